@@ -1,0 +1,39 @@
+/** Suites by folder; `npm test` runs the fast ones, `.ci/run` runs all. */
+const base = {
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.facts'],
+}
+const fast = ['/test/integration/', '/test/faults/', '/test/compose/']
+module.exports = {
+  projects: [
+    {
+      ...base,
+      displayName: 'unit',
+      rootDir: __dirname,
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: fast,
+    },
+    {
+      ...base,
+      displayName: 'integration',
+      rootDir: __dirname,
+      testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
+    },
+    {
+      ...base,
+      displayName: 'compose',
+      rootDir: __dirname,
+      testMatch: ['<rootDir>/test/compose/**/*.test.ts'],
+    },
+  ],
+}

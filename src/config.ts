@@ -1,0 +1,213 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { FactsError } from './errors'
+
+/**
+ * Configuration, lowest to highest precedence: defaults, the endpoints that a running embedded stack wrote
+ * (`.facts/endpoints.json`), the file (`facts.yaml`, or the path in FACTS_CONFIG), the environment (FACTS_*), flags.
+ * Unknown keys are refused. Durations are milliseconds. This is the only file that reads `process.env`.
+ */
+const Url = z.url({ protocol: /^https?$/ })
+
+export const ConfigSchema = z.strictObject({
+  kafka: z
+    .strictObject({
+      /** host:port list */
+      brokers: z.array(z.string().regex(/^[^\s:]+:\d+$/, 'expected host:port')).min(1),
+    })
+    .default({ brokers: ['localhost:9092'] }),
+  registry: z.strictObject({ url: Url }).default({ url: 'http://localhost:8081/apis/ccompat/v7' }),
+  connect: z.strictObject({ url: Url }).default({ url: 'http://localhost:8083' }),
+  database: z
+    .strictObject({
+      /** The watched application's own database, as its owner. */
+      url: z.string().regex(/^postgres(ql)?:\/\//, 'expected postgres://...'),
+    })
+    .default({ url: 'postgres://wildapp:wildapp@localhost:5432/wildapp' }),
+  connector: z
+    .strictObject({
+      /** The database as Kafka Connect sees it, which in containers is another host than ours. */
+      databaseHost: z.string().min(1),
+      databasePort: z.coerce.number().int().min(1).max(65_535),
+    })
+    .default({ databaseHost: 'localhost', databasePort: 5432 }),
+  pipeline: z
+    .strictObject({
+      /** Consumer group and prefix of every transactional id. Two pipelines with one id fence each other. */
+      applicationId: z.string().regex(/^[A-Za-z0-9._-]+$/),
+      /** Processes in the group on this machine. */
+      workers: z.coerce.number().int().min(1).max(64),
+    })
+    .default({ applicationId: 'wildapp', workers: 1 }),
+  topics: z
+    .strictObject({
+      partitions: z.coerce.number().int().min(1).max(1000),
+      replicationFactor: z.coerce.number().int().min(1).max(9),
+    })
+    .default({ partitions: 6, replicationFactor: 1 }),
+  http: z
+    .strictObject({
+      host: z.string().min(1),
+      /** 0 takes a free port. */
+      port: z.coerce.number().int().min(0).max(65_535),
+    })
+    .default({ host: '127.0.0.1', port: 9464 }),
+  log: z
+    .strictObject({
+      level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+      /** auto: pretty on a terminal, JSON lines otherwise. */
+      format: z.enum(['auto', 'pretty', 'json']),
+    })
+    .default({ level: 'info', format: 'auto' }),
+})
+
+export type Config = z.output<typeof ConfigSchema>
+type Sections = Record<string, Record<string, unknown>>
+
+/** Environment name of each key: FACTS_ + SECTION_KEY in upper snake case. */
+function environmentNames(): Map<string, readonly [section: string, key: string]> {
+  const names = new Map<string, readonly [string, string]>()
+  for (const [section, schema] of Object.entries(ConfigSchema.shape)) {
+    for (const key of Object.keys(schema.unwrap().shape)) {
+      names.set(`FACTS_${snake(section)}_${snake(key)}`, [section, key])
+    }
+  }
+  return names
+}
+
+/** Names with the FACTS_ prefix that are not configuration keys. */
+const RESERVED = new Set(['FACTS_CONFIG', 'FACTS_HOME', 'FACTS_CACHE', 'FACTS_MAVEN_REPOSITORY'])
+
+const snake = (name: string): string => name.replace(/([A-Z])/g, '_$1').toUpperCase()
+
+/** Root of the checkout or of the installed image: the nearest folder above that holds package.json. */
+export function projectRoot(from: string = __dirname): string {
+  let folder = from
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = resolve(folder, '..')
+    if (parent === folder) return process.cwd()
+    folder = parent
+  }
+  return folder
+}
+
+/** Folder of the embedded stack's data, logs and endpoints: FACTS_HOME, or `.facts` in the project. */
+export function factsHome(env: NodeJS.ProcessEnv = process.env): string {
+  return resolve(env['FACTS_HOME'] ?? join(projectRoot(), '.facts'))
+}
+
+/** Where a running embedded stack writes its endpoints, in the shape of the configuration file. */
+export function endpointsFile(env: NodeJS.ProcessEnv = process.env): string {
+  return join(factsHome(env), 'endpoints.json')
+}
+
+/** Settings of the embedded stack that have to be known before there is any configuration. */
+export interface StackSettings {
+  readonly cache: string | undefined
+  readonly mavenRepository: string | undefined
+}
+
+export function stackSettings(env: NodeJS.ProcessEnv = process.env): StackSettings {
+  return { cache: env['FACTS_CACHE'], mavenRepository: env['FACTS_MAVEN_REPOSITORY'] }
+}
+
+export interface LoadConfigOptions {
+  readonly env?: NodeJS.ProcessEnv
+  /** Path of the configuration file; must exist when given. */
+  readonly file?: string
+  /** Values of command-line flags, by section and key. */
+  readonly flags?: Sections
+}
+
+/** Reads, merges and validates. Throws FactsError CONFIG_INVALID naming each bad key and how to mend it. */
+export function loadConfig(options: LoadConfigOptions = {}): Config {
+  const env = options.env ?? process.env
+  const layers = [
+    fromFile(endpointsFile(env), false),
+    fromFile(
+      options.file ?? env['FACTS_CONFIG'] ?? join(projectRoot(), 'facts.yaml'),
+      options.file !== undefined || env['FACTS_CONFIG'] !== undefined,
+    ),
+    fromEnvironment(env),
+    options.flags ?? {},
+  ]
+  const defaults = ConfigSchema.parse({}) as unknown as Sections
+  const merged: Sections = structuredClone(defaults)
+  for (const layer of layers) {
+    for (const [section, values] of Object.entries(layer)) {
+      merged[section] = { ...merged[section], ...values }
+    }
+  }
+  const result = ConfigSchema.safeParse(merged)
+  if (!result.success) throw new FactsError('CONFIG_INVALID', explain(result.error))
+  return deepFreeze(result.data)
+}
+
+function fromFile(path: string, required: boolean): Sections {
+  if (!existsSync(path)) {
+    if (!required) return {}
+    throw new FactsError(
+      'CONFIG_INVALID',
+      `The configuration file ${path} does not exist. Create it or correct FACTS_CONFIG / --config.`,
+    )
+  }
+  let content: unknown
+  try {
+    content = parse(readFileSync(path, 'utf8')) ?? {}
+  } catch (cause) {
+    throw new FactsError(
+      'CONFIG_INVALID',
+      `The configuration file ${path} is not valid YAML: ${(cause as Error).message}`,
+      { cause },
+    )
+  }
+  const sections = z.record(z.string(), z.record(z.string(), z.unknown())).safeParse(content)
+  if (!sections.success) {
+    throw new FactsError(
+      'CONFIG_INVALID',
+      `The configuration file ${path} must hold sections of keys, for example "kafka: { brokers: [localhost:9092] }".`,
+    )
+  }
+  return sections.data
+}
+
+function fromEnvironment(env: NodeJS.ProcessEnv): Sections {
+  const names = environmentNames()
+  const sections: Sections = {}
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith('FACTS_') || RESERVED.has(name) || value === undefined) continue
+    const target = names.get(name)
+    if (target === undefined) {
+      throw new FactsError(
+        'CONFIG_INVALID',
+        `Unknown environment variable ${name}. Known: ${[...names.keys(), ...RESERVED].join(', ')}.`,
+      )
+    }
+    const [section, key] = target
+    sections[section] = {
+      ...sections[section],
+      [key]: key === 'brokers' ? value.split(',').map((b) => b.trim()) : value,
+    }
+  }
+  return sections
+}
+
+function explain(error: z.ZodError): string {
+  const lines = error.issues.map((issue) => {
+    const path = issue.path.join('.')
+    if (issue.code === 'unrecognized_keys') {
+      const where = path === '' ? 'at the top level' : `in "${path}"`
+      return `unknown key ${issue.keys.map((k) => `"${k}"`).join(', ')} ${where}`
+    }
+    return `${path}: ${issue.message}`
+  })
+  return `Invalid configuration: ${lines.join('; ')}. Correct the file, the FACTS_* variable or the flag that sets it.`
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value))
+    if (inner !== null && typeof inner === 'object') deepFreeze(inner as object)
+  return Object.freeze(value)
+}
