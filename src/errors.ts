@@ -31,6 +31,7 @@ export const ERRORS = {
   TOPIC_MISSING: 'halt',
   PARTITIONS_CHANGED: 'halt',
   OFFSET_OUT_OF_RANGE: 'halt',
+  TABLE_ROW_INVALID: 'halt',
   RECORD_TOO_LARGE: 'skip',
   BROKER_UNAVAILABLE: 'retry',
   PARTITION_LOST: 'rejoin',

@@ -1,0 +1,135 @@
+import type { LogRecord, OutputRecord } from '../topology/record'
+
+/**
+ * The ports through which the runtime sees a log of topics. Two logs implement them, Kafka (`kafka/`) and memory
+ * (`memory/`); one contract suite holds both to the same behaviour. Everything thrown is a FactsError with a remedy:
+ * foreign errors are translated inside the implementation, once.
+ *
+ * Not configurable, because the guarantee is made of it: readers see committed records only, producers are
+ * idempotent and transactional, nothing commits offsets by itself.
+ */
+export interface Log {
+  readonly admin: LogAdmin
+  /** Joins nothing until `start`. */
+  groupConsumer(options: GroupConsumerOptions): GroupConsumer
+  /** Reads all partitions of topics from the beginning, outside any group. */
+  reader(topics: readonly string[]): Reader
+  /**
+   * Initialises the transactional id: fences the previous owner and ends its open transaction before it resolves
+   * (KIP-98 InitProducerId). From then on everything that the previous owner does fails.
+   */
+  producer(transactionalId: string): Promise<TransactionalProducer>
+  /** Closes every connection that is still open. */
+  close(): Promise<void>
+}
+
+export interface TopicSpec {
+  readonly name: string
+  readonly partitions: number
+  readonly replicationFactor: number
+  /** Topic settings by Kafka's own names, for example `cleanup.policy`. */
+  readonly config: Readonly<Record<string, string>>
+}
+
+export interface PartitionOffsets {
+  /** First offset still in the log. */
+  readonly low: bigint
+  /** Offset that the next committed reader would reach: the last stable offset. */
+  readonly high: bigint
+}
+
+export interface CommittedOffset {
+  readonly offset: bigint
+  readonly metadata: string
+}
+
+export interface LogAdmin {
+  /** Number of partitions by topic; a topic that does not exist is absent. */
+  partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** Creates those that are missing, never changes one that exists; returns the names created. */
+  createTopics(topics: readonly TopicSpec[]): Promise<readonly string[]>
+  /** By partition. Throws TOPIC_MISSING. */
+  offsets(topic: string): Promise<ReadonlyMap<number, PartitionOffsets>>
+  /** What the group committed for the partition, undefined when nothing. */
+  committed(groupId: string, topic: string, partition: number): Promise<CommittedOffset | undefined>
+}
+
+export interface GroupConsumerOptions {
+  readonly groupId: string
+  readonly topics: readonly string[]
+  /** Partitions handled at the same time; the batches of one partition never overlap within a generation. */
+  readonly concurrency: number
+  /** Called when the consumer has stopped for good by itself. */
+  readonly onCrash: (error: unknown) => void
+  /** Called after each rebalance with what this member now owns. */
+  readonly onAssignment: (assignment: Assignment) => void
+}
+
+export interface Assignment {
+  readonly generation: number
+  readonly partitions: readonly TopicPartition[]
+}
+
+export interface TopicPartition {
+  readonly topic: string
+  readonly partition: number
+}
+
+/** What one fetch brought of one partition. */
+export interface InputBatch extends TopicPartition {
+  /** Generation of the group in which it was fetched; another one means that others may have owned it since. */
+  readonly generation: number
+  /** Offset that was asked for. */
+  readonly fetchOffset: bigint
+  readonly records: readonly LogRecord[]
+  /** Where the next batch starts: behind the last record, control and aborted records included. */
+  readonly nextOffset: bigint
+  /** End of the partition when it was fetched. */
+  readonly highWatermark: bigint
+  /** Keeps the membership alive. Throws PARTITION_LOST when this member no longer owns the partition. */
+  heartbeat(): Promise<void>
+}
+
+/** `done` moves on to `nextOffset`; `seek` fetches again from the offset. */
+export type BatchOutcome =
+  { readonly kind: 'done' } | { readonly kind: 'seek'; readonly offset: bigint }
+
+export type BatchHandler = (batch: InputBatch) => Promise<BatchOutcome>
+
+export interface GroupConsumer {
+  /**
+   * Joins the group and hands over batches. A handler that throws `rejoin` leads to a new generation; any other
+   * error stops the consumer and reaches `onCrash`.
+   */
+  start(handler: BatchHandler): Promise<void>
+  /** Takes no further batch, waits for the handlers under way, leaves the group. */
+  stop(): Promise<void>
+}
+
+export interface Reader {
+  /** Starts to read from the beginning and goes on until `stop`. `onRecords` must not throw. */
+  start(onRecords: (records: readonly LogRecord[]) => void): Promise<void>
+  /** Resolves when everything that stood on the topics at the time of the call has been handed over. */
+  catchUp(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface OffsetToCommit extends TopicPartition, CommittedOffset {}
+
+export interface TransactionalProducer {
+  begin(): Promise<ProducerTransaction>
+  /** Drops the connection; an open transaction is left to the next owner of the id. */
+  close(): Promise<void>
+}
+
+/**
+ * One transaction. After any error it must be given up together with its producer: the outcome is unknown, and a
+ * late request could reach the next transaction of the same producer epoch (KAFKA-17754).
+ */
+export interface ProducerTransaction {
+  /** Resolves when the partition's leader and its in-sync replicas have the records. Never two at once to one partition. */
+  send(topic: string, partition: number, records: readonly OutputRecord[]): Promise<void>
+  commitOffsets(groupId: string, offsets: readonly OffsetToCommit[]): Promise<void>
+  commit(): Promise<void>
+  abort(): Promise<void>
+}

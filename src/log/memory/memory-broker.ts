@@ -1,0 +1,153 @@
+import { EventEmitter } from 'node:events'
+import { FactsError } from '../../errors'
+import type { OutputRecord } from '../../topology/record'
+import type { CommittedOffset, OffsetToCommit } from '../log'
+import type { MemoryTransactionState } from './memory-partition'
+import { MemoryPartition } from './memory-partition'
+
+interface ProducerState {
+  epoch: number
+  open: OpenTransaction | undefined
+}
+
+interface OpenTransaction {
+  readonly state: MemoryTransactionState
+  readonly partitions: Set<MemoryPartition>
+  readonly offsets: { readonly groupId: string; readonly offset: OffsetToCommit }[]
+}
+
+/**
+ * The broker's half of the in-memory log: topics, producer epochs, transactions and committed offsets. Several logs
+ * may share one broker, as several processes share a cluster. Emits `change` whenever readers may see more.
+ */
+export class MemoryBroker extends EventEmitter<{ change: [] }> {
+  private readonly topics = new Map<string, MemoryPartition[]>()
+  private readonly producers = new Map<string, ProducerState>()
+  private readonly committedOffsets = new Map<string, CommittedOffset>()
+
+  constructor() {
+    super()
+    this.setMaxListeners(0)
+  }
+
+  createTopic(name: string, partitions: number): boolean {
+    if (this.topics.has(name)) return false
+    this.topics.set(
+      name,
+      Array.from({ length: partitions }, (_, index) => new MemoryPartition(name, index)),
+    )
+    return true
+  }
+
+  partitionsOf(topic: string): readonly MemoryPartition[] | undefined {
+    return this.topics.get(topic)
+  }
+
+  partition(topic: string, partition: number): MemoryPartition {
+    const found = this.topics.get(topic)?.[partition]
+    if (found === undefined) {
+      throw new FactsError(
+        'TOPIC_MISSING',
+        `There is no partition ${partition} of topic ${topic}.`,
+        { topic, partition },
+      )
+    }
+    return found
+  }
+
+  /** InitProducerId: a new epoch, and the end of what the previous owner had open. */
+  initProducer(transactionalId: string): number {
+    const state = this.producers.get(transactionalId) ?? { epoch: -1, open: undefined }
+    this.producers.set(transactionalId, state)
+    this.end(state, 'aborted')
+    state.epoch += 1
+    return state.epoch
+  }
+
+  begin(transactionalId: string, epoch: number): void {
+    const state = this.owned(transactionalId, epoch)
+    if (state.open !== undefined)
+      throw unknownOutcome(transactionalId, 'a transaction is already open')
+    state.open = { state: { outcome: 'open' }, partitions: new Set(), offsets: [] }
+  }
+
+  send(
+    transactionalId: string,
+    epoch: number,
+    topic: string,
+    partition: number,
+    records: readonly OutputRecord[],
+  ): void {
+    const open = this.openOf(transactionalId, epoch)
+    const target = this.partition(topic, partition)
+    open.partitions.add(target)
+    target.append(records, open.state)
+    this.emit('change')
+  }
+
+  addOffsets(
+    transactionalId: string,
+    epoch: number,
+    groupId: string,
+    offsets: readonly OffsetToCommit[],
+  ): void {
+    const open = this.openOf(transactionalId, epoch)
+    for (const offset of offsets) open.offsets.push({ groupId, offset })
+  }
+
+  endTransaction(transactionalId: string, epoch: number, outcome: 'committed' | 'aborted'): void {
+    const state = this.owned(transactionalId, epoch)
+    if (state.open === undefined) throw unknownOutcome(transactionalId, 'no transaction is open')
+    this.end(state, outcome)
+  }
+
+  committed(groupId: string, topic: string, partition: number): CommittedOffset | undefined {
+    return this.committedOffsets.get(offsetKey(groupId, topic, partition))
+  }
+
+  private end(state: ProducerState, outcome: 'committed' | 'aborted'): void {
+    const open = state.open
+    if (open === undefined) return
+    open.state.outcome = outcome
+    for (const partition of open.partitions) partition.appendMarker()
+    if (outcome === 'committed') {
+      for (const { groupId, offset } of open.offsets) {
+        const { topic, partition, offset: position, metadata } = offset
+        this.committedOffsets.set(offsetKey(groupId, topic, partition), {
+          offset: position,
+          metadata,
+        })
+      }
+    }
+    state.open = undefined
+    this.emit('change')
+  }
+
+  private owned(transactionalId: string, epoch: number): ProducerState {
+    const state = this.producers.get(transactionalId)
+    if (state?.epoch !== epoch) {
+      throw new FactsError(
+        'PRODUCER_FENCED',
+        `Another producer has taken over the transactional id ${transactionalId}.`,
+        { task: transactionalId },
+      )
+    }
+    return state
+  }
+
+  private openOf(transactionalId: string, epoch: number): OpenTransaction {
+    const { open } = this.owned(transactionalId, epoch)
+    if (open === undefined) throw unknownOutcome(transactionalId, 'no transaction is open')
+    return open
+  }
+}
+
+const offsetKey = (groupId: string, topic: string, partition: number): string =>
+  JSON.stringify([groupId, topic, partition])
+
+const unknownOutcome = (transactionalId: string, why: string): FactsError =>
+  new FactsError(
+    'TRANSACTION_UNKNOWN',
+    `The transaction of ${transactionalId} cannot go on: ${why}.`,
+    { task: transactionalId },
+  )

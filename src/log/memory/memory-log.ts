@@ -1,0 +1,130 @@
+import { FactsError } from '../../errors'
+import type { LogRecord } from '../../topology/record'
+import type {
+  GroupConsumerOptions,
+  Log,
+  LogAdmin,
+  PartitionOffsets,
+  ProducerTransaction,
+  Reader,
+  TransactionalProducer,
+} from '../log'
+import { MemoryBroker } from './memory-broker'
+import { MemoryConsumer } from './memory-consumer'
+import { MemoryGroup } from './memory-group'
+
+const GROUPS = new WeakMap<MemoryBroker, Map<string, MemoryGroup>>()
+
+/** The in-memory log, for fast tests of the shipped runtime. Logs on one broker see each other, as processes would. */
+export class MemoryLog implements Log {
+  readonly admin: LogAdmin
+
+  constructor(readonly broker: MemoryBroker = new MemoryBroker()) {
+    this.admin = memoryAdmin(broker)
+  }
+
+  groupConsumer(options: GroupConsumerOptions): MemoryConsumer {
+    const groups = GROUPS.get(this.broker) ?? new Map<string, MemoryGroup>()
+    GROUPS.set(this.broker, groups)
+    const group = groups.get(options.groupId) ?? new MemoryGroup(this.broker)
+    groups.set(options.groupId, group)
+    return new MemoryConsumer(this.broker, group, options)
+  }
+
+  reader(topics: readonly string[]): Reader {
+    return memoryReader(this.broker, topics)
+  }
+
+  producer(transactionalId: string): Promise<TransactionalProducer> {
+    return Promise.resolve(memoryProducer(this.broker, transactionalId))
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+}
+
+function memoryAdmin(broker: MemoryBroker): LogAdmin {
+  return {
+    partitionCounts(topics) {
+      const counts = new Map<string, number>()
+      for (const topic of topics) {
+        const partitions = broker.partitionsOf(topic)
+        if (partitions !== undefined) counts.set(topic, partitions.length)
+      }
+      return Promise.resolve(counts)
+    },
+    createTopics(topics) {
+      const created = topics.filter((topic) => broker.createTopic(topic.name, topic.partitions))
+      return Promise.resolve(created.map((topic) => topic.name))
+    },
+    offsets(topic) {
+      const partitions = broker.partitionsOf(topic)
+      if (partitions === undefined) {
+        return Promise.reject(
+          new FactsError('TOPIC_MISSING', `Topic ${topic} does not exist.`, { topic }),
+        )
+      }
+      return Promise.resolve(
+        new Map<number, PartitionOffsets>(
+          partitions.map((p) => [p.partition, { low: BigInt(p.low), high: BigInt(p.lastStable) }]),
+        ),
+      )
+    },
+    committed: (groupId, topic, partition) =>
+      Promise.resolve(broker.committed(groupId, topic, partition)),
+  }
+}
+
+function memoryProducer(broker: MemoryBroker, id: string): TransactionalProducer {
+  const epoch = broker.initProducer(id)
+  const attempt = (step: () => void): Promise<void> =>
+    new Promise((resolve) => {
+      step()
+      resolve()
+    })
+  const transaction: ProducerTransaction = {
+    send: (topic, partition, records) =>
+      attempt(() => broker.send(id, epoch, topic, partition, records)),
+    commitOffsets: (groupId, offsets) =>
+      attempt(() => broker.addOffsets(id, epoch, groupId, offsets)),
+    commit: () => attempt(() => broker.endTransaction(id, epoch, 'committed')),
+    abort: () => attempt(() => broker.endTransaction(id, epoch, 'aborted')),
+  }
+  return {
+    begin: () => attempt(() => broker.begin(id, epoch)).then(() => transaction),
+    close: () => Promise.resolve(),
+  }
+}
+
+function memoryReader(broker: MemoryBroker, topics: readonly string[]): Reader {
+  const positions = new Map<string, number[]>()
+  let deliver: ((records: readonly LogRecord[]) => void) | undefined
+  const poll = (): void => {
+    for (const topic of topics) {
+      const at = positions.get(topic) ?? []
+      positions.set(topic, at)
+      for (const partition of broker.partitionsOf(topic) ?? []) {
+        const { records, next } = partition.read(
+          at[partition.partition] ?? partition.low,
+          Number.MAX_SAFE_INTEGER,
+        )
+        at[partition.partition] = next
+        if (records.length > 0) deliver?.(records)
+      }
+    }
+  }
+  return {
+    start(onRecords) {
+      deliver = onRecords
+      broker.on('change', poll)
+      poll()
+      return Promise.resolve()
+    },
+    catchUp: () => Promise.resolve(),
+    stop() {
+      broker.off('change', poll)
+      return Promise.resolve()
+    },
+  }
+}

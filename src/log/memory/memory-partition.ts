@@ -1,0 +1,69 @@
+import type { LogRecord, OutputRecord } from '../../topology/record'
+
+interface Entry {
+  readonly record: LogRecord
+  readonly transaction: MemoryTransactionState
+}
+
+/** Shared by everything written in one transaction; its outcome decides what readers see. */
+export interface MemoryTransactionState {
+  outcome: 'open' | 'committed' | 'aborted'
+}
+
+/** A partition: records in order, each belonging to a transaction; markers take an offset, as on a broker. */
+export class MemoryPartition {
+  private readonly entries: (Entry | undefined)[] = []
+  private start = 0
+
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+  ) {}
+
+  append(records: readonly OutputRecord[], transaction: MemoryTransactionState): void {
+    for (const { key, value, timestamp, headers } of records) {
+      const offset = BigInt(this.entries.length)
+      const { topic, partition } = this
+      const record = { topic, partition, offset, key, value, timestamp, headers }
+      this.entries.push({ record, transaction })
+    }
+  }
+
+  /** Control record at the end of a transaction. */
+  appendMarker(): void {
+    this.entries.push(undefined)
+  }
+
+  get low(): number {
+    return this.start
+  }
+
+  get high(): number {
+    return this.entries.length
+  }
+
+  /** First offset of the oldest open transaction, or the end: committed readers stop there. */
+  get lastStable(): number {
+    const open = this.entries.findIndex((entry) => entry?.transaction.outcome === 'open')
+    return open === -1 ? this.entries.length : open
+  }
+
+  /** Committed records of [from, lastStable), at most `limit` offsets of them, and where the next read starts. */
+  read(
+    from: number,
+    limit: number,
+  ): { readonly records: readonly LogRecord[]; readonly next: number } {
+    const next = Math.max(from, Math.min(this.lastStable, from + limit))
+    const records = this.entries
+      .slice(from, next)
+      .filter((entry) => entry !== undefined)
+      .filter((entry) => entry.transaction.outcome === 'committed')
+      .map((entry) => entry.record)
+    return { records, next }
+  }
+
+  /** Retention: what stands before the offset can no longer be read. */
+  deleteBefore(offset: number): void {
+    this.start = Math.max(this.start, Math.min(offset, this.entries.length))
+  }
+}

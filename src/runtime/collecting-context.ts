@@ -1,0 +1,54 @@
+import { FactsError } from '../errors'
+import { partitionFor } from '../topology/partitioner'
+import type { Output, ProcessorContext } from '../topology/processor'
+import type { OutputRecord } from '../topology/record'
+import type { Sink } from '../topology/topology'
+import type { Tally } from './tally'
+import type { TopicLayout } from './topic-layout'
+
+/** Largest record that is sent: Kafka's default max.message.bytes less room for headers and framing. */
+const MAX_RECORD_BYTES = 1_000_000
+
+/** What one processor makes of one record, held back until it is known that the record is good. */
+export class CollectingContext implements ProcessorContext {
+  outputs: OutputRecord[] = []
+  private processor = ''
+  private reason: string | undefined
+
+  constructor(
+    private readonly layout: TopicLayout,
+    private readonly tally: Tally,
+  ) {}
+
+  /** Begins with a record: nothing collected yet. */
+  start(processor: string): void {
+    this.processor = processor
+    this.reason = undefined
+    if (this.outputs.length > 0) this.outputs = []
+  }
+
+  forward(sink: Sink, output: Output): void {
+    const { key, value, timestamp, headers } = output
+    const bytes = (key?.length ?? 0) + (value?.length ?? 0)
+    if (bytes > MAX_RECORD_BYTES) {
+      throw new FactsError(
+        'RECORD_TOO_LARGE',
+        `The record for ${sink.topic} has ${bytes} bytes, more than the ${MAX_RECORD_BYTES} that a topic takes.`,
+      )
+    }
+    const partition = partitionFor(key, this.layout.get(sink.topic) ?? 1)
+    this.outputs.push({ topic: sink.topic, partition, key, value, timestamp, headers })
+  }
+
+  drop(reason: string): void {
+    this.reason = reason
+  }
+
+  /** The record is good. Every record makes an output or states why not: nothing is lost quietly. */
+  finish(): void {
+    if (this.reason !== undefined) this.tally.drop(this.processor, this.reason)
+    else if (this.outputs.length === 0) {
+      throw new Error(`Processor ${this.processor} neither forwarded nor dropped the record.`)
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { FactsError } from '../errors'
+import type { LogAdmin } from '../log/log'
+import type { Topology } from '../topology/topology'
+
+/** Number of partitions of every topic that the topology touches. */
+export type TopicLayout = ReadonlyMap<string, number>
+
+/** Reads the layout; throws TOPIC_MISSING naming all that are missing. */
+export async function readLayout(admin: LogAdmin, topology: Topology): Promise<TopicLayout> {
+  const topics = [
+    ...topology.sources.map((node) => node.topic),
+    ...topology.globalTables.map((node) => node.topic),
+    ...topology.sinks.map((node) => node.topic),
+    topology.deadLetters,
+  ]
+  const layout = await admin.partitionCounts([...new Set(topics)])
+  const missing = topics.filter((topic) => !layout.has(topic))
+  if (missing.length > 0) {
+    throw new FactsError(
+      'TOPIC_MISSING',
+      `Missing topics: ${[...new Set(missing)].join(', ')}. Create them with "facts topics" (npm start does), or let the connector create its own with "facts register-connector", then start the pipeline again.`,
+    )
+  }
+  return layout
+}
+
+/** The part of the layout that decides which key goes where, as it is kept beside each committed offset. */
+export function layoutMetadata(
+  layout: TopicLayout,
+  source: string,
+  sinks: readonly string[],
+): string {
+  const partitions = Object.fromEntries(
+    [source, ...sinks].sort().map((topic) => [topic, layout.get(topic) ?? 0]),
+  )
+  return JSON.stringify({ v: 1, partitions })
+}
+
+/**
+ * Compares the layout under which an offset was committed with today's. With other partition counts the same key
+ * maps to another partition, so order per key would break: throws PARTITIONS_CHANGED instead.
+ */
+export function checkLayout(
+  committed: string,
+  now: string,
+  at: { topic: string; partition: number },
+): void {
+  if (committed === '' || committed === now) return
+  const before = partitionsIn(committed)
+  const after = partitionsIn(now) ?? {}
+  if (before === undefined) return
+  const changes = Object.entries(after)
+    .filter(([topic, count]) => before[topic] !== undefined && before[topic] !== count)
+    .map(([topic, count]) => `${topic} had ${before[topic] ?? 0} partitions, now ${count}`)
+  if (changes.length === 0) return
+  throw new FactsError(
+    'PARTITIONS_CHANGED',
+    `The number of partitions changed since the last commit (${changes.join('; ')}): keys map to other partitions now, and order per key would break. Recreate the topic with its former count, or start a new application id.`,
+    at,
+  )
+}
+
+function partitionsIn(metadata: string): Record<string, number> | undefined {
+  try {
+    const parsed = JSON.parse(metadata) as { partitions?: Record<string, number> }
+    return parsed.partitions
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,113 @@
+import { FactsError } from '../errors'
+import type { ProcessorSupplier } from './processor'
+import type { LogRecord } from './record'
+
+/** An input topic. Each of its partitions becomes one task. */
+export interface Source {
+  readonly name: string
+  readonly topic: string
+}
+
+/**
+ * A table that every instance holds whole (GlobalKTable): read from the beginning, complete before the first record
+ * is processed, not co-partitioned with anything, no re-emit when a row changes.
+ */
+export interface GlobalTable {
+  readonly name: string
+  readonly topic: string
+  /** The row that a record of the topic sets or (null) removes; undefined when the record changes nothing. */
+  readonly row: (record: LogRecord) => { readonly key: string; readonly value: unknown } | undefined
+}
+
+export interface ProcessorNode {
+  readonly name: string
+  readonly source: string
+  readonly tables: readonly string[]
+  readonly sinks: readonly string[]
+  readonly supplier: ProcessorSupplier
+}
+
+/** An output topic. */
+export interface Sink {
+  readonly name: string
+  readonly topic: string
+  /** Resolves what encoding needs (schema ids) before a batch; idempotent. */
+  readonly prepare: () => Promise<void>
+}
+
+export interface TopologySpec {
+  readonly sources: readonly Source[]
+  readonly globalTables: readonly GlobalTable[]
+  readonly processors: readonly ProcessorNode[]
+  readonly sinks: readonly Sink[]
+  /** Topic of records that could not be processed. */
+  readonly deadLetters: string
+}
+
+/** A validated topology: a value before it is a process. */
+export type Topology = TopologySpec & { readonly validated: true }
+
+/** Throws TOPOLOGY_INVALID naming every fault: names used twice, edges to nothing, nodes that nothing uses, loops. */
+export function defineTopology(spec: TopologySpec): Topology {
+  const faults = [
+    ...duplicates(
+      'source',
+      spec.sources.map((node) => node.name),
+    ),
+    ...duplicates(
+      'source topic',
+      spec.sources.map((node) => node.topic),
+    ),
+    ...duplicates(
+      'table',
+      spec.globalTables.map((node) => node.name),
+    ),
+    ...duplicates(
+      'processor',
+      spec.processors.map((node) => node.name),
+    ),
+    ...duplicates(
+      'sink',
+      spec.sinks.map((node) => node.name),
+    ),
+    ...edges(spec),
+    ...loops(spec),
+  ]
+  if (spec.processors.length === 0) faults.push('there is no processor')
+  if (faults.length > 0) {
+    throw new FactsError('TOPOLOGY_INVALID', `The topology is not valid: ${faults.join('; ')}.`)
+  }
+  return Object.freeze({ ...spec, validated: true as const })
+}
+
+function duplicates(kind: string, names: readonly string[]): string[] {
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index))
+  return [...twice].map((name) => `${kind} "${name}" is declared twice`)
+}
+
+function edges(spec: TopologySpec): string[] {
+  const kinds = {
+    source: { known: spec.sources, used: spec.processors.map((node) => node.source) },
+    table: { known: spec.globalTables, used: spec.processors.flatMap((node) => node.tables) },
+    sink: { known: spec.sinks, used: spec.processors.flatMap((node) => node.sinks) },
+  }
+  return Object.entries(kinds).flatMap(([kind, { known, used }]) => {
+    const names = new Set(known.map((node) => node.name))
+    const wanted = new Set(used)
+    return [
+      ...[...wanted]
+        .filter((name) => !names.has(name))
+        .map((name) => `${kind} "${name}" is used but not declared`),
+      ...[...names]
+        .filter((name) => !wanted.has(name))
+        .map((name) => `${kind} "${name}" is declared but not used`),
+    ]
+  })
+}
+
+function loops(spec: TopologySpec): string[] {
+  const inputs = new Set([...spec.sources, ...spec.globalTables].map((node) => node.topic))
+  return [...spec.sinks.map((sink) => sink.topic), spec.deadLetters]
+    .filter((topic) => inputs.has(topic))
+    .map((topic) => `topic "${topic}" is read and written`)
+}
