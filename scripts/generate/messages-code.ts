@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import { pbjs } from 'protobufjs-cli'
+
+const OPTIONS = [
+  ...['--target', 'static-module', '--wrap', 'commonjs', '--root', 'facts'],
+  ...['--no-create', '--no-verify', '--no-convert', '--no-delimited', '--no-service'],
+  '--no-comments',
+]
+
+/**
+ * pbjs's static code with 64-bit fields as bigint instead of Long: it requires wire/protobufjs, whose reader and
+ * writer are exact, and its tests for "is the default" are rewritten for bigint. Throws when a form of 64-bit code
+ * is left that it does not know, so that no Long gets through unnoticed.
+ */
+export async function messagesCode(
+  folder: string,
+  names: readonly string[],
+  wire: string,
+): Promise<string> {
+  const files = names.map((name) => join(folder, name))
+  const output = await run([
+    ...OPTIONS,
+    '--dependency',
+    `${wire}/protobufjs`,
+    '--path',
+    folder,
+    ...files,
+  ])
+  const exact = output
+    .replace(/\$util\.Long \? \$util\.Long\.fromBits\(0,0,(?:true|false)\) : 0;/g, '0n;')
+    .replace(
+      /\(typeof (message\.\w+) === "object" \? \1\.low \|\| \1\.high : \1 !== 0\)/g,
+      '$1 !== 0n',
+    )
+    .replace(
+      /typeof \((value = reader\.\w+\(\))\) === "object" \? value\.low \|\| value\.high : value !== 0\)/g,
+      '($1) !== 0n)',
+    )
+  const left = /^.*(?:Long|\.low\b|LongBits).*$/m.exec(exact)
+  if (left !== null) {
+    throw new Error(
+      `protobufjs generated a form of 64-bit code that scripts/generate/messages-code.ts does not know: ${left[0].trim()}`,
+    )
+  }
+  return exact
+}
+
+const run = (args: string[]): Promise<string> =>
+  new Promise((resolve, reject) => {
+    pbjs.main(args, (error, output) => {
+      if (error !== null || output === undefined) reject(error ?? new Error('pbjs wrote nothing'))
+      else resolve(output)
+    })
+  })

@@ -1,0 +1,54 @@
+import { Enum, MapField, Namespace, Type } from 'protobufjs'
+import type { Field, NamespaceBase, ReflectionObject, Root } from 'protobufjs'
+import type { FieldSchema, MessageSchema, SchemaManifest } from '../../src/wire/schema-manifest'
+import { readProtoFile } from './proto-file'
+
+/** The manifest of all files, messages and enums, as a TypeScript module. */
+export function schemasCode(
+  folder: string,
+  names: readonly string[],
+  root: Root,
+  wire: string,
+): string {
+  const files = names.map((name) => readProtoFile(folder, name))
+  const found = everything(root)
+  const messages = files.flatMap((file) =>
+    [...file.indexes].map(([fullName, indexes]): [string, MessageSchema] => {
+      const fields = root
+        .lookupType(fullName)
+        .fieldsArray.map((field) => fieldSchema(field.resolve()))
+      return [fullName, { file: file.name, indexes, fields }]
+    }),
+  )
+  const enums = found.flatMap((one) => (one instanceof Enum ? [one] : []))
+  const manifest: SchemaManifest = {
+    files: Object.fromEntries(files.map(({ name, text, imports }) => [name, { text, imports }])),
+    messages: Object.fromEntries(messages),
+    enums: Object.fromEntries(enums.map((one) => [one.fullName.slice(1), { ...one.valuesById }])),
+  }
+  return [
+    '// Generated from proto by scripts/generate.ts. Do not edit.',
+    `import type { SchemaManifest } from '${wire}/schema-manifest'`,
+    '',
+    '/** The proto files as the registry gets them, and what has to be known about their messages at run time. */',
+    `export const schemas: SchemaManifest = ${JSON.stringify(manifest, null, 2)}`,
+    '',
+  ].join('\n')
+}
+
+const everything = (scope: NamespaceBase): readonly ReflectionObject[] =>
+  scope.nestedArray.flatMap((one) => [one, ...(one instanceof Namespace ? everything(one) : [])])
+
+function fieldSchema(field: Field): FieldSchema {
+  const { resolvedType } = field
+  return {
+    name: field.name,
+    number: field.id,
+    type: resolvedType === null ? field.type : resolvedType instanceof Type ? 'message' : 'enum',
+    ...(resolvedType === null ? {} : { of: resolvedType.fullName.slice(1) }),
+    ...(field instanceof MapField ? { key: field.keyType } : {}),
+    ...(field.repeated ? { repeated: true } : {}),
+    ...(field.partOf === null || resolvedType instanceof Type ? {} : { optional: true }),
+  }
+}
+util

@@ -1,0 +1,135 @@
+// Generated from proto by scripts/generate.ts. Do not edit.
+import type { MessageType } from '../wire/message-type'
+
+export namespace facts {
+  export namespace v1 {
+    /** What every fact carries first: what happened, to whom, when, and where it was read. A header depends only on the source change, never on the clock or the host of the pipeline. */
+    export interface Header {
+      /** Deterministic: the same source change always gets the same id, so a reader can drop repeats by it. */
+      readonly id: string
+      readonly kind: facts.v1.Kind
+      /** Primary key of the row, as text; the same text is the Kafka record key. */
+      readonly subject: string
+      /** Grows with every fact of one subject, from 1; starts over only when the pipeline's state is rebuilt from nothing. */
+      readonly revision: bigint
+      /** When the source transaction committed, in microseconds at best. */
+      readonly time: google.protobuf.Timestamp | null
+      readonly source: facts.v1.Source | null
+      /** Fields whose value was not in the change, because PostgreSQL leaves unchanged TOASTed values out. */
+      readonly unavailable: readonly string[]
+    }
+    export const Header: MessageType<Header>
+    /** Coordinates of the change in the source database. */
+    export interface Source {
+      /** Debezium's topic prefix. */
+      readonly connector: string
+      readonly database: string
+      readonly schema: string
+      readonly table: string
+      /** WAL position of the change. Not monotone across transactions, and shared by rows of one multi-row statement. */
+      readonly lsn: bigint
+      readonly transactionId: bigint
+      /** Place of the change inside its transaction, from 1; 0 when the source did not say. */
+      readonly transactionOrder: bigint
+      /** The row was read by a snapshot, not by the change stream. */
+      readonly snapshot: boolean
+    }
+    export const Source: MessageType<Source>
+    export const Kind: {
+      readonly KIND_UNSPECIFIED: 0
+      readonly KIND_CREATED: 1
+      readonly KIND_UPDATED: 2
+      readonly KIND_DELETED: 3
+      readonly KIND_SNAPSHOT: 4
+    }
+    export type Kind = 0 | 1 | 2 | 3 | 4
+  }
+}
+
+export namespace google {
+  export namespace protobuf {
+    export interface Timestamp {
+      readonly seconds: bigint
+      readonly nanos: number
+    }
+    export const Timestamp: MessageType<Timestamp>
+  }
+}
+
+export namespace wildapp {
+  export namespace primary {
+    export namespace v1 {
+      /** A row of wildapp_primary with what it refers to. A fact of kind KIND_DELETED carries header and id only. Dates and times without a zone are ISO-8601 text, because protobuf's Timestamp is an instant. */
+      export interface Primary {
+        readonly header: facts.v1.Header | null
+        readonly id: bigint
+        readonly secondaryId: bigint | null
+        readonly title: string
+        readonly status: wildapp.primary.v1.Status
+        readonly serialNumber: bigint
+        /** Exact decimal as PostgreSQL writes it, for example "12345.6700". */
+        readonly amount: string
+        readonly quantity: number
+        readonly score: number | null
+        readonly verified: boolean
+        readonly notes: string | null
+        /** UUID text. */
+        readonly externalId: string
+        /** Local date and time, for example "2026-01-02T03:04:05.678901". */
+        readonly happenedAt: string | null
+        /** Date, for example "2026-01-02". */
+        readonly dueOn: string | null
+        /** Time of day, for example "03:04:05.678901". */
+        readonly remindAt: string | null
+        /** ISO-8601 duration, for example "P1DT2H". */
+        readonly leadTime: string | null
+        /** JSON text. */
+        readonly attributes: string
+        readonly labels: readonly string[]
+        readonly fingerprint: Uint8Array | null
+        readonly createdAt: google.protobuf.Timestamp | null
+        readonly updatedAt: google.protobuf.Timestamp | null
+        /** The row that secondary_id refers to as it stood when this fact was made; absent when there is none. */
+        readonly secondary: wildapp.primary.v1.Secondary | null
+      }
+      export const Primary: MessageType<Primary>
+      export interface Secondary {
+        readonly id: bigint
+        readonly name: string
+        readonly code: string
+        /** Exact decimal, for example "4.50". */
+        readonly rating: string | null
+        readonly tags: readonly string[]
+        /** JSON text. */
+        readonly settings: string
+        readonly active: boolean
+        readonly tertiary: wildapp.primary.v1.Tertiary | null
+      }
+      export const Secondary: MessageType<Secondary>
+      export interface Tertiary {
+        /** UUID text. */
+        readonly id: string
+        readonly name: string
+        readonly region: wildapp.primary.v1.Region
+        readonly foundedOn: string | null
+        readonly opensAt: string | null
+      }
+      export const Tertiary: MessageType<Tertiary>
+      export const Status: {
+        readonly STATUS_UNSPECIFIED: 0
+        readonly STATUS_DRAFT: 1
+        readonly STATUS_ACTIVE: 2
+        readonly STATUS_ARCHIVED: 3
+      }
+      export type Status = 0 | 1 | 2 | 3
+      export const Region: {
+        readonly REGION_UNSPECIFIED: 0
+        readonly REGION_NORTH: 1
+        readonly REGION_EAST: 2
+        readonly REGION_SOUTH: 3
+        readonly REGION_WEST: 4
+      }
+      export type Region = 0 | 1 | 2 | 3 | 4
+    }
+  }
+}

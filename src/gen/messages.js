@@ -1,0 +1,1201 @@
+/*eslint-disable block-scoped-var, id-length, no-control-regex, no-magic-numbers, no-mixed-operators, no-prototype-builtins, no-redeclare, no-shadow, no-var, sort-vars, default-case, jsdoc/require-param*/
+"use strict";
+
+var $protobuf = require("../wire/protobufjs");
+
+var $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
+var $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
+
+var $root = $protobuf.roots["facts"] || ($protobuf.roots["facts"] = {});
+
+$root.facts = (function() {
+
+    var facts = {};
+
+    facts.v1 = (function() {
+
+        var v1 = {};
+
+        v1.Header = (function() {
+
+            var Header = function (properties) {
+                this.unavailable = [];
+                if (properties)
+                    for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Header.prototype.id = "";
+            Header.prototype.kind = 0;
+            Header.prototype.subject = "";
+            Header.prototype.revision = 0n;
+            Header.prototype.time = null;
+            Header.prototype.source = null;
+            Header.prototype.unavailable = $util.emptyArray;
+
+            Header.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                    writer.uint32(10).string(message.id);
+                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                    writer.uint32(16).int32(message.kind);
+                if (message.subject != null && $Object.hasOwnProperty.call(message, "subject") && message.subject !== "")
+                    writer.uint32(26).string(message.subject);
+                if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && message.revision !== 0n)
+                    writer.uint32(32).uint64(message.revision);
+                if (message.time != null && $Object.hasOwnProperty.call(message, "time"))
+                    $root.google.protobuf.Timestamp.encode(message.time, writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.source != null && $Object.hasOwnProperty.call(message, "source"))
+                    $root.facts.v1.Source.encode(message.source, writer.uint32(50).fork(), _depth + 1).ldelim();
+                if (message.unavailable != null && message.unavailable.length)
+                    for (var i = 0; i < message.unavailable.length; ++i)
+                        writer.uint32(58).string(message.unavailable[i]);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (var i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Header.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                var end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.facts.v1.Header();
+                while (reader.pos < end) {
+                    var start = reader.pos;
+                    var tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    var wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.id = value;
+                            else
+                                delete message.id;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.kind = value;
+                            else
+                                delete message.kind;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.subject = value;
+                            else
+                                delete message.subject;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if ((value = reader.uint64()) !== 0n)
+                                message.revision = value;
+                            else
+                                delete message.revision;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.time = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.time);
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.source = $root.facts.v1.Source.decode(reader, reader.size(), $undefined, _depth + 1, message.source);
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.unavailable && message.unavailable.length))
+                                message.unavailable = [];
+                            message.unavailable.push(reader.stringVerify());
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            Header.getTypeUrl = function(prefix) {
+                if (prefix === $undefined)
+                    prefix = "type.googleapis.com";
+                return prefix + "/facts.v1.Header";
+            };
+
+            return Header;
+        })();
+
+        v1.Source = (function() {
+
+            var Source = function (properties) {
+                if (properties)
+                    for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Source.prototype.connector = "";
+            Source.prototype.database = "";
+            Source.prototype.schema = "";
+            Source.prototype.table = "";
+            Source.prototype.lsn = 0n;
+            Source.prototype.transactionId = 0n;
+            Source.prototype.transactionOrder = 0n;
+            Source.prototype.snapshot = false;
+
+            Source.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.connector != null && $Object.hasOwnProperty.call(message, "connector") && message.connector !== "")
+                    writer.uint32(10).string(message.connector);
+                if (message.database != null && $Object.hasOwnProperty.call(message, "database") && message.database !== "")
+                    writer.uint32(18).string(message.database);
+                if (message.schema != null && $Object.hasOwnProperty.call(message, "schema") && message.schema !== "")
+                    writer.uint32(26).string(message.schema);
+                if (message.table != null && $Object.hasOwnProperty.call(message, "table") && message.table !== "")
+                    writer.uint32(34).string(message.table);
+                if (message.lsn != null && $Object.hasOwnProperty.call(message, "lsn") && message.lsn !== 0n)
+                    writer.uint32(40).uint64(message.lsn);
+                if (message.transactionId != null && $Object.hasOwnProperty.call(message, "transactionId") && message.transactionId !== 0n)
+                    writer.uint32(48).uint64(message.transactionId);
+                if (message.transactionOrder != null && $Object.hasOwnProperty.call(message, "transactionOrder") && message.transactionOrder !== 0n)
+                    writer.uint32(56).uint64(message.transactionOrder);
+                if (message.snapshot != null && $Object.hasOwnProperty.call(message, "snapshot") && message.snapshot !== false)
+                    writer.uint32(64).bool(message.snapshot);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (var i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Source.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                var end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.facts.v1.Source();
+                while (reader.pos < end) {
+                    var start = reader.pos;
+                    var tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    var wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.connector = value;
+                            else
+                                delete message.connector;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.database = value;
+                            else
+                                delete message.database;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.schema = value;
+                            else
+                                delete message.schema;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.table = value;
+                            else
+                                delete message.table;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if ((value = reader.uint64()) !== 0n)
+                                message.lsn = value;
+                            else
+                                delete message.lsn;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if ((value = reader.uint64()) !== 0n)
+                                message.transactionId = value;
+                            else
+                                delete message.transactionId;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if ((value = reader.uint64()) !== 0n)
+                                message.transactionOrder = value;
+                            else
+                                delete message.transactionOrder;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.snapshot = value;
+                            else
+                                delete message.snapshot;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            Source.getTypeUrl = function(prefix) {
+                if (prefix === $undefined)
+                    prefix = "type.googleapis.com";
+                return prefix + "/facts.v1.Source";
+            };
+
+            return Source;
+        })();
+
+        v1.Kind = (function() {
+            var valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "KIND_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "KIND_CREATED"] = 1;
+            values[valuesById[2] = "KIND_UPDATED"] = 2;
+            values[valuesById[3] = "KIND_DELETED"] = 3;
+            values[valuesById[4] = "KIND_SNAPSHOT"] = 4;
+            return values;
+        })();
+
+        return v1;
+    })();
+
+    return facts;
+})();
+
+$root.google = (function() {
+
+    var google = {};
+
+    google.protobuf = (function() {
+
+        var protobuf = {};
+
+        protobuf.Timestamp = (function() {
+
+            var Timestamp = function (properties) {
+                if (properties)
+                    for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Timestamp.prototype.seconds = 0n;
+            Timestamp.prototype.nanos = 0;
+
+            Timestamp.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.seconds != null && $Object.hasOwnProperty.call(message, "seconds") && message.seconds !== 0n)
+                    writer.uint32(8).int64(message.seconds);
+                if (message.nanos != null && $Object.hasOwnProperty.call(message, "nanos") && message.nanos !== 0)
+                    writer.uint32(16).int32(message.nanos);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (var i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Timestamp.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                var end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.google.protobuf.Timestamp();
+                while (reader.pos < end) {
+                    var start = reader.pos;
+                    var tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    var wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if ((value = reader.int64()) !== 0n)
+                                message.seconds = value;
+                            else
+                                delete message.seconds;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.nanos = value;
+                            else
+                                delete message.nanos;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            Timestamp.getTypeUrl = function(prefix) {
+                if (prefix === $undefined)
+                    prefix = "type.googleapis.com";
+                return prefix + "/google.protobuf.Timestamp";
+            };
+
+            return Timestamp;
+        })();
+
+        return protobuf;
+    })();
+
+    return google;
+})();
+
+$root.wildapp = (function() {
+
+    var wildapp = {};
+
+    wildapp.primary = (function() {
+
+        var primary = {};
+
+        primary.v1 = (function() {
+
+            var v1 = {};
+
+            v1.Primary = (function() {
+
+                var Primary = function (properties) {
+                    this.labels = [];
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                Primary.prototype.header = null;
+                Primary.prototype.id = 0n;
+                Primary.prototype.secondaryId = null;
+                Primary.prototype.title = "";
+                Primary.prototype.status = 0;
+                Primary.prototype.serialNumber = 0n;
+                Primary.prototype.amount = "";
+                Primary.prototype.quantity = 0;
+                Primary.prototype.score = null;
+                Primary.prototype.verified = false;
+                Primary.prototype.notes = null;
+                Primary.prototype.externalId = "";
+                Primary.prototype.happenedAt = null;
+                Primary.prototype.dueOn = null;
+                Primary.prototype.remindAt = null;
+                Primary.prototype.leadTime = null;
+                Primary.prototype.attributes = "";
+                Primary.prototype.labels = $util.emptyArray;
+                Primary.prototype.fingerprint = null;
+                Primary.prototype.createdAt = null;
+                Primary.prototype.updatedAt = null;
+                Primary.prototype.secondary = null;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(Primary.prototype, "_secondaryId", {
+                    get: $util.oneOfGetter($oneOfFields = ["secondaryId"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(Primary.prototype, "_score", {
+                    get: $util.oneOfGetter($oneOfFields = ["score"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(Primary.prototype, "_notes", {
+                    get: $util.oneOfGetter($oneOfFields = ["notes"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(Primary.prototype, "_happenedAt", {
+                    get: $util.oneOfGetter($oneOfFields = ["happenedAt"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(Primary.prototype, "_dueOn", {
+                    get: $util.oneOfGetter($oneOfFields = ["dueOn"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(Primary.prototype, "_remindAt", {
+                    get: $util.oneOfGetter($oneOfFields = ["remindAt"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(Primary.prototype, "_leadTime", {
+                    get: $util.oneOfGetter($oneOfFields = ["leadTime"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(Primary.prototype, "_fingerprint", {
+                    get: $util.oneOfGetter($oneOfFields = ["fingerprint"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                Primary.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                        $root.facts.v1.Header.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== 0n)
+                        writer.uint32(16).int64(message.id);
+                    if (message.secondaryId != null && $Object.hasOwnProperty.call(message, "secondaryId"))
+                        writer.uint32(24).int64(message.secondaryId);
+                    if (message.title != null && $Object.hasOwnProperty.call(message, "title") && message.title !== "")
+                        writer.uint32(34).string(message.title);
+                    if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                        writer.uint32(40).int32(message.status);
+                    if (message.serialNumber != null && $Object.hasOwnProperty.call(message, "serialNumber") && message.serialNumber !== 0n)
+                        writer.uint32(48).int64(message.serialNumber);
+                    if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && message.amount !== "")
+                        writer.uint32(58).string(message.amount);
+                    if (message.quantity != null && $Object.hasOwnProperty.call(message, "quantity") && message.quantity !== 0)
+                        writer.uint32(64).int32(message.quantity);
+                    if (message.score != null && $Object.hasOwnProperty.call(message, "score"))
+                        writer.uint32(73).double(message.score);
+                    if (message.verified != null && $Object.hasOwnProperty.call(message, "verified") && message.verified !== false)
+                        writer.uint32(80).bool(message.verified);
+                    if (message.notes != null && $Object.hasOwnProperty.call(message, "notes"))
+                        writer.uint32(90).string(message.notes);
+                    if (message.externalId != null && $Object.hasOwnProperty.call(message, "externalId") && message.externalId !== "")
+                        writer.uint32(98).string(message.externalId);
+                    if (message.happenedAt != null && $Object.hasOwnProperty.call(message, "happenedAt"))
+                        writer.uint32(106).string(message.happenedAt);
+                    if (message.dueOn != null && $Object.hasOwnProperty.call(message, "dueOn"))
+                        writer.uint32(114).string(message.dueOn);
+                    if (message.remindAt != null && $Object.hasOwnProperty.call(message, "remindAt"))
+                        writer.uint32(122).string(message.remindAt);
+                    if (message.leadTime != null && $Object.hasOwnProperty.call(message, "leadTime"))
+                        writer.uint32(130).string(message.leadTime);
+                    if (message.attributes != null && $Object.hasOwnProperty.call(message, "attributes") && message.attributes !== "")
+                        writer.uint32(138).string(message.attributes);
+                    if (message.labels != null && message.labels.length)
+                        for (var i = 0; i < message.labels.length; ++i)
+                            writer.uint32(146).string(message.labels[i]);
+                    if (message.fingerprint != null && $Object.hasOwnProperty.call(message, "fingerprint"))
+                        writer.uint32(154).bytes(message.fingerprint);
+                    if (message.createdAt != null && $Object.hasOwnProperty.call(message, "createdAt"))
+                        $root.google.protobuf.Timestamp.encode(message.createdAt, writer.uint32(162).fork(), _depth + 1).ldelim();
+                    if (message.updatedAt != null && $Object.hasOwnProperty.call(message, "updatedAt"))
+                        $root.google.protobuf.Timestamp.encode(message.updatedAt, writer.uint32(170).fork(), _depth + 1).ldelim();
+                    if (message.secondary != null && $Object.hasOwnProperty.call(message, "secondary"))
+                        $root.wildapp.primary.v1.Secondary.encode(message.secondary, writer.uint32(178).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                Primary.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.wildapp.primary.v1.Primary();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.header = $root.facts.v1.Header.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if ((value = reader.int64()) !== 0n)
+                                    message.id = value;
+                                else
+                                    delete message.id;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                message.secondaryId = reader.int64();
+                                message._secondaryId = "secondaryId";
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.title = value;
+                                else
+                                    delete message.title;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.status = value;
+                                else
+                                    delete message.status;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if ((value = reader.int64()) !== 0n)
+                                    message.serialNumber = value;
+                                else
+                                    delete message.serialNumber;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.amount = value;
+                                else
+                                    delete message.amount;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.quantity = value;
+                                else
+                                    delete message.quantity;
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType !== 1)
+                                    break;
+                                message.score = reader.double();
+                                message._score = "score";
+                                continue;
+                            }
+                        case 10: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.verified = value;
+                                else
+                                    delete message.verified;
+                                continue;
+                            }
+                        case 11: {
+                                if (wireType !== 2)
+                                    break;
+                                message.notes = reader.stringVerify();
+                                message._notes = "notes";
+                                continue;
+                            }
+                        case 12: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.externalId = value;
+                                else
+                                    delete message.externalId;
+                                continue;
+                            }
+                        case 13: {
+                                if (wireType !== 2)
+                                    break;
+                                message.happenedAt = reader.stringVerify();
+                                message._happenedAt = "happenedAt";
+                                continue;
+                            }
+                        case 14: {
+                                if (wireType !== 2)
+                                    break;
+                                message.dueOn = reader.stringVerify();
+                                message._dueOn = "dueOn";
+                                continue;
+                            }
+                        case 15: {
+                                if (wireType !== 2)
+                                    break;
+                                message.remindAt = reader.stringVerify();
+                                message._remindAt = "remindAt";
+                                continue;
+                            }
+                        case 16: {
+                                if (wireType !== 2)
+                                    break;
+                                message.leadTime = reader.stringVerify();
+                                message._leadTime = "leadTime";
+                                continue;
+                            }
+                        case 17: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.attributes = value;
+                                else
+                                    delete message.attributes;
+                                continue;
+                            }
+                        case 18: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.labels && message.labels.length))
+                                    message.labels = [];
+                                message.labels.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 19: {
+                                if (wireType !== 2)
+                                    break;
+                                message.fingerprint = reader.bytes();
+                                message._fingerprint = "fingerprint";
+                                continue;
+                            }
+                        case 20: {
+                                if (wireType !== 2)
+                                    break;
+                                message.createdAt = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.createdAt);
+                                continue;
+                            }
+                        case 21: {
+                                if (wireType !== 2)
+                                    break;
+                                message.updatedAt = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.updatedAt);
+                                continue;
+                            }
+                        case 22: {
+                                if (wireType !== 2)
+                                    break;
+                                message.secondary = $root.wildapp.primary.v1.Secondary.decode(reader, reader.size(), $undefined, _depth + 1, message.secondary);
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                Primary.getTypeUrl = function(prefix) {
+                    if (prefix === $undefined)
+                        prefix = "type.googleapis.com";
+                    return prefix + "/wildapp.primary.v1.Primary";
+                };
+
+                return Primary;
+            })();
+
+            v1.Secondary = (function() {
+
+                var Secondary = function (properties) {
+                    this.tags = [];
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                Secondary.prototype.id = 0n;
+                Secondary.prototype.name = "";
+                Secondary.prototype.code = "";
+                Secondary.prototype.rating = null;
+                Secondary.prototype.tags = $util.emptyArray;
+                Secondary.prototype.settings = "";
+                Secondary.prototype.active = false;
+                Secondary.prototype.tertiary = null;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(Secondary.prototype, "_rating", {
+                    get: $util.oneOfGetter($oneOfFields = ["rating"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                Secondary.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== 0n)
+                        writer.uint32(8).int64(message.id);
+                    if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                        writer.uint32(18).string(message.name);
+                    if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                        writer.uint32(26).string(message.code);
+                    if (message.rating != null && $Object.hasOwnProperty.call(message, "rating"))
+                        writer.uint32(34).string(message.rating);
+                    if (message.tags != null && message.tags.length)
+                        for (var i = 0; i < message.tags.length; ++i)
+                            writer.uint32(42).string(message.tags[i]);
+                    if (message.settings != null && $Object.hasOwnProperty.call(message, "settings") && message.settings !== "")
+                        writer.uint32(50).string(message.settings);
+                    if (message.active != null && $Object.hasOwnProperty.call(message, "active") && message.active !== false)
+                        writer.uint32(56).bool(message.active);
+                    if (message.tertiary != null && $Object.hasOwnProperty.call(message, "tertiary"))
+                        $root.wildapp.primary.v1.Tertiary.encode(message.tertiary, writer.uint32(66).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                Secondary.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.wildapp.primary.v1.Secondary();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if ((value = reader.int64()) !== 0n)
+                                    message.id = value;
+                                else
+                                    delete message.id;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.name = value;
+                                else
+                                    delete message.name;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.code = value;
+                                else
+                                    delete message.code;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                message.rating = reader.stringVerify();
+                                message._rating = "rating";
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.tags && message.tags.length))
+                                    message.tags = [];
+                                message.tags.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.settings = value;
+                                else
+                                    delete message.settings;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.active = value;
+                                else
+                                    delete message.active;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 2)
+                                    break;
+                                message.tertiary = $root.wildapp.primary.v1.Tertiary.decode(reader, reader.size(), $undefined, _depth + 1, message.tertiary);
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                Secondary.getTypeUrl = function(prefix) {
+                    if (prefix === $undefined)
+                        prefix = "type.googleapis.com";
+                    return prefix + "/wildapp.primary.v1.Secondary";
+                };
+
+                return Secondary;
+            })();
+
+            v1.Tertiary = (function() {
+
+                var Tertiary = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                Tertiary.prototype.id = "";
+                Tertiary.prototype.name = "";
+                Tertiary.prototype.region = 0;
+                Tertiary.prototype.foundedOn = null;
+                Tertiary.prototype.opensAt = null;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(Tertiary.prototype, "_foundedOn", {
+                    get: $util.oneOfGetter($oneOfFields = ["foundedOn"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(Tertiary.prototype, "_opensAt", {
+                    get: $util.oneOfGetter($oneOfFields = ["opensAt"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                Tertiary.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                        writer.uint32(10).string(message.id);
+                    if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                        writer.uint32(18).string(message.name);
+                    if (message.region != null && $Object.hasOwnProperty.call(message, "region") && message.region !== 0)
+                        writer.uint32(24).int32(message.region);
+                    if (message.foundedOn != null && $Object.hasOwnProperty.call(message, "foundedOn"))
+                        writer.uint32(34).string(message.foundedOn);
+                    if (message.opensAt != null && $Object.hasOwnProperty.call(message, "opensAt"))
+                        writer.uint32(42).string(message.opensAt);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                Tertiary.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.wildapp.primary.v1.Tertiary();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.id = value;
+                                else
+                                    delete message.id;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.name = value;
+                                else
+                                    delete message.name;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.region = value;
+                                else
+                                    delete message.region;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                message.foundedOn = reader.stringVerify();
+                                message._foundedOn = "foundedOn";
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                message.opensAt = reader.stringVerify();
+                                message._opensAt = "opensAt";
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                Tertiary.getTypeUrl = function(prefix) {
+                    if (prefix === $undefined)
+                        prefix = "type.googleapis.com";
+                    return prefix + "/wildapp.primary.v1.Tertiary";
+                };
+
+                return Tertiary;
+            })();
+
+            v1.Status = (function() {
+                var valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "STATUS_UNSPECIFIED"] = 0;
+                values[valuesById[1] = "STATUS_DRAFT"] = 1;
+                values[valuesById[2] = "STATUS_ACTIVE"] = 2;
+                values[valuesById[3] = "STATUS_ARCHIVED"] = 3;
+                return values;
+            })();
+
+            v1.Region = (function() {
+                var valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "REGION_UNSPECIFIED"] = 0;
+                values[valuesById[1] = "REGION_NORTH"] = 1;
+                values[valuesById[2] = "REGION_EAST"] = 2;
+                values[valuesById[3] = "REGION_SOUTH"] = 3;
+                values[valuesById[4] = "REGION_WEST"] = 4;
+                return values;
+            })();
+
+            return v1;
+        })();
+
+        return primary;
+    })();
+
+    return wildapp;
+})();
+
+module.exports = $root;

@@ -1,0 +1,15 @@
+import type { ExactReader } from './exact-reader'
+import type { ExactWriter } from './exact-writer'
+
+/** What a generated message offers. `T` is the decoded shape; encoding takes any part of it, absent is default. */
+export interface MessageType<T> {
+  /** Throws TypeError or RangeError when a value does not fit its field. */
+  encode(message: Partial<T>, writer?: ExactWriter): ExactWriter
+  /** Throws Error or RangeError when the bytes are not this message. */
+  decode(source: ExactReader | Uint8Array, length?: number): T
+  /** `prefix` and the full name, with a slash between. */
+  getTypeUrl(prefix?: string): string
+}
+
+/** Full name of a message, as `wildapp.primary.v1.Primary`. */
+export const fullNameOf = (type: MessageType<never>): string => type.getTypeUrl('').slice(1)
