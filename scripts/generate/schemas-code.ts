@@ -51,4 +51,3 @@ function fieldSchema(field: Field): FieldSchema {
     ...(field.partOf === null || resolvedType instanceof Type ? {} : { optional: true }),
   }
 }
-util
