@@ -1,6 +1,8 @@
 /** Suites by folder; `npm test` runs the fast ones, `.ci/run` runs all. */
 const base = {
   testEnvironment: 'node',
+  // KafkaJS internals replaced by src/log/kafka/kafkajs; jest does not honour require.cache
+  resolver: '<rootDir>/test/support/jest-resolver.cjs',
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

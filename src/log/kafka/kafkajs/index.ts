@@ -1,0 +1,8 @@
+/*
+ * The only door to KafkaJS: everything 'kafkajs' exports, on top of the replaced internals (see install.ts). The order
+ * of these lines matters: the replacements must be in place before KafkaJS is loaded.
+ */
+import './install'
+
+export * from 'kafkajs'
+export type { FetchedMessage } from './fetched-message'

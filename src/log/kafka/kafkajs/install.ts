@@ -1,0 +1,48 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { FactsError } from '../../../errors'
+import replacements from './replacements.json'
+
+/*
+ * Puts our modules in the place of the KafkaJS internals named in replacements.json (path below kafkajs/src → path
+ * below this folder). KafkaJS 2.2.4 has no seams there, is not maintained (tulios/kafkajs#1603, #1753), and has no
+ * `exports` map, so Node's module cache is the seam: a module found there is never loaded from disk. To remove a
+ * replacement, delete its line; to remove all, empty the table.
+ *
+ * Jest does not honour require.cache; there test/support/jest-resolver.cjs answers from the same table.
+ */
+const load = createRequire(__filename)
+
+/** A module as Node keeps it in require.cache; of all its properties only these are read for a loaded one. */
+interface CachedModule {
+  id: string
+  filename: string
+  loaded: boolean
+  exports: unknown
+}
+
+function install(): void {
+  const cache = load.cache as Record<string, CachedModule | undefined>
+  if (cache[load.resolve('kafkajs')] !== undefined) throw notActive('kafkajs was loaded earlier')
+  // All of ours first: some wrap the original, which must be loaded before its place is taken.
+  const ours = Object.entries(replacements).map(([internal, replacement]) => ({
+    internal: `kafkajs/src/${internal}`,
+    exports: load(join(__dirname, replacement)) as unknown,
+  }))
+  for (const { internal, exports } of ours) {
+    const filename = load.resolve(internal)
+    cache[filename] = { id: filename, filename, loaded: true, exports }
+  }
+  const missed = ours.find(({ internal, exports }) => load(internal) !== exports)
+  if (missed !== undefined) throw notActive(`${missed.internal} is still KafkaJS's own`)
+}
+
+function notActive(what: string): FactsError {
+  return new FactsError(
+    'UNEXPECTED',
+    `KafkaJS's replacements are not active: ${what}. Import KafkaJS only through src/log/kafka/kafkajs, and run ` +
+      'tests with the resolver in jest.config.cjs.',
+  )
+}
+
+install()
