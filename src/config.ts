@@ -107,10 +107,18 @@ export function endpointsFile(env: NodeJS.ProcessEnv = process.env): string {
 export interface StackSettings {
   readonly cache: string | undefined
   readonly mavenRepository: string | undefined
+  readonly javaHome: string | undefined
+  /** The search path, for finding Java and for the services' own use. */
+  readonly path: string
 }
 
 export function stackSettings(env: NodeJS.ProcessEnv = process.env): StackSettings {
-  return { cache: env['FACTS_CACHE'], mavenRepository: env['FACTS_MAVEN_REPOSITORY'] }
+  return {
+    cache: env['FACTS_CACHE'],
+    mavenRepository: env['FACTS_MAVEN_REPOSITORY'],
+    javaHome: env['JAVA_HOME'],
+    path: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+  }
 }
 
 export interface LoadConfigOptions {

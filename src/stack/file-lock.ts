@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { identify, isAlive } from './process-identity'
+import type { ProcessIdentity } from './process-identity'
+
+/** A lock that its holder's death releases: the file names the process, by number and start time. */
+export interface FileLock {
+  readonly release: () => void
+}
+
+/** Takes the lock, or returns the live process that holds it. */
+export function tryLock(path: string): FileLock | ProcessIdentity {
+  mkdirSync(dirname(path), { recursive: true })
+  const self = identify(process.pid) ?? { pid: process.pid, started: 'unknown' }
+  const token = JSON.stringify({ ...self, token: randomUUID() })
+  for (;;) {
+    if (create(path, token)) {
+      return {
+        release: (): void => {
+          if (read(path) === token) rmSync(path, { force: true })
+        },
+      }
+    }
+    const found = read(path)
+    if (found === undefined) continue
+    const holder = parse(found)
+    if (holder !== undefined && isAlive(holder)) return holder
+    takeAway(path, found)
+  }
+}
+
+/** Waits for the lock, telling once that it has to wait and for whom. */
+export async function waitForLock(
+  path: string,
+  onWait?: (holder: ProcessIdentity) => void,
+): Promise<FileLock> {
+  for (let told = false; ;) {
+    const lock = tryLock(path)
+    if ('release' in lock) return lock
+    if (!told) onWait?.(lock)
+    told = true
+    await delay(200)
+  }
+}
+
+/** Written aside and linked into place, so that nobody reads half a lock. */
+function create(path: string, token: string): boolean {
+  const own = `${path}.${randomUUID()}`
+  writeFileSync(own, token)
+  try {
+    linkSync(own, path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  } finally {
+    rmSync(own, { force: true })
+  }
+}
+
+/** Removes a dead holder's lock; when another process replaced it meanwhile, puts that one back. */
+function takeAway(path: string, dead: string): void {
+  const aside = `${path}.${randomUUID()}`
+  try {
+    renameSync(path, aside)
+    if (read(aside) !== dead) linkSync(aside, path)
+  } catch {
+    // Another process was faster; the next look tells who holds it.
+  } finally {
+    rmSync(aside, { force: true })
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function parse(content: string): ProcessIdentity | undefined {
+  try {
+    const { pid, started } = JSON.parse(content) as Partial<ProcessIdentity>
+    return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { FactsError } from '../errors'
+import { jvmArgs, loggingFile, propertiesFile } from './jvm'
+import type { ServiceSpec } from './service'
+import type { StackHome } from './stack-home'
+
+export interface KafkaOptions {
+  readonly home: StackHome
+  readonly java: string
+  /** Folder of Kafka's jars. */
+  readonly libs: string
+  readonly port: number
+  readonly controllerPort: number
+  readonly path: string
+  /** Broker settings over the stack's own. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** Formats the storage when there is none and says how to run the node. Throws FactsError SERVICE_FAILED. */
+export async function kafkaServer(options: KafkaOptions): Promise<ServiceSpec> {
+  const { home, java, path } = options
+  const folder = home.kafka
+  mkdirSync(folder, { recursive: true })
+  const config = join(folder, 'server.properties')
+  const logging = join(folder, 'log4j2.yaml')
+  writeFileSync(config, propertiesFile(settings(options)))
+  writeFileSync(
+    logging,
+    loggingFile({ 'org.apache.kafka.common.config': 'WARN', 'kafka.server.KafkaConfig': 'WARN' }),
+  )
+  const env = { PATH: path }
+  const classpath = join(options.libs, '*')
+  const flags = jvmArgs({ heap: 512, properties: { 'log4j2.configurationFile': logging } })
+  if (!existsSync(join(folder, 'data', 'meta.properties'))) {
+    await format(options, ['-XX:TieredStopAtLevel=1', ...flags, '-cp', classpath], config)
+  }
+  return {
+    name: 'kafka',
+    command: java,
+    args: [...flags, '-cp', classpath, 'kafka.Kafka', config],
+    env,
+    cwd: folder,
+    isReady: () => Promise.resolve(saysStarted(join(home.logs, 'kafka.log'))),
+    stopSignal: 'SIGTERM',
+    stopTimeout: 4_000,
+  }
+}
+
+/** One node, broker and controller at once (KIP-500). Internal topics are small: fewer partitions to load. */
+function settings(options: KafkaOptions): Readonly<Record<string, string | number>> {
+  const { port, controllerPort, home } = options
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'log.dirs': join(home.kafka, 'data'),
+    // Topics are made with explicit settings; a missing one is an error, not a topic with one partition.
+    'auto.create.topics.enable': 'false',
+    'default.replication.factor': 1,
+    'offsets.topic.num.partitions': 8,
+    'offsets.topic.replication.factor': 1,
+    'transaction.state.log.num.partitions': 8,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'log.cleaner.dedupe.buffer.size': 16_777_216,
+    ...options.settings,
+  }
+}
+
+async function format(
+  { java, home, path }: KafkaOptions,
+  jvm: readonly string[],
+  config: string,
+): Promise<void> {
+  const tool = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId()]
+  try {
+    await promisify(execFile)(java, [...jvm, ...tool, '-c', config], {
+      env: { PATH: path },
+      cwd: home.kafka,
+      timeout: 60_000,
+    })
+  } catch (cause) {
+    const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string }
+    const lines = `${stdout}\n${stderr}`.trim().split('\n').slice(-8).join('\n  ')
+    throw new FactsError(
+      'SERVICE_FAILED',
+      `Could not format Kafka's storage in ${home.kafka}. Last lines:\n  ${lines}`,
+      { cause },
+    )
+  }
+}
+
+/** A Kafka Uuid: 16 bytes in URL-safe base64; one that begins with a dash would read as an option. */
+function clusterId(): string {
+  for (;;) {
+    const id = randomBytes(16).toString('base64url')
+    if (!id.startsWith('-')) return id
+  }
+}
+
+/** The broker accepts connections before it can serve them; only this line says that it is through. */
+function saysStarted(log: string): boolean {
+  return existsSync(log) && readFileSync(log, 'utf8').includes('Kafka Server started')
+}

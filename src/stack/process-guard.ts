@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process'
+import type { ProcessIdentity } from './process-identity'
+
+/**
+ * Ends the stack's processes when ours dies without stopping them (SIGKILL, a crash). A shell in its own session reads
+ * the list of processes from a pipe; the system closes the pipe with us, whatever our end was.
+ */
+export interface ProcessGuard {
+  readonly pid: number | undefined
+  readonly watch: (process: ProcessIdentity, stopSignal: NodeJS.Signals) => void
+  readonly forget: (process: ProcessIdentity) => void
+  /** Ends the guard; it then ends what it still watches. */
+  readonly close: () => void
+}
+
+/** Seconds between the polite signal and SIGKILL. */
+const PATIENCE = 8
+
+const SCRIPT = `
+trap '' HUP INT TERM
+list=
+without() {
+  kept=
+  for entry in $list; do
+    [ "\${entry%%:*}" = "$1" ] || kept="$kept $entry"
+  done
+  list=$kept
+}
+while read -r verb pid name; do
+  case $verb in
+    watch) list="$list $pid:$name" ;;
+    forget) without "$pid" ;;
+  esac
+done
+for entry in $list; do kill -s "\${entry#*:}" "\${entry%%:*}" 2>/dev/null; done
+left=$((${PATIENCE} * 5))
+while [ -n "$list" ] && [ $left -gt 0 ]; do
+  for entry in $list; do kill -0 "\${entry%%:*}" 2>/dev/null || without "\${entry%%:*}"; done
+  [ -z "$list" ] || sleep 0.2
+  left=$((left - 1))
+done
+for entry in $list; do
+  kill -s KILL -- "-\${entry%%:*}" 2>/dev/null || kill -s KILL "\${entry%%:*}" 2>/dev/null
+done
+`
+
+export function startProcessGuard(): ProcessGuard {
+  const child = spawn('/bin/sh', ['-c', SCRIPT, 'facts-stack-guard'], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    cwd: '/',
+  })
+  // A guard that is gone cannot guard; the next start finds leftovers by their record.
+  child.on('error', () => undefined)
+  child.stdin.on('error', () => undefined)
+  child.unref()
+  const tell = (line: string): void => {
+    child.stdin.write(`${line}\n`)
+  }
+  return {
+    pid: child.pid,
+    watch: ({ pid }, stopSignal) => tell(`watch ${pid} ${stopSignal.replace(/^SIG/, '')}`),
+    forget: ({ pid }) => tell(`forget ${pid}`),
+    close: () => child.stdin.end(),
+  }
+}

@@ -1,0 +1,122 @@
+import { toFactsError } from '../errors'
+import type { FactsError } from '../errors'
+import { startProcessGuard } from './process-guard'
+import type { ProcessGuard } from './process-guard'
+import { identify } from './process-identity'
+import type { ProcessIdentity } from './process-identity'
+import { removeRunRecord, writeRunRecord } from './run-record'
+import { failed, how, startService } from './service'
+import type { Service, ServiceSpec } from './service'
+import type { StackOptions } from './stack'
+import type { ServiceName, ServiceEvent } from './stack-event'
+import type { StackHome } from './stack-home'
+
+/** Stop order, each step side by side: who reads goes before what is read. Connect: 5 s at most, then 4 s. */
+const STOP_ORDER: readonly (readonly ServiceName[])[] = [
+  ['connect', 'registry'],
+  ['kafka', 'postgres'],
+]
+
+/** The running processes of one stack: starts them guarded and recorded, tells about them, stops them in order. */
+export class ServiceSet {
+  readonly #home: StackHome
+  readonly #options: StackOptions
+  readonly #services = new Map<ServiceName, Service>()
+  readonly #processes: Partial<Record<ServiceName, ProcessIdentity>> = {}
+  readonly #logs: Partial<Record<ServiceName, string>> = {}
+  readonly #abort = new AbortController()
+  #guard: ProcessGuard | undefined
+  #stopping = false
+  #fail: (error: FactsError) => void = () => undefined
+  readonly failure = new Promise<FactsError>((resolve) => {
+    this.#fail = resolve
+  })
+
+  constructor(home: StackHome, options: StackOptions) {
+    this.#home = home
+    this.#options = options
+  }
+
+  get processes(): Readonly<Partial<Record<ServiceName, ProcessIdentity>>> {
+    return this.#processes
+  }
+
+  get logs(): Readonly<Partial<Record<ServiceName, string>>> {
+    return this.#logs
+  }
+
+  /** Runs the starts side by side; when one fails the others are given up, and the first failure is thrown. */
+  async all(starts: readonly (() => Promise<void>)[]): Promise<void> {
+    let first: { readonly error: unknown } | undefined
+    await Promise.all(
+      starts.map(async (start) => {
+        try {
+          await start()
+        } catch (error) {
+          first ??= { error }
+          this.#abort.abort(error)
+        }
+      }),
+    )
+    if (first !== undefined) throw toFactsError(first.error, 'SERVICE_FAILED')
+  }
+
+  async start(spec: ServiceSpec, endpoint: string): Promise<void> {
+    const { name } = spec
+    const began = Date.now()
+    const { signal: outer } = this.#options
+    const signal = AbortSignal.any([this.#abort.signal, ...(outer === undefined ? [] : [outer])])
+    signal.throwIfAborted()
+    this.#guard ??= startProcessGuard()
+    this.#tell({ service: name, state: 'starting' })
+    try {
+      const service = await startService(spec, {
+        logs: this.#home.logs,
+        guard: this.#guard,
+        signal,
+        onProcess: (_, process_) => this.#record(name, process_),
+      })
+      this.#services.set(name, service)
+      this.#logs[name] = service.log
+      void service.exited.then((exit) => {
+        if (exit.asked || this.#stopping) return
+        this.#tell({ service: name, state: 'failed' })
+        this.#fail(failed(name, `ended unexpectedly (${how(exit)})`, service.log))
+      })
+    } catch (error) {
+      this.#tell({ service: name, state: 'failed' })
+      throw error
+    }
+    this.#tell({ service: name, state: 'ready', ms: Date.now() - began, endpoint })
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true
+    this.#abort.abort(new Error('the stack is stopping'))
+    for (const names of STOP_ORDER) {
+      await Promise.all(names.map((name) => this.#stopOne(name)))
+    }
+    this.#guard?.close()
+    removeRunRecord(this.#home.run)
+  }
+
+  async #stopOne(name: ServiceName): Promise<void> {
+    const service = this.#services.get(name)
+    if (service === undefined) return
+    const began = Date.now()
+    this.#tell({ service: name, state: 'stopping' })
+    await service.stop()
+    this.#services.delete(name)
+    this.#tell({ service: name, state: 'stopped', ms: Date.now() - began })
+  }
+
+  #record(name: ServiceName, process_: ProcessIdentity): void {
+    this.#processes[name] = process_
+    const owner = identify(process.pid)
+    if (owner !== undefined) writeRunRecord(this.#home.run, { owner, services: this.#processes })
+  }
+
+  #tell(event: Omit<ServiceEvent, 'type'>): void {
+    this.#options.onEvent?.({ type: 'service', ...event })
+  }
+}

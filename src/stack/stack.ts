@@ -1,0 +1,46 @@
+import type { FactsError } from '../errors'
+import type { ProcessIdentity } from './process-identity'
+import type { Ports } from './ports'
+import type { ServiceName, StackListener } from './stack-event'
+
+export interface StackOptions {
+  /** Folder of data, logs and endpoints; default FACTS_HOME or `.facts`. Any other takes free ports, not the usual ones. */
+  readonly home?: string
+  /** Which services to start; default all. `connect` brings `kafka`. */
+  readonly services?: readonly ServiceName[]
+  /** Begin from empty: the data of all services in this home is removed first. */
+  readonly fresh?: boolean
+  /** Ports that must be had; the start fails with PORT_TAKEN otherwise. */
+  readonly ports?: Partial<Ports>
+  readonly onEvent?: StackListener
+  /** Ends the start; what was started is stopped, and the signal's reason is thrown. */
+  readonly signal?: AbortSignal
+  /** Server settings over the stack's own. */
+  readonly settings?: Readonly<
+    Partial<Record<'postgres' | 'kafka' | 'connect', Readonly<Record<string, string>>>>
+  >
+}
+
+/** Sections of the configuration file, for the services that were started. */
+export interface StackEndpoints {
+  readonly kafka?: { readonly brokers: readonly string[] }
+  readonly registry?: { readonly url: string }
+  readonly connect?: { readonly url: string }
+  readonly database?: { readonly url: string }
+  readonly connector?: { readonly databaseHost: string; readonly databasePort: number }
+}
+
+/** A running stack. */
+export interface Stack {
+  readonly home: string
+  readonly endpoints: StackEndpoints
+  /** The database as its superuser; undefined without postgres. */
+  readonly superuserUrl: string | undefined
+  readonly processes: Readonly<Partial<Record<ServiceName, ProcessIdentity>>>
+  /** Path of each service's log file. */
+  readonly logs: Readonly<Partial<Record<ServiceName, string>>>
+  /** Resolves when a service ends that nobody asked to; the others keep running. Never rejects. */
+  readonly failure: Promise<FactsError>
+  /** Ends every process, in the direction of the data, within ten seconds. May be called again. */
+  readonly stop: () => Promise<void>
+}
