@@ -37,6 +37,7 @@ export class Task {
   /** Offset of the next record to process: what the group has committed. */
   private position = 0n
   private generation = -1
+  private turn: Promise<void> = Promise.resolve()
   private readonly chain: ProcessorChain
   private readonly metadata: string
 
@@ -51,7 +52,17 @@ export class Task {
    * Processes a batch and commits it. Resolves with `seek` when the batch does not start at the task's position.
    * Throws `rejoin` when the partition is lost and `halt` when a person has to act; anything between is redone here.
    */
-  async process(batch: InputBatch): Promise<BatchOutcome> {
+  process(batch: InputBatch): Promise<BatchOutcome> {
+    // KafkaJS may still be busy with a batch of the last generation when it hands over one of the next.
+    const turn = this.turn.then(() => this.processInTurn(batch))
+    this.turn = turn.then(
+      () => undefined,
+      () => undefined,
+    )
+    return turn
+  }
+
+  private async processInTurn(batch: InputBatch): Promise<BatchOutcome> {
     if (batch.generation !== this.generation) await this.lose()
     this.generation = batch.generation
     for (let attempt = 0; ; attempt += 1) {
@@ -141,7 +152,8 @@ export class Task {
     const known = toFactsError(error).at({ topic, partition, task: this.id })
     metrics.transactions.inc({ outcome: 'given_up' })
     await this.lose()
-    if (known.remedy === 'halt' || known.remedy === 'skip') throw known
+    if (known.remedy === 'halt' || known.remedy === 'skip' || known.code === 'PARTITION_LOST')
+      throw known
     // Lost or only fenced by a zombie? The group knows: the heartbeat throws PARTITION_LOST when it is gone.
     await batch.heartbeat()
     metrics.restores.inc({ code: known.code })

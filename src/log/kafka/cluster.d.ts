@@ -1,0 +1,97 @@
+/** KafkaJS' cluster, below its public surface: what reading partitions outside a group needs. */
+declare module 'kafkajs/src/cluster' {
+  import type { ISocketFactory, KafkaConfig, KafkaMessage, Logger } from 'kafkajs'
+
+  class Cluster {
+    constructor(
+      options: Omit<KafkaConfig, 'logLevel' | 'logCreator'> & {
+        readonly logger: Logger
+        readonly socketFactory: ISocketFactory
+        readonly metadataMaxAge: number
+        readonly isolationLevel: number
+        readonly allowAutoTopicCreation: boolean
+      },
+    )
+    connect(): Promise<void>
+    disconnect(): Promise<void>
+    addMultipleTargetTopics(topics: readonly string[]): Promise<void>
+    refreshMetadata(): Promise<void>
+    refreshMetadataIfNecessary(): Promise<void>
+    findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number }[]
+    findLeaderForPartitions(
+      topic: string,
+      partitions: readonly number[],
+    ): Readonly<Record<string, number[]>>
+    findBroker(node: { readonly nodeId: string }): Promise<Cluster.Broker>
+    /** At the isolation level of the cluster: committed readers get the last stable offset for "latest". */
+    fetchTopicsOffset(
+      topics: readonly {
+        readonly topic: string
+        readonly partitions: readonly { readonly partition: number }[]
+        readonly fromBeginning: boolean
+      }[],
+    ): Promise<readonly Cluster.TopicOffsets[]>
+  }
+
+  namespace Cluster {
+    interface FetchRequest {
+      /** -1: a consumer, not a follower. */
+      readonly replicaId: number
+      /** Milliseconds. */
+      readonly maxWaitTime: number
+      readonly minBytes: number
+      readonly maxBytes: number
+      readonly isolationLevel: number
+      readonly topics: readonly {
+        readonly topic: string
+        readonly partitions: readonly {
+          readonly partition: number
+          readonly fetchOffset: string
+          readonly maxBytes: number
+        }[]
+      }[]
+    }
+
+    interface FetchResponse {
+      readonly responses: readonly {
+        readonly topicName: string
+        readonly partitions: readonly FetchedPartition[]
+      }[]
+    }
+
+    interface FetchedPartition {
+      readonly partition: number
+      readonly highWatermark: string
+      readonly abortedTransactions: readonly {
+        readonly producerId: string
+        readonly firstOffset: string
+      }[]
+      readonly messages: readonly KafkaMessage[]
+    }
+
+    interface Broker {
+      fetch(request: FetchRequest): Promise<FetchResponse>
+    }
+
+    interface TopicOffsets {
+      readonly topic: string
+      readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
+    }
+  }
+
+  export = Cluster
+}
+
+declare module 'kafkajs/src/loggers' {
+  import type { Logger, logCreator, logLevel } from 'kafkajs'
+  export function createLogger(options: {
+    readonly level: logLevel
+    readonly logCreator: logCreator
+  }): Logger
+}
+
+declare module 'kafkajs/src/network/socketFactory' {
+  import type { ISocketFactory } from 'kafkajs'
+  function defaultSocketFactory(): ISocketFactory
+  export = defaultSocketFactory
+}

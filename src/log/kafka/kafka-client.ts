@@ -1,0 +1,42 @@
+import type { Logger } from '../../telemetry'
+import type { KafkaConfig, LogEntry } from './kafkajs'
+import { Kafka, logLevel } from './kafkajs'
+
+export interface KafkaClientOptions {
+  /** host:port */
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  readonly logger: Logger
+}
+
+/** Waits between attempts to reach a broker: short at first, never more than a second, for about half a minute. */
+const RETRY = { initialRetryTime: 50, maxRetryTime: 1_000, multiplier: 2, factor: 0.2, retries: 30 }
+
+/** Settings shared by every KafkaJS client that this project makes. */
+export function clientConfig({ brokers, clientId, logger }: KafkaClientOptions): KafkaConfig {
+  const kafkaLogger = logger.child({ component: 'kafkajs' })
+  return {
+    brokers: [...brokers],
+    clientId,
+    connectionTimeout: 3_000,
+    requestTimeout: 15_000,
+    retry: RETRY,
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => write(kafkaLogger, entry),
+  }
+}
+
+/** Separate clients share nothing: KafkaJS keeps committed offsets per client, and would mix ours with the consumer's. */
+export function kafkaClient(options: KafkaClientOptions): Kafka {
+  return new Kafka(clientConfig(options))
+}
+
+/** KafkaJS logs as errors what it is about to retry; what cannot be mended reaches us as an exception. */
+function write(logger: Logger, { namespace, level, log }: LogEntry): void {
+  const { message, error, broker, topic, partition, groupId, retryCount } = log as Readonly<
+    Record<string, unknown>
+  >
+  const fields = { namespace, error, broker, topic, partition, groupId, retryCount }
+  if (level <= logLevel.WARN) logger.debug(fields, String(message))
+  else logger.trace(fields, String(message))
+}

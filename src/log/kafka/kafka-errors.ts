@@ -1,0 +1,96 @@
+import type { Coordinates, ErrorCode } from '../../errors'
+import { FactsError, toFactsError } from '../../errors'
+
+/** By Kafka's protocol error name; the names are those of org.apache.kafka.common.protocol.Errors as KafkaJS has them. */
+const BY_TYPE: Readonly<Record<string, ErrorCode>> = {
+  REBALANCE_IN_PROGRESS: 'PARTITION_LOST',
+  ILLEGAL_GENERATION: 'PARTITION_LOST',
+  UNKNOWN_MEMBER_ID: 'PARTITION_LOST',
+  FENCED_INSTANCE_ID: 'PARTITION_LOST',
+  INVALID_PRODUCER_EPOCH: 'PRODUCER_FENCED',
+  PRODUCER_FENCED: 'PRODUCER_FENCED',
+  TRANSACTION_COORDINATOR_FENCED: 'PRODUCER_FENCED',
+  UNKNOWN_TOPIC_OR_PARTITION: 'TOPIC_MISSING',
+  OFFSET_OUT_OF_RANGE: 'OFFSET_OUT_OF_RANGE',
+  MESSAGE_TOO_LARGE: 'BATCH_TOO_LARGE',
+  RECORD_LIST_TOO_LARGE: 'BATCH_TOO_LARGE',
+  TOPIC_AUTHORIZATION_FAILED: 'NOT_AUTHORIZED',
+  GROUP_AUTHORIZATION_FAILED: 'NOT_AUTHORIZED',
+  CLUSTER_AUTHORIZATION_FAILED: 'NOT_AUTHORIZED',
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'NOT_AUTHORIZED',
+  SASL_AUTHENTICATION_FAILED: 'NOT_AUTHORIZED',
+}
+
+/** Protocol codes that KafkaJS' table, which ends at 88, does not name (KIP-360, KIP-890). */
+const BY_CODE: Readonly<Record<number, ErrorCode>> = { 90: 'PRODUCER_FENCED' }
+
+const ADVICE: Partial<Record<ErrorCode, string>> = {
+  BATCH_TOO_LARGE: 'Raise max.message.bytes of the topic to 1048588 (the default) or more.',
+  NOT_AUTHORIZED:
+    'Check the credentials and the ACLs of the topic, the group and the transactional id.',
+  TOPIC_MISSING: 'It was deleted, or never created; see "facts doctor".',
+}
+
+interface KafkaErrorShape {
+  readonly name?: unknown
+  readonly message?: unknown
+  readonly type?: unknown
+  readonly code?: unknown
+  readonly retriable?: unknown
+  readonly cause?: unknown
+  readonly originalError?: unknown
+}
+
+/**
+ * Translates whatever KafkaJS throws, once, at the edge. Total: a KafkaJS error without a place in the table gets
+ * `fallback` (a connection that broke, a time-out: what that means depends on what was under way), and what is no
+ * KafkaJS error at all is a bug and halts.
+ */
+export function translateKafkaError(
+  error: unknown,
+  fallback: ErrorCode,
+  at: Coordinates = {},
+): FactsError {
+  if (error instanceof FactsError) return error.at(at)
+  const chain = causes(error)
+  for (const { type, code } of chain) {
+    const known =
+      (typeof type === 'string' ? BY_TYPE[type] : undefined) ??
+      (typeof code === 'number' ? BY_CODE[code] : undefined)
+    if (known !== undefined) return factsError(known, error, at)
+  }
+  const foreign = chain.some(({ name, code }) => isKafka(name) || typeof code === 'string')
+  return foreign ? factsError(fallback, error, at) : toFactsError(error).at(at)
+}
+
+/** True when the error says for certain that the request was refused because the last transaction is still ending. */
+export function isConcurrentTransactions(error: unknown): boolean {
+  return causes(error).some(({ type }) => type === 'CONCURRENT_TRANSACTIONS')
+}
+
+/** The KafkaJS error that lets its consumer rejoin the group by itself, when that is what happened. */
+export function rebalanceCause(error: FactsError): Error | undefined {
+  return error.cause instanceof Error && error.code === 'PARTITION_LOST' ? error.cause : undefined
+}
+
+function factsError(code: ErrorCode, error: unknown, at: Coordinates): FactsError {
+  const advice = ADVICE[code]
+  const message = error instanceof Error ? error.message : String(error)
+  return new FactsError(code, `Kafka: ${message}${advice === undefined ? '' : `. ${advice}`}`, {
+    ...at,
+    cause: error,
+  })
+}
+
+const isKafka = (name: unknown): boolean => typeof name === 'string' && name.startsWith('KafkaJS')
+
+function causes(error: unknown): KafkaErrorShape[] {
+  const chain: KafkaErrorShape[] = []
+  let current: unknown = error
+  while (typeof current === 'object' && current !== null && chain.length < 8) {
+    const shape = current as KafkaErrorShape
+    chain.push(shape)
+    current = shape.cause ?? shape.originalError
+  }
+  return chain
+}

@@ -1,0 +1,41 @@
+import type {
+  GroupConsumer,
+  GroupConsumerOptions,
+  Log,
+  Reader,
+  TransactionalProducer,
+} from '../log'
+import { KafkaAdmin } from './kafka-admin'
+import type { KafkaClientOptions } from './kafka-client'
+import { kafkaClient } from './kafka-client'
+import { KafkaGroupConsumer } from './kafka-consumer'
+import { openKafkaProducer } from './kafka-producer'
+import { KafkaReader } from './kafka-reader'
+import type { Kafka } from './kafkajs'
+
+/** The log on a Kafka cluster. */
+export class KafkaLog implements Log {
+  readonly admin: KafkaAdmin
+  private readonly producers: Kafka
+
+  constructor(private readonly options: KafkaClientOptions) {
+    this.admin = new KafkaAdmin(kafkaClient(options))
+    this.producers = kafkaClient(options)
+  }
+
+  groupConsumer(options: GroupConsumerOptions): GroupConsumer {
+    return new KafkaGroupConsumer(kafkaClient(this.options), options, this.options.logger)
+  }
+
+  reader(topics: readonly string[]): Reader {
+    return new KafkaReader(this.options, topics)
+  }
+
+  producer(transactionalId: string): Promise<TransactionalProducer> {
+    return openKafkaProducer(this.producers, transactionalId)
+  }
+
+  close(): Promise<void> {
+    return this.admin.close()
+  }
+}

@@ -1,0 +1,151 @@
+import type Cluster from 'kafkajs/src/cluster'
+import { FactsError } from '../../errors'
+import type { LogRecord } from '../../topology/record'
+import type { Reader } from '../log'
+import { EndOffsets } from './end-offsets'
+import type { KafkaClientOptions } from './kafka-client'
+import { READ_COMMITTED, kafkaCluster } from './kafka-cluster'
+import { translateKafkaError } from './kafka-errors'
+import { KafkaRecord } from './kafka-record'
+import Batch from './kafkajs/replacements/batch'
+import { Positions } from './positions'
+
+/** Longest that a fetch waits for data, and so the longest that an idle reader takes to stop. */
+const MAX_WAIT_MS = 250
+const MAX_BYTES = 8 * 1024 * 1024
+const MAX_BYTES_PER_PARTITION = 1024 * 1024
+const RETRY_MS = 200
+
+type Partitions = readonly Cluster.FetchedPartition[]
+
+/**
+ * Reads whole topics, committed records only, outside any group: one fetch loop per leader. Two connections, because
+ * a broker answers one request of a connection at a time and a waiting fetch would hold up the question for the end.
+ */
+export class KafkaReader implements Reader {
+  private readonly cluster: Cluster
+  private readonly ends: EndOffsets
+  private readonly positions = new Positions()
+  private loop: Promise<void> | undefined
+  private stopping = false
+  private failure: FactsError | undefined
+
+  constructor(
+    private readonly options: KafkaClientOptions,
+    private readonly topics: readonly string[],
+  ) {
+    this.cluster = kafkaCluster(options)
+    this.ends = new EndOffsets(kafkaCluster(options), topics)
+  }
+
+  async start(onRecords: (records: readonly LogRecord[]) => void): Promise<void> {
+    try {
+      await this.cluster.connect()
+      await this.cluster.addMultipleTargetTopics(this.topics)
+      await this.ends.connect()
+      this.positions.start(await this.ends.earliest())
+    } catch (error) {
+      throw translateKafkaError(error, 'BROKER_UNAVAILABLE')
+    }
+    this.loop = this.run(onRecords)
+  }
+
+  async catchUp(): Promise<void> {
+    let ends
+    try {
+      ends = await this.ends.latest()
+    } catch (error) {
+      throw translateKafkaError(error, 'BROKER_UNAVAILABLE')
+    }
+    if (this.failure !== undefined) throw this.failure
+    await this.positions.reached(ends)
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true
+    this.positions.abandon(new FactsError('BROKER_UNAVAILABLE', 'The reader was stopped.'))
+    await this.loop
+    await Promise.all([this.cluster.disconnect(), this.ends.disconnect()])
+  }
+
+  private async run(onRecords: (records: readonly LogRecord[]) => void): Promise<void> {
+    while (!this.stopping) {
+      try {
+        await this.cluster.refreshMetadataIfNecessary()
+        await Promise.all(this.leaders().map((leader) => this.fetch(leader, onRecords)))
+      } catch (error) {
+        if (!this.survives(error)) return
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+        await this.cluster.refreshMetadata().catch(() => undefined)
+      }
+    }
+  }
+
+  /** Broker ids, each with the partitions that it leads. */
+  private leaders(): [nodeId: string, partitions: Map<string, number[]>][] {
+    const leaders = new Map<string, Map<string, number[]>>()
+    for (const [topic, partitions] of this.positions.partitions()) {
+      for (const [nodeId, led] of Object.entries(
+        this.cluster.findLeaderForPartitions(topic, partitions),
+      )) {
+        leaders.set(nodeId, (leaders.get(nodeId) ?? new Map<string, number[]>()).set(topic, led))
+      }
+    }
+    return [...leaders]
+  }
+
+  private async fetch(
+    [nodeId, led]: [string, Map<string, number[]>],
+    onRecords: (records: readonly LogRecord[]) => void,
+  ): Promise<void> {
+    const broker = await this.cluster.findBroker({ nodeId })
+    const { responses } = await broker.fetch({
+      replicaId: -1,
+      maxWaitTime: MAX_WAIT_MS,
+      minBytes: 1,
+      maxBytes: MAX_BYTES,
+      isolationLevel: READ_COMMITTED,
+      topics: [...led].map(([topic, partitions]) => ({
+        topic,
+        partitions: partitions.map((partition) => ({
+          partition,
+          fetchOffset: this.positions.of(topic, partition).toString(),
+          maxBytes: MAX_BYTES_PER_PARTITION,
+        })),
+      })),
+    })
+    for (const { topicName, partitions } of responses)
+      this.deliver(topicName, partitions, onRecords)
+  }
+
+  private deliver(
+    topic: string,
+    partitions: Partitions,
+    onRecords: (records: readonly LogRecord[]) => void,
+  ): void {
+    for (const data of partitions) {
+      const { partition } = data
+      const batch = new Batch(topic, this.positions.of(topic, partition).toString(), data)
+      if (!batch.isEmpty())
+        onRecords(batch.messages.map((message) => new KafkaRecord(topic, partition, message)))
+      if (!batch.isEmpty() || batch.isEmptyDueToFiltering()) {
+        this.positions.advance(topic, partition, BigInt(batch.lastOffset()) + 1n)
+      }
+    }
+  }
+
+  /** An outage is waited out; what a person has to mend is kept for the next `catchUp`. */
+  private survives(error: unknown): boolean {
+    const known = translateKafkaError(error, 'BROKER_UNAVAILABLE')
+    if (known.remedy === 'retry') {
+      this.options.logger.warn(
+        { err: known, topics: this.topics },
+        'Reading failed and is tried again',
+      )
+      return true
+    }
+    this.failure = known
+    this.positions.abandon(known)
+    return false
+  }
+}
