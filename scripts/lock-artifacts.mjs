@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, URL } from 'node:url'
 
 const KAFKA = '4.3.1'
 /** The binding that Kafka's distribution adds to the jars of its modules; same version as the log4j-core it brings. */

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { jvmArgs, loggingFile, propertiesFile } from './jvm'
+import type { JvmTuning } from './jvm'
 import type { ServiceSpec } from './service'
 import type { StackHome } from './stack-home'
 
@@ -14,6 +15,7 @@ export interface ConnectOptions {
   readonly port: number
   readonly kafkaPort: number
   readonly path: string
+  readonly tuning: JvmTuning
   /** Worker settings over the stack's own. */
   readonly settings?: Readonly<Record<string, string>>
 }
@@ -41,7 +43,11 @@ export function connectServer(options: ConnectOptions): ConnectServer {
     name: 'connect',
     command: java,
     args: [
-      ...jvmArgs({ heap: 512, properties: { 'log4j2.configurationFile': logging } }),
+      ...jvmArgs({
+        heap: 512,
+        tuning: options.tuning,
+        properties: { 'log4j2.configurationFile': logging },
+      }),
       '-cp',
       join(libs, '*'),
       'org.apache.kafka.connect.cli.ConnectDistributed',

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { FactsError } from '../errors'
 import { jvmArgs, loggingFile, propertiesFile } from './jvm'
+import type { JvmTuning } from './jvm'
 import type { ServiceSpec } from './service'
 import type { StackHome } from './stack-home'
 
@@ -16,6 +17,7 @@ export interface KafkaOptions {
   readonly port: number
   readonly controllerPort: number
   readonly path: string
+  readonly tuning: JvmTuning
   /** Broker settings over the stack's own. */
   readonly settings?: Readonly<Record<string, string>>
 }
@@ -34,9 +36,13 @@ export async function kafkaServer(options: KafkaOptions): Promise<ServiceSpec> {
   )
   const env = { PATH: path }
   const classpath = join(options.libs, '*')
-  const flags = jvmArgs({ heap: 512, properties: { 'log4j2.configurationFile': logging } })
+  const flags = jvmArgs({
+    heap: 512,
+    tuning: options.tuning,
+    properties: { 'log4j2.configurationFile': logging },
+  })
   if (!existsSync(join(folder, 'data', 'meta.properties'))) {
-    await format(options, ['-XX:TieredStopAtLevel=1', ...flags, '-cp', classpath], config)
+    await format(options, [...flags, '-cp', classpath], config)
   }
   return {
     name: 'kafka',

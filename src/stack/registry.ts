@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { FactsError } from '../errors'
 import { jvmArgs } from './jvm'
+import type { JvmTuning } from './jvm'
 import type { ServiceSpec } from './service'
 import type { StackHome } from './stack-home'
 
@@ -12,6 +13,7 @@ export interface RegistryOptions {
   readonly folder: string
   readonly port: number
   readonly path: string
+  readonly tuning: JvmTuning
 }
 
 export interface RegistryServer extends ServiceSpec {
@@ -24,7 +26,7 @@ export interface RegistryServer extends ServiceSpec {
  * when it is killed (WRITE_DELAY=0 writes each commit at once; the default waits half a second).
  */
 export function registryServer(options: RegistryOptions): RegistryServer {
-  const { home, java, folder, port, path } = options
+  const { home, java, folder, port, path, tuning } = options
   mkdirSync(home.registry, { recursive: true })
   const jar = readdirSync(folder).find((file) => file.endsWith('-runner.jar'))
   if (jar === undefined) {
@@ -36,6 +38,7 @@ export function registryServer(options: RegistryOptions): RegistryServer {
   const url = `http://127.0.0.1:${port}/apis/ccompat/v7`
   const flags = jvmArgs({
     heap: 256,
+    tuning,
     properties: {
       'quarkus.http.host': '127.0.0.1',
       'quarkus.http.port': String(port),
@@ -53,7 +56,7 @@ export function registryServer(options: RegistryOptions): RegistryServer {
   return {
     name: 'registry',
     command: java,
-    args: ['-XX:TieredStopAtLevel=1', ...flags, '-jar', join(folder, jar)],
+    args: [...flags, '-jar', join(folder, jar)],
     env: { PATH: path },
     cwd: home.registry,
     isReady: async () =>

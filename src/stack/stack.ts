@@ -1,4 +1,5 @@
 import type { FactsError } from '../errors'
+import type { JvmTuning } from './jvm'
 import type { ProcessIdentity } from './process-identity'
 import type { Ports } from './ports'
 import type { ServiceName, StackListener } from './stack-event'
@@ -12,6 +13,8 @@ export interface StackOptions {
   readonly fresh?: boolean
   /** Ports that must be had; the start fails with PORT_TAKEN otherwise. */
   readonly ports?: Partial<Ports>
+  /** How the JVMs are set up; default `start`. */
+  readonly tuning?: JvmTuning
   readonly onEvent?: StackListener
   /** Ends the start; what was started is stopped, and the signal's reason is thrown. */
   readonly signal?: AbortSignal

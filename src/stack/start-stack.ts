@@ -147,10 +147,11 @@ async function portsFor(
 async function startAll(
   set: ServiceSet,
   { home, names, ports, java, folders, path, cache }: Plan,
-  { settings = {} }: StackOptions,
+  { settings = {}, tuning = 'start' }: StackOptions,
 ): Promise<{ readonly endpoints: StackEndpoints; readonly superuserUrl: string | undefined }> {
   let endpoints: StackEndpoints = {}
   let superuserUrl: string | undefined
+  const jvm = { home, java, path, tuning }
   const over = (name: 'postgres' | 'kafka' | 'connect'): { settings?: Record<string, string> } => {
     const given = settings[name]
     return given === undefined ? {} : { settings: { ...given } }
@@ -169,13 +170,13 @@ async function startAll(
     const { kafka: port, controller: controllerPort } = ports
     const libs = folders.kafka
     await set.start(
-      await kafkaServer({ home, java, libs, port, controllerPort, path, ...over('kafka') }),
+      await kafkaServer({ ...jvm, libs, port, controllerPort, ...over('kafka') }),
       `127.0.0.1:${port}`,
     )
     endpoints = { ...endpoints, kafka: { brokers: [`127.0.0.1:${port}`] } }
     if (!names.has('connect')) return
     const worker = connectServer({
-      ...{ home, java, libs, path, kafkaPort: port, ...over('connect') },
+      ...{ ...jvm, libs, kafkaPort: port, ...over('connect') },
       plugin: folders.debezium,
       port: ports.connect,
     })
@@ -184,7 +185,7 @@ async function startAll(
   }
   const registry = async (): Promise<void> => {
     const { registry: port } = ports
-    const server = registryServer({ home, java, folder: folders.registry, port, path })
+    const server = registryServer({ ...jvm, folder: folders.registry, port })
     await set.start(server, server.url)
     endpoints = { ...endpoints, registry: { url: server.url } }
   }
