@@ -12,7 +12,7 @@ export interface Log {
   readonly admin: LogAdmin
   /** Joins nothing until `start`. */
   groupConsumer(options: GroupConsumerOptions): GroupConsumer
-  /** Reads all partitions of topics from the beginning, outside any group. */
+  /** Reads all partitions of topics, outside any group. */
   reader(topics: readonly string[]): Reader
   /**
    * Initialises the transactional id: fences the previous owner and ends its open transaction before it resolves
@@ -106,9 +106,15 @@ export interface GroupConsumer {
   stop(): Promise<void>
 }
 
+/** Default earliest. `latest` is the last stable offset at the start. */
+export type StartPosition = 'earliest' | 'latest'
+
 export interface Reader {
-  /** Starts to read from the beginning and goes on until `stop`. `onRecords` must not throw. */
-  start(onRecords: (records: readonly LogRecord[]) => void): Promise<void>
+  /**
+   * Starts to read and goes on until `stop`; resolves when the start is fixed, so that what is written afterwards
+   * is read. `onRecords` must not throw.
+   */
+  start(onRecords: (records: readonly LogRecord[]) => void, from?: StartPosition): Promise<void>
   /** Resolves when everything that stood on the topics at the time of the call has been handed over. */
   catchUp(): Promise<void>
   stop(): Promise<void>

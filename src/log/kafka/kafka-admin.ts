@@ -3,6 +3,8 @@ import type { CommittedOffset, LogAdmin, PartitionOffsets, TopicSpec } from '../
 import { translateKafkaError } from './kafka-errors'
 import type { Admin, Kafka } from './kafkajs'
 
+const CREATE_DEADLINE_MS = 15_000
+
 /** Questions to the cluster, over one connection that opens at the first of them. */
 export class KafkaAdmin implements LogAdmin {
   private connected: Promise<Admin> | undefined
@@ -22,7 +24,8 @@ export class KafkaAdmin implements LogAdmin {
     if (missing.length === 0) return []
     await this.ask(async (admin) =>
       admin.createTopics({
-        waitForLeaders: true,
+        // KafkaJS' own wait takes "not known yet", which KRaft answers at first, for a failure.
+        waitForLeaders: false,
         topics: missing.map(({ name, partitions, replicationFactor, config }) => ({
           topic: name,
           numPartitions: partitions,
@@ -31,6 +34,7 @@ export class KafkaAdmin implements LogAdmin {
         })),
       }),
     )
+    await this.waitUntilKnown(missing.map((topic) => topic.name))
     return missing.map((topic) => topic.name)
   }
 
@@ -63,6 +67,22 @@ export class KafkaAdmin implements LogAdmin {
     const admin = await this.connected?.catch(() => undefined)
     this.connected = undefined
     await admin?.disconnect()
+  }
+
+  private async waitUntilKnown(topics: readonly string[]): Promise<void> {
+    const deadline = Date.now() + CREATE_DEADLINE_MS
+    for (;;) {
+      const known = await this.partitionCounts(topics)
+      if (known.size === topics.length) return
+      if (Date.now() > deadline) {
+        const unknown = topics.filter((topic) => !known.has(topic)).join(', ')
+        throw new FactsError(
+          'TOPIC_MISSING',
+          `Topics were created but the brokers do not know them yet: ${unknown}.`,
+        )
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
   }
 
   private async partitionCount(topic: string): Promise<number | undefined> {

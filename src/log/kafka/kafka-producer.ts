@@ -1,7 +1,7 @@
 import type { OutputRecord } from '../../topology/record'
 import type { OffsetToCommit, ProducerTransaction, TransactionalProducer } from '../log'
 import { FactsError } from '../../errors'
-import { isConcurrentTransactions, translateKafkaError } from './kafka-errors'
+import { isRefusedForNow, translateKafkaError } from './kafka-errors'
 import type { Kafka, Message, Producer, Transaction } from './kafkajs'
 
 /** After this long without an end the coordinator aborts: the longest that a dead pipeline holds up committed readers. */
@@ -13,7 +13,10 @@ const TRANSACTION_TIMEOUT_MS = 30_000
  */
 const RETRY = { initialRetryTime: 5, maxRetryTime: 500, multiplier: 2, factor: 0.2, retries: 12 }
 
-/** How long AddOffsetsToTxn, which KafkaJS never retries (kafkajs#1068), is repeated while the last transaction ends. */
+/**
+ * How long committing offsets is repeated while the last transaction ends or a coordinator moves: KafkaJS retries
+ * neither AddOffsetsToTxn (kafkajs#1068) nor, by the names it looks for, TxnOffsetCommit.
+ */
 const OFFSETS_DEADLINE_MS = 10_000
 const OFFSETS_RETRY_MS = 5
 
@@ -99,7 +102,7 @@ class KafkaTransaction implements ProducerTransaction {
         await this.transaction.sendOffsets({ consumerGroupId: groupId, topics })
         return
       } catch (error) {
-        if (!isConcurrentTransactions(error) || Date.now() > deadline) {
+        if (!isRefusedForNow(error) || Date.now() > deadline) {
           throw translateKafkaError(error, 'TRANSACTION_UNKNOWN')
         }
         await new Promise((resolve) => setTimeout(resolve, OFFSETS_RETRY_MS))

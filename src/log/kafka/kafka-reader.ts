@@ -1,7 +1,7 @@
 import type Cluster from 'kafkajs/src/cluster'
 import { FactsError } from '../../errors'
 import type { LogRecord } from '../../topology/record'
-import type { Reader } from '../log'
+import type { Reader, StartPosition } from '../log'
 import { EndOffsets } from './end-offsets'
 import type { KafkaClientOptions } from './kafka-client'
 import { READ_COMMITTED, kafkaCluster } from './kafka-cluster'
@@ -38,12 +38,15 @@ export class KafkaReader implements Reader {
     this.ends = new EndOffsets(kafkaCluster(options), topics)
   }
 
-  async start(onRecords: (records: readonly LogRecord[]) => void): Promise<void> {
+  async start(
+    onRecords: (records: readonly LogRecord[]) => void,
+    from: StartPosition = 'earliest',
+  ): Promise<void> {
     try {
       await this.cluster.connect()
       await this.cluster.addMultipleTargetTopics(this.topics)
       await this.ends.connect()
-      this.positions.start(await this.ends.earliest())
+      this.positions.start(await (from === 'latest' ? this.ends.latest() : this.ends.earliest()))
     } catch (error) {
       throw translateKafkaError(error, 'BROKER_UNAVAILABLE')
     }

@@ -115,7 +115,8 @@ function memoryReader(broker: MemoryBroker, topics: readonly string[]): Reader {
     }
   }
   return {
-    start(onRecords) {
+    start(onRecords, from = 'earliest') {
+      if (from === 'latest') poll()
       deliver = onRecords
       broker.on('change', poll)
       poll()
