@@ -27,17 +27,12 @@ export class ByteReader {
   /** A zigzag varint of at most 64 bits: timestamp deltas. */
   varlong(): number | bigint {
     const start = this.position
-    const bytes = this.bytes
-    let byte = bytes[this.position++] ?? 0
-    let result = byte & PAYLOAD
-    let shift = 7
-    for (; byte >= CONTINUES && shift < 28; shift += 7) {
-      byte = bytes[this.position++] ?? 0
-      result |= (byte & PAYLOAD) << shift
-    }
-    if (byte < CONTINUES) return (result >>> 1) ^ -(result & 1)
-    this.position = start
-    return this.wideVarlong()
+    const low = this.group(28)
+    if (!this.continues()) return (low >>> 1) ^ -(low & 1)
+    const high = this.group(21)
+    if (this.continues()) return this.wideVarlong(start)
+    const zigzag = high * 0x1000_0000 + low
+    return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2
   }
 
   /** Bytes behind their varint length; -1 is null. A view, not a copy. */
@@ -57,7 +52,24 @@ export class ByteReader {
     return this.bytes.toString('utf8', start, start + length)
   }
 
-  private wideVarlong(): number | bigint {
+  /** The next bytes of a varint, at most `bits` of them. */
+  private group(bits: number): number {
+    let result = 0
+    let byte = CONTINUES
+    for (let shift = 0; byte >= CONTINUES && shift < bits; shift += 7) {
+      byte = this.bytes[this.position++] ?? 0
+      result |= (byte & PAYLOAD) << shift
+    }
+    return result
+  }
+
+  /** Whether the varint goes on behind the bytes read so far. */
+  private continues(): boolean {
+    return (this.bytes[this.position - 1] ?? 0) >= CONTINUES
+  }
+
+  private wideVarlong(start: number): number | bigint {
+    this.position = start
     let result = 0n
     let byte = CONTINUES
     for (let shift = 0n; byte >= CONTINUES && shift < 70n; shift += 7n) {

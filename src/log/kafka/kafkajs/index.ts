@@ -5,4 +5,7 @@
 import './install'
 
 export * from 'kafkajs'
-export type { FetchedMessage } from './fetched-message'
+export { FetchedMessage, isFetchedMessage } from './fetched-message'
+export { CorruptRecordBatchError } from './record-batch-reader'
+export type { FetchedHeaders } from './fetched-message'
+export type { ProducedMessage } from './record-writer'

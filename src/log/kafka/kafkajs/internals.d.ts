@@ -43,3 +43,58 @@ declare module 'kafkajs/src/protocol/message/compression' {
   export function lookupCodec(type: number): Codec | null
   export function lookupCodecByAttributes(attributes: number): Codec | null
 }
+
+declare module 'kafkajs/src/network/requestQueue' {
+  /** The requests of one connection, sent or waiting for their turn. */
+  class RequestQueue {
+    constructor(options: object)
+    readonly pending: readonly unknown[]
+    /** Milliseconds since the epoch; -1 when never throttled. */
+    throttledUntil: number
+    throttleCheckTimeoutId: NodeJS.Timeout | null
+    checkPendingRequests(): void
+    scheduleCheckPendingRequests(): void
+  }
+  export = RequestQueue
+}
+
+declare module 'kafkajs/src/producer/eosManager' {
+  namespace createEosManager {
+    /** A broker as the transaction protocol needs it. */
+    interface Coordinator {
+      initProducerId(request: object): Promise<unknown>
+      addPartitionsToTxn(request: object): Promise<unknown>
+      addOffsetsToTxn(request: object): Promise<unknown>
+      txnOffsetCommit(request: object): Promise<unknown>
+      endTxn(request: object): Promise<unknown>
+    }
+    interface CoordinatorQuery {
+      readonly groupId: string
+      readonly coordinatorType: number
+    }
+    type Retrier = <T>(
+      attempt: (bail: (error: unknown) => void, retryCount: number) => Promise<T>,
+    ) => Promise<T>
+    interface Cluster {
+      /** Runs with the `retry` of the Kafka client until it succeeds or gives up. */
+      readonly retrier: Retrier
+      refreshMetadataIfNecessary(): Promise<void>
+      findControllerBroker(): Promise<Coordinator>
+      findGroupCoordinator(query: CoordinatorQuery): Promise<Coordinator>
+    }
+    /** The state of one transactional or idempotent producer; the methods that ours does not touch are left out. */
+    interface EosManager {
+      initProducerId(): Promise<void>
+      isInitialized(): boolean
+      getSequence(topic: string, partition: number): number
+      updateSequence(topic: string, partition: number, increment: number): void
+    }
+    interface EosManagerOptions {
+      readonly cluster: Cluster
+    }
+  }
+  function createEosManager(
+    options: createEosManager.EosManagerOptions,
+  ): createEosManager.EosManager
+  export = createEosManager
+}

@@ -1,0 +1,116 @@
+import type { MeasuredBatch } from '../record-batch-writer'
+import type { ProducedMessage } from '../record-writer'
+import { measureBatch } from '../record-batch-writer'
+import { ByteWriter, sizeOfString } from '../byte-writer'
+
+/** What KafkaJS's broker and producer hand to a produce request. */
+interface ProduceRequest {
+  readonly acks: number
+  /** Milliseconds. */
+  readonly timeout: number
+  readonly transactionalId?: string | null
+  readonly producerId?: string | number | bigint
+  readonly producerEpoch?: number
+  readonly compression?: number
+  readonly topicData: readonly {
+    readonly topic: string
+    readonly partitions: readonly {
+      readonly partition: number
+      readonly firstSequence?: number
+      readonly messages: readonly ProducedMessage[]
+    }[]
+  }[]
+}
+
+/** The part of KafkaJS's Encoder that reads what was encoded. */
+interface Encoded {
+  readonly buf: Buffer
+  readonly buffer: Buffer
+  size(): number
+}
+
+interface MeasuredTopic {
+  readonly topic: string
+  readonly partitions: readonly { readonly partition: number; readonly batch: MeasuredBatch }[]
+}
+
+const PRODUCE = 0
+const INT16 = 2
+const INT32 = 4
+
+/**
+ * Stands for protocol/requests/produce/v3/request.js, on which versions 4 to 7 build:
+ *
+ *     Produce => transactional_id acks timeout [topic [partition records]]
+ *
+ * Everything is measured, then written once into one buffer. KafkaJS copies each byte about five times on the way and
+ * allocates 512 bytes for each record and header.
+ */
+function produceRequest(request: ProduceRequest): {
+  readonly apiKey: number
+  readonly apiVersion: number
+  readonly apiName: string
+  readonly expectResponse: () => boolean
+  readonly encode: () => Promise<Encoded>
+} {
+  return {
+    apiKey: PRODUCE,
+    apiVersion: 3,
+    apiName: 'Produce',
+    expectResponse: () => request.acks !== 0,
+    encode: () => encode(request),
+  }
+}
+
+async function encode(request: ProduceRequest): Promise<Encoded> {
+  const topics = await measureTopics(request)
+  const { transactionalId = null, acks, timeout } = request
+  const size = sizeOfString(transactionalId) + INT16 + INT32 + sizeOfTopics(topics)
+  const buffer = Buffer.allocUnsafe(size)
+  const writer = new ByteWriter(buffer)
+  writer.string(transactionalId)
+  writer.int16(acks)
+  writer.int32(timeout)
+  writer.int32(topics.length)
+  for (const { topic, partitions } of topics) {
+    writer.string(topic)
+    writer.int32(partitions.length)
+    for (const { partition, batch } of partitions) {
+      writer.int32(partition)
+      writer.int32(batch.size)
+      batch.write(writer)
+    }
+  }
+  return { buf: buffer, buffer, size: () => buffer.length }
+}
+
+async function measureTopics(request: ProduceRequest): Promise<readonly MeasuredTopic[]> {
+  const { transactionalId, producerId = -1n, producerEpoch = 0, compression = 0 } = request
+  const attributes = {
+    producerId: BigInt(producerId),
+    producerEpoch,
+    compression,
+    transactional: Boolean(transactionalId),
+  }
+  const topics: MeasuredTopic[] = []
+  for (const { topic, partitions } of request.topicData) {
+    const measured = []
+    for (const { partition, messages, firstSequence = 0 } of partitions) {
+      const batch = await measureBatch(messages, { ...attributes, firstSequence })
+      measured.push({ partition, batch })
+    }
+    topics.push({ topic, partitions: measured })
+  }
+  return topics
+}
+
+function sizeOfTopics(topics: readonly MeasuredTopic[]): number {
+  let size = INT32
+  for (const { topic, partitions } of topics) {
+    size += sizeOfString(topic) + INT32
+    for (const { batch } of partitions) size += INT32 + INT32 + batch.size
+  }
+  return size
+}
+
+export = produceRequest
