@@ -5,6 +5,7 @@ import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
+import { ConfigSchema } from '../config'
 import { FactsError } from '../errors'
 import type { PostgresBinaries } from './postgres-binaries'
 import { give, postgresUser } from './postgres-user'
@@ -12,8 +13,15 @@ import type { PostgresUser } from './postgres-user'
 import type { ServiceSpec } from './service'
 import type { StackHome } from './stack-home'
 
-/** The watched application's database and role: the local stack's stand-in for what a real application brings. */
-const APPLICATION = 'wildapp'
+/** The watched application's role and database, which a real application brings along: those of the default address. */
+function application(): {
+  readonly role: string
+  readonly password: string
+  readonly database: string
+} {
+  const { username, password, pathname } = new URL(ConfigSchema.parse({}).database.url)
+  return { role: username, password, database: pathname.slice(1) }
+}
 
 export interface PostgresOptions {
   readonly home: StackHome
@@ -34,6 +42,7 @@ export interface PostgresServer extends ServiceSpec {
 /** Initialises the data folder when there is none and says how to run the server. Throws FactsError SERVICE_FAILED. */
 export async function postgresServer(options: PostgresOptions): Promise<PostgresServer> {
   const { home, binaries, port } = options
+  const app = application()
   const data = join(home.postgres, 'data')
   mkdirSync(home.postgres, { recursive: true })
   const user = postgresUser([binaries.postgres, home.postgres], options.path)
@@ -68,7 +77,7 @@ export async function postgresServer(options: PostgresOptions): Promise<Postgres
     // Fast shutdown: sessions are ended, everything is written.
     stopSignal: 'SIGINT',
     stopTimeout: 4_000,
-    url: `postgres://${APPLICATION}:${APPLICATION}@127.0.0.1:${port}/${APPLICATION}`,
+    url: `postgres://${app.role}:${app.password}@127.0.0.1:${port}/${app.database}`,
     superuserUrl,
     prepare: () => withClient(superuserUrl, prepare),
   }
@@ -121,15 +130,18 @@ function superuserPassword(home: StackHome, user: PostgresUser): string {
 
 /** The role may make the `cdc` role, as a migration does; since PostgreSQL 16 it must have what it gives: REPLICATION. */
 async function prepare(client: Client): Promise<void> {
-  const has = async (sql: string): Promise<boolean> =>
-    (await client.query(sql, [APPLICATION])).rowCount === 1
-  if (!(await has('SELECT FROM pg_roles WHERE rolname = $1'))) {
+  const { role, password, database } = application()
+  const has = async (sql: string, name: string): Promise<boolean> =>
+    (await client.query(sql, [name])).rowCount === 1
+  const name = client.escapeIdentifier(role)
+  if (!(await has('SELECT FROM pg_roles WHERE rolname = $1', role))) {
+    const secret = client.escapeLiteral(password)
     await client.query(
-      `CREATE ROLE ${APPLICATION} LOGIN CREATEROLE CREATEDB REPLICATION PASSWORD '${APPLICATION}'`,
+      `CREATE ROLE ${name} LOGIN CREATEROLE CREATEDB REPLICATION PASSWORD ${secret}`,
     )
   }
-  if (!(await has('SELECT FROM pg_database WHERE datname = $1'))) {
-    await client.query(`CREATE DATABASE ${APPLICATION} OWNER ${APPLICATION}`)
+  if (!(await has('SELECT FROM pg_database WHERE datname = $1', database))) {
+    await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)} OWNER ${name}`)
   }
 }
 

@@ -1,0 +1,78 @@
+import { Command } from 'commander'
+import pc from 'picocolors'
+import { factsHome, loadConfig, stackSettings } from '../config'
+import type { Config } from '../config'
+import { defaultConnectorFile, readConnectorFile } from '../connect/connector-file'
+import { artifactCacheFolder } from '../stack/artifact-cache'
+import type { Finding } from '../stack/finding'
+import { examineMachine } from '../stack/machine'
+import { stackStatus } from '../stack/running-stack'
+import { check } from './doctor/check'
+import { checkConnect } from './doctor/check-connect'
+import { checkDatabase } from './doctor/check-database'
+import { checkKafka } from './doctor/check-kafka'
+import { checkRegistry } from './doctor/check-registry'
+
+/** `facts doctor`: one line for each thing that must be right, and what to do when it is not. */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description(
+      'Check this machine and every service at its configured address. Exits 1 when something must be mended.',
+    )
+    .option('--json', 'print the findings as JSON')
+    .action(async ({ json }: { readonly json?: boolean }) => {
+      const findings = await examine(loadConfig())
+      if (json === true) console.log(JSON.stringify(findings, undefined, 2))
+      else for (const finding of findings) console.log(describeFinding(finding))
+      process.exitCode = findings.some(({ status }) => status === 'fail') ? 1 : 0
+    })
+}
+
+async function examine(config: Config): Promise<readonly Finding[]> {
+  const { name, config: connector } = readConnectorFile(defaultConnectorFile(), config)
+  const settings = stackSettings()
+  const machine = { settings, home: factsHome(), cache: artifactCacheFolder(settings.cache) }
+  const setting = (key: string): string => connector[key] ?? ''
+  const findings = await Promise.all([
+    check('machine', async () => (await examineMachine(machine)).findings),
+    check('stack', () => Promise.resolve([stack()])),
+    check('postgres', () =>
+      checkDatabase({
+        url: config.database.url,
+        publication: setting('publication.name'),
+        slot: setting('slot.name'),
+        role: setting('database.user'),
+      }),
+    ),
+    check('kafka', () =>
+      checkKafka({
+        brokers: config.kafka.brokers,
+        prefix: setting('topic.prefix'),
+        partitions: config.topics.partitions,
+      }),
+    ),
+    check('connect', () =>
+      checkConnect({ config, connector: name, plugin: setting('connector.class') }),
+    ),
+    check('registry', () => checkRegistry(config.registry.url)),
+  ])
+  return findings.flat()
+}
+
+function stack(): Finding {
+  const { home, state, owner } = stackStatus()
+  if (state === 'running') {
+    return { name: 'stack', status: 'ok', detail: `runs on ${home}, in process ${owner ?? 0}` }
+  }
+  if (state === 'none') {
+    return { name: 'stack', status: 'ok', detail: 'the embedded stack is not running here' }
+  }
+  const detail = `a killed stack left services on ${home}`
+  return { name: 'stack', status: 'warn', detail, remedy: 'facts stack stop ends them.' }
+}
+
+export function describeFinding({ name, status, detail, remedy }: Finding): string {
+  const mark = { ok: pc.green('ok  '), warn: pc.yellow('warn'), fail: pc.red('fail') }[status]
+  const advice = remedy === undefined ? '' : `\n      ${pc.bold('do:')} ${remedy}`
+  return `${mark}  ${name}: ${detail}${advice}`
+}

@@ -1,0 +1,39 @@
+import { probeKafka } from '../../log/kafka/probe'
+import type { Finding } from '../../stack/finding'
+
+export interface KafkaCheckOptions {
+  readonly brokers: readonly string[]
+  /** Debezium's topic.prefix; topics of tables are prefix.schema.table. */
+  readonly prefix: string
+  /** Partitions that topics of tables are made with. */
+  readonly partitions: number
+}
+
+/** Brokers, and the topics that the connector writes. Throws FactsError BROKER_UNAVAILABLE. */
+export async function checkKafka(options: KafkaCheckOptions): Promise<readonly Finding[]> {
+  const { brokers, topics } = await probeKafka(options.brokers)
+  const cluster: Finding = { name: 'kafka', status: 'ok', detail: `broker ${brokers.join(', ')}` }
+  const list = topics.map(({ name, partitions }) => `${name} (${partitions})`).join(', ')
+  const tables = topics.filter(
+    ({ name }) => name.startsWith(`${options.prefix}.`) && name.split('.').length === 3,
+  )
+  if (tables.length === 0) {
+    const missing: Finding = {
+      name: 'kafka topics',
+      status: 'warn',
+      detail: `no topic of a table (${options.prefix}.<schema>.<table>)${list === '' ? '' : `; there are ${list}`}`,
+      remedy: 'The connector makes them: npm run register-connector.',
+    }
+    return [cluster, missing]
+  }
+  const odd = tables.filter(({ partitions }) => partitions !== options.partitions)
+  if (odd.length === 0) return [cluster, { name: 'kafka topics', status: 'ok', detail: list }]
+  const different: Finding = {
+    name: 'kafka topics',
+    status: 'warn',
+    detail: `${odd.map(({ name, partitions }) => `${name} has ${partitions}`).join(', ')} partitions, topics.partitions says ${options.partitions} [PARTITIONS_CHANGED]`,
+    remedy:
+      'Set topics.partitions / FACTS_TOPICS_PARTITIONS to what the topics have: a key must stay in its partition.',
+  }
+  return [cluster, different]
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { FactsError } from '../../errors'
+import type { Finding } from '../../stack/finding'
+
+const Subjects = z.array(z.string())
+const Compatibility = z.object({ compatibilityLevel: z.string() })
+
+/** Levels under which a reader of the new schema reads old facts. */
+const SAFE = new Set(['BACKWARD', 'BACKWARD_TRANSITIVE', 'FULL', 'FULL_TRANSITIVE'])
+
+/** Reachability and the compatibility of every subject. Throws FactsError REGISTRY_UNAVAILABLE. */
+export async function checkRegistry(url: string): Promise<readonly Finding[]> {
+  const base = url.replace(/\/+$/, '')
+  const subjects = await ask(base, '/subjects', Subjects)
+  const here: Finding = { name: 'registry', status: 'ok', detail: `answers at ${base}` }
+  const name = 'registry compatibility'
+  if (subjects.length === 0) {
+    const detail = 'no schema is registered yet'
+    return [
+      here,
+      { name, status: 'warn', detail, remedy: 'The pipeline registers them at its start.' },
+    ]
+  }
+  const levels = await Promise.all(
+    subjects.map(async (subject) => {
+      const path = `/config/${encodeURIComponent(subject)}?defaultToGlobal=true`
+      const { compatibilityLevel } = await ask(base, path, Compatibility)
+      return { subject, level: compatibilityLevel }
+    }),
+  )
+  const list = levels.map(({ subject, level }) => `${subject} ${level}`).join(', ')
+  const unsafe = levels.filter(({ level }) => !SAFE.has(level))
+  if (unsafe.length === 0) return [here, { name, status: 'ok', detail: list }]
+  const remedy = `Set BACKWARD: curl -X PUT -H 'content-type: application/json' -d '{"compatibility":"BACKWARD"}' ${base}/config/<subject>.`
+  return [here, { name, status: 'warn', detail: list, remedy }]
+}
+
+async function ask<T>(base: string, path: string, shape: z.ZodType<T>): Promise<T> {
+  const fail = (what: string, cause?: unknown): FactsError =>
+    new FactsError(
+      'REGISTRY_UNAVAILABLE',
+      `The schema registry ${what}. Start it (npm run stack, or docker compose up) or set registry.url / FACTS_REGISTRY_URL.`,
+      { cause },
+    )
+  let response: Response
+  try {
+    response = await fetch(base + path, { signal: AbortSignal.timeout(5_000) })
+  } catch (cause) {
+    throw fail(`does not answer at ${base}`, cause)
+  }
+  if (!response.ok) throw fail(`at ${base} answered ${response.status} to ${path}`)
+  const result = shape.safeParse(await response.json().catch(() => undefined))
+  if (!result.success) throw fail(`at ${base} does not speak the Confluent API at ${path}`)
+  return result.data
+}

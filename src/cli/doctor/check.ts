@@ -1,0 +1,31 @@
+import { toFactsError } from '../../errors'
+import type { Finding } from '../../stack/finding'
+
+/** Milliseconds that one service has for all its answers. */
+const DEADLINE = 15_000
+
+/** Runs one service's checks; whatever they throw, or no answer in time, becomes a finding. */
+export async function check(
+  name: string,
+  look: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<readonly Finding[]>((resolve) => {
+    timer = setTimeout(() => {
+      resolve([failure(name, `no answer within ${DEADLINE / 1000} seconds. Look at its log.`)])
+    }, DEADLINE)
+  })
+  try {
+    return await Promise.race([look(), late])
+  } catch (error) {
+    return [failure(name, toFactsError(error).message)]
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Messages of FactsError say in their first sentence what happened, in the others what to do. */
+function failure(name: string, message: string): Finding {
+  const [, detail = message, remedy = ''] = /^(.+?[.!])\s+([A-Z].*)$/s.exec(message) ?? []
+  return { name, status: 'fail', detail: detail.replace(/\.$/, ''), ...(remedy && { remedy }) }
+}
