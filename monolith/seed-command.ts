@@ -56,6 +56,9 @@ async function run(flags: SeedFlags): Promise<void> {
   const stop = new AbortController()
   const onSignal = (): void => stop.abort()
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  // A process that started us and is gone can no longer tell us to stop.
+  process.on('disconnect', onSignal)
+  process.channel?.unref()
   const settings = readSettings(process.env)
   await withDatabase(settings.databaseUrl, async (database) => {
     const began = performance.now()

@@ -121,6 +121,14 @@ export function stackSettings(env: NodeJS.ProcessEnv = process.env): StackSettin
   }
 }
 
+/** Environment of a process that we start: ours, with the given values over it. */
+export function childEnvironment(
+  values: Readonly<Record<string, string>>,
+  env: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+  return { ...env, ...values }
+}
+
 export interface LoadConfigOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Path of the configuration file; must exist when given. */

@@ -1,0 +1,45 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { loadConfig } from '../config'
+import { defaultConnectorFile } from '../connect/connector-file'
+import { registerConnector } from '../connect/register-connector'
+
+interface Flags {
+  readonly file: string
+  /** Seconds. */
+  readonly timeout: number
+}
+
+/** `facts register-connector`: creates or updates the Debezium connector and waits until it runs. */
+export function registerConnectorCommand(): Command {
+  return new Command('register-connector')
+    .description(
+      'Create or update the Debezium connector and wait until it runs; safe to run again',
+    )
+    .option('--file <path>', 'connector file', defaultConnectorFile())
+    .addOption(
+      new Option('--timeout <seconds>', 'how long it may take').argParser(seconds).default(60),
+    )
+    .addHelpText(
+      'after',
+      `
+In the file, \${DATABASE_HOST}, \${DATABASE_PORT}, \${DATABASE_NAME}, \${TOPIC_PARTITIONS} and \${TOPIC_REPLICATION_FACTOR}
+are replaced by our configuration; \${env:NAME} is left to the Connect worker, which reads it from its environment.`,
+    )
+    .action(async ({ file, timeout }: Flags) => {
+      const say = (line: string): void => void process.stdout.write(`${line}\n`)
+      await registerConnector({
+        config: loadConfig(),
+        file,
+        timeout: timeout * 1000,
+        onProgress: say,
+      })
+    })
+}
+
+function seconds(value: string): number {
+  const number = Number(value)
+  if (!(number > 0 && number <= 86_400)) {
+    throw new InvalidArgumentError('Expected seconds, above 0.')
+  }
+  return number
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import { FactsError } from '../errors'
+import type { ConnectorState } from './connector-state'
+import { ConnectorStateSchema } from './connector-state'
+
+type Settings = Readonly<Record<string, string>>
+
+export interface RefusedField {
+  readonly field: string
+  readonly reasons: readonly string[]
+}
+
+/** The part of Kafka Connect's REST API that registering needs (Kafka documentation, "Connect: REST API"). */
+export interface ConnectClient {
+  /** Settings that the plugin refuses, with its reasons; Debezium tries the database for this. */
+  validate(config: Settings): Promise<readonly RefusedField[]>
+  /** The settings as registered, `${provider:...}` unresolved; undefined when there is no such connector. */
+  config(name: string): Promise<Settings | undefined>
+  /** Creates or updates. */
+  put(name: string, config: Settings): Promise<void>
+  /** undefined when there is no such connector, or none of it has started yet. */
+  state(name: string): Promise<ConnectorState | undefined>
+  /** Starts again what FAILED (KIP-745). */
+  restartFailed(name: string): Promise<void>
+}
+
+/** Answered by a worker that is not ready: an ongoing rebalance (409), or a start (503), or no leader yet (500). */
+const BUSY = new Set([409, 500, 502, 503, 504])
+const REQUEST_TIMEOUT_MS = 70_000
+
+const Validation = z.object({
+  configs: z.array(
+    z.object({ value: z.object({ name: z.string(), errors: z.array(z.string()).default([]) }) }),
+  ),
+})
+
+/**
+ * Every call throws FactsError: CONNECT_UNAVAILABLE when nobody answers at `url` or the worker is busy with a
+ * rebalance, CONNECTOR_REFUSED when the request is refused. Nothing is retried here.
+ */
+export function connectClient(url: string, fetchFrom: typeof fetch = fetch): ConnectClient {
+  const base = url.replace(/\/+$/, '')
+  const path = (name: string): string => `/connectors/${encodeURIComponent(name)}`
+
+  async function request(method: string, resource: string, body?: Settings): Promise<unknown> {
+    let response: Response
+    let text: string
+    try {
+      response = await fetchFrom(base + resource, {
+        method,
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+        headers: { accept: 'application/json', 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      text = await response.text()
+    } catch (cause) {
+      throw new FactsError(
+        'CONNECT_UNAVAILABLE',
+        `Kafka Connect does not answer at ${base} (${reason(cause)}). Start it (npm run stack, or docker compose up) or set connect.url / FACTS_CONNECT_URL.`,
+        { cause },
+      )
+    }
+    if (response.status === 404) return undefined
+    const content = parse(text)
+    if (response.ok) return content
+    const said = z.object({ message: z.string() }).safeParse(content)
+    const message = said.success ? said.data.message : text.slice(0, 300)
+    if (BUSY.has(response.status)) {
+      throw new FactsError(
+        'CONNECT_UNAVAILABLE',
+        `Kafka Connect at ${base} cannot serve ${method} ${resource} now: ${message} (${response.status}).`,
+      )
+    }
+    throw new FactsError(
+      'CONNECTOR_REFUSED',
+      `Kafka Connect at ${base} refused ${method} ${resource}: ${message} (${response.status}).`,
+    )
+  }
+
+  return {
+    async validate(config) {
+      const plugin = config['connector.class'] ?? ''
+      const answer = await request(
+        'PUT',
+        `/connector-plugins/${encodeURIComponent(plugin)}/config/validate`,
+        config,
+      )
+      if (answer === undefined) {
+        throw new FactsError(
+          'CONNECTOR_REFUSED',
+          `Kafka Connect at ${base} does not have the plugin "${plugin}". Install it into the worker's plugin.path.`,
+        )
+      }
+      return expected(Validation, answer, 'the validation')
+        .configs.map(({ value }) => ({ field: value.name, reasons: value.errors }))
+        .filter(({ reasons }) => reasons.length > 0)
+    },
+    async config(name) {
+      const answer = await request('GET', `${path(name)}/config`)
+      return answer === undefined
+        ? undefined
+        : expected(z.record(z.string(), z.string()), answer, 'the settings')
+    },
+    async put(name, config) {
+      await request('PUT', `${path(name)}/config`, config)
+    },
+    async state(name) {
+      const answer = await request('GET', `${path(name)}/status`)
+      return answer === undefined ? undefined : expected(ConnectorStateSchema, answer, 'the status')
+    },
+    async restartFailed(name) {
+      await request('POST', `${path(name)}/restart?includeTasks=true&onlyFailed=true`)
+    },
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function expected<T>(schema: z.ZodType<T>, answer: unknown, what: string): T {
+  const result = schema.safeParse(answer)
+  if (result.success) return result.data
+  throw new FactsError(
+    'CONNECT_UNAVAILABLE',
+    `What answers is not Kafka Connect as we know it: ${what} has no ${result.error.issues[0]?.path.join('.') ?? 'known shape'}. Check connect.url / FACTS_CONNECT_URL.`,
+  )
+}
+
+/** fetch says only "fetch failed"; its cause knows why. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error.cause instanceof Error) {
+    const { code } = error.cause as { readonly code?: string }
+    return code ?? error.cause.message
+  }
+  return error.name === 'TimeoutError' ? 'timed out' : error.message
+}

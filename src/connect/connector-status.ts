@@ -1,0 +1,31 @@
+import type { Config } from '../config'
+import { connectClient } from './connect-client'
+import { describeState, failureOf, isRunning } from './connector-state'
+import { traceSummary } from './trace-summary'
+
+export interface ConnectorStatus {
+  /** missing: Connect knows no such connector. */
+  readonly state: 'running' | 'starting' | 'failed' | 'missing'
+  /** One line for people. */
+  readonly line: string
+  /** The useful lines of the stack trace, when something failed. */
+  readonly trace?: string
+}
+
+/** How a connector does now. Throws FactsError CONNECT_UNAVAILABLE when Connect does not answer. */
+export async function connectorStatus(
+  config: Config,
+  name: string = 'monolith',
+): Promise<ConnectorStatus> {
+  const state = await connectClient(config.connect.url).state(name)
+  if (state === undefined) {
+    return {
+      state: 'missing',
+      line: `connector ${name} is not registered; run npm run register-connector`,
+    }
+  }
+  const line = `${name}: ${describeState(state)}`
+  const failure = failureOf(state)
+  if (failure !== undefined) return { state: 'failed', line, trace: traceSummary(failure.trace) }
+  return { state: isRunning(state) ? 'running' : 'starting', line }
+}

@@ -1,0 +1,161 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Config } from '../config'
+import { FactsError } from '../errors'
+import type { ConnectClient } from './connect-client'
+import { connectClient } from './connect-client'
+import type { Connector } from './connector-file'
+import { defaultConnectorFile, readConnectorFile } from './connector-file'
+import type { ConnectorState } from './connector-state'
+import { describeState, failureOf, isRunning } from './connector-state'
+import { traceSummary } from './trace-summary'
+
+export interface RegisterConnectorOptions {
+  readonly config: Config
+  /** Connector file; default connectors/monolith.json. */
+  readonly file?: string
+  /** Milliseconds for everything; default 60,000. */
+  readonly timeout?: number
+  /** Called with a line for people whenever something is done or the state changes. */
+  readonly onProgress?: (line: string) => void
+}
+
+export interface RegisteredConnector {
+  readonly name: string
+  readonly outcome: 'created' | 'updated' | 'unchanged'
+}
+
+const POLL_MS = 250
+/**
+ * How long a state must last to be believed. The status is what was last written to Connect's status topic: right
+ * after a change it is still the old one, and a task is RUNNING for a moment before Debezium finds what is wrong.
+ */
+const SETTLED_MS = 2000
+
+/**
+ * Creates the connector, updates it, or leaves it alone when nothing changed; starts again what failed; resolves when
+ * the connector and its task run. Throws FactsError CONFIG_INVALID (the file), CONNECT_UNAVAILABLE (nobody answered in
+ * time), CONNECTOR_REFUSED (settings, with Debezium's reasons), CONNECTOR_FAILED (with the trace), TIMED_OUT.
+ */
+export async function registerConnector(
+  options: RegisterConnectorOptions,
+): Promise<RegisteredConnector> {
+  const { config, file = defaultConnectorFile(), timeout = 60_000 } = options
+  const say = options.onProgress ?? ((): void => undefined)
+  const connector = readConnectorFile(file, config)
+  const client = connectClient(config.connect.url)
+  const attempt: Attempt = { client, connector, until: Date.now() + timeout, say }
+
+  await requireValid(attempt)
+  say(`Kafka Connect at ${config.connect.url} accepts the settings of ${connector.name}`)
+  const outcome = await put(attempt)
+  say(`connector ${connector.name} ${outcome}`)
+  const before = await patiently(attempt, () => client.state(connector.name))
+  if (outcome === 'unchanged' && before !== undefined && isRunning(before)) {
+    say(`${connector.name}: ${describeState(before)}`)
+    return { name: connector.name, outcome }
+  }
+  if (before !== undefined && failureOf(before) !== undefined) {
+    await patiently(attempt, () => client.restartFailed(connector.name))
+    say('restarted what had failed')
+  }
+  await waitUntilRunning(attempt)
+  return { name: connector.name, outcome }
+}
+
+interface Attempt {
+  readonly client: ConnectClient
+  readonly connector: Connector
+  /** Epoch milliseconds. */
+  readonly until: number
+  readonly say: (line: string) => void
+}
+
+/** Repeats a call while Connect is away or rebalancing, until the deadline. */
+async function patiently<T>({ until, say }: Attempt, call: () => Promise<T>): Promise<T> {
+  let said = false
+  for (;;) {
+    try {
+      return await call()
+    } catch (error) {
+      const waiting = error instanceof FactsError && error.code === 'CONNECT_UNAVAILABLE'
+      if (!waiting || Date.now() >= until) throw error
+      if (!said) say(`waiting: ${error.message}`)
+      said = true
+      await pause(POLL_MS)
+    }
+  }
+}
+
+async function requireValid(attempt: Attempt): Promise<void> {
+  const { client, connector } = attempt
+  const refused = await patiently(attempt, () =>
+    client.validate({ name: connector.name, ...connector.config }),
+  )
+  if (refused.length === 0) return
+  const lines = refused.map(({ field, reasons }) => `\n  ${field}: ${reasons.join(' ')}`)
+  throw new FactsError(
+    'CONNECTOR_REFUSED',
+    `Kafka Connect refuses the settings of connector ${connector.name}:${lines.join('')}\nCorrect the connector file or what it refers to, and register again.`,
+  )
+}
+
+async function put(attempt: Attempt): Promise<RegisteredConnector['outcome']> {
+  const { client, connector } = attempt
+  const wanted = { name: connector.name, ...connector.config }
+  const present = await patiently(attempt, () => client.config(connector.name))
+  if (present !== undefined && sameSettings(present, wanted)) return 'unchanged'
+  await patiently(attempt, () => client.put(connector.name, wanted))
+  return present === undefined ? 'created' : 'updated'
+}
+
+function sameSettings(
+  left: Readonly<Record<string, string>>,
+  right: Readonly<Record<string, string>>,
+): boolean {
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)])
+  return [...keys].every((key) => left[key] === right[key])
+}
+
+async function waitUntilRunning(attempt: Attempt): Promise<void> {
+  const { client, connector, until, say } = attempt
+  let last = ''
+  let since = Date.now()
+  for (;;) {
+    const state = await patiently(attempt, () => client.state(connector.name))
+    const line = state === undefined ? 'not started yet' : describeState(state)
+    if (line !== last) {
+      say(`${connector.name}: ${line}`)
+      last = line
+      since = Date.now()
+    }
+    const settled = Date.now() - since >= SETTLED_MS
+    if (state !== undefined && settled) {
+      if (isRunning(state)) return
+      throwWhenStuck(state)
+    }
+    if (Date.now() >= until) {
+      throw new FactsError(
+        'TIMED_OUT',
+        `Connector ${connector.name} was not running in time; last seen: ${line}. The log of Kafka Connect says why; --timeout gives it longer.`,
+      )
+    }
+    await pause(POLL_MS)
+  }
+}
+
+function throwWhenStuck(state: ConnectorState): void {
+  const failure = failureOf(state)
+  if (failure !== undefined) {
+    throw new FactsError(
+      'CONNECTOR_FAILED',
+      `The ${failure.part} failed:\n  ${traceSummary(failure.trace)}\nMend the cause and register again, which also restarts it.`,
+    )
+  }
+  const { name, connector } = state
+  if (connector.state === 'PAUSED' || connector.state === 'STOPPED') {
+    throw new FactsError(
+      'CONNECTOR_FAILED',
+      `Connector ${name} is ${connector.state}: somebody halted it. Resume it with PUT /connectors/${name}/resume on Kafka Connect and register again.`,
+    )
+  }
+}
