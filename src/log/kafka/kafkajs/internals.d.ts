@@ -58,6 +58,14 @@ declare module 'kafkajs/src/network/requestQueue' {
   export = RequestQueue
 }
 
+declare module 'kafkajs/src/retry' {
+  import type { RetryOptions } from 'kafkajs'
+  function createRetry(
+    options: RetryOptions,
+  ): <T>(attempt: (bail: (error: unknown) => void) => Promise<T>) => Promise<T>
+  export = createRetry
+}
+
 declare module 'kafkajs/src/producer/eosManager' {
   namespace createEosManager {
     /** A broker as the transaction protocol needs it. */
@@ -68,19 +76,17 @@ declare module 'kafkajs/src/producer/eosManager' {
       txnOffsetCommit(request: object): Promise<unknown>
       endTxn(request: object): Promise<unknown>
     }
+    interface CoordinatorBroker extends Coordinator {
+      isConnected(): boolean
+    }
     interface CoordinatorQuery {
       readonly groupId: string
       readonly coordinatorType: number
     }
-    type Retrier = <T>(
-      attempt: (bail: (error: unknown) => void, retryCount: number) => Promise<T>,
-    ) => Promise<T>
-    interface Cluster {
-      /** Runs with the `retry` of the Kafka client until it succeeds or gives up. */
-      readonly retrier: Retrier
+    interface Cluster<C extends Coordinator = Coordinator> {
       refreshMetadataIfNecessary(): Promise<void>
       findControllerBroker(): Promise<Coordinator>
-      findGroupCoordinator(query: CoordinatorQuery): Promise<Coordinator>
+      findGroupCoordinator(query: CoordinatorQuery): Promise<C>
     }
     /** The state of one transactional or idempotent producer; the methods that ours does not touch are left out. */
     interface EosManager {
@@ -89,8 +95,8 @@ declare module 'kafkajs/src/producer/eosManager' {
       getSequence(topic: string, partition: number): number
       updateSequence(topic: string, partition: number, increment: number): void
     }
-    interface EosManagerOptions {
-      readonly cluster: Cluster
+    interface EosManagerOptions<C extends Coordinator = Coordinator> {
+      readonly cluster: Cluster<C>
     }
   }
   function createEosManager(

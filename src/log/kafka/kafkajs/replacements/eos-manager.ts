@@ -1,37 +1,51 @@
 import type {
   Cluster,
   Coordinator,
+  CoordinatorBroker,
   CoordinatorQuery,
   EosManager,
   EosManagerOptions,
 } from 'kafkajs/src/producer/eosManager'
 import createOriginal from 'kafkajs/src/producer/eosManager'
+import createRetry from 'kafkajs/src/retry'
+
+/** The markers of the producer's last transaction are still being written. */
+const MARKERS_PENDING = 'CONCURRENT_TRANSACTIONS'
 
 /**
- * What a coordinator answers when it has done nothing and can be asked again, as in Kafka's TransactionManager.java:
- * the previous transaction's markers are still being written, or the coordinator is loading or has moved. A lost
- * connection is not among them: the outcome of that request is unknown.
+ * What a coordinator answers when it has done nothing and can be asked again, as in Kafka's TransactionManager.java. A
+ * lost connection is not among them: the outcome of that request is unknown.
  */
-const REFUSED_FOR_NOW: ReadonlySet<string> = new Set([
-  'CONCURRENT_TRANSACTIONS',
+const REFUSED_FOR_NOW: ReadonlySet<unknown> = new Set([
+  MARKERS_PENDING,
   'GROUP_LOAD_IN_PROGRESS',
   'GROUP_COORDINATOR_NOT_AVAILABLE',
   'NOT_COORDINATOR_FOR_GROUP',
 ])
+
+/** Milliseconds. The first waits are short because markers take a few; all together it is about ten seconds. */
+const retry = createRetry({
+  initialRetryTime: 5,
+  maxRetryTime: 500,
+  multiplier: 2,
+  factor: 0.2,
+  retries: 24,
+})
 
 const SEQUENCES = 2 ** 31
 
 /**
  * Stands for producer/eosManager/index.js and wraps it:
  *
- * - the steps of a transaction are asked again when the coordinator refuses them for now, with the client's `retry`.
- *   KafkaJS does not retry AddOffsetsToTxn and EndTxn at all (tulios/kafkajs#1068, #430), looks for error names that it
- *   does not have when it retries TxnOffsetCommit, retries AddPartitionsToTxn by sending the whole request again, and
- *   waits its default 300 ms in InitProducerId whatever `retry` says: it reads `cluster.retry`, which does not exist.
- * - sequence numbers wrap as in Kafka's DefaultRecordBatch.java: 2147483647 is followed by 0. KafkaJS starts at 0
- *   early, which the broker refuses as out of order.
+ * - The steps of a transaction are asked again when the coordinator refuses them for now. KafkaJS does not retry
+ *   AddOffsetsToTxn and EndTxn at all (tulios/kafkajs#1068, #430), looks for error names that it does not have when it
+ *   retries TxnOffsetCommit, answers a refused AddPartitionsToTxn with a metadata refresh and a new request (#304), and
+ *   waits its default of 300 ms in InitProducerId, whatever `retry` says: it reads `cluster.retry`, which is not there.
+ * - Coordinators are remembered until one refuses or loses its connection; KafkaJS asks for one before each step.
+ * - Sequence numbers wrap as in Kafka's DefaultRecordBatch.java: 2147483647 is followed by 0. KafkaJS wraps one number
+ *   early and forgets the rest of the increment, which the broker refuses as out of order.
  */
-function createEosManager(options: EosManagerOptions): EosManager {
+function createEosManager(options: EosManagerOptions<CoordinatorBroker>): EosManager {
   const manager = createOriginal({ ...options, cluster: patient(options.cluster) })
   const sequences = new Map<string, number>()
   const sequenceOf = (topic: string, partition: number): number =>
@@ -51,53 +65,74 @@ function createEosManager(options: EosManagerOptions): EosManager {
   }
 }
 
-/** The cluster as the original uses it, with coordinators that are asked until they answer. */
-function patient(cluster: Cluster): Cluster {
+/** The cluster as the original uses it, with coordinators that are remembered and asked until they answer. */
+function patient(cluster: Cluster<CoordinatorBroker>): Cluster {
+  const coordinators = new Map<string, PatientCoordinator>()
   return {
-    retrier: cluster.retrier,
     refreshMetadataIfNecessary: () => cluster.refreshMetadataIfNecessary(),
     findControllerBroker: () => cluster.findControllerBroker(),
-    findGroupCoordinator: (query) => findPatient(cluster, query),
+    findGroupCoordinator: async (query) => {
+      const name = `${query.coordinatorType}/${query.groupId}`
+      const known = coordinators.get(name) ?? new PatientCoordinator(cluster, query)
+      coordinators.set(name, known)
+      await known.find()
+      return known
+    },
   }
 }
 
-async function findPatient(cluster: Cluster, query: CoordinatorQuery): Promise<Coordinator> {
-  let coordinator = await cluster.findGroupCoordinator(query)
-  const ask = async (step: (coordinator: Coordinator) => Promise<unknown>): Promise<unknown> => {
-    let refusal: unknown
-    try {
-      return await cluster.retrier(async (bail, retryCount) => {
-        if (retryCount > 0) coordinator = await cluster.findGroupCoordinator(query)
-        try {
-          return await step(coordinator)
-        } catch (error) {
-          refusal = error
-          if (isRefusedForNow(error)) throw error
-          bail(error)
-          return undefined
-        }
-      })
-    } catch (error) {
-      // The broker's last word rather than "number of retries exceeded": it says what to do.
-      throw refusal ?? error
+class PatientCoordinator implements Coordinator {
+  private broker: CoordinatorBroker | undefined
+
+  constructor(
+    private readonly cluster: Cluster<CoordinatorBroker>,
+    private readonly query: CoordinatorQuery,
+  ) {}
+
+  async find(): Promise<CoordinatorBroker> {
+    if (this.broker?.isConnected() !== true) {
+      this.broker = await this.cluster.findGroupCoordinator(this.query)
     }
+    return this.broker
   }
-  return {
-    initProducerId: (request) => ask((it) => it.initProducerId(request)),
-    addPartitionsToTxn: (request) => ask((it) => it.addPartitionsToTxn(request)),
-    addOffsetsToTxn: (request) => ask((it) => it.addOffsetsToTxn(request)),
-    txnOffsetCommit: (request) => ask((it) => it.txnOffsetCommit(request)),
-    endTxn: (request) => ask((it) => it.endTxn(request)),
+
+  initProducerId(request: object): Promise<unknown> {
+    return this.ask((broker) => broker.initProducerId(request))
+  }
+
+  addPartitionsToTxn(request: object): Promise<unknown> {
+    return this.ask((broker) => broker.addPartitionsToTxn(request))
+  }
+
+  addOffsetsToTxn(request: object): Promise<unknown> {
+    return this.ask((broker) => broker.addOffsetsToTxn(request))
+  }
+
+  txnOffsetCommit(request: object): Promise<unknown> {
+    return this.ask((broker) => broker.txnOffsetCommit(request))
+  }
+
+  endTxn(request: object): Promise<unknown> {
+    return this.ask((broker) => broker.endTxn(request))
+  }
+
+  private ask(step: (broker: CoordinatorBroker) => Promise<unknown>): Promise<unknown> {
+    return retry(async (bail) => {
+      try {
+        return await step(await this.find())
+      } catch (error) {
+        const type = typeOf(error)
+        if (type !== MARKERS_PENDING) this.broker = undefined
+        if (REFUSED_FOR_NOW.has(type)) throw error
+        bail(error)
+        return undefined
+      }
+    })
   }
 }
 
-function isRefusedForNow(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'type' in error &&
-    typeof error.type === 'string' &&
-    REFUSED_FOR_NOW.has(error.type)
-  )
+function typeOf(error: unknown): unknown {
+  return error instanceof Error && 'type' in error ? error.type : undefined
 }
 
 export = createEosManager
