@@ -133,10 +133,9 @@ function expected<T>(schema: z.ZodType<T>, answer: unknown, what: string): T {
 
 /** fetch says only "fetch failed"; its cause knows why. */
 function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error.cause instanceof Error) {
-    const { code } = error.cause as { readonly code?: string }
-    return code ?? error.cause.message
+  const { name, message, cause } = error as Partial<Error> & {
+    readonly cause?: { readonly code?: string; readonly message?: string }
   }
-  return error.name === 'TimeoutError' ? 'timed out' : error.message
+  if (name === 'TimeoutError') return 'timed out'
+  return cause?.code ?? cause?.message ?? message ?? String(error)
 }

@@ -15,6 +15,11 @@ export interface RegisterConnectorOptions {
   readonly file?: string
   /** Milliseconds for everything; default 60,000. */
   readonly timeout?: number
+  /**
+   * Milliseconds a state must last to be believed; default 2,000. The status is what was last written to Connect's status
+   * topic: right after a change it is still the old one, and a task is RUNNING before Debezium finds what is wrong.
+   */
+  readonly settle?: number
   /** Called with a line for people whenever something is done or the state changes. */
   readonly onProgress?: (line: string) => void
 }
@@ -25,11 +30,6 @@ export interface RegisteredConnector {
 }
 
 const POLL_MS = 250
-/**
- * How long a state must last to be believed. The status is what was last written to Connect's status topic: right
- * after a change it is still the old one, and a task is RUNNING for a moment before Debezium finds what is wrong.
- */
-const SETTLED_MS = 2000
 
 /**
  * Creates the connector, updates it, or leaves it alone when nothing changed; starts again what failed; resolves when
@@ -39,11 +39,11 @@ const SETTLED_MS = 2000
 export async function registerConnector(
   options: RegisterConnectorOptions,
 ): Promise<RegisteredConnector> {
-  const { config, file = defaultConnectorFile(), timeout = 60_000 } = options
+  const { config, file = defaultConnectorFile(), timeout = 60_000, settle = 2_000 } = options
   const say = options.onProgress ?? ((): void => undefined)
   const connector = readConnectorFile(file, config)
   const client = connectClient(config.connect.url)
-  const attempt: Attempt = { client, connector, until: Date.now() + timeout, say }
+  const attempt: Attempt = { client, connector, until: Date.now() + timeout, settle, say }
 
   await requireValid(attempt)
   say(`Kafka Connect at ${config.connect.url} accepts the settings of ${connector.name}`)
@@ -67,6 +67,7 @@ interface Attempt {
   readonly connector: Connector
   /** Epoch milliseconds. */
   readonly until: number
+  readonly settle: number
   readonly say: (line: string) => void
 }
 
@@ -117,7 +118,7 @@ function sameSettings(
 }
 
 async function waitUntilRunning(attempt: Attempt): Promise<void> {
-  const { client, connector, until, say } = attempt
+  const { client, connector, until, settle, say } = attempt
   let last = ''
   let since = Date.now()
   for (;;) {
@@ -128,7 +129,7 @@ async function waitUntilRunning(attempt: Attempt): Promise<void> {
       last = line
       since = Date.now()
     }
-    const settled = Date.now() - since >= SETTLED_MS
+    const settled = Date.now() - since >= settle
     if (state !== undefined && settled) {
       if (isRunning(state)) return
       throwWhenStuck(state)
@@ -139,7 +140,7 @@ async function waitUntilRunning(attempt: Attempt): Promise<void> {
         `Connector ${connector.name} was not running in time; last seen: ${line}. The log of Kafka Connect says why; --timeout gives it longer.`,
       )
     }
-    await pause(POLL_MS)
+    await pause(Math.min(POLL_MS, settle / 2))
   }
 }
 
