@@ -19,6 +19,7 @@ export const ERRORS = {
   COLUMN_MISSING: 'halt',
   TABLE_UNKNOWN: 'skip',
   TRUNCATE_UNSUPPORTED: 'skip',
+  VALUE_UNAVAILABLE: 'skip',
   // fact/ and wire/
   MAP_FAILED: 'skip',
   ENCODE_FAILED: 'skip',

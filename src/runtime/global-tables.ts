@@ -66,12 +66,9 @@ export class GlobalTables {
   private apply(table: GlobalTable, record: LogRecord): void {
     const broken = `${table.name} ${record.key?.toString('hex') ?? ''}`
     try {
-      const change = table.row(record)
-      this.broken.delete(broken)
-      if (change === undefined) return
       const rows = this.rows.get(table.name)
-      if (change.value === null) rows?.delete(change.key)
-      else rows?.set(change.key, change.value)
+      if (rows !== undefined) table.apply(record, rows)
+      this.broken.delete(broken)
     } catch (error) {
       const { topic, partition, offset } = record
       this.broken.set(broken, toFactsError(error).at({ topic, partition, offset }))

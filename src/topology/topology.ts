@@ -1,6 +1,7 @@
 import { FactsError } from '../errors'
 import type { ProcessorSupplier } from './processor'
 import type { LogRecord } from './record'
+import type { KeyValueStore } from './store'
 
 /** An input topic. Each of its partitions becomes one task. */
 export interface Source {
@@ -15,8 +16,8 @@ export interface Source {
 export interface GlobalTable {
   readonly name: string
   readonly topic: string
-  /** The row that a record of the topic sets or (null) removes; undefined when the record changes nothing. */
-  readonly row: (record: LogRecord) => { readonly key: string; readonly value: unknown } | undefined
+  /** Brings the rows up to date with a record of the topic; throws a FactsError when the record cannot be read. */
+  readonly apply: (record: LogRecord, rows: KeyValueStore<unknown>) => void
 }
 
 export interface ProcessorNode {

@@ -1,0 +1,49 @@
+import type { Topology } from '../topology/topology'
+import { defineTopology } from '../topology/topology'
+import type { PreparedSerde } from '../wire/serde'
+import type { Fact } from './define-fact'
+import { FactProcessor } from './fact-processor'
+import type { FactMessage, FactTopic } from './fact-topic'
+import type { AnyTable, LookupMap } from './lookup'
+import { globalTable } from './table-row'
+
+export interface CompileOptions {
+  /** Topic of changes that could not become facts. */
+  readonly deadLetters: string
+  /** How a topic's facts are encoded. */
+  readonly serde: (topic: FactTopic<FactMessage>) => PreparedSerde<FactMessage>
+}
+
+/** Facts to topology: a source per table, a processor and a sink per fact, a global table per looked-up table. */
+export function compile(facts: readonly Fact[], { deadLetters, serde }: CompileOptions): Topology {
+  const sources = unique(facts.map((fact) => fact.from.topic))
+  const lookups = new Map(
+    facts.flatMap((fact) => lookedUp(fact.join)).map((table) => [table.topic, table]),
+  )
+  const nodes = facts.map((fact) => {
+    const encoder = serde(fact.to)
+    const sink = { name: fact.name, topic: fact.to.name, prepare: () => encoder.prepare() }
+    const processor = {
+      name: fact.name,
+      source: fact.from.topic,
+      tables: unique(lookedUp(fact.join).map((table) => table.topic)),
+      sinks: [fact.name],
+      supplier: (tables: ConstructorParameters<typeof FactProcessor>[3]) =>
+        new FactProcessor(fact, sink, encoder, tables),
+    }
+    return { sink, processor }
+  })
+  return defineTopology({
+    sources: sources.map((topic) => ({ name: topic, topic })),
+    globalTables: [...lookups.values()].map(globalTable),
+    processors: nodes.map((node) => node.processor),
+    sinks: nodes.map((node) => node.sink),
+    deadLetters,
+  })
+}
+
+function lookedUp(join: LookupMap): AnyTable[] {
+  return Object.values(join).flatMap((lookup) => [lookup.table, ...lookedUp(lookup.join)])
+}
+
+const unique = (names: readonly string[]): string[] => [...new Set(names)]

@@ -1,0 +1,43 @@
+import type { Table } from '../change/table'
+import type { FactMessage, FactTopic } from './fact-topic'
+import type { AnyTable, Found, LookupMap, LookupsOn } from './lookup'
+
+/** What `map` gets: the row as it is after the change, and exactly the joins that were declared. */
+export type MapInput<Key, Row, Joins> = { readonly key: Key; readonly row: Row } & Found<Joins>
+
+export interface FactSpec<Key, Row, Joins, Message extends FactMessage, KeyFields> {
+  /** Name of the fact, for example `wildapp.primary`: start of its ids and of its CloudEvents type. */
+  readonly name: string
+  readonly from: Table<Key, Row>
+  /** Enrichment by name; see `lookup`. */
+  readonly join?: Joins & LookupsOn<Row, Joins>
+  /** The fields that identify the row: in every fact, a delete included. */
+  readonly key: (key: Key) => KeyFields
+  /** All other fields. A pure function: no clock, no I/O, no state. */
+  readonly map: (input: MapInput<Key, Row, Joins>) => Omit<Message, 'header' | keyof KeyFields>
+  readonly to: FactTopic<Message>
+}
+
+/** A fact without its types, as the topology is compiled from. */
+export interface Fact {
+  readonly name: string
+  readonly from: AnyTable
+  readonly join: LookupMap
+  readonly key: (key: unknown) => object
+  readonly map: (input: Readonly<Record<string, unknown>>) => object
+  readonly to: FactTopic<FactMessage>
+}
+
+/**
+ * Declares a fact: which table's changes it is made of, what it is enriched with, and what it says. A column, a join
+ * or a field that was not declared does not compile, and neither does a field of the message that is left out.
+ */
+export function defineFact<
+  Key,
+  Row,
+  Message extends FactMessage,
+  KeyFields extends Partial<Omit<Message, 'header'>>,
+  Joins extends LookupMap = Record<never, never>,
+>(spec: FactSpec<Key, Row, Joins, Message, KeyFields>): Fact {
+  return { ...spec, join: spec.join ?? {} } as unknown as Fact
+}

@@ -1,0 +1,76 @@
+import type { SourcePosition } from '../change/source-position'
+import { facts } from '../gen/messages'
+import type { Headers } from '../topology/record'
+import { protoTimestamp, rfc3339 } from './source-time'
+
+const { Kind } = facts.v1
+
+export interface FactIdentity {
+  /** Name of the fact, for example `wildapp.primary`. */
+  readonly fact: string
+  readonly kind: facts.v1.Kind
+  /** Primary key as text. */
+  readonly subject: string
+  readonly position: SourcePosition
+  readonly unavailable: readonly string[]
+}
+
+/**
+ * The header of a fact. Everything in it comes from the change, nothing from the clock or the host of the pipeline, so
+ * a change that is processed again gives the same bytes.
+ */
+export function factHeader({
+  fact,
+  kind,
+  subject,
+  position,
+  unavailable,
+}: FactIdentity): facts.v1.Header {
+  const { lsn, transactionId, transactionOrder, connector, database, schema, table } = position
+  return {
+    id: factId(fact, subject, position),
+    kind,
+    subject,
+    // LSNs grow per row: a row lock puts its writers in order, whatever other transactions do meanwhile.
+    revision: lsn,
+    time: protoTimestamp(position.committedAt),
+    source: {
+      connector,
+      database,
+      schema,
+      table,
+      lsn,
+      transactionId: transactionId ?? 0n,
+      transactionOrder: transactionOrder ?? 0n,
+      snapshot: position.snapshot,
+    },
+    unavailable,
+  }
+}
+
+/** Unique per change: one row's changes have different LSNs, or different places in one transaction. */
+function factId(fact: string, subject: string, { lsn, transactionOrder }: SourcePosition): string {
+  return `${fact}/${subject}@${String(lsn)}.${String(transactionOrder ?? 0n)}`
+}
+
+/** CloudEvents type of each kind, behind the fact's name. */
+const VERB: Readonly<Record<facts.v1.Kind, string>> = {
+  [Kind.KIND_UNSPECIFIED]: 'unspecified',
+  [Kind.KIND_CREATED]: 'created',
+  [Kind.KIND_UPDATED]: 'updated',
+  [Kind.KIND_DELETED]: 'deleted',
+  [Kind.KIND_SNAPSHOT]: 'snapshot',
+}
+
+/** The header again as CloudEvents 1.0 attributes, binary content mode of the Kafka protocol binding. */
+export function cloudEventHeaders({ fact, kind, subject, position }: FactIdentity): Headers {
+  return {
+    ce_specversion: '1.0',
+    ce_id: factId(fact, subject, position),
+    ce_source: `/${position.connector}/${position.schema}.${position.table}`,
+    ce_type: `${fact}.${VERB[kind]}`,
+    ce_subject: subject,
+    ce_time: rfc3339(position.committedAt),
+    'content-type': 'application/protobuf',
+  }
+}

@@ -1,0 +1,46 @@
+import { fastify } from 'fastify'
+import type { AddressInfo } from 'node:net'
+import { FactsError } from './errors'
+
+export interface HealthServerOptions {
+  readonly host: string
+  /** 0 takes a free port. */
+  readonly port: number
+  /** Prometheus text. */
+  readonly metrics: () => Promise<string>
+  /** Whether records are being processed; a load balancer or an orchestrator asks. */
+  readonly ready: () => boolean
+  /** What stands behind the answer of /readyz, for people. */
+  readonly status: () => Readonly<Record<string, unknown>>
+}
+
+export interface HealthServer {
+  readonly url: string
+  readonly close: () => Promise<void>
+}
+
+/** Serves /healthz (the process answers), /readyz (200 or 503) and /metrics (Prometheus text format 0.0.4). */
+export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
+  const server = fastify({ logger: false })
+  server.get('/healthz', () => ({ status: 'alive' }))
+  server.get('/readyz', async (_request, reply) => {
+    const ready = options.ready()
+    return reply
+      .code(ready ? 200 : 503)
+      .send({ status: ready ? 'ready' : 'not ready', ...options.status() })
+  })
+  server.get('/metrics', async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await options.metrics()),
+  )
+  try {
+    await server.listen({ host: options.host, port: options.port })
+  } catch (cause) {
+    throw new FactsError(
+      'PORT_TAKEN',
+      `Health and metrics cannot listen on ${options.host}:${options.port}: ${(cause as Error).message}. Choose another with --http-port (0 takes a free one) or FACTS_HTTP_PORT.`,
+      { cause },
+    )
+  }
+  const { port } = server.server.address() as AddressInfo
+  return { url: `http://${options.host}:${port}`, close: () => server.close() }
+}

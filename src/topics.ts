@@ -1,0 +1,25 @@
+import type { Config } from './config'
+import type { TopicSpec } from './log/log'
+import type { Topology } from './topology/topology'
+
+/** Nothing may be deleted before it was processed, and facts are history: every topic keeps what it has. */
+const KEEP = { 'cleanup.policy': 'delete', 'retention.ms': '-1' }
+
+/** With one replica there is nothing to be in sync with; otherwise one may be away (KIP-98's recommendation). */
+const minimumInSync = (replicas: number): string => String(Math.max(1, replicas - 1))
+
+/** The topics that the pipeline reads and writes, with explicit settings instead of a broker's defaults. */
+export function topicSpecs(
+  topology: Topology,
+  { topics }: Pick<Config, 'topics'>,
+): readonly TopicSpec[] {
+  const names = [
+    ...topology.sources.map((node) => node.topic),
+    ...topology.globalTables.map((node) => node.topic),
+    ...topology.sinks.map((node) => node.topic),
+    topology.deadLetters,
+  ]
+  const { partitions, replicationFactor } = topics
+  const config = { ...KEEP, 'min.insync.replicas': minimumInSync(replicationFactor) }
+  return [...new Set(names)].map((name) => ({ name, partitions, replicationFactor, config }))
+}

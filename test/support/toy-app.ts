@@ -1,0 +1,109 @@
+import { MemoryBroker } from '../../src/log/memory/memory-broker'
+import { MemoryLog } from '../../src/log/memory/memory-log'
+import type { Log } from '../../src/log/log'
+import { StreamApp } from '../../src/runtime/stream-app'
+import { Metrics, createLogger } from '../../src/telemetry'
+import { partitionFor } from '../../src/topology/partitioner'
+import type { LogRecord } from '../../src/topology/record'
+import { DEAD_LETTERS, INPUT, OUTPUT, TABLE, toyTopology } from './toy-topology'
+import { waitFor } from './wait-for'
+
+export const APPLICATION = 'toy'
+const PARTITIONS = 3
+const logger = createLogger({ level: 'silent', format: 'json' })
+
+/** The shipped runtime with the toy topology on an in-memory broker; every app it starts is stopped by `stop`. */
+export class ToyWorld {
+  readonly broker = new MemoryBroker()
+  readonly metrics = new Metrics()
+  private readonly apps: StreamApp[] = []
+
+  constructor(partitions: Readonly<Record<string, number>> = {}) {
+    for (const topic of [INPUT, OUTPUT, TABLE, DEAD_LETTERS]) {
+      this.broker.createTopic(topic, partitions[topic] ?? PARTITIONS)
+    }
+  }
+
+  log(): Log {
+    return new MemoryLog(this.broker)
+  }
+
+  /** Waits until the group has committed the end of every input partition. */
+  async settled(): Promise<void> {
+    const inputs = this.broker.partitionsOf(INPUT) ?? []
+    await waitFor('the input to be committed', () =>
+      inputs.every(
+        ({ partition, high }) =>
+          Number(this.broker.committed(APPLICATION, INPUT, partition)?.offset ?? 0) >= high,
+      ),
+    )
+  }
+
+  /** A new process, so to speak; it sees the broker through `log`. */
+  app(log: Log = this.log()): StreamApp {
+    const app = new StreamApp({
+      applicationId: APPLICATION,
+      topology: toyTopology(),
+      log,
+      logger,
+      metrics: this.metrics,
+    })
+    this.apps.push(app)
+    return app
+  }
+
+  async start(log?: Log): Promise<StreamApp> {
+    const app = this.app(log)
+    await app.start()
+    return app
+  }
+
+  async stop(): Promise<void> {
+    for (const app of this.apps) if (app.state !== 'created') await app.stop()
+  }
+
+  /** Writes committed records, `key=value` each, to the partition of the key. */
+  write(topic: string, ...pairs: readonly string[]): void {
+    const partitions = this.broker.partitionsOf(topic) ?? []
+    for (const pair of pairs) {
+      const [key = '', value = ''] = pair.split('=')
+      const partition = partitionFor(Buffer.from(key), partitions.length)
+      partitions[partition]?.append(
+        [
+          {
+            topic,
+            partition,
+            key: Buffer.from(key),
+            value: Buffer.from(value),
+            timestamp: 1n,
+            headers: { h: 'x' },
+          },
+        ],
+        { outcome: 'committed' },
+      )
+    }
+    this.broker.emit('change')
+  }
+
+  /** Committed records of a topic, by partition and offset. */
+  read(topic: string): readonly LogRecord[] {
+    return (this.broker.partitionsOf(topic) ?? []).flatMap(
+      (partition) => partition.read(0, Number.MAX_SAFE_INTEGER).records,
+    )
+  }
+
+  /** Committed `key=value` pairs of the output. */
+  output(): readonly string[] {
+    return this.read(OUTPUT).map((record) => `${String(record.key)}=${String(record.value)}`)
+  }
+
+  /** Waits until that many records were written to the output or the dead letters. */
+  async outputs(count: number): Promise<readonly string[]> {
+    await waitFor(
+      `${count} outputs`,
+      () => this.read(OUTPUT).length + this.read(DEAD_LETTERS).length >= count,
+      5_000,
+    )
+    return this.output()
+  }
+}

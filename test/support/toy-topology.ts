@@ -1,0 +1,59 @@
+import { FactsError } from '../../src/errors'
+import type { Processor, ProcessorSupplier } from '../../src/topology/processor'
+import type { LogRecord } from '../../src/topology/record'
+import type { GlobalTable, Sink, Topology } from '../../src/topology/topology'
+import { defineTopology } from '../../src/topology/topology'
+
+export const INPUT = 'input'
+export const OUTPUT = 'output'
+export const TABLE = 'table'
+export const DEAD_LETTERS = 'dead-letters'
+
+const sink: Sink = { name: 'out', topic: OUTPUT, prepare: () => Promise.resolve() }
+
+const table: GlobalTable = {
+  name: TABLE,
+  topic: TABLE,
+  apply: (record: LogRecord, rows) => {
+    const value = record.value?.toString()
+    if (value === 'broken') throw new FactsError('COLUMN_INVALID', 'the row is broken')
+    rows.set(record.key?.toString() ?? '', value)
+  },
+}
+
+/**
+ * Copies a value `v` to `v`, with the table's row for the key behind it (`v+row`) when there is one. `drop` is dropped,
+ * `bad` is a bad record, `halt` needs a person, `nothing` is a programming error, `huge` is too large for a topic.
+ */
+const copy: ProcessorSupplier = (tables): Processor => ({
+  process(record, context) {
+    const value = record.value?.toString() ?? ''
+    if (value === 'drop') {
+      context.drop('declared')
+      return
+    }
+    if (value === 'halt') throw new FactsError('COLUMN_MISSING', 'a column is gone')
+    if (value === 'nothing') return
+    const row = tables.get(TABLE)?.get(record.key?.toString() ?? '') as string | undefined
+    const out = row === undefined ? value : `${value}+${row}`
+    const bytes = value === 'huge' ? Buffer.alloc(2_000_000) : Buffer.from(out)
+    context.forward(sink, {
+      key: record.key,
+      value: bytes,
+      timestamp: record.timestamp,
+      headers: {},
+    })
+    // Behind the forward on purpose: what a bad record has forwarded must be undone.
+    if (value === 'bad') throw new FactsError('ENVELOPE_INVALID', 'not an envelope')
+  },
+})
+
+export function toyTopology(): Topology {
+  return defineTopology({
+    sources: [{ name: 'in', topic: INPUT }],
+    globalTables: [table],
+    processors: [{ name: 'copy', source: 'in', tables: [TABLE], sinks: ['out'], supplier: copy }],
+    sinks: [sink],
+    deadLetters: DEAD_LETTERS,
+  })
+}
