@@ -106,7 +106,8 @@ function printStatus(): number {
     const starting = endpoints === undefined ? ' It is still starting.' : ''
     console.log(`A stack is running on ${home}, in process ${owner ?? 0}.${starting}`)
   }
-  for (const [name, pid] of Object.entries(alive)) console.log(`  ${name.padEnd(9)} process ${pid}`)
+  for (const [name, { pid }] of Object.entries(alive))
+    console.log(`  ${name.padEnd(9)} process ${pid}`)
   if (endpoints !== undefined) console.log(`\n${describeEndpoints(endpoints)}`)
   return 0
 }

@@ -19,6 +19,9 @@ import type { StackListener } from './stack-event'
 /** Downloads at a time. */
 const PARALLEL = 6
 
+/** Milliseconds between two tellings of the progress. */
+const TELL_EVERY = 100
+
 export interface ArtifactCacheOptions {
   readonly lock: ArtifactLock
   /** Folder shared by all projects of this user; default: the user's cache folder. */
@@ -95,7 +98,11 @@ async function fetchAll(
   const received = new Map<string, number>()
   const totalBytes = queue.reduce((sum, { artifact }) => sum + artifact.size, 0)
   let filesDone = 0
+  let told = 0
   const tell = (): void => {
+    const now = Date.now()
+    if (now - told < TELL_EVERY && filesDone < queue.length) return
+    told = now
     const receivedBytes = [...received.values()].reduce((sum, bytes) => sum + bytes, 0)
     onEvent?.({ type: 'download', receivedBytes, totalBytes, files: queue.length, filesDone })
   }

@@ -31,6 +31,12 @@ export function tryLock(path: string): FileLock | ProcessIdentity {
   }
 }
 
+/** The live process that holds the lock. */
+export function lockHolder(path: string): ProcessIdentity | undefined {
+  const holder = parse(read(path) ?? '')
+  return holder !== undefined && isAlive(holder) ? holder : undefined
+}
+
 /** Waits for the lock, telling once that it has to wait and for whom. */
 export async function waitForLock(
   path: string,

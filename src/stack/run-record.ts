@@ -6,21 +6,18 @@ import type { ProcessIdentity } from './process-identity'
 import { SERVICES } from './stack-event'
 import type { ServiceName } from './stack-event'
 
-/** Who runs a stack and which processes belong to it, kept in its home so that others can end it. */
-export interface RunRecord {
-  readonly owner: ProcessIdentity
-  readonly services: Readonly<Partial<Record<ServiceName, ProcessIdentity>>>
-}
+/** Processes of a stack, kept in its home so that a later start can end what a killed one left. */
+export type RunRecord = Readonly<Partial<Record<ServiceName, ProcessIdentity>>>
 
-export function readRunRecord(path: string): RunRecord | undefined {
+/** Empty when there is none, or none that can be read. */
+export function readRunRecord(path: string): RunRecord {
   const content = readJsonFile(path)
-  if (typeof content !== 'object' || content === null) return undefined
-  const { owner, services } = content as { owner?: unknown; services?: unknown }
-  if (!isIdentity(owner) || typeof services !== 'object' || services === null) return undefined
-  const entries = Object.entries(services).filter(
-    ([name, value]) => (SERVICES as readonly string[]).includes(name) && isIdentity(value),
+  if (typeof content !== 'object' || content === null) return {}
+  return Object.fromEntries(
+    Object.entries(content).filter(
+      ([name, value]) => (SERVICES as readonly string[]).includes(name) && isIdentity(value),
+    ),
   )
-  return { owner, services: Object.fromEntries(entries) }
 }
 
 export function writeRunRecord(path: string, record: RunRecord): void {
@@ -31,29 +28,33 @@ export function removeRunRecord(path: string): void {
   rmSync(path, { force: true })
 }
 
+/** Those of the recorded processes that are alive. */
+export function aliveOf(record: RunRecord): RunRecord {
+  return Object.fromEntries(Object.entries(record).filter(([, recorded]) => isAlive(recorded)))
+}
+
 /**
  * Ends processes that a killed run left behind: by recorded number and start time, so never a stranger. SIGTERM, for
  * Postgres SIGINT (its fast shutdown), and SIGKILL after `patience` milliseconds. Returns the names of what was running.
+ * Only for the holder of the home's lock.
  */
 export async function endLeftovers(
   record: RunRecord,
   patience = 5_000,
 ): Promise<readonly ServiceName[]> {
-  const found = SERVICES.flatMap((name) => {
-    const process_ = record.services[name]
-    return process_ !== undefined && isAlive(process_) ? [{ name, process: process_ }] : []
-  })
-  for (const { name, process: left } of found) {
-    signal(left, name === 'postgres' ? 'SIGINT' : 'SIGTERM')
+  const found = aliveOf(record)
+  const left = Object.entries(found)
+  for (const [name, process_] of left) {
+    signal(process_, name === 'postgres' ? 'SIGINT' : 'SIGTERM')
   }
   const deadline = Date.now() + patience
-  while (found.some(({ process: left }) => isAlive(left))) {
+  while (left.some(([, process_]) => isAlive(process_))) {
     if (Date.now() > deadline) {
-      for (const { process: left } of found) signal(left, 'SIGKILL', true)
+      for (const [, process_] of left) signal(process_, 'SIGKILL', true)
     }
     await delay(50)
   }
-  return found.map(({ name }) => name)
+  return SERVICES.filter((name) => found[name] !== undefined)
 }
 
 function isIdentity(value: unknown): value is ProcessIdentity {

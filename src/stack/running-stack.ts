@@ -2,13 +2,12 @@ import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { factsHome } from '../config'
 import { FactsError } from '../errors'
+import { lockHolder, tryLock } from './file-lock'
 import { readJsonFile } from './json-file'
-import { isAlive, signal } from './process-identity'
-import { endLeftovers, readRunRecord, removeRunRecord } from './run-record'
+import { signal } from './process-identity'
+import { aliveOf, endLeftovers, readRunRecord, removeRunRecord } from './run-record'
 import type { RunRecord } from './run-record'
 import type { StackEndpoints } from './stack'
-import { SERVICES } from './stack-event'
-import type { ServiceName } from './stack-event'
 import { stackHome } from './stack-home'
 
 /** What runs on a home folder, seen from another process. */
@@ -16,24 +15,28 @@ export interface StackStatus {
   readonly home: string
   /** `leftovers`: the process that started the services is gone, they are not (yet). */
   readonly state: 'running' | 'leftovers' | 'none'
-  /** Process number of whoever started the stack. */
+  /** Process number of whoever runs the stack. */
   readonly owner: number | undefined
-  /** Process numbers of the services that are alive. */
-  readonly services: Readonly<Partial<Record<ServiceName, number>>>
+  /** The services that are alive. */
+  readonly services: RunRecord
   /** Undefined until the start is complete. */
   readonly endpoints: StackEndpoints | undefined
 }
 
 export function stackStatus(folder: string = factsHome()): StackStatus {
   const home = stackHome(resolve(folder))
-  const record = readRunRecord(home.run)
-  const services = record === undefined ? {} : alive(record)
-  const owner = record !== undefined && isAlive(record.owner) ? record.owner.pid : undefined
-  const none = Object.keys(services).length === 0 && owner === undefined
-  const state = none ? 'none' : owner === undefined ? 'leftovers' : 'running'
-  const endpoints = readJsonFile(home.endpoints)
-  const known = state === 'running' && typeof endpoints === 'object' && endpoints !== null
-  return { home: home.root, state, owner, services, endpoints: known ? endpoints : undefined }
+  const owner = lockHolder(home.lock)?.pid
+  const services = aliveOf(readRunRecord(home.run))
+  const left = Object.keys(services).length > 0
+  const state = owner !== undefined ? 'running' : left ? 'leftovers' : 'none'
+  const endpoints = state === 'running' ? readJsonFile(home.endpoints) : undefined
+  return {
+    home: home.root,
+    state,
+    owner,
+    services,
+    endpoints: typeof endpoints === 'object' && endpoints !== null ? endpoints : undefined,
+  }
 }
 
 /** Milliseconds that the owner has for an orderly end. */
@@ -45,36 +48,30 @@ const PATIENCE = 20_000
  */
 export async function stopStack(folder: string = factsHome()): Promise<StackStatus['state']> {
   const home = stackHome(resolve(folder))
-  const record = readRunRecord(home.run)
   const { state } = stackStatus(home.root)
-  if (record === undefined || state === 'none') return 'none'
-  if (state === 'running') {
-    signal(record.owner, 'SIGTERM')
+  if (state === 'none') return state
+  const owner = lockHolder(home.lock)
+  if (owner !== undefined) {
+    signal(owner, 'SIGTERM')
     const deadline = Date.now() + PATIENCE
-    while (isAlive(record.owner) && Object.keys(alive(latest(home.run, record))).length > 0) {
+    while (lockHolder(home.lock)?.pid === owner.pid) {
       if (Date.now() > deadline) {
         throw new FactsError(
           'TIMED_OUT',
-          `Process ${record.owner.pid}, which runs the stack on ${home.root}, did not end it within ${PATIENCE / 1000} seconds. End that process (kill -9 ${record.owner.pid}); the services end with it.`,
+          `Process ${owner.pid}, which runs the stack on ${home.root}, did not end it within ${PATIENCE / 1000} seconds. End that process (kill -9 ${owner.pid}); the services end with it.`,
         )
       }
       await delay(50)
     }
   }
-  await endLeftovers(latest(home.run, record))
-  if (!isAlive(record.owner)) removeRunRecord(home.run)
+  const lock = tryLock(home.lock)
+  // Somebody has started a new one already.
+  if (!('release' in lock)) return state
+  try {
+    await endLeftovers(readRunRecord(home.run))
+    removeRunRecord(home.run)
+  } finally {
+    lock.release()
+  }
   return state
-}
-
-/** The record grows while a stack starts; when it is gone its processes are, too. */
-function latest(path: string, before: RunRecord): RunRecord {
-  return readRunRecord(path) ?? before
-}
-
-function alive(record: RunRecord): Readonly<Partial<Record<ServiceName, number>>> {
-  const entries = SERVICES.flatMap((name) => {
-    const process_ = record.services[name]
-    return process_ !== undefined && isAlive(process_) ? [[name, process_.pid] as const] : []
-  })
-  return Object.fromEntries(entries)
 }

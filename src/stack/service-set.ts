@@ -2,7 +2,6 @@ import { toFactsError } from '../errors'
 import type { FactsError } from '../errors'
 import { startProcessGuard } from './process-guard'
 import type { ProcessGuard } from './process-guard'
-import { identify } from './process-identity'
 import type { ProcessIdentity } from './process-identity'
 import { removeRunRecord, writeRunRecord } from './run-record'
 import { failed, how, startService } from './service'
@@ -112,8 +111,7 @@ export class ServiceSet {
 
   #record(name: ServiceName, process_: ProcessIdentity): void {
     this.#processes[name] = process_
-    const owner = identify(process.pid)
-    if (owner !== undefined) writeRunRecord(this.#home.run, { owner, services: this.#processes })
+    writeRunRecord(this.#home.run, this.#processes)
   }
 
   #tell(event: Omit<ServiceEvent, 'type'>): void {

@@ -74,13 +74,10 @@ function wanted({ services = SERVICES }: StackOptions): ReadonlySet<ServiceName>
 
 /** Ends what a killed run left, and with `fresh` removes the data; only what the stack made, never the home itself. */
 async function clear(home: StackHome, { fresh = false, onEvent }: StackOptions): Promise<void> {
-  const record = readRunRecord(home.run)
-  if (record !== undefined) {
-    const ended = await endLeftovers(record)
-    if (ended.length > 0) {
-      onEvent?.({ type: 'note', text: `Ended what an earlier run had left: ${ended.join(', ')}` })
-    }
-    removeRunRecord(home.run)
+  const ended = await endLeftovers(readRunRecord(home.run))
+  removeRunRecord(home.run)
+  if (ended.length > 0) {
+    onEvent?.({ type: 'note', text: `Ended what an earlier run had left: ${ended.join(', ')}` })
   }
   if (!fresh) return
   for (const folder of [home.postgres, home.kafka, home.registry, home.connect, home.logs]) {

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { identify, isAlive, signal } from '../../src/stack/process-identity'
+import type { ProcessIdentity } from '../../src/stack/process-identity'
+import { endSleepers, startSleeper } from '../support/sleeper'
+import { waitFor } from '../support/wait-for'
+
+afterEach(endSleepers)
+
+const module_ = join(__dirname, '..', '..', 'src', 'stack', 'process-guard.ts')
+
+interface Owner {
+  readonly process: ProcessIdentity
+  readonly guard: ProcessIdentity
+}
+
+/** Another Node process that guards the sleeper. */
+async function startOwner(sleeper: ProcessIdentity, forget = false): Promise<Owner> {
+  const script = `
+    const { startProcessGuard } = require(${JSON.stringify(module_)})
+    const guard = startProcessGuard()
+    guard.watch(${JSON.stringify(sleeper)}, 'SIGTERM')
+    ${forget ? `guard.forget(${JSON.stringify(sleeper)})` : ''}
+    setInterval(() => {}, 1e6)
+    console.log(guard.pid)`
+  const child = spawn(process.execPath, ['-r', require.resolve('tsx/cjs'), '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const guard = await new Promise<number>((resolve) => {
+    child.stdout.once('data', (line: Buffer) => resolve(Number(line.toString())))
+  })
+  return { process: identify(child.pid!)!, guard: identify(guard)! }
+}
+
+test('when the owner is killed, the guard ends what it watches and itself', async () => {
+  const sleeper = await startSleeper()
+  const owner = await startOwner(sleeper)
+  signal(owner.process, 'SIGKILL')
+  await waitFor('the end of the sleeper', () => !isAlive(sleeper))
+  await waitFor('the end of the guard', () => !isAlive(owner.guard))
+})
+
+test('a polite signal to the guard does not end the watch', async () => {
+  const sleeper = await startSleeper()
+  const owner = await startOwner(sleeper)
+  signal(owner.guard, 'SIGTERM')
+  signal(owner.guard, 'SIGINT')
+  signal(owner.process, 'SIGKILL')
+  await waitFor('the end of the sleeper', () => !isAlive(sleeper))
+})
+
+test('what the guard was told to forget is left alone', async () => {
+  const sleeper = await startSleeper()
+  const owner = await startOwner(sleeper, true)
+  signal(owner.process, 'SIGKILL')
+  await waitFor('the end of the guard', () => !isAlive(owner.guard))
+  expect(isAlive(sleeper)).toBe(true)
+})
