@@ -41,22 +41,22 @@ $root.facts = (function() {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
-                    writer.uint32(10).string(message.id);
-                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
-                    writer.uint32(16).int32(message.kind);
-                if (message.subject != null && $Object.hasOwnProperty.call(message, "subject") && message.subject !== "")
-                    writer.uint32(26).string(message.subject);
-                if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && message.revision !== 0n)
-                    writer.uint32(32).uint64(message.revision);
-                if (message.time != null && $Object.hasOwnProperty.call(message, "time"))
-                    $root.google.protobuf.Timestamp.encode(message.time, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.source != null && $Object.hasOwnProperty.call(message, "source"))
-                    $root.facts.v1.Source.encode(message.source, writer.uint32(50).fork(), _depth + 1).ldelim();
+                if (message.id != null && message.id !== "")
+                    writer.stringField(10, message.id);
+                if (message.kind != null && message.kind !== 0)
+                    writer.int32Field(16, message.kind);
+                if (message.subject != null && message.subject !== "")
+                    writer.stringField(26, message.subject);
+                if (message.revision != null && message.revision !== 0n)
+                    writer.uint64Field(32, message.revision);
+                if (message.time != null)
+                    $root.google.protobuf.Timestamp.encode(message.time, writer.forkField(42), _depth + 1).ldelim();
+                if (message.source != null)
+                    $root.facts.v1.Source.encode(message.source, writer.forkField(50), _depth + 1).ldelim();
                 if (message.unavailable != null && message.unavailable.length)
                     for (var i = 0; i < message.unavailable.length; ++i)
-                        writer.uint32(58).string(message.unavailable[i]);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        writer.stringField(58, message.unavailable[i]);
+                if (message.$unknowns != null)
                     for (var i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -196,23 +196,23 @@ $root.facts = (function() {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.connector != null && $Object.hasOwnProperty.call(message, "connector") && message.connector !== "")
-                    writer.uint32(10).string(message.connector);
-                if (message.database != null && $Object.hasOwnProperty.call(message, "database") && message.database !== "")
-                    writer.uint32(18).string(message.database);
-                if (message.schema != null && $Object.hasOwnProperty.call(message, "schema") && message.schema !== "")
-                    writer.uint32(26).string(message.schema);
-                if (message.table != null && $Object.hasOwnProperty.call(message, "table") && message.table !== "")
-                    writer.uint32(34).string(message.table);
-                if (message.lsn != null && $Object.hasOwnProperty.call(message, "lsn") && message.lsn !== 0n)
-                    writer.uint32(40).uint64(message.lsn);
-                if (message.transactionId != null && $Object.hasOwnProperty.call(message, "transactionId") && message.transactionId !== 0n)
-                    writer.uint32(48).uint64(message.transactionId);
-                if (message.transactionOrder != null && $Object.hasOwnProperty.call(message, "transactionOrder") && message.transactionOrder !== 0n)
-                    writer.uint32(56).uint64(message.transactionOrder);
-                if (message.snapshot != null && $Object.hasOwnProperty.call(message, "snapshot") && message.snapshot !== false)
-                    writer.uint32(64).bool(message.snapshot);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.connector != null && message.connector !== "")
+                    writer.stringField(10, message.connector);
+                if (message.database != null && message.database !== "")
+                    writer.stringField(18, message.database);
+                if (message.schema != null && message.schema !== "")
+                    writer.stringField(26, message.schema);
+                if (message.table != null && message.table !== "")
+                    writer.stringField(34, message.table);
+                if (message.lsn != null && message.lsn !== 0n)
+                    writer.uint64Field(40, message.lsn);
+                if (message.transactionId != null && message.transactionId !== 0n)
+                    writer.uint64Field(48, message.transactionId);
+                if (message.transactionOrder != null && message.transactionOrder !== 0n)
+                    writer.uint64Field(56, message.transactionOrder);
+                if (message.snapshot != null && message.snapshot !== false)
+                    writer.boolField(64, message.snapshot);
+                if (message.$unknowns != null)
                     for (var i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -386,11 +386,11 @@ $root.google = (function() {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.seconds != null && $Object.hasOwnProperty.call(message, "seconds") && message.seconds !== 0n)
-                    writer.uint32(8).int64(message.seconds);
-                if (message.nanos != null && $Object.hasOwnProperty.call(message, "nanos") && message.nanos !== 0)
-                    writer.uint32(16).int32(message.nanos);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.seconds != null && message.seconds !== 0n)
+                    writer.int64Field(8, message.seconds);
+                if (message.nanos != null && message.nanos !== 0)
+                    writer.int32Field(16, message.nanos);
+                if (message.$unknowns != null)
                     for (var i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -575,52 +575,52 @@ $root.wildapp = (function() {
                         _depth = 0;
                     if (_depth > $util.recursionLimit)
                         throw $Error("max depth exceeded");
-                    if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
-                        $root.facts.v1.Header.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
-                    if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== 0n)
-                        writer.uint32(16).int64(message.id);
-                    if (message.secondaryId != null && $Object.hasOwnProperty.call(message, "secondaryId"))
-                        writer.uint32(24).int64(message.secondaryId);
-                    if (message.title != null && $Object.hasOwnProperty.call(message, "title") && message.title !== "")
-                        writer.uint32(34).string(message.title);
-                    if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
-                        writer.uint32(40).int32(message.status);
-                    if (message.serialNumber != null && $Object.hasOwnProperty.call(message, "serialNumber") && message.serialNumber !== 0n)
-                        writer.uint32(48).int64(message.serialNumber);
-                    if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && message.amount !== "")
-                        writer.uint32(58).string(message.amount);
-                    if (message.quantity != null && $Object.hasOwnProperty.call(message, "quantity") && message.quantity !== 0)
-                        writer.uint32(64).int32(message.quantity);
-                    if (message.score != null && $Object.hasOwnProperty.call(message, "score"))
-                        writer.uint32(73).double(message.score);
-                    if (message.verified != null && $Object.hasOwnProperty.call(message, "verified") && message.verified !== false)
-                        writer.uint32(80).bool(message.verified);
-                    if (message.notes != null && $Object.hasOwnProperty.call(message, "notes"))
-                        writer.uint32(90).string(message.notes);
-                    if (message.externalId != null && $Object.hasOwnProperty.call(message, "externalId") && message.externalId !== "")
-                        writer.uint32(98).string(message.externalId);
-                    if (message.happenedAt != null && $Object.hasOwnProperty.call(message, "happenedAt"))
-                        writer.uint32(106).string(message.happenedAt);
-                    if (message.dueOn != null && $Object.hasOwnProperty.call(message, "dueOn"))
-                        writer.uint32(114).string(message.dueOn);
-                    if (message.remindAt != null && $Object.hasOwnProperty.call(message, "remindAt"))
-                        writer.uint32(122).string(message.remindAt);
-                    if (message.leadTime != null && $Object.hasOwnProperty.call(message, "leadTime"))
-                        writer.uint32(130).string(message.leadTime);
-                    if (message.attributes != null && $Object.hasOwnProperty.call(message, "attributes") && message.attributes !== "")
-                        writer.uint32(138).string(message.attributes);
+                    if (message.header != null)
+                        $root.facts.v1.Header.encode(message.header, writer.forkField(10), _depth + 1).ldelim();
+                    if (message.id != null && message.id !== 0n)
+                        writer.int64Field(16, message.id);
+                    if (message.secondaryId != null)
+                        writer.int64Field(24, message.secondaryId);
+                    if (message.title != null && message.title !== "")
+                        writer.stringField(34, message.title);
+                    if (message.status != null && message.status !== 0)
+                        writer.int32Field(40, message.status);
+                    if (message.serialNumber != null && message.serialNumber !== 0n)
+                        writer.int64Field(48, message.serialNumber);
+                    if (message.amount != null && message.amount !== "")
+                        writer.stringField(58, message.amount);
+                    if (message.quantity != null && message.quantity !== 0)
+                        writer.int32Field(64, message.quantity);
+                    if (message.score != null)
+                        writer.doubleField(73, message.score);
+                    if (message.verified != null && message.verified !== false)
+                        writer.boolField(80, message.verified);
+                    if (message.notes != null)
+                        writer.stringField(90, message.notes);
+                    if (message.externalId != null && message.externalId !== "")
+                        writer.stringField(98, message.externalId);
+                    if (message.happenedAt != null)
+                        writer.stringField(106, message.happenedAt);
+                    if (message.dueOn != null)
+                        writer.stringField(114, message.dueOn);
+                    if (message.remindAt != null)
+                        writer.stringField(122, message.remindAt);
+                    if (message.leadTime != null)
+                        writer.stringField(130, message.leadTime);
+                    if (message.attributes != null && message.attributes !== "")
+                        writer.stringField(138, message.attributes);
                     if (message.labels != null && message.labels.length)
                         for (var i = 0; i < message.labels.length; ++i)
-                            writer.uint32(146).string(message.labels[i]);
-                    if (message.fingerprint != null && $Object.hasOwnProperty.call(message, "fingerprint"))
-                        writer.uint32(154).bytes(message.fingerprint);
-                    if (message.createdAt != null && $Object.hasOwnProperty.call(message, "createdAt"))
-                        $root.google.protobuf.Timestamp.encode(message.createdAt, writer.uint32(162).fork(), _depth + 1).ldelim();
-                    if (message.updatedAt != null && $Object.hasOwnProperty.call(message, "updatedAt"))
-                        $root.google.protobuf.Timestamp.encode(message.updatedAt, writer.uint32(170).fork(), _depth + 1).ldelim();
-                    if (message.secondary != null && $Object.hasOwnProperty.call(message, "secondary"))
-                        $root.wildapp.primary.v1.Secondary.encode(message.secondary, writer.uint32(178).fork(), _depth + 1).ldelim();
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                            writer.stringField(146, message.labels[i]);
+                    if (message.fingerprint != null)
+                        writer.bytesField(154, message.fingerprint);
+                    if (message.createdAt != null)
+                        $root.google.protobuf.Timestamp.encode(message.createdAt, writer.forkField(162), _depth + 1).ldelim();
+                    if (message.updatedAt != null)
+                        $root.google.protobuf.Timestamp.encode(message.updatedAt, writer.forkField(170), _depth + 1).ldelim();
+                    if (message.secondary != null)
+                        $root.wildapp.primary.v1.Secondary.encode(message.secondary, writer.forkField(178), _depth + 1).ldelim();
+                    if (message.$unknowns != null)
                         for (var i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
                     return writer;
@@ -882,24 +882,24 @@ $root.wildapp = (function() {
                         _depth = 0;
                     if (_depth > $util.recursionLimit)
                         throw $Error("max depth exceeded");
-                    if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== 0n)
-                        writer.uint32(8).int64(message.id);
-                    if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
-                        writer.uint32(18).string(message.name);
-                    if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
-                        writer.uint32(26).string(message.code);
-                    if (message.rating != null && $Object.hasOwnProperty.call(message, "rating"))
-                        writer.uint32(34).string(message.rating);
+                    if (message.id != null && message.id !== 0n)
+                        writer.int64Field(8, message.id);
+                    if (message.name != null && message.name !== "")
+                        writer.stringField(18, message.name);
+                    if (message.code != null && message.code !== "")
+                        writer.stringField(26, message.code);
+                    if (message.rating != null)
+                        writer.stringField(34, message.rating);
                     if (message.tags != null && message.tags.length)
                         for (var i = 0; i < message.tags.length; ++i)
-                            writer.uint32(42).string(message.tags[i]);
-                    if (message.settings != null && $Object.hasOwnProperty.call(message, "settings") && message.settings !== "")
-                        writer.uint32(50).string(message.settings);
-                    if (message.active != null && $Object.hasOwnProperty.call(message, "active") && message.active !== false)
-                        writer.uint32(56).bool(message.active);
-                    if (message.tertiary != null && $Object.hasOwnProperty.call(message, "tertiary"))
-                        $root.wildapp.primary.v1.Tertiary.encode(message.tertiary, writer.uint32(66).fork(), _depth + 1).ldelim();
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                            writer.stringField(42, message.tags[i]);
+                    if (message.settings != null && message.settings !== "")
+                        writer.stringField(50, message.settings);
+                    if (message.active != null && message.active !== false)
+                        writer.boolField(56, message.active);
+                    if (message.tertiary != null)
+                        $root.wildapp.primary.v1.Tertiary.encode(message.tertiary, writer.forkField(66), _depth + 1).ldelim();
+                    if (message.$unknowns != null)
                         for (var i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
                     return writer;
@@ -1060,17 +1060,17 @@ $root.wildapp = (function() {
                         _depth = 0;
                     if (_depth > $util.recursionLimit)
                         throw $Error("max depth exceeded");
-                    if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
-                        writer.uint32(10).string(message.id);
-                    if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
-                        writer.uint32(18).string(message.name);
-                    if (message.region != null && $Object.hasOwnProperty.call(message, "region") && message.region !== 0)
-                        writer.uint32(24).int32(message.region);
-                    if (message.foundedOn != null && $Object.hasOwnProperty.call(message, "foundedOn"))
-                        writer.uint32(34).string(message.foundedOn);
-                    if (message.opensAt != null && $Object.hasOwnProperty.call(message, "opensAt"))
-                        writer.uint32(42).string(message.opensAt);
-                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    if (message.id != null && message.id !== "")
+                        writer.stringField(10, message.id);
+                    if (message.name != null && message.name !== "")
+                        writer.stringField(18, message.name);
+                    if (message.region != null && message.region !== 0)
+                        writer.int32Field(24, message.region);
+                    if (message.foundedOn != null)
+                        writer.stringField(34, message.foundedOn);
+                    if (message.opensAt != null)
+                        writer.stringField(42, message.opensAt);
+                    if (message.$unknowns != null)
                         for (var i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
                     return writer;

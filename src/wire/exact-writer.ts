@@ -1,9 +1,6 @@
 import { BufferWriter } from 'protobufjs/minimal'
 
 const SLAB_BYTES = 64 * 1024
-/** Below this length a JavaScript loop is faster than the call into Node's UTF-8 encoder (measured, bench/encode.ts). */
-const LOOP_LENGTH = 48
-
 const halves = new Uint32Array(2)
 const whole = new BigUint64Array(halves.buffer)
 whole[0] = 1n
@@ -14,8 +11,8 @@ const INT64_MAX = 2n ** 63n - 1n
 const UINT64_MAX = 2n ** 64n - 1n
 
 /**
- * protobufjs' writer made exact. 64-bit fields take bigint or a safe integer; a value that does not fit its field
- * throws a TypeError or RangeError, where protobufjs would write other bytes without a word.
+ * protobufjs' writer made exact. 64-bit fields take bigint; a value that does not fit its field throws a TypeError
+ * or RangeError, where protobufjs would write other bytes without a word.
  *
  * Messages are written one behind the other into a slab, and `finish` returns a view of it, not a copy: a message
  * that is kept for long keeps its slab of 64 KiB alive. One writer serves one message at a time, without awaits.
@@ -23,7 +20,7 @@ const UINT64_MAX = 2n ** 64n - 1n
 export class ExactWriter extends BufferWriter {
   declare buf: Buffer
   declare states: number[]
-  private data: DataView
+  protected data: DataView
   /** Where the message being written begins in the slab. */
   private start = 0
 
@@ -154,16 +151,19 @@ export class ExactWriter extends BufferWriter {
   override string(value: string): this {
     if (typeof value !== 'string') throw misfit('string', value)
     const { length } = value
-    if (length >= LOOP_LENGTH) return this.longString(value)
-    if (this.pos + 1 + length > this.buf.length) this._reserve(1 + length)
+    const most = length < 1024 ? 3 * length : Buffer.byteLength(value)
+    if (this.pos + 5 + most > this.buf.length) this._reserve(5 + most)
     const { buf, pos } = this
-    buf[pos] = length
-    for (let index = 0; index < length;) {
-      const code = value.charCodeAt(index++)
-      if (code > 127) return this.longString(value)
-      buf[pos + index] = code
+    const guess = varintSize(length)
+    const written = buf.write(value, pos + guess)
+    if (written !== length) {
+      if (!(value as unknown as Es2024String).isWellFormed())
+        throw new TypeError('expected well-formed text, found a lone surrogate')
+      const size = varintSize(written)
+      if (size > guess) buf.copyWithin(pos + size, pos + guess, pos + guess + written)
     }
-    this.pos = pos + 1 + length
+    this.uint32(written)
+    this.pos += written
     return this
   }
 
@@ -173,17 +173,13 @@ export class ExactWriter extends BufferWriter {
     return this
   }
 
-  /** Writes the length in front of what was written since `fork`, moving it when the length takes more than a byte. */
+  /** Writes the length in front of what was written since `fork`, moving that when the length takes more than a byte. */
   override ldelim(): this {
     this._reserve(4)
     const from = this.states.pop()
     if (from === undefined) throw new Error('ldelim without fork')
-    const { buf } = this
     const length = this.pos - from - 1
-    if (length > 127) {
-      const shift = length < 0x4000 ? 1 : length < 0x20_0000 ? 2 : length < 0x1000_0000 ? 3 : 4
-      buf.copyWithin(from + 1 + shift, from + 1, this.pos)
-    }
+    if (length > 127) this.buf.copyWithin(from + varintSize(length), from + 1, this.pos)
     this.pos = from
     this.uint32(length)
     this.pos += length
@@ -204,18 +200,7 @@ export class ExactWriter extends BufferWriter {
     this.start = 0
   }
 
-  private longString(value: string): this {
-    const length = Buffer.byteLength(value)
-    if (length !== value.length && !(value as unknown as Es2024String).isWellFormed())
-      throw new TypeError('expected well-formed text, found a lone surrogate')
-    this.uint32(length)
-    if (this.pos + length > this.buf.length) this._reserve(length)
-    this.buf.write(value, this.pos)
-    this.pos += length
-    return this
-  }
-
-  private varint64(low: number, high: number): this {
+  protected varint64(low: number, high: number): this {
     if (this.pos + 10 > this.buf.length) this._reserve(10)
     const { buf } = this
     while (high !== 0) {
@@ -265,27 +250,17 @@ const viewOf = (buffer: Buffer): DataView =>
 
 /** Leaves the two 32-bit halves of a 64-bit integer, in two's complement, in `halves`. */
 function split(value: unknown, signed: boolean): void {
-  if (typeof value === 'bigint') {
-    if (signed ? value > INT64_MAX || value < INT64_MIN : value < 0n || value > UINT64_MAX)
-      throw misfit(signed ? 'int64' : 'uint64', value)
-    whole[0] = value
-    return
-  }
-  if (!Number.isSafeInteger(value) || (!signed && (value as number) < 0))
+  if (typeof value !== 'bigint') throw misfit('bigint', value)
+  if (signed ? value > INT64_MAX || value < INT64_MIN : value < 0n || value > UINT64_MAX)
     throw misfit(signed ? 'int64' : 'uint64', value)
-  halves[LOW] = (value as number) >>> 0
-  halves[HIGH] = Math.floor((value as number) / 0x1_0000_0000)
+  whole[0] = value
 }
 
-function misfit(expected: string, value: unknown): Error {
-  const found =
-    typeof value === 'number' || typeof value === 'bigint'
-      ? value.toString()
-      : value === null
-        ? 'null'
-        : typeof value
-  const message = `expected ${expected}, found ${found}`
-  return typeof value === 'number' || typeof value === 'bigint'
-    ? new RangeError(message)
-    : new TypeError(message)
+const varintSize = (value: number): number =>
+  value < 128 ? 1 : value < 0x4000 ? 2 : value < 0x20_0000 ? 3 : value < 0x1000_0000 ? 4 : 5
+
+export function misfit(expected: string, value: unknown): Error {
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return new RangeError(`expected ${expected}, found ${value.toString()}`)
+  return new TypeError(`expected ${expected}, found ${value === null ? 'null' : typeof value}`)
 }

@@ -1,10 +1,10 @@
 import type { ExactReader } from './exact-reader'
-import type { ExactWriter } from './exact-writer'
+import type { FieldWriter } from './field-writer'
 
 /** What a generated message offers. `T` is the decoded shape; encoding takes any part of it, absent is default. */
 export interface MessageType<T> {
   /** Throws TypeError or RangeError when a value does not fit its field. */
-  encode(message: Partial<T>, writer?: ExactWriter): ExactWriter
+  encode(message: Partial<T>, writer?: FieldWriter): FieldWriter
   /** Throws Error or RangeError when the bytes are not this message. */
   decode(source: ExactReader | Uint8Array, length?: number): T
   /** `prefix` and the full name, with a slash between. */

@@ -1,9 +1,9 @@
 import { roots as protobufRoots, util as protobufUtil } from 'protobufjs/minimal'
 import { ExactReader } from './exact-reader'
-import { ExactWriter } from './exact-writer'
+import { FieldWriter } from './field-writer'
 
-/** The protobufjs that generated code requires: the minimal build with exact 64-bit integers. */
+/** The protobufjs that generated code requires: the minimal build with exact integers. */
 export const Reader = ExactReader
-export const Writer = ExactWriter
+export const Writer = FieldWriter
 export const util = protobufUtil
 export const roots = protobufRoots
