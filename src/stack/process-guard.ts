@@ -32,6 +32,7 @@ while read -r verb pid name; do
     forget) without "$pid" ;;
   esac
 done
+[ -z "$list" ] || rm -f -- "$1"
 for entry in $list; do kill -s "\${entry#*:}" "\${entry%%:*}" 2>/dev/null; done
 left=$((${PATIENCE} * 5))
 while [ -n "$list" ] && [ $left -gt 0 ]; do
@@ -44,8 +45,9 @@ for entry in $list; do
 done
 `
 
-export function startProcessGuard(): ProcessGuard {
-  const child = spawn('/bin/sh', ['-c', SCRIPT, 'facts-stack-guard'], {
+/** @param endpoints file that says where the services are; removed first when the guard has to end them. */
+export function startProcessGuard(endpoints: string): ProcessGuard {
+  const child = spawn('/bin/sh', ['-c', SCRIPT, 'facts-stack-guard', endpoints], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: '/',

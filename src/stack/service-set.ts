@@ -66,7 +66,7 @@ export class ServiceSet {
     const { signal: outer } = this.#options
     const signal = AbortSignal.any([this.#abort.signal, ...(outer === undefined ? [] : [outer])])
     signal.throwIfAborted()
-    this.#guard ??= startProcessGuard()
+    this.#guard ??= startProcessGuard(this.#home.endpoints)
     this.#tell({ service: name, state: 'starting' })
     try {
       const service = await startService(spec, {

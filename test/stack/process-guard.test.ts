@@ -1,10 +1,16 @@
 import { spawn } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { identify, isAlive, signal } from '../../src/stack/process-identity'
 import type { ProcessIdentity } from '../../src/stack/process-identity'
 import { endSleepers, startSleeper } from '../support/sleeper'
+import { temporaryFolder } from '../support/temporary-folder'
 import { waitFor } from '../support/wait-for'
 
+const folder = temporaryFolder()
+const endpoints = (): string => join(folder.path, 'endpoints.json')
+
+beforeEach(() => writeFileSync(endpoints(), '{}'))
 afterEach(endSleepers)
 
 const module_ = join(__dirname, '..', '..', 'src', 'stack', 'process-guard.ts')
@@ -18,7 +24,7 @@ interface Owner {
 async function startOwner(sleeper: ProcessIdentity, forget = false): Promise<Owner> {
   const script = `
     const { startProcessGuard } = require(${JSON.stringify(module_)})
-    const guard = startProcessGuard()
+    const guard = startProcessGuard(${JSON.stringify(endpoints())})
     guard.watch(${JSON.stringify(sleeper)}, 'SIGTERM')
     ${forget ? `guard.forget(${JSON.stringify(sleeper)})` : ''}
     setInterval(() => {}, 1e6)
@@ -38,6 +44,7 @@ test('when the owner is killed, the guard ends what it watches and itself', asyn
   signal(owner.process, 'SIGKILL')
   await waitFor('the end of the sleeper', () => !isAlive(sleeper))
   await waitFor('the end of the guard', () => !isAlive(owner.guard))
+  expect(existsSync(endpoints())).toBe(false)
 })
 
 test('a polite signal to the guard does not end the watch', async () => {
@@ -55,4 +62,5 @@ test('what the guard was told to forget is left alone', async () => {
   signal(owner.process, 'SIGKILL')
   await waitFor('the end of the guard', () => !isAlive(owner.guard))
   expect(isAlive(sleeper)).toBe(true)
+  expect(existsSync(endpoints())).toBe(true)
 })

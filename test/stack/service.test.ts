@@ -14,7 +14,7 @@ const seen: ProcessIdentity[] = []
 let guard: ProcessGuard
 
 beforeAll(() => {
-  guard = startProcessGuard()
+  guard = startProcessGuard('/nonexistent/endpoints.json')
 })
 afterAll(() => guard.close())
 afterEach(async () => {

@@ -46,9 +46,10 @@ export async function checkConnect(options: ConnectCheckOptions): Promise<readon
 
 function describe(
   connector: string,
-  { state, line, trace }: Awaited<ReturnType<typeof connectorStatus>>,
+  { state, line: named, trace }: Awaited<ReturnType<typeof connectorStatus>>,
 ): Finding {
   const name = `connector ${connector}`
+  const line = named.replace(`${connector}: `, '')
   if (state === 'running') return { name, status: 'ok', detail: line }
   if (state === 'failed') {
     const detail = trace === undefined ? line : `${line}\n  ${trace}`

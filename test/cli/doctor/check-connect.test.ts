@@ -1,0 +1,53 @@
+import { checkConnect } from '../../../src/cli/doctor/check-connect'
+import { loadConfig } from '../../../src/config'
+import type { Finding } from '../../../src/stack/finding'
+import { fileServer } from '../../support/file-server'
+
+const server = fileServer()
+const plugin = 'io.debezium.connector.postgresql.PostgresConnector'
+
+interface Played {
+  readonly plugins?: readonly object[]
+  /** undefined: no such connector. */
+  readonly task?: { readonly state: string; readonly trace?: string }
+}
+
+async function look({
+  plugins = [{ class: plugin, version: '3.7.0.Final' }],
+  task,
+}: Played): Promise<readonly Finding[]> {
+  server.handle = (request, response) => {
+    if (request.url === '/connector-plugins') response.end(JSON.stringify(plugins))
+    else if (task === undefined) response.writeHead(404).end('{}')
+    else {
+      const connector = { state: 'RUNNING' }
+      response.end(JSON.stringify({ name: 'm', connector, tasks: [{ id: 0, ...task }] }))
+    }
+  }
+  const config = loadConfig({ env: { FACTS_HOME: '/nonexistent', FACTS_CONNECT_URL: server.url } })
+  return checkConnect({ config, connector: 'm', plugin })
+}
+
+test('a running connector is well', async () => {
+  const findings = await look({ task: { state: 'RUNNING' } })
+  expect(findings.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok'])
+})
+
+test('a failed task fails, with the cause from its trace', async () => {
+  const trace =
+    'org.apache.kafka.connect.errors.ConnectException: slot is gone\n\tat a.b.C(D.java:1)'
+  const [, , connector] = await look({ task: { state: 'FAILED', trace } })
+  expect(connector).toMatchObject({ status: 'fail' })
+  expect(connector?.detail).toMatch(/slot is gone.*CONNECTOR_FAILED/s)
+  expect(connector?.detail).not.toContain('D.java')
+})
+
+test('a connector that is not registered is a warning', async () => {
+  const [, , connector] = await look({})
+  expect(connector).toMatchObject({ status: 'warn', detail: 'is not registered' })
+})
+
+test('a worker without the plugin fails', async () => {
+  const [, found] = await look({ plugins: [], task: { state: 'RUNNING' } })
+  expect(found).toMatchObject({ status: 'fail', detail: `${plugin} is not installed` })
+})

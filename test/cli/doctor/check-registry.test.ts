@@ -1,0 +1,50 @@
+import { checkRegistry } from '../../../src/cli/doctor/check-registry'
+import { fileServer } from '../../support/file-server'
+
+const server = fileServer()
+
+/** Answers as a registry with these subjects and compatibility levels. */
+function play(levels: Readonly<Record<string, string>>): void {
+  server.handle = (request, response) => {
+    const subject = /^\/config\/([^?]+)/.exec(request.url ?? '')?.[1]
+    const answer =
+      subject === undefined
+        ? Object.keys(levels)
+        : { compatibilityLevel: levels[decodeURIComponent(subject)] }
+    response.end(JSON.stringify(answer))
+  }
+}
+
+test('subjects that keep old facts readable are well', async () => {
+  play({ 'a/b-value': 'BACKWARD', 'c-value': 'FULL_TRANSITIVE' })
+  const [, compatibility] = await checkRegistry(`${server.url}/`)
+  expect(compatibility).toMatchObject({
+    status: 'ok',
+    detail: 'a/b-value BACKWARD, c-value FULL_TRANSITIVE',
+  })
+})
+
+test('a subject without compatibility is a warning that says how to set it', async () => {
+  play({ 'a-value': 'BACKWARD', 'b-value': 'NONE' })
+  const [, compatibility] = await checkRegistry(server.url)
+  expect(compatibility).toMatchObject({
+    status: 'warn',
+    remedy: expect.stringContaining(`${server.url}/config/`) as string,
+  })
+})
+
+test('no schema yet is a warning', async () => {
+  play({})
+  expect((await checkRegistry(server.url)).map(({ status }) => status)).toEqual(['ok', 'warn'])
+})
+
+test.each([
+  ['is not there', 'http://127.0.0.1:1'],
+  ['answers with something else', ''],
+])('a registry that %s is REGISTRY_UNAVAILABLE', async (_, url) => {
+  server.handle = (_request, response) => response.end('<html>')
+  await expect(checkRegistry(url || server.url)).rejects.toMatchObject({
+    code: 'REGISTRY_UNAVAILABLE',
+    message: expect.stringMatching(/npm run stack.*FACTS_REGISTRY_URL/) as string,
+  })
+})

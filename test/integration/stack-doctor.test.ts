@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { checkDatabase } from '../../src/cli/doctor/check-database'
+import { checkKafka } from '../../src/cli/doctor/check-kafka'
+import { KafkaAdmin } from '../../src/log/kafka/kafka-admin'
+import { kafkaClient } from '../../src/log/kafka/kafka-client'
+import type { Finding } from '../../src/stack/finding'
+import type { Stack } from '../../src/stack/stack'
+import { startStack } from '../../src/stack/start-stack'
+import { createLogger } from '../../src/telemetry'
+
+jest.setTimeout(180_000)
+
+const home = mkdtempSync(join(tmpdir(), 'facts-test-'))
+let stack: Stack | undefined
+
+afterEach(() => stack?.stop())
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+/** Starts PostgreSQL with these settings and runs the statements in its application's database, as superuser. */
+async function postgres(
+  settings: Readonly<Record<string, string>>,
+  ...statements: readonly string[]
+): Promise<void> {
+  stack = await startStack({ home, services: ['postgres'], settings: { postgres: settings } })
+  const superuser = new URL(stack.superuserUrl ?? '')
+  superuser.pathname = '/wildapp'
+  const client = new Client({ connectionString: superuser.href })
+  await client.connect()
+  try {
+    for (const statement of statements) await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+async function look(): Promise<ReadonlyMap<string, Finding>> {
+  const findings = await checkDatabase({
+    url: stack?.endpoints.database?.url ?? '',
+    publication: 'facts',
+    slot: 'facts',
+    role: 'cdc',
+  })
+  return new Map(findings.map((finding) => [finding.name, finding]))
+}
+
+test('a server without logical WAL fails and says how to change it', async () => {
+  await postgres({ wal_level: 'replica' })
+  expect((await look()).get('postgres wal_level')).toMatchObject({
+    status: 'fail',
+    detail: expect.stringContaining('WAL_LEVEL_NOT_LOGICAL') as string,
+    remedy: expect.stringContaining('ALTER SYSTEM SET wal_level = logical') as string,
+  })
+})
+
+test('a database that is not migrated gives warnings with the verb that mends it', async () => {
+  await postgres({})
+  const findings = await look()
+  expect(findings.get('postgres wal_level')).toMatchObject({ status: 'ok' })
+  expect(findings.get('postgres role cdc')?.remedy).toContain('npm run migrate')
+  expect(findings.get('postgres publication facts')?.remedy).toContain('npm run migrate')
+  expect(findings.get('postgres slot facts')?.remedy).toContain('npm run register-connector')
+})
+
+test('roles, publications and slots are judged as they are', async () => {
+  await postgres(
+    {},
+    'CREATE ROLE cdc LOGIN',
+    'CREATE TABLE watched (id int PRIMARY KEY)',
+    'CREATE PUBLICATION facts FOR TABLE watched',
+    `SELECT pg_create_logical_replication_slot('facts', 'pgoutput')`,
+    `SELECT pg_create_logical_replication_slot('forgotten', 'pgoutput')`,
+  )
+  const findings = await look()
+  expect(findings.get('postgres role cdc')).toMatchObject({ status: 'fail' })
+  expect(findings.get('postgres publication facts')).toMatchObject({
+    status: 'ok',
+    detail: 'public.watched',
+  })
+  expect(findings.get('postgres slot facts')).toMatchObject({
+    status: 'warn',
+    detail: expect.stringMatching(/nobody reads it, WAL reserved/) as string,
+  })
+  expect(findings.get('postgres slot forgotten')).toMatchObject({ status: 'warn' })
+})
+
+test('a lost slot fails: changes are gone', async () => {
+  await postgres(
+    { max_slot_wal_keep_size: '16MB', max_wal_size: '32MB', min_wal_size: '32MB' },
+    ...Array.from(
+      { length: 6 },
+      () => `SELECT pg_logical_emit_message(false, 'x', repeat('x', 16000000))`,
+    ),
+    'CHECKPOINT',
+  )
+  expect((await look()).get('postgres slot facts')).toMatchObject({
+    status: 'fail',
+    detail: expect.stringContaining('WAL lost') as string,
+  })
+})
+
+test('a database that is not there is DATABASE_UNAVAILABLE, without its password', async () => {
+  const url = 'postgres://someone:geheim@127.0.0.1:1/db'
+  const looking = checkDatabase({ url, publication: 'facts', slot: 'facts', role: 'cdc' })
+  await expect(looking).rejects.toMatchObject({
+    code: 'DATABASE_UNAVAILABLE',
+    message: expect.not.stringContaining('geheim') as string,
+  })
+})
+
+test('topics with another partition count than configured are a warning', async () => {
+  stack = await startStack({ home, services: ['kafka'] })
+  const brokers = stack.endpoints.kafka?.brokers ?? []
+  const logger = createLogger({ level: 'silent', format: 'json' })
+  const admin = new KafkaAdmin(kafkaClient({ brokers, clientId: 'test', logger }))
+  const topic = { replicationFactor: 1, config: {} }
+  await admin.createTopics([
+    { name: 'monolith.public.a', partitions: 3, ...topic },
+    { name: 'monolith.transaction', partitions: 1, ...topic },
+  ])
+  await admin.close()
+  const [cluster, topics] = await checkKafka({ brokers, prefix: 'monolith', partitions: 6 })
+  expect(cluster).toMatchObject({ status: 'ok' })
+  expect(topics).toMatchObject({
+    status: 'warn',
+    detail: expect.stringMatching(/^monolith\.public\.a has 3 partitions/) as string,
+  })
+  const [, same] = await checkKafka({ brokers, prefix: 'monolith', partitions: 3 })
+  expect(same).toMatchObject({ status: 'ok' })
+})
