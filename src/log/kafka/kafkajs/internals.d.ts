@@ -54,6 +54,10 @@ declare module 'kafkajs/src/network/requestQueue' {
     throttleCheckTimeoutId: NodeJS.Timeout | null
     checkPendingRequests(): void
     scheduleCheckPendingRequests(): void
+    push(request: object): void
+    fulfillRequest(response: object): void
+    maybeThrottle(milliseconds: number): void
+    destroy(): void
   }
   export = RequestQueue
 }
@@ -88,15 +92,25 @@ declare module 'kafkajs/src/producer/eosManager' {
       findControllerBroker(): Promise<Coordinator>
       findGroupCoordinator(query: CoordinatorQuery): Promise<C>
     }
-    /** The state of one transactional or idempotent producer; the methods that ours does not touch are left out. */
+    /** The state of one transactional or idempotent producer. */
     interface EosManager {
       initProducerId(): Promise<void>
       isInitialized(): boolean
       getSequence(topic: string, partition: number): number
       updateSequence(topic: string, partition: number, increment: number): void
+      beginTransaction(): void
+      addPartitionsToTransaction(topics: readonly object[]): Promise<void>
+      sendOffsets(offsets: object): Promise<void>
+      commit(): Promise<void>
+      abort(): Promise<void>
     }
     interface EosManagerOptions<C extends Coordinator = Coordinator> {
+      readonly logger: object
       readonly cluster: Cluster<C>
+      readonly transactional: boolean
+      readonly transactionalId?: string
+      /** Milliseconds. */
+      readonly transactionTimeout?: number
     }
   }
   function createEosManager(

@@ -92,3 +92,35 @@ declare module 'kafkajs/src/protocol/requests/fetch/v11/response' {
     }[]
   }>
 }
+
+declare module 'kafkajs/src/protocol/messageSet' {
+  import type Encoder from 'kafkajs/src/protocol/encoder'
+  function encodeMessageSet(set: {
+    readonly messageVersion: number
+    readonly compression: number
+    readonly entries: readonly object[]
+  }): Encoder
+  export = encodeMessageSet
+}
+
+declare module 'kafkajs/src/protocol/request' {
+  function createRequest(args: {
+    readonly correlationId: number
+    readonly clientId: string | null
+    readonly request: object
+  }): Promise<{ readonly buffer: Buffer }>
+  export = createRequest
+}
+
+declare module 'kafkajs/src/protocol/requests/produce/v3/request' {
+  function produceRequest(request: object): {
+    readonly encode: () => Promise<{ readonly buffer: Buffer; size(): number }>
+  }
+  export = produceRequest
+}
+
+declare module 'kafkajs/src/producer/groupMessagesPerPartition' {
+  import type { Message } from 'kafkajs'
+  function groupMessagesPerPartition(args: object): Record<string, Message[]>
+  export = groupMessagesPerPartition
+}

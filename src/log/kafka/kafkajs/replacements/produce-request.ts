@@ -8,7 +8,7 @@ interface ProduceRequest {
   readonly acks: number
   /** Milliseconds. */
   readonly timeout: number
-  readonly transactionalId?: string | null
+  readonly transactionalId?: string | null | undefined
   readonly producerId?: string | number | bigint
   readonly producerEpoch?: number
   readonly compression?: number
