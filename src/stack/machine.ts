@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { StackSettings } from '../config'
-import { FactsError, toFactsError } from '../errors'
+import { FactsError } from '../errors'
+import { failedFinding } from './finding'
 import type { Finding } from './finding'
 import { findJava } from './java'
 import type { Java } from './java'
@@ -14,6 +15,8 @@ export interface MachineOptions {
   readonly settings: StackSettings
   readonly home: string
   readonly cache: string
+  /** False when nothing that is started needs Java; default true. */
+  readonly needsJava?: boolean
 }
 
 export interface Machine {
@@ -25,31 +28,29 @@ export interface Machine {
 export async function examineMachine(options: MachineOptions): Promise<Machine> {
   const findings: Finding[] = [platform(), node()]
   let java: Java | undefined
-  try {
-    java = await findJava(options.settings)
-    findings.push({ name: 'java', status: 'ok', detail: `${java.version} (${java.command})` })
-  } catch (error) {
-    const { message } = toFactsError(error)
-    const [what = message, ...remedy] = message.split('. ')
-    findings.push({ name: 'java', status: 'fail', detail: what, remedy: remedy.join('. ') })
+  if (options.needsJava !== false) {
+    try {
+      java = await findJava(options.settings)
+      findings.push({ name: 'java', status: 'ok', detail: `${java.version} (${java.command})` })
+    } catch (error) {
+      findings.push(failedFinding('java', error))
+    }
   }
   for (const folder of new Set([options.home, options.cache])) findings.push(await disk(folder))
   return { findings, java }
 }
 
 /** Throws FactsError PREREQUISITE_MISSING with everything that is missing, not only the first. */
-export function requireMachine({ findings, java }: Machine): Java {
+export function requireMachine({ findings }: Machine): void {
   const missing = findings.filter(({ status }) => status === 'fail')
-  if (missing.length > 0 || java === undefined) {
-    const lines = missing.map(({ detail, remedy }) => `  ${detail}. ${remedy ?? ''}`.trimEnd())
-    throw new FactsError(
-      'PREREQUISITE_MISSING',
-      missing.length === 1
-        ? String(lines[0]).trim()
-        : `This machine lacks what the local stack needs:\n${lines.join('\n')}`,
-    )
-  }
-  return java
+  if (missing.length === 0) return
+  const lines = missing.map(({ detail, remedy }) => `${detail}. ${remedy ?? ''}`.trimEnd())
+  throw new FactsError(
+    'PREREQUISITE_MISSING',
+    missing.length === 1
+      ? String(lines[0])
+      : `This machine lacks what the local stack needs:\n  ${lines.join('\n  ')}`,
+  )
 }
 
 function platform(): Finding {

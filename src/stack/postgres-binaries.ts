@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { chmod, cp, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { chmod, cp, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { FactsError } from '../errors'
 
@@ -50,8 +50,8 @@ interface Link {
 }
 
 async function complete(native: string): Promise<void> {
-  const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as Link[]
-  for (const { source, target } of links) {
+  const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
+  for (const { source, target } of JSON.parse(list) as readonly Link[]) {
     // Listed from the package's folder, both ends in one folder.
     const path = resolve(native, '..', target)
     if (existsSync(path)) continue
@@ -60,7 +60,9 @@ async function complete(native: string): Promise<void> {
     })
   }
   for (const program of ['initdb', 'postgres']) {
-    await chmod(join(native, 'bin', program), 0o755)
+    const path = join(native, 'bin', program)
+    const { mode } = await stat(path)
+    if ((mode & 0o555) !== 0o555) await chmod(path, 0o755)
   }
 }
 

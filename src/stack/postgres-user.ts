@@ -6,18 +6,25 @@ import { FactsError } from '../errors'
 /** How to run a program as a user that PostgreSQL accepts. */
 export interface PostgresUser {
   /** Owner of the data; undefined: whoever we are. */
-  readonly owner: { readonly uid: number; readonly gid: number } | undefined
-  /** Command line that runs `command` with these arguments. */
-  readonly run: (
-    command: string,
-    args: readonly string[],
-  ) => { readonly command: string; readonly args: readonly string[] }
+  readonly owner: Ids | undefined
+  readonly run: (command: string, args: readonly string[]) => Invocation
+}
+
+interface Ids {
+  readonly uid: number
+  readonly gid: number
+}
+
+/** For spawn: program, arguments, and the user to become. */
+interface Invocation extends Partial<Ids> {
+  readonly command: string
+  readonly args: readonly string[]
 }
 
 /**
  * PostgreSQL refuses to run as root. As root, its processes become `postgres` or `nobody`; when one of `paths` lies
  * in a folder that others may not enter (such as root's home or a fresh temporary folder), setpriv lets them pass the
- * folder's permissions and nothing else. Throws FactsError PREREQUISITE_MISSING when that cannot be had.
+ * permissions of files and nothing else. Throws FactsError PREREQUISITE_MISSING when that cannot be had.
  */
 export function postgresUser(paths: readonly string[], searchPath: string): PostgresUser {
   if (process.getuid?.() !== 0) {
@@ -25,30 +32,26 @@ export function postgresUser(paths: readonly string[], searchPath: string): Post
   }
   const owner = unprivileged()
   const closed = paths.map(closedFolder).find((folder) => folder !== undefined)
+  if (closed === undefined) return { owner, run: (command, args) => ({ command, args, ...owner }) }
   const setpriv = find('setpriv', searchPath)
   if (setpriv === undefined) {
-    const place = closed === undefined ? '' : ` and ${closed} may be entered by root only`
     throw new FactsError(
       'PREREQUISITE_MISSING',
-      `PostgreSQL does not run as root${place}: the program setpriv (package util-linux) is needed to run it as another user. Install it, or run the command as an ordinary user.`,
+      `PostgreSQL does not run as root, and ${closed} may be entered by root only. Run the command as an ordinary user, move the project to a folder that others may enter, or install setpriv (package util-linux).`,
     )
   }
-  // access(2) judges by the real user unless NO_SETUID_FIXUP keeps the capability; capabilities(7).
-  const pass = closed === undefined ? [] : ['+dac_override']
-  const capabilities = ['-all', ...pass].join()
-  const prefix = [
+  const pass = [
     `--reuid=${owner.uid}`,
     `--regid=${owner.gid}`,
     '--clear-groups',
-    ...(closed === undefined ? [] : ['--securebits=+no_setuid_fixup']),
-    `--inh-caps=${capabilities}`,
-    `--ambient-caps=${capabilities}`,
-    `--bounding-set=${capabilities}`,
+    // access(2) judges by the real user unless this bit keeps the capability; see capabilities(7).
+    '--securebits=+no_setuid_fixup',
+    ...['inh-caps', 'ambient-caps', 'bounding-set'].map((set) => `--${set}=-all,+dac_override`),
     '--',
   ]
   return {
     owner,
-    run: (command, args) => ({ command: setpriv, args: [...prefix, command, ...args] }),
+    run: (command, args) => ({ command: setpriv, args: [...pass, command, ...args] }),
   }
 }
 
@@ -61,7 +64,7 @@ export function give(user: PostgresUser, path: string): void {
   for (const name of readdirSync(path)) give(user, join(path, name))
 }
 
-function unprivileged(): { readonly uid: number; readonly gid: number } {
+function unprivileged(): Ids {
   for (const name of ['postgres', 'nobody']) {
     try {
       const id = (flag: string): number =>

@@ -93,7 +93,7 @@ async function initialise(
   const aside = `${data}.part`
   rmSync(aside, { recursive: true, force: true })
   give(user, home.postgres)
-  const { command, args } = user.run(binaries.initdb, [
+  const { command, args, ...ids } = user.run(binaries.initdb, [
     `--pgdata=${aside}`,
     '--username=postgres',
     `--pwfile=${passwordFile(home)}`,
@@ -104,7 +104,12 @@ async function initialise(
     '--builtin-locale=C.UTF-8',
   ])
   try {
-    await promisify(execFile)(command, [...args], { env, cwd: home.postgres, timeout: 60_000 })
+    await promisify(execFile)(command, [...args], {
+      env,
+      cwd: home.postgres,
+      timeout: 60_000,
+      ...ids,
+    })
   } catch (cause) {
     rmSync(aside, { recursive: true, force: true })
     const { stderr = '', message } = cause as Error & { readonly stderr?: string }

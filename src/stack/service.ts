@@ -132,10 +132,10 @@ function launch(spec: ServiceSpec, context: ServiceContext, log: string): Servic
 export function failed(name: ServiceName, what: string, log: string): FactsError {
   const lines = logTail(log)
   const tail =
-    lines.length === 0 ? 'Its log is empty' : `Last lines of its log:\n  ${lines.join('\n  ')}\n`
+    lines.length === 0 ? 'Its log is empty. ' : `Last lines of its log:\n  ${lines.join('\n  ')}\n`
   return new FactsError(
     'SERVICE_FAILED',
-    `The stack's ${name} ${what}. ${tail} (whole log: ${log})`,
+    `The stack's ${name} ${what}. ${tail}Mend what the log names (whole log: ${log}), or begin from empty with --fresh.`,
   )
 }
 

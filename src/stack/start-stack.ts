@@ -102,9 +102,9 @@ async function prepare(
 ): Promise<Pick<Plan, 'java' | 'folders' | 'path' | 'cache'>> {
   const settings = stackSettings()
   const cache = artifactCacheFolder(settings.cache)
-  const machine = await examineMachine({ settings, home: home.root, cache })
   const needsJava = names.size > 1 || !names.has('postgres')
-  const java = needsJava ? requireMachine(machine).command : ''
+  const machine = await examineMachine({ settings, home: home.root, cache, needsJava })
+  requireMachine(machine)
   const groups: ArtifactGroupName[] = []
   if (names.has('kafka')) groups.push('kafka')
   if (names.has('connect')) groups.push('debezium')
@@ -117,7 +117,7 @@ async function prepare(
     onEvent: options.onEvent,
     signal: options.signal,
   })
-  return { java, folders, path: settings.path, cache }
+  return { java: machine.java?.command ?? '', folders, path: settings.path, cache }
 }
 
 /** Those of the last run when they are free, so that a reader's open connection settings stay right. */

@@ -1,4 +1,4 @@
-import { toFactsError } from '../../errors'
+import { failedFinding } from '../../stack/finding'
 import type { Finding } from '../../stack/finding'
 
 /** Milliseconds that one service has for all its answers. */
@@ -12,20 +12,16 @@ export async function check(
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<readonly Finding[]>((resolve) => {
     timer = setTimeout(() => {
-      resolve([failure(name, `no answer within ${DEADLINE / 1000} seconds. Look at its log.`)])
+      resolve([
+        failedFinding(name, `No answer within ${DEADLINE / 1000} seconds. Look at its log.`),
+      ])
     }, DEADLINE)
   })
   try {
     return await Promise.race([look(), late])
   } catch (error) {
-    return [failure(name, toFactsError(error).message)]
+    return [failedFinding(name, error)]
   } finally {
     clearTimeout(timer)
   }
-}
-
-/** Messages of FactsError say in their first sentence what happened, in the others what to do. */
-function failure(name: string, message: string): Finding {
-  const [, detail = message, remedy = ''] = /^(.+?[.!])\s+([A-Z].*)$/s.exec(message) ?? []
-  return { name, status: 'fail', detail: detail.replace(/\.$/, ''), ...(remedy && { remedy }) }
 }
