@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parse, Root, Type } from 'protobufjs'
-import type { ReflectionObject } from 'protobufjs'
+import { outlineProto } from '../../src/wire/message-indexes'
 
-/** Types of google/protobuf that src/wire/protobuf-json.ts prints canonically; a proto file may use no other. */
+/** Files of google/protobuf whose types src/wire/message-json.ts prints canonically; a proto file may use no other. */
 const WELL_KNOWN: readonly string[] = ['google/protobuf/timestamp.proto']
 
 /** One file as the registry gets it. */
@@ -13,49 +12,25 @@ export interface ProtoFile {
   readonly text: string
   /** Imports that need a registry reference; google/protobuf comes with every registry and every reader. */
   readonly imports: readonly string[]
-  /** Message-index path by full message name: position at the top level of the file, then in each parent. */
   readonly indexes: ReadonlyMap<string, readonly number[]>
 }
 
+/** Reads a file below `folder`; refuses what other parts of the product, or other serializers, cannot handle. */
 export function readProtoFile(folder: string, name: string): ProtoFile {
   const text = readFileSync(join(folder, name), 'utf8')
-  const parsed = parse(text, new Root())
-  const imports = parsed.imports ?? []
-  for (const imported of imports) {
-    if (imported.startsWith('google/protobuf/') && !WELL_KNOWN.includes(imported)) {
-      throw new Error(
-        `${name} imports ${imported}, but of google/protobuf only ${WELL_KNOWN.join(', ')} is supported. Teach src/wire/protobuf-json.ts its JSON form first.`,
-      )
-    }
+  const { imports, indexes, ambiguous } = outlineProto(text)
+  const strange = imports.find((one) => isGoogle(one) && !WELL_KNOWN.includes(one))
+  if (strange !== undefined) {
+    throw new Error(
+      `${name} imports ${strange}, but of google/protobuf only ${WELL_KNOWN.join(', ')} is supported. Teach src/wire/message-json.ts its JSON form first.`,
+    )
   }
-  if (parsed.package === undefined) throw new Error(`${name} has no package.`)
-  const scope = parsed.root.lookup(parsed.package)
-  const indexes = new Map<string, readonly number[]>()
-  number(indexes, 'nestedArray' in (scope ?? {}) ? (scope as Type).nestedArray : [], [])
-  return {
-    name,
-    text,
-    imports: imports.filter((imported) => !imported.startsWith('google/protobuf/')),
-    indexes,
+  if (ambiguous.length > 0) {
+    throw new Error(
+      `${name}: ${ambiguous.join(', ')} are nested in a message with a map field, and serializers disagree about their message indexes. Move them to the top level of the file.`,
+    )
   }
+  return { name, text, imports: imports.filter((one) => !isGoogle(one)), indexes }
 }
 
-function number(
-  indexes: Map<string, readonly number[]>,
-  declared: readonly ReflectionObject[],
-  parent: readonly number[],
-): void {
-  const messages = declared.filter((one) => one instanceof Type)
-  for (const [index, message] of messages.entries()) {
-    const path = [...parent, index]
-    indexes.set(message.fullName.slice(1), path)
-    if (message.nestedArray.some((one) => one instanceof Type) && hasMap(message)) {
-      throw new Error(
-        `${message.fullName.slice(1)} has both map fields and nested messages: serializers disagree about message indexes then. Move the nested message to the top level.`,
-      )
-    }
-    number(indexes, message.nestedArray, path)
-  }
-}
-
-const hasMap = (message: Type): boolean => message.fieldsArray.some((field) => field.map)
+const isGoogle = (name: string): boolean => name.startsWith('google/protobuf/')

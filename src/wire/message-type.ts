@@ -12,4 +12,5 @@ export interface MessageType<T> {
 }
 
 /** Full name of a message, as `wildapp.primary.v1.Primary`. */
-export const fullNameOf = (type: MessageType<never>): string => type.getTypeUrl('').slice(1)
+export const fullNameOf = (type: Pick<MessageType<unknown>, 'getTypeUrl'>): string =>
+  type.getTypeUrl('').slice(1)

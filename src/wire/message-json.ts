@@ -1,0 +1,75 @@
+import { FactsError } from '../errors'
+import type { FieldSchema, SchemaManifest } from './schema-manifest'
+
+type Fields = Readonly<Record<string, unknown>>
+
+const TIMESTAMP = 'google.protobuf.Timestamp'
+/** 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, the range of Timestamp's JSON form. */
+const [EARLIEST, LATEST] = [-62_135_596_800n, 253_402_300_799n]
+
+/**
+ * A decoded message in protobuf's JSON mapping: 64-bit integers as strings, enums by name, bytes in base64, Timestamp
+ * in RFC 3339, defaults without presence left out. https://protobuf.dev/programming-guides/json/
+ *
+ * Throws ENCODE_FAILED when the message cannot be said in JSON, which is a Timestamp out of range.
+ */
+export function messageJson(message: object, fullName: string, manifest: SchemaManifest): string {
+  return JSON.stringify(toJson(message as Fields, fullName, manifest))
+}
+
+function toJson(message: Fields, fullName: string, manifest: SchemaManifest): unknown {
+  if (fullName === TIMESTAMP) return timestamp(message)
+  const schema = manifest.messages[fullName]
+  if (schema === undefined) {
+    throw new FactsError('SCHEMA_UNKNOWN', `${fullName} is not in the generated schemas.`)
+  }
+  const json: Record<string, unknown> = {}
+  for (const field of schema.fields) {
+    const value = message[field.name]
+    if (value === null || value === undefined) continue
+    if (field.key !== undefined) {
+      const entries = Object.entries(value)
+      if (entries.length > 0)
+        json[field.name] = Object.fromEntries(
+          entries.map(([key, one]) => [key, single(one, field, manifest)]),
+        )
+    } else if (field.repeated === true) {
+      const values = value as readonly unknown[]
+      if (values.length > 0) json[field.name] = values.map((one) => single(one, field, manifest))
+    } else if (field.optional === true || !isDefault(value)) {
+      json[field.name] = single(value, field, manifest)
+    }
+  }
+  return json
+}
+
+function single(value: unknown, { type, of = '' }: FieldSchema, manifest: SchemaManifest): unknown {
+  if (type === 'message') return toJson(value as Fields, of, manifest)
+  if (type === 'enum') return manifest.enums[of]?.[value as number] ?? value
+  if (typeof value === 'bigint') return value.toString()
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  if (typeof value === 'number' && !Number.isFinite(value)) return value.toString()
+  return Object.is(value, -0) ? '-0' : value
+}
+
+const isDefault = (value: unknown): boolean =>
+  Object.is(value, 0) ||
+  value === 0n ||
+  value === '' ||
+  value === false ||
+  (value instanceof Uint8Array && value.length === 0)
+
+/** Fraction digits in groups of three, as few as hold the nanoseconds. */
+function timestamp(message: Fields): string {
+  const { seconds, nanos } = message as { readonly seconds: bigint; readonly nanos: number }
+  if (seconds < EARLIEST || seconds > LATEST || nanos < 0 || nanos > 999_999_999) {
+    throw new FactsError(
+      'ENCODE_FAILED',
+      `A Timestamp of ${seconds.toString()} s and ${nanos} ns has no JSON form.`,
+    )
+  }
+  const whole = new Date(Number(seconds) * 1000).toISOString().slice(0, 19)
+  const digits = nanos === 0 ? 0 : nanos % 1_000_000 === 0 ? 3 : nanos % 1000 === 0 ? 6 : 9
+  const fraction = nanos.toString().padStart(9, '0').slice(0, digits)
+  return digits === 0 ? `${whole}Z` : `${whole}.${fraction}Z`
+}
