@@ -39,8 +39,10 @@ export const ConfigSchema = z.strictObject({
       applicationId: z.string().regex(/^[A-Za-z0-9._-]+$/),
       /** Processes in the group on this machine. */
       workers: z.coerce.number().int().min(1).max(64),
+      /** Milliseconds after which the group gives a silent instance's partitions to others; brokers allow 6,000 and more. */
+      sessionTimeoutMs: z.coerce.number().int().min(1_000).max(300_000),
     })
-    .default({ applicationId: 'wildapp', workers: 1 }),
+    .default({ applicationId: 'wildapp', workers: 1, sessionTimeoutMs: 10_000 }),
   topics: z
     .strictObject({
       partitions: z.coerce.number().int().min(1).max(1000),

@@ -9,6 +9,8 @@ export interface LoggerOptions {
   /** auto: pretty on a terminal, JSON lines otherwise. */
   readonly format: 'auto' | 'pretty' | 'json'
   readonly bindings?: Readonly<Record<string, unknown>>
+  /** JSON lines into a file instead. */
+  readonly file?: string
 }
 
 /** Structured log on standard error, so that a verb's own output stays clean. Offsets and LSNs print as numbers. */
@@ -19,6 +21,9 @@ export function createLogger(options: LoggerOptions): Logger {
     level: options.level,
     base: { ...options.bindings },
     redact: { paths: ['password', '*.password', 'headers.authorization'], censor: '[secret]' },
+  }
+  if (options.file !== undefined) {
+    return pino(settings, pino.destination({ dest: options.file, sync: true, mkdir: true }))
   }
   if (!pretty) return pino(settings, pino.destination({ dest: 2, sync: true }))
   const colorize = terminal && process.env['NO_COLOR'] === undefined

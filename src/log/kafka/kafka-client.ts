@@ -7,6 +7,8 @@ export interface KafkaClientOptions {
   readonly brokers: readonly string[]
   readonly clientId: string
   readonly logger: Logger
+  /** Milliseconds; default 10,000. See `KafkaGroupConsumer`. */
+  readonly sessionTimeoutMs?: number
 }
 
 /** Waits between attempts to reach a broker: short at first, never more than a second, for about half a minute. */

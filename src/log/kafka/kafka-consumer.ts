@@ -8,13 +8,14 @@ import type {
   InputBatch,
   TopicPartition,
 } from '../log'
+import type { KafkaClientOptions } from './kafka-client'
 import { rebalanceCause, translateKafkaError } from './kafka-errors'
 import { KafkaRecord } from './kafka-record'
 import type { Consumer, EachBatchPayload, Kafka } from './kafkajs'
 import { KafkaJSNonRetriableError, PartitionAssigners } from './kafkajs'
 
 /** A dead member's partitions are given to others after this; also the longest that processing may block the loop. */
-const SESSION_TIMEOUT_MS = 10_000
+const DEFAULT_SESSION_TIMEOUT_MS = 10_000
 const HEARTBEAT_INTERVAL_MS = 1_000
 /** Longest that a fetch waits for data, and so the longest that an idle consumer takes to stop. */
 const MAX_WAIT_MS = 250
@@ -27,6 +28,7 @@ const MAX_BYTES = 8 * 1024 * 1024
  */
 export class KafkaGroupConsumer implements GroupConsumer {
   private readonly consumer: Consumer
+  private readonly logger: Logger
   private generation = 0
   private stopping = false
   /** Why the handler wanted the consumer to stop for good; KafkaJS' errors carry no cause. */
@@ -35,11 +37,12 @@ export class KafkaGroupConsumer implements GroupConsumer {
   constructor(
     kafka: Kafka,
     private readonly options: GroupConsumerOptions,
-    private readonly logger: Logger,
+    client: Pick<KafkaClientOptions, 'logger' | 'sessionTimeoutMs'>,
   ) {
+    this.logger = client.logger
     this.consumer = kafka.consumer({
       groupId: options.groupId,
-      sessionTimeout: SESSION_TIMEOUT_MS,
+      sessionTimeout: client.sessionTimeoutMs ?? DEFAULT_SESSION_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_INTERVAL_MS,
       rebalanceTimeout: 60_000,
       partitionAssigners: [PartitionAssigners.roundRobin],

@@ -24,7 +24,7 @@ export class KafkaLog implements Log {
   }
 
   groupConsumer(options: GroupConsumerOptions): GroupConsumer {
-    return new KafkaGroupConsumer(kafkaClient(this.options), options, this.options.logger)
+    return new KafkaGroupConsumer(kafkaClient(this.options), options, this.options)
   }
 
   reader(topics: readonly string[]): Reader {

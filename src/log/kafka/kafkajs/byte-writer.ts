@@ -47,14 +47,14 @@ export class ByteWriter {
     bytes[this.position++] = left
   }
 
-  /** A zigzag varint of 64 bits, for magnitudes up to 2^52. */
+  /** A zigzag varint of 64 bits, from 0 to 2^52. */
   varlong(value: number): void {
-    if (value >= -INT32 && value < INT32) {
+    if (value < INT32) {
       this.varint(value)
       return
     }
     const bytes = this.bytes
-    let left = zigzag(value)
+    let left = value * 2
     while (left > PAYLOAD) {
       bytes[this.position++] = (left % CONTINUES) | CONTINUES
       left = Math.floor(left / CONTINUES)
@@ -126,9 +126,9 @@ export function sizeOfVarint(value: number): number {
 }
 
 export function sizeOfVarlong(value: number): number {
-  if (value >= -INT32 && value < INT32) return sizeOfVarint(value)
+  if (value < INT32) return sizeOfVarint(value)
   let size = 1
-  for (let left = zigzag(value); left > PAYLOAD; left = Math.floor(left / CONTINUES)) size += 1
+  for (let left = value * 2; left > PAYLOAD; left = Math.floor(left / CONTINUES)) size += 1
   return size
 }
 
@@ -158,8 +158,4 @@ function textLength(value: string): number {
     if (value.charCodeAt(index) > 0x7f) return Buffer.byteLength(value)
   }
   return length
-}
-
-function zigzag(value: number): number {
-  return value >= 0 ? value * 2 : value * -2 - 1
 }

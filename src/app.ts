@@ -1,0 +1,85 @@
+import type { Config } from './config'
+import { compile } from './fact/compile'
+import { schemas } from './gen/schemas'
+import { KafkaLog } from './log/kafka/kafka-log'
+import type { Log } from './log/log'
+import { StreamApp } from './runtime/stream-app'
+import type { WatcherOptions } from './sink/watcher'
+import { Watcher } from './sink/watcher'
+import type { Logger, Metrics } from './telemetry'
+import { createLogger } from './telemetry'
+import { topicSpecs } from './topics'
+import type { Topology } from './topology/topology'
+import { deadLetters, wildappFacts } from './wildapp'
+import { ensureSchemas } from './wire/ensure-schemas'
+import { framePrinter } from './wire/frame-printer'
+import { fullNameOf } from './wire/message-type'
+import { protobufSerde } from './wire/protobuf'
+import { SchemaRegistry } from './wire/registry'
+
+/*
+ * The composition root: the only file that knows all the parts.
+ */
+
+/** The topology of the watched application's facts. Connects to nothing. */
+export function factsTopology({ registry }: Pick<Config, 'registry'>): Topology {
+  const store = new SchemaRegistry(registry)
+  return compile(wildappFacts, {
+    deadLetters,
+    serde: ({ name, type }) => protobufSerde({ topic: name, type, schemas, store }),
+  })
+}
+
+export function kafkaLog({ kafka, pipeline }: Config, logger: Logger): KafkaLog {
+  return new KafkaLog({
+    brokers: kafka.brokers,
+    clientId: pipeline.applicationId,
+    sessionTimeoutMs: pipeline.sessionTimeoutMs,
+    logger,
+  })
+}
+
+export interface StreamAppParts {
+  readonly config: Config
+  readonly topology: Topology
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+export function streamApp({ config, topology, logger, metrics }: StreamAppParts): {
+  readonly app: StreamApp
+  readonly log: Log
+} {
+  const log = kafkaLog(config, logger)
+  const { applicationId } = config.pipeline
+  return { app: new StreamApp({ applicationId, topology, log, logger, metrics }), log }
+}
+
+/** Creates missing topics and registers the schemas; idempotent, changes nothing that is there. */
+export async function provision(config: Config, say: (line: string) => void): Promise<void> {
+  const log = kafkaLog(config, createLogger(config.log))
+  try {
+    const created = await log.admin.createTopics(topicSpecs(factsTopology(config), config))
+    say(created.length === 0 ? 'All topics exist' : `Created topics ${created.join(', ')}`)
+    const topics = wildappFacts.map(({ to }) => ({ topic: to.name, message: fullNameOf(to.type) }))
+    const ids = await ensureSchemas(schemas, topics, new SchemaRegistry(config.registry))
+    for (const [topic, id] of ids) say(`The schema of ${topic} is registered (id ${id}, BACKWARD)`)
+  } finally {
+    await log.close()
+  }
+}
+
+export interface WatcherParts extends Pick<WatcherOptions, 'log' | 'print' | 'onPair' | 'width'> {
+  readonly config: Config
+}
+
+export function watcher({ config, ...options }: WatcherParts): Watcher {
+  const types = wildappFacts.map(({ to }) => to.type)
+  const printer = framePrinter({ types, schemas, store: new SchemaRegistry(config.registry) })
+  return new Watcher({
+    ...options,
+    topology: factsTopology(config),
+    prepare: (records) => printer.prepareFor(records.map((record) => record.value)),
+    factText: ({ value }) => (value === null ? 'null' : printer.print(value)),
+  })
+}

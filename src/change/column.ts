@@ -1,0 +1,34 @@
+import type { JsonValue } from '../wire/json'
+import type { ByteCursor } from './fast/byte-cursor'
+import type { Unavailable } from './unavailable'
+
+/**
+ * How one column's value is read, twice: `fromJson` is the authority; `fromBytes` reads the usual form straight from the
+ * record's bytes and must give the same value or nothing. Both return undefined for what does not fit, and never throw.
+ */
+export interface ColumnCodec<Value> {
+  /** What fits, for error messages: "an integer between -32768 and 32767". */
+  readonly expected: string
+  /** Of a value that is not null. */
+  readonly fromJson: (json: JsonValue) => Value | Unavailable | undefined
+  /** Whether `fromBytes` cuts text; see ByteCursor.openText. */
+  readonly readsText: boolean
+  /** At the cursor, which then stands behind the value. */
+  readonly fromBytes: (cursor: ByteCursor) => Value | Unavailable | undefined
+}
+
+/** One column of a table definition; `Value` is its type in a row. Made by the builders in `columns`. */
+export class Column<Value> {
+  constructor(
+    readonly codec: ColumnCodec<NonNullable<Value>>,
+    /** Whether NULL fits. */
+    readonly isNullable: boolean,
+    /** Whether PostgreSQL may store the value out of line (TOAST), so that a change may lack it. */
+    readonly isToastable: boolean,
+  ) {}
+
+  /** The same column without NOT NULL. */
+  nullable(): Column<Value | null> {
+    return new Column<Value | null>(this.codec, true, this.isToastable)
+  }
+}

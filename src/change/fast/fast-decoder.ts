@@ -1,0 +1,169 @@
+import { ByteCursor } from './byte-cursor'
+import type { ChangeEvent } from '../change-event'
+import {
+  envelopePlaces,
+  learnEnvelope,
+  type EnvelopeLayout,
+  type EnvelopePlaces,
+} from './envelope-layout'
+import { withdrawUnavailable, type Decoded, type RecordBytes } from '../exact-decoder'
+import { learnKey } from './key-layout'
+import { MISSED, READ, READ_WITH_GAPS, type RecordLayout } from './record-layout'
+import type { SourcePosition } from '../source-position'
+import type { PlacedColumn, TableShape } from '../table-shape'
+import { UNAVAILABLE } from '../unavailable'
+
+/** Forms kept per table: changes with and without an old row, snapshot rows, the forms before and after a new column. */
+const MOST_LAYOUTS = 8
+/** Records of forms that cannot be learned, in a row, after which learning is tried only now and then. */
+const PATIENCE = 16
+const RETRY_EVERY = 256
+
+const NONE: readonly string[] = Object.freeze([])
+
+/** Shared by all tables: decoding is synchronous. */
+const cursor = new ByteCursor()
+
+/**
+ * Decodes records of the forms it has learned, many times faster than the exact decoder and to the same events. What it
+ * does not know, or finds anything odd in, it leaves alone.
+ */
+export class FastDecoder {
+  private readonly envelopes: EnvelopeLayout[] = []
+  private readonly keys: RecordLayout[] = []
+  private readonly places: EnvelopePlaces
+  private readonly values: unknown[]
+  private readonly keyValues: unknown[]
+  private fruitless = 0
+  private waited = 0
+
+  constructor(private readonly shape: TableShape) {
+    this.places = envelopePlaces(shape)
+    this.values = new Array<unknown>(this.places.before + shape.columns.length).fill(null)
+    this.keyValues = new Array<unknown>(shape.columns.length + 1).fill(null)
+  }
+
+  /** The change, or undefined when this record needs the exact decoder. Never throws. */
+  decode(record: RecordBytes): Decoded | undefined {
+    if (record.key === null) return undefined
+    if (record.value === null) return this.tombstone(record.key)
+    const { envelopes, values } = this
+    for (let index = 0; index < envelopes.length; index++) {
+      const layout = envelopes[index] as EnvelopeLayout
+      cursor.attach(record.value)
+      const reading = layout.record.read(cursor, values)
+      if (reading === MISSED) continue
+      if (index > 0) toFront(envelopes, index)
+      const hasGaps = reading === READ_WITH_GAPS
+      if (hasGaps && !this.areGapsUsual(layout)) return undefined
+      const key = this.readKey(record.key)
+      return key === undefined ? undefined : this.event(layout, key, hasGaps)
+    }
+    return undefined
+  }
+
+  /** Learns from a record that the exact decoder has accepted. */
+  learn(record: RecordBytes): void {
+    if (record.key === null || record.value === null) return
+    if (this.fruitless >= PATIENCE && ++this.waited % RETRY_EVERY !== 0) return
+    this.fruitless++
+    if (this.readKey(record.key) === undefined) {
+      remember(this.keys, learnKey(this.shape, record.key, cursor))
+    }
+    if (this.decode(record) !== undefined) return
+    remember(this.envelopes, learnEnvelope(this.shape, record.value, cursor))
+    if (this.decode(record) !== undefined) this.fruitless = 0
+  }
+
+  private tombstone(bytes: Buffer): Decoded | undefined {
+    const key = this.readKey(bytes)
+    return key === undefined ? undefined : { operation: 'tombstone', key }
+  }
+
+  private readKey(bytes: Buffer): object | undefined {
+    const { keys, keyValues } = this
+    for (let index = 0; index < keys.length; index++) {
+      cursor.attach(bytes)
+      if ((keys[index] as RecordLayout).read(cursor, keyValues) !== READ) continue
+      if (index > 0) toFront(keys, index)
+      return this.shape.makeKey(keyValues)
+    }
+    return undefined
+  }
+
+  private event(
+    layout: EnvelopeLayout,
+    key: object,
+    hasGaps: boolean,
+  ): ChangeEvent<object, object> | undefined {
+    const { shape, values, places } = this
+    const operation = values[places.operation] as ChangeEvent<object, object>['operation']
+    if (layout.hasAfter === (operation === 'delete')) return undefined
+    const position = this.position(layout)
+    const before = layout.before === undefined ? null : this.before(layout.before)
+    const unavailable = hasGaps ? withdrawUnavailable(shape, values, before) : NONE
+    const { unknownColumns } = layout
+    switch (operation) {
+      case 'create':
+      case 'read': {
+        const after = shape.makeRow(values)
+        if (before !== null) return undefined
+        return { operation, key, before, after, position, unavailable, unknownColumns }
+      }
+      case 'update': {
+        const after = shape.makeRow(values)
+        return { operation, key, before, after, position, unavailable, unknownColumns }
+      }
+      case 'delete':
+        return { operation, key, before, after: null, position, unavailable, unknownColumns }
+      case 'truncate':
+        return undefined
+    }
+  }
+
+  private position(layout: EnvelopeLayout): SourcePosition {
+    const { values, places } = this
+    return {
+      connector: layout.connector,
+      database: layout.database,
+      schema: layout.schema,
+      table: layout.table,
+      lsn: values[places.lsn] as bigint,
+      transactionId: values[places.transactionId] as bigint | null,
+      transactionOrder: layout.hasTransaction ? (values[places.transactionOrder] as bigint) : null,
+      committedAt: values[places.committedAt] as bigint,
+      snapshot: layout.isSnapshot,
+    }
+  }
+
+  private before(columns: readonly PlacedColumn[]): Record<string, unknown> {
+    const before: Record<string, unknown> = {}
+    for (const { name, index } of columns) before[name] = this.values[this.places.before + index]
+    return before
+  }
+
+  /** Whether values are lacking only where the exact decoder would let them. */
+  private areGapsUsual(layout: EnvelopeLayout): boolean {
+    const { values, places, shape } = this
+    return (
+      layout.hasAfter &&
+      shape.columns.every(
+        ({ index, column }) =>
+          values[index] !== UNAVAILABLE || column.isNullable || column.isToastable,
+      ) &&
+      (layout.before ?? []).every(({ index }) => values[places.before + index] !== UNAVAILABLE)
+    )
+  }
+}
+
+function toFront(list: unknown[], index: number): void {
+  const item = list[index]
+  list[index] = list[0]
+  list[0] = item
+}
+
+function remember<T>(list: T[], item: T | undefined): void {
+  if (item === undefined) return
+  list.unshift(item)
+  list.length = Math.min(list.length, MOST_LAYOUTS)
+}

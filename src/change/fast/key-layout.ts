@@ -1,0 +1,32 @@
+import type { ByteCursor } from './byte-cursor'
+import { skip } from './envelope-readers'
+import { RecordLayout, type Slot } from './record-layout'
+import { scanFields } from './scan-fields'
+import type { TableShape } from '../table-shape'
+
+/** Learns the layout of a key that the exact decoder has accepted; undefined when no layout can describe it. */
+export function learnKey(
+  shape: TableShape,
+  sample: Buffer,
+  cursor: ByteCursor,
+): RecordLayout | undefined {
+  cursor.attach(sample)
+  cursor.openText(0)
+  const fields = scanFields(cursor)
+  if (fields === undefined || !shape.keyColumns.every(({ name }) => fields.has(name)))
+    return undefined
+  const slots = [...fields.values()].map(({ name, start, end }): Slot => {
+    const placed = shape.byName.get(name)
+    const place = { start: start - sample.byteOffset, end: end - sample.byteOffset }
+    return placed?.isKey === true
+      ? {
+          ...place,
+          read: placed.column.codec.fromBytes,
+          target: placed.index,
+          isNullable: false,
+          needsText: placed.column.codec.readsText,
+        }
+      : { ...place, read: skip, target: shape.columns.length, isNullable: true, needsText: false }
+  })
+  return new RecordLayout(sample, slots)
+}

@@ -1,0 +1,21 @@
+/**
+ * Where a change stands in the source. LSNs are ordered within one transaction and per row, not across transactions,
+ * and several changes may share one: `transactionOrder` tells those apart (Debezium, WalPositionLocator).
+ */
+export interface SourcePosition {
+  /** The connector's `topic.prefix`. */
+  readonly connector: string
+  readonly database: string
+  readonly schema: string
+  readonly table: string
+  /** WAL position of the change; of an incremental snapshot's row, the position it was read at (from `sequence`). */
+  readonly lsn: bigint
+  /** PostgreSQL's transaction id; null when the change belongs to none (incremental snapshot). */
+  readonly transactionId: bigint | null
+  /** Ordinal within the transaction, from 1; null in a snapshot or without `provide.transaction.metadata`. */
+  readonly transactionOrder: bigint | null
+  /** Commit time of the transaction (of a snapshot row: when it was read), microseconds since the epoch. */
+  readonly committedAt: bigint
+  /** Whether the row was read by a snapshot rather than changed. */
+  readonly snapshot: boolean
+}

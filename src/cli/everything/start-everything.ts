@@ -1,0 +1,132 @@
+import pc from 'picocolors'
+import { factsTopology, provision, streamApp, watcher } from '../../app'
+import { runMonolith } from '../run-monolith'
+import type { Config } from '../../config'
+import { loadConfig } from '../../config'
+import { registerConnector } from '../../connect/register-connector'
+import { FactsError } from '../../errors'
+import { startHealthServer } from '../../health-server'
+import type { StopReason } from '../run/stop-signal'
+import type { Stack } from '../../stack/stack'
+import type { StackListener } from '../../stack/stack-event'
+import { startStack } from '../../stack/start-stack'
+import { Metrics, createLogger } from '../../telemetry'
+import { Arrivals } from './arrivals'
+import { Cleanup } from './cleanup'
+import { nextSteps } from './next-steps'
+
+export interface StartOptions {
+  /** Ends when the seeded rows have become facts. */
+  readonly once: boolean
+  readonly fresh: boolean
+  /** Rows of each model. */
+  readonly seed: number
+  readonly stopped: Promise<StopReason>
+  readonly onStackEvent: StackListener
+  readonly print: (line: string) => void
+}
+
+/** How long the seeded rows may take to become facts. */
+const FACTS_DEADLINE_MS = 90_000
+
+/** Runs everything; resolves with the exit code. What was started is stopped, in the direction of the data. */
+export async function startEverything(options: StartOptions): Promise<number> {
+  const cleanup = new Cleanup()
+  const interrupt = new AbortController()
+  const interrupted = options.stopped.then((reason) => {
+    interrupt.abort(new Error(reason))
+    return 'interrupted' as const
+  })
+  try {
+    const run = runAll(options, cleanup, interrupt.signal)
+    run.catch(() => undefined)
+    const outcome = await Promise.race([run, interrupted])
+    if (outcome === 'interrupted') options.print('\nStopping ...')
+    return outcome === 'interrupted' && options.once ? 130 : 0
+  } finally {
+    await cleanup.run()
+  }
+}
+
+async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSignal): Promise<void> {
+  const { print, once, fresh, onStackEvent } = options
+  const started = Date.now()
+  print(pc.bold('Starting the stack'))
+  const stack = await cleanup.own(startStack({ fresh, signal, onEvent: onStackEvent }), (it) =>
+    it.stop(),
+  )
+  const config = loadConfig()
+  const topology = factsTopology(config)
+
+  print(pc.bold('Preparing'))
+  await monolith(['migrate'], config, print)
+  await provision(config, (line) => print(`  ${line}`))
+  await registerConnector({ config, onProgress: (line) => print(`  ${line}`) })
+
+  const logger = createLogger({ ...config.log, file: `${stack.home}/logs/pipeline.log` })
+  const metrics = new Metrics().withProcessMetrics()
+  const { app, log } = streamApp({ config, topology, logger, metrics })
+  cleanup.add(() => log.close())
+  const arrivals = new Arrivals(options.seed)
+  const watching = watcher({ config, log, print, onPair: (pair) => arrivals.add(pair) })
+  await cleanup.own(watching.start('latest'), () => watching.stop())
+  await cleanup.own(app.start(), () => app.stop())
+  const health = await startHealthServer({
+    ...config.http,
+    metrics: () => metrics.registry.metrics(),
+    ready: () => app.ready,
+    status: () => ({ state: app.state, partitions: app.partitions }),
+  }).catch(() =>
+    startHealthServer({
+      ...config.http,
+      port: 0,
+      metrics: () => metrics.registry.metrics(),
+      ready: () => app.ready,
+      status: () => ({ state: app.state }),
+    }),
+  )
+  cleanup.add(() => health.close())
+
+  print(pc.bold('Changes and the facts they became'))
+  await monolith(['seed', `--number=${options.seed}`], config, print)
+  await arrived(arrivals, stack, app.failed)
+  const seconds = ((Date.now() - started) / 1000).toFixed(1)
+  print(
+    `\n${pc.green(`${arrivals.seen} facts of ${options.seed} seeded rows seen, ${seconds} s after the start.`)}`,
+  )
+  if (once) return
+  print(nextSteps(config, health.url))
+  const failure = await Promise.race([stack.failure, app.failed])
+  throw failure
+}
+
+/** Waits for the facts of the seeded rows; says what is missing when they do not come. */
+async function arrived(arrivals: Arrivals, stack: Stack, failed: Promise<never>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const why = arrivals.missing(stack.home)
+      reject(new FactsError('TIMED_OUT', `${why} (after ${FACTS_DEADLINE_MS / 1000} s)`))
+    }, FACTS_DEADLINE_MS)
+  })
+  const broken = stack.failure.then((error) => Promise.reject(error))
+  try {
+    await Promise.race([arrivals.all, late, failed, broken])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function monolith(
+  args: readonly string[],
+  config: Config,
+  print: (line: string) => void,
+): Promise<void> {
+  const code = await runMonolith(args, config, { onLine: (line) => print(`  ${line}`) })
+  if (code !== 0) {
+    throw new FactsError(
+      'SERVICE_FAILED',
+      `The watched application's "${args.join(' ')}" ended with exit code ${code}; the lines above say why.`,
+    )
+  }
+}

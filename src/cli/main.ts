@@ -1,0 +1,41 @@
+import { Command } from 'commander'
+import { describeError } from '../errors'
+import { describeCommand } from './describe'
+import { doctorCommand } from './doctor'
+import { migrateCommand } from './migrate'
+import { pipelineCommand } from './pipeline'
+import { provisionCommand } from './provision'
+import { registerConnectorCommand } from './register-connector'
+import { seedCommand } from './seed'
+import { stackCommand } from './stack'
+import { startCommand } from './start'
+import { watchCommand } from './watch'
+
+/** `facts <verb>`: one command behind every npm script. */
+export function factsCommand(): Command {
+  return new Command('facts')
+    .description(
+      'PostgreSQL row changes become typed, enriched protobuf facts on Kafka, exactly once.',
+    )
+    .option('--config <file>', 'configuration file (default facts.yaml; FACTS_CONFIG)')
+    .helpCommand(true)
+    .showHelpAfterError('(--help explains the verb)')
+    .addCommand(startCommand())
+    .addCommand(stackCommand())
+    .addCommand(migrateCommand())
+    .addCommand(seedCommand())
+    .addCommand(provisionCommand())
+    .addCommand(registerConnectorCommand())
+    .addCommand(pipelineCommand())
+    .addCommand(watchCommand())
+    .addCommand(describeCommand())
+    .addCommand(doctorCommand())
+}
+
+factsCommand()
+  .parseAsync()
+  .catch((error: unknown) => {
+    console.error(describeError(error))
+    if (process.env['FACTS_LOG_LEVEL'] === 'debug') console.error(error)
+    process.exitCode = 1
+  })

@@ -1,0 +1,36 @@
+import cluster from 'node:cluster'
+import { Command } from 'commander'
+import { loadConfig } from '../config'
+import { runPipeline } from './run/run-pipeline'
+import { runWorkers } from './run/run-workers'
+
+interface PipelineFlags {
+  readonly workers?: string
+  readonly httpPort?: string
+}
+
+/** `facts pipeline`: decode, enrich, transform, encode, commit; until it is told to stop. */
+export function pipelineCommand(): Command {
+  return new Command('pipeline')
+    .description(
+      'Turn row changes into facts, exactly once. Ctrl-C or SIGTERM drains, commits and ends it.',
+    )
+    .option(
+      '--workers <n>',
+      'processes in the consumer group on this machine (FACTS_PIPELINE_WORKERS)',
+    )
+    .option(
+      '--http-port <port>',
+      'port of /healthz, /readyz and /metrics, 0 takes a free one (FACTS_HTTP_PORT)',
+    )
+    .action(async ({ workers, httpPort }: PipelineFlags) => {
+      const config = loadConfig({
+        flags: {
+          ...(workers === undefined ? {} : { pipeline: { workers } }),
+          ...(httpPort === undefined ? {} : { http: { port: httpPort } }),
+        },
+      })
+      const several = config.pipeline.workers > 1 && cluster.isPrimary
+      process.exitCode = await (several ? runWorkers(config) : runPipeline(config))
+    })
+}

@@ -1,0 +1,54 @@
+import cluster from 'node:cluster'
+import { AggregatorRegistry } from 'prom-client'
+import { factsTopology, streamApp } from '../../app'
+import type { Config } from '../../config'
+import { describeError } from '../../errors'
+import { startHealthServer } from '../../health-server'
+import { Metrics, createLogger } from '../../telemetry'
+import { stopSignal } from './stop-signal'
+
+/** Exit codes: 0 stopped on request, 1 ended by an error that a person has to mend. */
+export async function runPipeline(config: Config): Promise<number> {
+  const worker = cluster.worker?.id
+  const logger = createLogger({
+    ...config.log,
+    ...(worker === undefined ? {} : { bindings: { worker } }),
+  })
+  const metrics = new Metrics().withProcessMetrics()
+  const topology = factsTopology(config)
+  const { app, log } = streamApp({ config, topology, logger, metrics })
+  const signal = stopSignal()
+  // Workers answer through the primary, which sums their metrics.
+  if (worker !== undefined) AggregatorRegistry.setRegistries([metrics.registry])
+  const health =
+    worker === undefined
+      ? await startHealthServer({
+          ...config.http,
+          metrics: () => metrics.registry.metrics(),
+          ready: () => app.ready,
+          status: () => ({ state: app.state, partitions: app.partitions }),
+        })
+      : undefined
+  if (health !== undefined) logger.info({ url: health.url }, 'Health and metrics')
+  const tell = setInterval(
+    () => process.send?.({ ready: app.ready, state: app.state, partitions: app.partitions }),
+    500,
+  )
+  try {
+    await Promise.race([app.start(), signal.stopped])
+    const reason = await Promise.race([signal.stopped, app.failed])
+    logger.info({ reason }, 'Stopping: no new batch, what is under way commits')
+    return 0
+  } catch (error) {
+    logger.fatal({ err: error }, describeError(error))
+    return 1
+  } finally {
+    await app.stop()
+    await log.close()
+    await health?.close()
+    clearInterval(tell)
+    signal.release()
+    if (worker !== undefined) process.disconnect()
+    logger.info('Stopped')
+  }
+}

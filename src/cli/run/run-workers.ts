@@ -1,0 +1,76 @@
+import type { Worker } from 'node:cluster'
+import cluster from 'node:cluster'
+import { AggregatorRegistry } from 'prom-client'
+import type { Config } from '../../config'
+import { startHealthServer } from '../../health-server'
+import type { Logger } from '../../telemetry'
+import { createLogger } from '../../telemetry'
+import { stopSignal } from './stop-signal'
+
+interface WorkerReport {
+  readonly ready: boolean
+  readonly state: string
+  readonly partitions: readonly unknown[]
+}
+
+/** Wait before a worker that was killed is started again. */
+const RESTART_MS = 500
+
+/**
+ * Runs the pipeline in several processes of one consumer group. A worker that is killed is started again; one that
+ * ends with an error ends all, because what stopped it would stop the next owner of its partitions too.
+ */
+export async function runWorkers(config: Config): Promise<number> {
+  const logger = createLogger(config.log)
+  const signal = stopSignal()
+  const registry = new AggregatorRegistry()
+  const reports = new Map<number, WorkerReport>()
+  const workers = (): Worker[] =>
+    Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
+  const health = await startHealthServer({
+    ...config.http,
+    metrics: () => registry.clusterMetrics(),
+    ready: () =>
+      workers().length === config.pipeline.workers &&
+      workers().every(({ id }) => reports.get(id)?.ready),
+    status: () => ({ workers: workers().map(({ id }) => ({ worker: id, ...reports.get(id) })) }),
+  })
+  logger.info({ url: health.url, workers: config.pipeline.workers }, 'Health and metrics')
+  const stopping = { asked: false }
+  const failed = new Promise<number>((resolve) => {
+    cluster.on('message', (worker, report: WorkerReport) => reports.set(worker.id, report))
+    cluster.on('exit', (worker, code, killedBy) => {
+      reports.delete(worker.id)
+      if (stopping.asked) return
+      if (code !== 0 && killedBy === '') resolve(code)
+      else restart(logger, worker, killedBy, stopping)
+    })
+  })
+  for (let i = 0; i < config.pipeline.workers; i += 1) cluster.fork()
+  const outcome = await Promise.race([signal.stopped, failed])
+  stopping.asked = true
+  await Promise.all(workers().map((worker) => end(worker)))
+  await health.close()
+  signal.release()
+  return typeof outcome === 'number' ? outcome : 0
+}
+
+function restart(
+  logger: Logger,
+  worker: Worker,
+  killedBy: string,
+  stopping: { readonly asked: boolean },
+): void {
+  logger.warn({ worker: worker.id, killedBy }, 'A worker was killed and is started again')
+  setTimeout(() => {
+    if (!stopping.asked) cluster.fork()
+  }, RESTART_MS)
+}
+
+/** Asks the worker to stop, unless the terminal has asked it already, and waits until it has. */
+async function end(worker: Worker): Promise<void> {
+  if (worker.isDead()) return
+  const gone = new Promise((resolve) => worker.once('exit', resolve))
+  worker.process.kill('SIGTERM')
+  await gone
+}

@@ -1,0 +1,34 @@
+import { Command } from 'commander'
+import { kafkaLog, watcher } from '../app'
+import { loadConfig } from '../config'
+import { stopSignal } from './run/stop-signal'
+import { createLogger } from '../telemetry'
+
+/** `facts watch`: each change beside the fact it became, as they come. */
+export function watchCommand(): Command {
+  return new Command('watch')
+    .description(
+      'Show each row change beside the fact it became, decoded, as they come. Ctrl-C ends it.',
+    )
+    .option('--from-beginning', 'start with the oldest change that is still on the topics')
+    .option('--full', 'do not shorten lines to the width of the terminal')
+    .action(async ({ fromBeginning, full }: { fromBeginning?: boolean; full?: boolean }) => {
+      const config = loadConfig()
+      const log = kafkaLog(config, createLogger(config.log))
+      const signal = stopSignal()
+      const watching = watcher({
+        config,
+        log,
+        print: (line) => process.stdout.write(`${line}\n`),
+        ...(full === true ? { width: Number.MAX_SAFE_INTEGER } : {}),
+      })
+      try {
+        await watching.start(fromBeginning === true ? 'earliest' : 'latest')
+        await signal.stopped
+      } finally {
+        await watching.stop()
+        await log.close()
+        signal.release()
+      }
+    })
+}
