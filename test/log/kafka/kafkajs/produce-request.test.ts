@@ -48,6 +48,17 @@ test('a produce request has the bytes that KafkaJS gives it', async () => {
   )
 })
 
+test.each([63, 64, 8_191, 8_192, 2 ** 20 - 40, 2 ** 20 - 1, 2 ** 20])(
+  'a value of %d bytes, where lengths grow by a byte, has the bytes that KafkaJS gives it',
+  async (length) => {
+    const messages = [{ value: Buffer.alloc(length, 'v'), timestamp: String(EPOCH) }]
+    const topicData = [{ topic: 't', partitions: [{ partition: 0, messages }] }]
+    const request = { acks: 1, timeout: 1, topicData }
+    const [ours, original] = [produceRequest(request), originalRequest(request)]
+    expect((await ours.encode()).buffer.equals((await original.encode()).buffer)).toBe(true)
+  },
+)
+
 test('without a producer and a timestamp the request has the bytes that KafkaJS gives it', async () => {
   jest.useFakeTimers({ now: EPOCH })
   try {
