@@ -1,0 +1,88 @@
+import { readWithJava } from '../support/java-reader'
+import { CHANGES, FACTS, RunningLine } from '../support/running-line'
+import { waitFor } from '../support/wait-for'
+import { withClient } from '../support/with-client'
+
+const KILLS = 10
+const ROWS_PER_LIFE = 2_000
+
+let line: RunningLine
+
+jest.setTimeout(300_000)
+beforeAll(async () => {
+  line = await RunningLine.start()
+}, 180_000)
+afterEach(() => line.endPipelines())
+afterAll(() => line.stop(), 30_000)
+
+/** Primary keys in the table, in order. */
+const rowIds = (): Promise<readonly string[]> =>
+  withClient(line.config.database.url, async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      'SELECT id::text FROM wildapp_primary ORDER BY id',
+    )
+    return rows.map(({ id }) => id)
+  })
+
+/** Waits until the group has committed the end of every input partition. */
+const committed = (): Promise<true> =>
+  waitFor(
+    'everything to be committed',
+    async () => {
+      for (const [partition, { high }] of await line.log.admin.offsets(CHANGES)) {
+        const offset = await line.log.admin.committed('wildapp', CHANGES, partition)
+        if ((offset?.offset ?? 0n) < high) return false
+      }
+      return true
+    },
+    120_000,
+  )
+
+const captured = (rows: number): Promise<true> =>
+  waitFor(
+    'Debezium to capture every row',
+    async () => (await line.end(CHANGES)) >= BigInt(rows),
+    60_000,
+  )
+
+test('ten times killed with SIGKILL during a seed of 20,000 rows, a committed Java reader finds 20,000 facts, each once', async () => {
+  for (let life = 1; life <= KILLS; life += 1) {
+    const pipeline = line.pipeline()
+    const before = await line.end(FACTS)
+    await line.seed(ROWS_PER_LIFE)
+    await waitFor('a commit of this life', async () => (await line.end(FACTS)) > before, 60_000)
+    pipeline.kill('SIGKILL')
+    expect(await pipeline.exit()).toBeNull()
+  }
+  line.pipeline()
+  await captured(KILLS * ROWS_PER_LIFE)
+  await committed()
+  const facts = await readWithJava(line.config.kafka.brokers, FACTS)
+  const ids = await rowIds()
+  expect(ids).toHaveLength(KILLS * ROWS_PER_LIFE)
+  expect(facts.map(({ key }) => key).sort()).toEqual([...ids].sort())
+  expect(new Set(facts.map(({ headers }) => headers['ce_id'])).size).toBe(facts.length)
+})
+
+test('two instances share the partitions, and one that stops leaves its tasks to the other without loss or double', async () => {
+  const first = line.pipeline()
+  const second = line.pipeline()
+  await waitFor(
+    'three partitions each',
+    async () => {
+      const shares = await Promise.all([first.partitions(), second.partitions()])
+      return shares[0] === 3 && shares[1] === 3
+    },
+    60_000,
+  )
+  await line.seed(1_000)
+  second.kill('SIGTERM')
+  expect(await second.exit()).toBe(0)
+  await line.seed(1_000)
+  const ids = await rowIds()
+  await captured(ids.length)
+  await committed()
+  expect(await first.partitions()).toBe(6)
+  const facts = await readWithJava(line.config.kafka.brokers, FACTS)
+  expect(facts.map(({ key }) => key).sort()).toEqual([...ids].sort())
+})

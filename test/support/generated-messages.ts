@@ -1,0 +1,40 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { generate } from '../../scripts/generate/generate'
+import type { MessageType } from '../../src/wire/message-type'
+import type { SchemaManifest } from '../../src/wire/schema-manifest'
+
+const WIRE = join(__dirname, '..', '..', 'src', 'wire')
+
+export interface GeneratedMessages {
+  readonly schemas: SchemaManifest
+  /** A generated class by its full name. */
+  type(fullName: string): MessageType<object>
+}
+
+/** Generates code for the proto files below `protos` into `folder` and loads it. */
+export async function generatedMessages(
+  protos: string,
+  folder: string,
+): Promise<GeneratedMessages> {
+  const files = await generate(protos, WIRE)
+  mkdirSync(folder, { recursive: true })
+  for (const [name, content] of files) writeFileSync(join(folder, name), content)
+  const schemas = files.get('schemas.ts') ?? ''
+  const root: unknown = load(join(folder, 'messages.js'))
+  return {
+    schemas: JSON.parse(schemas.slice(schemas.indexOf('= {') + 2)) as SchemaManifest,
+    type: (fullName) =>
+      fullName
+        .split('.')
+        .reduce(
+          (scope, name) => (scope as Record<string, unknown>)[name],
+          root,
+        ) as MessageType<object>,
+  }
+}
+
+/** Through jest's own require, which knows TypeScript. */
+const load = (path: string): unknown =>
+  (typeof jest === 'undefined' ? createRequire(path) : require)(path)

@@ -1,0 +1,88 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { projectRoot } from '../../src/config'
+import { waitFor } from './wait-for'
+
+interface Ready {
+  readonly status: string
+  readonly partitions?: readonly unknown[]
+}
+
+/** `facts pipeline` as its own process, as users run it. */
+export class PipelineProcess {
+  readonly child: ChildProcess
+  private output = ''
+  private readonly exited: Promise<number | null>
+
+  constructor(
+    home: string,
+    env: Readonly<Record<string, string>> = {},
+    args: readonly string[] = [],
+  ) {
+    this.child = spawn(
+      process.execPath,
+      [join(projectRoot(), 'bin', 'facts.cjs'), 'pipeline', ...args],
+      {
+        env: {
+          ...process.env,
+          FACTS_HOME: home,
+          FACTS_HTTP_PORT: '0',
+          // The shortest that brokers allow: a killed member holds its partitions for that long.
+          FACTS_PIPELINE_SESSION_TIMEOUT_MS: '6000',
+          FACTS_LOG_FORMAT: 'json',
+          NODE_ENV: 'production',
+          ...env,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()))
+    }
+    this.exited = new Promise((resolve) => this.child.once('close', resolve))
+  }
+
+  /** What it has logged so far. */
+  get log(): string {
+    return this.output
+  }
+
+  /** Its answer to /readyz once it is ready. */
+  async ready(): Promise<Ready> {
+    const url = await waitFor(
+      'the health address',
+      () => /http:\/\/127\.0\.0\.1:\d+/.exec(this.output)?.[0],
+      60_000,
+    )
+    return waitFor(
+      'the pipeline to be ready',
+      async () => {
+        const response = await fetch(`${url}/readyz`).catch(() => undefined)
+        return response?.ok === true && ((await response.json()) as Ready)
+      },
+      60_000,
+    ).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${this.output}`)
+    })
+  }
+
+  async metrics(): Promise<string> {
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(this.output)?.[0] ?? ''
+    return (await fetch(`${url}/metrics`)).text()
+  }
+
+  /** Number of partitions it owns now. */
+  async partitions(): Promise<number> {
+    return (await this.ready()).partitions?.length ?? 0
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal)
+  }
+
+  /** Exit code; null when a signal ended it. */
+  exit(): Promise<number | null> {
+    return this.exited
+  }
+}

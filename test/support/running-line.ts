@@ -1,0 +1,77 @@
+import { migrate } from '../../monolith/migrate'
+import { provision } from '../../src/app'
+import { runMonolith } from '../../src/cli/run-monolith'
+import type { Config } from '../../src/config'
+import { loadConfig } from '../../src/config'
+import { registerConnector } from '../../src/connect/register-connector'
+import { KafkaLog } from '../../src/log/kafka/kafka-log'
+import { createLogger } from '../../src/telemetry'
+import { PipelineProcess } from './pipeline-process'
+import type { TestStack } from './stack'
+import { startTestStack } from './stack'
+
+export const FACTS = 'wildapp.primary.facts'
+export const CHANGES = 'monolith.public.wildapp_primary'
+export const DEAD_LETTERS = 'wildapp.dead-letters'
+
+/** The whole stack, migrated, provisioned and captured; pipelines are started by the tests. */
+export class RunningLine {
+  private readonly pipelines: PipelineProcess[] = []
+
+  private constructor(
+    readonly stack: TestStack,
+    readonly config: Config,
+    readonly log: KafkaLog,
+  ) {}
+
+  static async start(): Promise<RunningLine> {
+    const stack = await startTestStack()
+    const config = loadConfig({ env: { FACTS_HOME: stack.home, FACTS_LOG_LEVEL: 'silent' } })
+    const { brokers } = config.kafka
+    const log = new KafkaLog({ brokers, clientId: 'test', logger: createLogger(config.log) })
+    const settings = {
+      databaseUrl: config.database.url,
+      adminDatabaseUrl: undefined,
+      cdcPassword: undefined,
+    }
+    await migrate(settings, () => undefined)
+    await provision(config, () => undefined)
+    await registerConnector({ config })
+    return new RunningLine(stack, config, log)
+  }
+
+  pipeline(
+    env: Readonly<Record<string, string>> = {},
+    args: readonly string[] = [],
+  ): PipelineProcess {
+    const pipeline = new PipelineProcess(this.stack.home, env, args)
+    this.pipelines.push(pipeline)
+    return pipeline
+  }
+
+  /** Inserts rows of each model. */
+  async seed(number: number): Promise<void> {
+    const code = await runMonolith(['seed', `--number=${number}`], this.config, {
+      onLine: () => undefined,
+    })
+    if (code !== 0) throw new Error(`seed ended with exit code ${code}`)
+  }
+
+  /** Sum of the partitions' ends: grows with every commit. */
+  async end(topic: string): Promise<bigint> {
+    const offsets = await this.log.admin.offsets(topic)
+    return [...offsets.values()].reduce((sum, { high }) => sum + high, 0n)
+  }
+
+  async endPipelines(): Promise<void> {
+    for (const pipeline of this.pipelines) pipeline.kill('SIGTERM')
+    await Promise.all(this.pipelines.map((pipeline) => pipeline.exit()))
+    this.pipelines.length = 0
+  }
+
+  async stop(): Promise<void> {
+    await this.endPipelines()
+    await this.log.close()
+    await this.stack.stop()
+  }
+}
