@@ -83,6 +83,12 @@ test('a connector with other settings is updated', async () => {
   expect(worker.settings).toEqual({ name: 'c', ...FILE.config })
 })
 
+test('after an update the state from before it is not believed', async () => {
+  worker.settings = { name: 'c', 'connector.class': 'a.B', size: '2' }
+  worker.states = ['RUNNING', 'RUNNING', 'FAILED']
+  await expect(register()).rejects.toMatchObject({ code: 'CONNECTOR_FAILED' })
+})
+
 test('a setting that the file no longer has is an update too', async () => {
   worker.settings = { name: 'c', ...FILE.config, gone: 'x' }
   await expect(register()).resolves.toMatchObject({ outcome: 'updated' })

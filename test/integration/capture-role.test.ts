@@ -1,0 +1,122 @@
+import { Client } from 'pg'
+import { migrate } from '../../monolith/migrate'
+import { loadConfig } from '../../src/config'
+import { defaultConnectorFile, readConnectorFile } from '../../src/connect/connector-file'
+import type { TestStack } from '../support/stack'
+import { startTestStack } from '../support/stack'
+
+let stack: TestStack
+let owner: Client
+let cdc: Client
+
+beforeAll(async () => {
+  stack = await startTestStack({ services: ['postgres'] })
+  const databaseUrl = stack.endpoints.database.url
+  await migrate(
+    { databaseUrl, adminDatabaseUrl: undefined, cdcPassword: undefined },
+    () => undefined,
+  )
+  owner = new Client({ connectionString: databaseUrl })
+  await owner.connect()
+  const { host } = new URL(databaseUrl)
+  cdc = new Client({ connectionString: `postgres://cdc:cdc@${host}/wildapp` })
+  await cdc.connect()
+}, 120_000)
+afterAll(async () => {
+  await cdc.end()
+  await owner.end()
+  await stack.stop()
+}, 30_000)
+
+const denied = async (statement: string): Promise<void> => {
+  await expect(cdc.query(statement)).rejects.toMatchObject({ code: '42501' })
+}
+
+test.each(['wildapp_primary', 'wildapp_secondary', 'wildapp_tertiary'])(
+  'cdc reads %s and cannot change it',
+  async (table) => {
+    await cdc.query(`SELECT * FROM ${table}`)
+    await denied(`INSERT INTO ${table} DEFAULT VALUES`)
+    await denied(`UPDATE ${table} SET updated_at = now()`)
+    await denied(`DELETE FROM ${table}`)
+    await denied(`TRUNCATE ${table}`)
+    await denied(`SELECT * FROM ${table} FOR UPDATE`)
+  },
+)
+
+test('cdc can do nothing else: no other table, no new objects, no publication, no other role', async () => {
+  await denied('SELECT * FROM schema_migrations')
+  await denied('CREATE TABLE mine (id int)')
+  await denied('CREATE SCHEMA mine')
+  await denied('CREATE ROLE mine')
+  await denied('ALTER PUBLICATION wildapp_facts DROP TABLE wildapp_primary')
+  await denied(`SELECT facts_capture('wildapp_primary')`)
+  await denied('SET ROLE wildapp')
+})
+
+test('cdc logs in and replicates, and has no other power', async () => {
+  const result = await owner.query(
+    `SELECT rolcanlogin, rolreplication, rolsuper, rolcreatedb, rolcreaterole, rolbypassrls,
+            (SELECT count(*)::int FROM pg_auth_members WHERE member = r.oid) AS memberships
+     FROM pg_roles r WHERE rolname = 'cdc'`,
+  )
+  expect(result.rows).toEqual([
+    {
+      rolcanlogin: true,
+      rolreplication: true,
+      rolsuper: false,
+      rolcreatedb: false,
+      rolcreaterole: false,
+      rolbypassrls: false,
+      memberships: 0,
+    },
+  ])
+})
+
+test("the connector's heartbeat is all that cdc may write", async () => {
+  const config = loadConfig({ env: { FACTS_HOME: stack.home } })
+  const query = readConnectorFile(defaultConnectorFile(), config).config['heartbeat.action.query']!
+  await cdc.query(query)
+  const [first] = (await owner.query<{ beat_at: Date }>('SELECT beat_at FROM facts_heartbeat')).rows
+  await cdc.query(query)
+  const beats = (await owner.query<{ beat_at: Date }>('SELECT beat_at FROM facts_heartbeat')).rows
+  expect(beats).toHaveLength(1)
+  expect(beats[0]!.beat_at.getTime()).toBeGreaterThanOrEqual(first!.beat_at.getTime())
+  await denied('DELETE FROM facts_heartbeat')
+  await denied('TRUNCATE facts_heartbeat')
+  await denied('UPDATE facts_heartbeat SET id = 1')
+})
+
+describe('facts_capture', () => {
+  const published = async (table: string): Promise<boolean> => {
+    const result = await owner.query(
+      `SELECT FROM pg_publication_tables WHERE pubname = 'wildapp_facts' AND tablename = $1`,
+      [table],
+    )
+    return result.rowCount === 1
+  }
+
+  test('publishes the table and lets cdc read it, without a superuser; twice is as good as once', async () => {
+    await owner.query('CREATE TABLE wildapp_invoice (id int PRIMARY KEY)')
+    await denied('SELECT * FROM wildapp_invoice')
+    await owner.query(`SELECT facts_capture('wildapp_invoice')`)
+    await owner.query(`SELECT facts_capture('wildapp_invoice')`)
+    await expect(published('wildapp_invoice')).resolves.toBe(true)
+    await cdc.query('SELECT * FROM wildapp_invoice')
+  })
+
+  test('refuses a table that the connector would not look at', async () => {
+    await owner.query('CREATE TABLE invoice (id int PRIMARY KEY)')
+    await expect(owner.query(`SELECT facts_capture('invoice')`)).rejects.toThrow(
+      'not a table public.wildapp_*',
+    )
+  })
+
+  test('refuses a table without a primary key, whose changes would have no key', async () => {
+    await owner.query('CREATE TABLE wildapp_keyless (id int)')
+    await expect(owner.query(`SELECT facts_capture('wildapp_keyless')`)).rejects.toThrow(
+      'has no primary key',
+    )
+    await expect(published('wildapp_keyless')).resolves.toBe(false)
+  })
+})
