@@ -168,7 +168,7 @@ function fromFile(path: string, required: boolean): Sections {
     if (!required) return {}
     throw new FactsError(
       'CONFIG_INVALID',
-      `The configuration file ${path} does not exist. Create it or correct FACTS_CONFIG / --config.`,
+      `The configuration file ${path} does not exist. Create it or correct FACTS_CONFIG.`,
     )
   }
   let content: unknown

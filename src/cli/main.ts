@@ -17,8 +17,11 @@ export function factsCommand(): Command {
     .description(
       'PostgreSQL row changes become typed, enriched protobuf facts on Kafka, exactly once.',
     )
-    .option('--config <file>', 'configuration file (default facts.yaml; FACTS_CONFIG)')
     .helpCommand(true)
+    .addHelpText(
+      'after',
+      '\nConfiguration: facts.yaml (FACTS_CONFIG names another), FACTS_* variables over it, flags over both; a running local stack fills in its own addresses.',
+    )
     .showHelpAfterError('(--help explains the verb)')
     .addCommand(startCommand())
     .addCommand(stackCommand())
@@ -36,6 +39,5 @@ factsCommand()
   .parseAsync()
   .catch((error: unknown) => {
     console.error(describeError(error))
-    if (process.env['FACTS_LOG_LEVEL'] === 'debug') console.error(error)
     process.exitCode = 1
   })

