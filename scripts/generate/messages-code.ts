@@ -29,7 +29,10 @@ export async function messagesCode(
     ...files,
   ])
   const exact = output
-    .replace(/\$util\.Long \? \$util\.Long\.fromBits\(0,0,(?:true|false)\) : 0;/g, '0n;')
+    .replace(
+      /\$util\.Long \? \$util\.Long\.(?:fromBits|fromNumber)\((?:0,)?0, ?(?:true|false)\) : 0;/g,
+      '0n;',
+    )
     .replace(
       /\(typeof (message\.\w+) === "object" \? \1\.low \|\| \1\.high : \1 !== 0\)/g,
       '$1 !== 0n',

@@ -41,6 +41,11 @@ const everything = (scope: NamespaceBase): readonly ReflectionObject[] =>
 
 function fieldSchema(field: Field): FieldSchema {
   const { resolvedType } = field
+  if (field instanceof MapField && field.keyType !== 'string') {
+    throw new Error(
+      `${field.fullName.slice(1)} is a map with keys of ${field.keyType}. Only string keys are supported: JavaScript objects have no others.`,
+    )
+  }
   return {
     name: field.name,
     number: field.id,

@@ -10,7 +10,7 @@ const WIRE = join(__dirname, '..', '..', 'src', 'wire')
 export interface GeneratedMessages {
   readonly schemas: SchemaManifest
   /** A generated class by its full name. */
-  type(fullName: string): MessageType<object>
+  readonly type: (fullName: string) => MessageType<object>
 }
 
 /** Generates code for the proto files below `protos` into `folder` and loads it. */

@@ -1,0 +1,136 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { generate } from '../../scripts/generate/generate'
+import { generatedMessages } from '../support/generated-messages'
+import { temporaryFolder } from '../support/temporary-folder'
+
+const ROOT = join(__dirname, '..', '..')
+const WIRE = join(ROOT, 'src', 'wire')
+
+describe('generated code', () => {
+  const folder = temporaryFolder()
+  const proto = (body: string, name = 'a/v1/a.proto'): string => {
+    const path = join(folder.path, 'proto', name)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, `syntax = "proto3";\npackage a.v1;\n${body}`)
+    return join(folder.path, 'proto')
+  }
+  const generated = async (body: string): ReturnType<typeof generatedMessages> =>
+    generatedMessages(proto(body), join(folder.path, 'out'))
+
+  test('has every kind of 64-bit field as bigint', async () => {
+    const { type } = await generated(`message M {
+      int64 a = 1; uint64 b = 2; sint64 c = 3; fixed64 d = 4; sfixed64 e = 5;
+      optional int64 f = 6; repeated int64 g = 7; map<string, uint64> h = 8; oneof o { int64 i = 9; }
+      repeated int64 j = 10 [packed = false];
+    }`)
+    const big = 2n ** 60n + 1n
+    const value = {
+      a: -big,
+      b: big,
+      c: -big,
+      d: big,
+      e: -big,
+      f: 0n,
+      g: [big, -big],
+      h: { x: big },
+      i: 0n,
+      j: [big],
+    }
+    const M = type('a.v1.M')
+    expect({ ...M.decode(M.encode(value).finish()) }).toEqual(value)
+  })
+
+  test('writes no default of a field without presence', async () => {
+    const { type } = await generated(
+      'message M { int64 a = 1; uint64 b = 2; string c = 3; bool d = 4; double e = 5; bytes f = 6; }',
+    )
+    const value = { a: 0n, b: 0n, c: '', d: false, e: 0, f: Buffer.alloc(0) }
+    expect(type('a.v1.M').encode(value).finish()).toHaveLength(0)
+  })
+
+  test('refuses messages nested too deeply instead of overflowing the stack', async () => {
+    const { type } = await generated('message M { M inner = 1; }')
+    let bytes = Buffer.alloc(0)
+    for (let depth = 0; depth < 150; depth++) {
+      const length =
+        bytes.length < 128 ? [bytes.length] : [(bytes.length & 127) | 128, bytes.length >> 7]
+      bytes = Buffer.concat([Buffer.from([10, ...length]), bytes])
+    }
+    expect(() => type('a.v1.M').decode(bytes)).toThrow('max depth exceeded')
+  })
+
+  test('depends on nothing but the proto files', async () => {
+    const first = await generate(join(ROOT, 'proto'), '../wire')
+    cpSync(join(ROOT, 'proto'), join(folder.path, 'copy'), { recursive: true })
+    expect(await generate(join(folder.path, 'copy'), '../wire')).toEqual(first)
+  })
+
+  test.each([
+    [
+      'import "google/protobuf/any.proto"; message M { google.protobuf.Any a = 1; }',
+      'google/protobuf/any.proto',
+    ],
+    ['message M { map<string, int32> a = 1; message N {} }', 'a.v1.M.N'],
+    ['message M { map<int64, int32> a = 1; }', 'keys of int64'],
+  ])('is not made of what other parts could not handle: %s', async (body, named) => {
+    await expect(generate(proto(body), WIRE)).rejects.toThrow(named)
+  })
+
+  test('is not made of no file at all', async () => {
+    await expect(generate(folder.path, WIRE)).rejects.toThrow('no .proto file')
+  })
+})
+
+describe('scripts/generate.ts --check', () => {
+  const folder = temporaryFolder()
+  const run = (...args: string[]): ReturnType<typeof spawnSync> =>
+    spawnSync(process.execPath, ['--import', 'tsx', 'scripts/generate.ts', ...args], {
+      cwd: folder.path,
+      encoding: 'utf8',
+    })
+  beforeEach(() => {
+    for (const part of [
+      'proto',
+      'scripts',
+      'src/gen',
+      'src/wire',
+      'src/errors.ts',
+      'tsconfig.json',
+      'package.json',
+    ])
+      cpSync(join(ROOT, part), join(folder.path, part), { recursive: true })
+    symlinkSync(join(ROOT, 'node_modules'), join(folder.path, 'node_modules'))
+  })
+
+  test('passes on what is committed', () => {
+    expect(run('--check')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('current') as string,
+    })
+  })
+
+  test('fails and names the file when a proto file was changed, and generating mends it', () => {
+    const proto = join(folder.path, 'proto/wildapp/primary/v1/primary.proto')
+    writeFileSync(
+      proto,
+      readFileSync(proto, 'utf8').replace(
+        'string code = 3;',
+        'string code = 3;\n  string extra = 9;',
+      ),
+    )
+    const stale = run('--check')
+    expect(stale.status).toBe(1)
+    expect(stale.stderr).toContain('src/gen/messages.js is not what proto says')
+    expect(run().status).toBe(0)
+    expect(run('--check').status).toBe(0)
+    expect(readFileSync(join(folder.path, 'src/gen/messages.d.ts'), 'utf8')).toContain(
+      'readonly extra: string',
+    )
+  }, 30_000)
+
+  test('refuses arguments it does not know', () => {
+    expect(run('--chek').status).toBe(2)
+  })
+})
