@@ -1,0 +1,127 @@
+/** Records as Debezium 3.7 writes them with connectors/monolith.json, made by hand. */
+export interface MadeChange {
+  readonly table: string
+  readonly op: 'c' | 'u' | 'd' | 'r' | 't'
+  readonly key: Readonly<Record<string, unknown>>
+  readonly after?: Readonly<Record<string, unknown>> | null
+  readonly before?: Readonly<Record<string, unknown>> | null
+  readonly lsn: number
+  /** Place in the source transaction. */
+  readonly order?: number
+}
+
+/** Microseconds: 2026-01-02T03:04:05.678901Z. */
+export const COMMITTED_AT = 1_767_323_045_678_901n
+
+export function debeziumValue({
+  table,
+  op,
+  after = null,
+  before = null,
+  lsn,
+  order = 1,
+}: MadeChange): string {
+  const source = {
+    version: '3.7.0.Final',
+    connector: 'postgresql',
+    name: 'monolith',
+    ts_ms: Number(COMMITTED_AT / 1000n),
+    snapshot: op === 'r' ? 'true' : 'false',
+    db: 'wildapp',
+    sequence: `["${lsn}","${lsn}"]`,
+    ts_us: Number(COMMITTED_AT),
+    // Beyond 2^53, as the real one always is.
+    ts_ns: '@ts_ns@',
+    schema: 'public',
+    table: `wildapp_${table}`,
+    txId: 768,
+    lsn,
+    xmin: null,
+    origin: null,
+    origin_lsn: null,
+  }
+  const transaction =
+    op === 'r' ? null : { id: `768:${lsn}`, total_order: order, data_collection_order: order }
+  const envelope = {
+    before,
+    after,
+    source,
+    transaction,
+    op,
+    ts_ms: 1_767_323_045_700,
+    ts_us: 1_767_323_045_700_123,
+    ts_ns: '@ts_ns@',
+  }
+  return JSON.stringify(envelope).replaceAll('"@ts_ns@"', '1767323045678901000')
+}
+
+export const debeziumKey = (key: Readonly<Record<string, unknown>>): string => JSON.stringify(key)
+
+const CREATED = '2025-06-01T10:00:00Z'
+
+export const tertiaryRow = (id: string, name: string): Record<string, unknown> => ({
+  id,
+  name,
+  region: 'north',
+  founded_on: '1921-01-31Z',
+  opens_at: '08:30:00Z',
+  created_at: CREATED,
+  updated_at: CREATED,
+})
+
+export const secondaryRow = (
+  id: number,
+  tertiaryId: string,
+  name: string,
+): Record<string, unknown> => ({
+  id,
+  tertiary_id: tertiaryId,
+  name,
+  code: 'C1',
+  rating: '4.50',
+  tags: ['x', null, 'y,z'],
+  settings: '{"a": 1}',
+  active: true,
+  created_at: CREATED,
+  updated_at: CREATED,
+})
+
+export const primaryRow = (
+  id: number,
+  more: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> => ({
+  id,
+  secondary_id: null,
+  title: `title ${id}`,
+  status: 'active',
+  serial_number: 1,
+  amount: '12345.6700',
+  quantity: 3,
+  score: null,
+  verified: true,
+  notes: null,
+  external_id: '7f2c9a52-53a8-4a0e-9a57-2f6c36a3b111',
+  happened_at: null,
+  due_on: null,
+  remind_at: null,
+  lead_time: null,
+  attributes: '{"k": [1, 2]}',
+  labels: [],
+  fingerprint: null,
+  created_at: CREATED,
+  updated_at: '2026-01-02T03:04:05.678901Z',
+  ...more,
+})
+
+/** `before` of a delete with REPLICA IDENTITY DEFAULT: the key, and made-up values for the rest. */
+export const keyOnlyRow = (id: number): Record<string, unknown> => ({
+  ...primaryRow(id),
+  title: '',
+  serial_number: 0,
+  amount: '0.0000',
+  quantity: 0,
+  verified: false,
+  attributes: '{}',
+  created_at: '1970-01-01T00:00:00Z',
+  updated_at: '1970-01-01T00:00:00Z',
+})

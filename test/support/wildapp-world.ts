@@ -1,0 +1,121 @@
+import { compile } from '../../src/fact/compile'
+import { schemas } from '../../src/gen/schemas'
+import { wildapp } from '../../src/gen/messages'
+import { MemoryBroker } from '../../src/log/memory/memory-broker'
+import { MemoryLog } from '../../src/log/memory/memory-log'
+import { StreamApp } from '../../src/runtime/stream-app'
+import { Metrics, createLogger } from '../../src/telemetry'
+import { partitionFor } from '../../src/topology/partitioner'
+import type { LogRecord } from '../../src/topology/record'
+import { deadLetters, wildappFacts } from '../../src/wildapp'
+import { ensureSchemas } from '../../src/wire/ensure-schemas'
+import { fullNameOf } from '../../src/wire/message-type'
+import { protobufSerde } from '../../src/wire/protobuf'
+import { MemorySchemaStore } from './memory-schema-store'
+import { waitFor } from './wait-for'
+
+const { Primary } = wildapp.primary.v1
+const FACTS = 'wildapp.primary.facts'
+const PARTITIONS = 3
+
+export interface SeenFact {
+  readonly record: LogRecord
+  readonly fact: wildapp.primary.v1.Primary
+}
+
+/** The shipped runtime with the wildapp facts on an in-memory log; changes are written as Debezium would. */
+export class WildappWorld {
+  private readonly broker = new MemoryBroker()
+  private readonly log = new MemoryLog(this.broker)
+  private readonly store = new MemorySchemaStore()
+  private app: StreamApp | undefined
+
+  constructor() {
+    for (const topic of [
+      ...['primary', 'secondary', 'tertiary'].map(topicOf),
+      FACTS,
+      deadLetters,
+    ]) {
+      this.broker.createTopic(topic, PARTITIONS)
+    }
+  }
+
+  async start(): Promise<StreamApp> {
+    const topics = wildappFacts.map(({ to }) => ({ topic: to.name, message: fullNameOf(to.type) }))
+    await ensureSchemas(schemas, topics, this.store)
+    const topology = compile(wildappFacts, {
+      deadLetters,
+      serde: ({ name, type }) => protobufSerde({ topic: name, type, schemas, store: this.store }),
+    })
+    const logger = createLogger({ level: 'silent', format: 'json' })
+    const { log } = this
+    this.app = new StreamApp({
+      applicationId: 'wildapp',
+      topology,
+      log,
+      logger,
+      metrics: new Metrics(),
+    })
+    await this.app.start()
+    return this.app
+  }
+
+  async stop(): Promise<void> {
+    await this.app?.stop()
+  }
+
+  /** Writes a record to a table's topic, in the partition of its key. */
+  write(table: string, key: string | null, value: string | null): void {
+    const topic = topicOf(table)
+    const keyBytes = key === null ? null : Buffer.from(key)
+    const partition = partitionFor(keyBytes, PARTITIONS)
+    const record = {
+      topic,
+      partition,
+      key: keyBytes,
+      value: value === null ? null : Buffer.from(value),
+      timestamp: 1_795_000_000_000n,
+      headers: {},
+    }
+    this.broker.partition(topic, partition).append([record], { outcome: 'committed' })
+    this.broker.emit('change')
+  }
+
+  /** The facts, once there are so many, in the order of partition and offset. */
+  facts(count: number): Promise<readonly SeenFact[]> {
+    return waitFor(
+      `${count} facts`,
+      () => {
+        const records = this.read(FACTS)
+        return (
+          records.length >= count &&
+          records.map((record) => ({ record, fact: Primary.decode(payload(record)) }))
+        )
+      },
+      5_000,
+    )
+  }
+
+  /** The dead letters, once there are so many. */
+  deadLetters(count: number): Promise<readonly LogRecord[]> {
+    return waitFor(
+      `${count} dead letters`,
+      () => {
+        const records = this.read(deadLetters)
+        return records.length >= count && records
+      },
+      5_000,
+    )
+  }
+
+  private read(topic: string): readonly LogRecord[] {
+    return (this.broker.partitionsOf(topic) ?? []).flatMap(
+      (partition) => partition.read(0, Number.MAX_SAFE_INTEGER).records,
+    )
+  }
+}
+
+const topicOf = (table: string): string => `monolith.public.wildapp_${table}`
+
+/** Behind magic byte, schema id and the index of the first message. */
+const payload = ({ value }: LogRecord): Buffer => (value ?? Buffer.alloc(6)).subarray(6)
