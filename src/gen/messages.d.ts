@@ -10,12 +10,12 @@ export namespace facts {
       readonly kind: facts.v1.Kind
       /** Primary key of the row, as text; the same text is the Kafka record key. */
       readonly subject: string
-      /** Grows with every fact of one subject, from 1; starts over only when the pipeline's state is rebuilt from nothing. */
+      /** Grows with every fact of one subject, not by one: the WAL position of the change. */
       readonly revision: bigint
       /** When the source transaction committed, in microseconds at best. */
       readonly time: google.protobuf.Timestamp | null
       readonly source: facts.v1.Source | null
-      /** Fields whose value was not in the change, because PostgreSQL leaves unchanged TOASTed values out. */
+      /** Columns whose value was not in the change, because PostgreSQL leaves unchanged TOASTed values out. Their fields are empty. */
       readonly unavailable: readonly string[]
     }
     export const Header: MessageType<Header>

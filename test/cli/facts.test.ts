@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { projectRoot } from '../../src/config'
+
+interface Ended {
+  readonly code: number
+  readonly out: string
+}
+
+/** `facts` as its own process, as users run it. */
+const facts = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> =>
+  new Promise((resolve) => {
+    const options = { env: { ...process.env, NO_COLOR: '1', ...env } }
+    execFile(
+      process.execPath,
+      [join(projectRoot(), 'bin', 'facts.cjs'), ...args],
+      options,
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, out: stdout + stderr })
+      },
+    )
+  })
+
+jest.setTimeout(60_000)
+
+const VERBS = [
+  'start',
+  'stack',
+  'provision',
+  'register-connector',
+  'pipeline',
+  'watch',
+  'describe',
+  'doctor',
+  'migrate',
+  'seed',
+]
+
+test.each(VERBS)('facts %s --help explains the verb and ends well', async (verb) => {
+  const { code, out } = await facts([verb, '--help'])
+  expect(code).toBe(0)
+  expect(out).toContain('Usage:')
+  expect(out).not.toContain('\u001b[')
+})
+
+test('an unknown configuration variable ends the pipeline with the names that are known', async () => {
+  const { code, out } = await facts(['pipeline'], { FACTS_KAFKA_BROKER: 'localhost:9092' })
+  expect(code).toBe(1)
+  expect(out).toMatch(
+    /Unknown environment variable FACTS_KAFKA_BROKER\. Known: .*FACTS_KAFKA_BROKERS/,
+  )
+})
+
+test('a value that does not fit ends the pipeline and names the key', async () => {
+  const { code, out } = await facts(['pipeline', '--workers', 'many'])
+  expect(code).toBe(1)
+  expect(out).toContain('pipeline.workers')
+})
+
+test('a cluster that is not there ends the pipeline with an error that says so', async () => {
+  const { code, out } = await facts(['pipeline', '--http-port', '0'], {
+    FACTS_KAFKA_BROKERS: '127.0.0.1:1',
+  })
+  expect(code).toBe(1)
+  expect(out).toContain('BROKER_UNAVAILABLE')
+})
