@@ -26,9 +26,11 @@ export function certainRow(shape: TableShape, row: JsonObject): Record<string, u
   return certain
 }
 
-/** The names of columns that `row` has and the definition lacks. */
+/** The names of columns that `row` has and the definition lacks, sorted. */
 export function unknownColumns(shape: TableShape, row: JsonObject): readonly string[] {
-  return Object.keys(row).filter((name) => !shape.byName.has(name))
+  return Object.keys(row)
+    .filter((name) => !shape.byName.has(name))
+    .sort()
 }
 
 function exactValue(

@@ -113,9 +113,9 @@ class Learner {
               (column) => before.has(column.name) && this.isCertain(column),
             ),
       unknownColumns: Object.freeze(
-        [...(after ?? before ?? new Map<string, never>()).keys()].filter(
-          (name) => !this.shape.byName.has(name),
-        ),
+        [...(after ?? before ?? new Map<string, never>()).keys()]
+          .filter((name) => !this.shape.byName.has(name))
+          .sort(),
       ),
     }
   }

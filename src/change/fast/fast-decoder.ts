@@ -8,7 +8,7 @@ import {
 } from './envelope-layout'
 import { withdrawUnavailable, type Decoded, type RecordBytes } from '../exact-decoder'
 import { learnKey } from './key-layout'
-import { MISSED, READ, READ_WITH_GAPS, type RecordLayout } from './record-layout'
+import { MISSED, READ, READ_WITH_GAPS, type Reading, type RecordLayout } from './record-layout'
 import type { SourcePosition } from '../source-position'
 import type { PlacedColumn, TableShape } from '../table-shape'
 import { UNAVAILABLE } from '../unavailable'
@@ -47,32 +47,49 @@ export class FastDecoder {
   decode(record: RecordBytes): Decoded | undefined {
     if (record.key === null) return undefined
     if (record.value === null) return this.tombstone(record.key)
-    const { envelopes, values } = this
+    const { envelopes } = this
     for (let index = 0; index < envelopes.length; index++) {
       const layout = envelopes[index] as EnvelopeLayout
-      cursor.attach(record.value)
-      const reading = layout.record.read(cursor, values)
+      const reading = this.read(layout, record.value)
       if (reading === MISSED) continue
       if (index > 0) toFront(envelopes, index)
-      const hasGaps = reading === READ_WITH_GAPS
-      if (hasGaps && !this.areGapsUsual(layout)) return undefined
-      const key = this.readKey(record.key)
-      return key === undefined ? undefined : this.event(layout, key, hasGaps)
+      return this.change(layout, reading, record.key)
     }
     return undefined
   }
 
-  /** Learns from a record that the exact decoder has accepted. */
-  learn(record: RecordBytes): void {
-    if (record.key === null || record.value === null) return
+  /**
+   * Learns from a record that the exact decoder has accepted: its form, unless that is known and something in the record
+   * is odd, so that learning it again would not help.
+   */
+  learn({ key, value }: RecordBytes): void {
+    if (key === null || value === null) return
     if (this.fruitless >= PATIENCE && ++this.waited % RETRY_EVERY !== 0) return
     this.fruitless++
-    if (this.readKey(record.key) === undefined) {
-      remember(this.keys, learnKey(this.shape, record.key, cursor))
+    if (this.readKey(key) === undefined) {
+      const layout = learnKey(this.shape, key, cursor)
+      if (layout === undefined || this.keyOf(layout, key) === undefined) return
+      remember(this.keys, layout)
     }
-    if (this.decode(record) !== undefined) return
-    remember(this.envelopes, learnEnvelope(this.shape, record.value, cursor))
-    if (this.decode(record) !== undefined) this.fruitless = 0
+    if (this.decode({ key, value }) !== undefined) return
+    const layout = learnEnvelope(this.shape, value, cursor)
+    if (layout === undefined) return
+    if (this.change(layout, this.read(layout, value), key) === undefined) return
+    remember(this.envelopes, layout)
+    this.fruitless = 0
+  }
+
+  private read(layout: EnvelopeLayout, value: Buffer): Reading {
+    cursor.attach(value)
+    return layout.record.read(cursor, this.values)
+  }
+
+  /** The change that was just read by the layout. */
+  private change(layout: EnvelopeLayout, reading: Reading, bytes: Buffer): Decoded | undefined {
+    const hasGaps = reading === READ_WITH_GAPS
+    if (reading === MISSED || (hasGaps && !this.areGapsUsual(layout))) return undefined
+    const key = this.readKey(bytes)
+    return key === undefined ? undefined : this.event(layout, key, hasGaps)
   }
 
   private tombstone(bytes: Buffer): Decoded | undefined {
@@ -81,14 +98,20 @@ export class FastDecoder {
   }
 
   private readKey(bytes: Buffer): object | undefined {
-    const { keys, keyValues } = this
+    const { keys } = this
     for (let index = 0; index < keys.length; index++) {
-      cursor.attach(bytes)
-      if ((keys[index] as RecordLayout).read(cursor, keyValues) !== READ) continue
+      const key = this.keyOf(keys[index] as RecordLayout, bytes)
+      if (key === undefined) continue
       if (index > 0) toFront(keys, index)
-      return this.shape.makeKey(keyValues)
+      return key
     }
     return undefined
+  }
+
+  private keyOf(layout: RecordLayout, bytes: Buffer): object | undefined {
+    cursor.attach(bytes)
+    const reading = layout.read(cursor, this.keyValues)
+    return reading === READ ? this.shape.makeKey(this.keyValues) : undefined
   }
 
   private event(
@@ -162,8 +185,7 @@ function toFront(list: unknown[], index: number): void {
   list[0] = item
 }
 
-function remember<T>(list: T[], item: T | undefined): void {
-  if (item === undefined) return
+function remember<T>(list: T[], item: T): void {
   list.unshift(item)
   list.length = Math.min(list.length, MOST_LAYOUTS)
 }

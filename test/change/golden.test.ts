@@ -1,0 +1,239 @@
+import type { ChangeEvent } from '../../src/change/change-event'
+import { decodeExactly, type RecordBytes } from '../../src/change/exact-decoder'
+import { decodeHeartbeat } from '../../src/change/heartbeat'
+import { decodeLogicalMessage } from '../../src/change/logical-message'
+import { defineTable, Table } from '../../src/change/table'
+import * as column from '../../src/change/columns'
+import { decodeTransactionBlock } from '../../src/change/transaction-block'
+import { goldenRecords } from './golden-records'
+import { outcome } from './outcome'
+import * as tables from './tables'
+
+type AnyEvent = ChangeEvent<Record<string, unknown>, Record<string, unknown>>
+
+function decodeAll(name: string, definition: tables.Definition, fullIdentity = false): AnyEvent[] {
+  const table = new Table(tables.shapeOf(definition, fullIdentity))
+  return goldenRecords(name).map((record) => table.decode(record) as AnyEvent)
+}
+
+describe('the records that Debezium wrote', () => {
+  test('give every column of a row its exact value', () => {
+    const [snapshot] = decodeAll('probe.every_type', tables.everyType)
+    expect(snapshot).toEqual({
+      operation: 'read',
+      key: { id: 9007199254740993n },
+      before: null,
+      after: {
+        id: 9007199254740993n,
+        n: '123456789012345678901234567890.123456789',
+        n122: '12.30',
+        b: true,
+        t: 'snapshot snapshot snapshot ',
+        v: 'v',
+        u: '7f2c9a52-53a8-4a0e-9a57-2f6c36a3b111',
+        ts: '2026-01-02T03:04:05.678901',
+        tstz: '2026-01-02T01:04:05.678901Z',
+        d: '2026-01-02',
+        ti: '03:04:05.678901',
+        iv: 'P1Y2M3DT4H5M6.789S',
+        j: '{"a": 1,  "b":[1,2]}',
+        jb: '{"a": 1, "b": [1, 2]}',
+        ta: ['x', null, 'y,z'],
+        by: Buffer.from('deadbeef', 'hex'),
+        m: 'ok',
+        i2: 32767,
+        i4: 2147483647,
+        f4: 1.5,
+        f8: 0.1,
+      },
+      position: {
+        connector: 'probe',
+        database: 'wildapp',
+        schema: 'probe',
+        table: 'every_type',
+        lsn: 81102936n,
+        transactionId: 843n,
+        transactionOrder: null,
+        committedAt: 1795260804629822n,
+        snapshot: true,
+      },
+      unavailable: [],
+      unknownColumns: ['ia', 'ip', 'nul', 'titz', 'ts0', 'ts3'],
+    })
+  })
+
+  test('name the unchanged TOASTed columns of an update instead of giving a placeholder', () => {
+    const [, , update] = decodeAll('probe.every_type', tables.everyType)
+    expect(update).toMatchObject({ operation: 'update', before: null, unavailable: ['t', 'jb'] })
+    expect(update?.after).toMatchObject({ t: null, jb: null, i4: 7 })
+  })
+
+  test('never show the placeholder in any form that a column can have', () => {
+    const [create, update, oldKey, , newKey] = decodeAll('edge.toasted', tables.edgeToasted)
+    const toasted = ['t', 'tn', 'vc', 'jb', 'j', 'ta', 'tan', 'by', 'byn', 'h', 'x']
+    expect(create?.unavailable).toEqual([])
+    for (const change of [update, newKey]) {
+      expect(change?.unavailable).toEqual(toasted)
+      expect(Object.entries(change?.after ?? {}).filter(([, value]) => value === null)).toEqual(
+        toasted.map((name) => [name, null]),
+      )
+    }
+    expect(oldKey).toMatchObject({ operation: 'delete', before: { id: 1n } })
+    expect(newKey).toMatchObject({ operation: 'create', key: { id: 2n }, after: { i4: 5 } })
+  })
+
+  test('give only the key of a deleted row, whose other columns Debezium makes up', () => {
+    const events = decodeAll('wildapp_primary', tables.primary)
+    const deletes = events.filter(({ operation }) => operation === 'delete')
+    expect(deletes.length).toBeGreaterThan(0)
+    for (const { key, before } of deletes) expect(before).toEqual(key)
+  })
+
+  test('give the whole old row under a declared REPLICA IDENTITY FULL', () => {
+    const definition = { ...tables.edgeToasted, topic: 'monolith.edge.full_identity' }
+    const [update, deletion] = decodeAll('edge.full_identity', definition, true)
+    expect(update?.before).toEqual({ ...update?.after, i4: 4 })
+    expect(deletion?.before).toMatchObject({ id: 1n, i4: 6, by: expect.any(Buffer) as Buffer })
+  })
+
+  test('give the extremes of every type', () => {
+    const rows = decodeAll('edge.vals', tables.edgeValues).map(({ after }) => after ?? {})
+    const [read, created, least, old, five] = rows
+    expect(read).toMatchObject({ i8: 9223372036854775807n, f4: NaN, f8: NaN, num: 'NaN' })
+    expect(read).toMatchObject({ ts: 'infinity', ts3: 'infinity', tz: 'infinity', d: 'infinity' })
+    expect({ ...created, id: 1n }).toEqual(read)
+    expect(created).toMatchObject({
+      t: 'tab\t nl\n quote" back\\ euro€ emoji😀 ctl\u0001 del\u007f u2028\u2028',
+      v: 'ünïcödé',
+      iv: 'P-1Y-2M3DT-4H-5M-6.789S',
+      j: '{"a": 12345678901234567890, "b":  1.10}',
+      by: Buffer.alloc(0),
+      m: 'happy,ish',
+      h: '{"a":"1","b":null}',
+    })
+    expect(least).toMatchObject({ i2: -32768, i4: -2147483648, i8: -9223372036854775808n })
+    expect(least).toMatchObject({ f4: Infinity, f8: -Infinity, num: 'Infinity', num204: '-0.0001' })
+    expect(least).toMatchObject({ ts: '-infinity', tz: '-infinity', d: '-infinity', c: '    ' })
+    expect(old).toMatchObject({ f4: 1e-10, f8: 5e-324, num: '0.00000000000001', jb: 'null' })
+    expect(old).toMatchObject({ ts: '-0043-03-15T12:00:00', d: '-0043-03-15', ti: '03:04:00.1' })
+    expect(old).toMatchObject({ tz: '-0043-03-15T12:00:00.000000Z', ts0: '+12345-01-02T03:04:05' })
+    expect(five).toMatchObject({ i8: 9007199254740993n, num: '-Infinity', d: '+12345-06-07' })
+  })
+
+  test('are refused where Debezium wrote a Java object for an inner array', () => {
+    const definition = { ...tables.edgeValues, columns: { ta: column.textArray().nullable() } }
+    const table = new Table(tables.shapeOf(definition))
+    const record = goldenRecords('edge.vals')[3] as RecordBytes
+    expect(outcome(() => table.decode(record))).toMatchObject({ code: 'COLUMN_INVALID' })
+  })
+
+  test('take the position of an incremental snapshot from the sequence, as the row has no LSN', () => {
+    const [, incremental] = decodeAll('edge.incremental', tables.primary)
+    expect(incremental).toMatchObject({
+      operation: 'read',
+      position: { lsn: 31476304n, transactionId: null, transactionOrder: null, snapshot: true },
+    })
+  })
+
+  test('carry a TRUNCATE without key or row', () => {
+    const truncate = decodeAll('probe.composite', {
+      topic: 'probe.probe.composite',
+      key: { a: column.integer(), b: column.text() },
+      columns: { v: column.integer().nullable() },
+    }).at(-1)
+    expect(truncate).toMatchObject({ operation: 'truncate', key: null, before: null, after: null })
+    expect(truncate?.position.lsn).toBe(81200464n)
+  })
+
+  test('give a change of the primary key as delete, tombstone and create at one LSN', () => {
+    const table = defineTable({
+      topic: 'probe.probe.composite',
+      key: { a: column.integer(), b: column.text() },
+      columns: { v: column.integer().nullable() },
+    })
+    const events = goldenRecords('probe.composite').map((record) => table.decode(record))
+    const [, , deletion, tombstone, creation] = events
+    expect(deletion).toMatchObject({ operation: 'delete', key: { a: 1, b: 'x' } })
+    expect(tombstone).toEqual({ operation: 'tombstone', key: { a: 1, b: 'x' } })
+    expect(creation).toMatchObject({ operation: 'create', key: { a: 1, b: 'z' }, after: { v: 1 } })
+    const positions = [deletion, creation].map((event) => (event as AnyEvent).position)
+    expect(positions.map(({ lsn }) => lsn)).toEqual([81140616n, 81140616n])
+    expect(positions.map(({ transactionOrder }) => transactionOrder)).toEqual([1n, 2n])
+  })
+
+  test('decode with the Connect schema around the payload', () => {
+    const table = defineTable({
+      topic: 'probe2.probe.every_type',
+      key: { id: column.bigint() },
+      columns: { t: column.text().nullable(), ta: column.textArray().nullable() },
+    })
+    const [record] = goldenRecords('every_type.defaults-with-schema')
+    expect(table.decode(record as RecordBytes)).toMatchObject({
+      operation: 'read',
+      key: { id: 9007199254740993n },
+      after: { id: 9007199254740993n, ta: ['x', null, 'y,z'] },
+    })
+  })
+
+  test('name columns that the definition lacks with one array for all records of a form', () => {
+    const events = decodeAll('edge.toasted', tables.edgeToasted)
+    expect(events[1]?.unknownColumns).toContain('ia')
+    expect(events[4]?.unknownColumns).toBe(events[1]?.unknownColumns)
+  })
+
+  test.each([
+    // The last number: records that need the exact decoder every time (no key, no LSN, NaN, infinite, BC).
+    ['wildapp_primary', tables.primary, 1],
+    ['wildapp_secondary', tables.secondary, 0],
+    ['wildapp_tertiary', tables.tertiary, 0],
+    ['edge.incremental', tables.primary, 1],
+    ['edge.vals', tables.edgeValues, 5],
+    ['edge.toasted', tables.edgeToasted, 0],
+    ['probe.every_type', tables.everyType, 0],
+  ])('of %s decode the same on the fast path as exactly', (name, definition, unusual) => {
+    const shape = tables.shapeOf(definition)
+    const table = new Table(shape)
+    const records = goldenRecords(name)
+    for (const record of records) table.decode(record)
+    const { exact } = table.counts
+    for (const record of records) expect(table.decode(record)).toEqual(decodeExactly(shape, record))
+    expect(table.counts.exact - exact).toBe(unusual)
+  })
+})
+
+describe('the other topics of a connector', () => {
+  test('carry the begin and the end of each transaction', () => {
+    const blocks = goldenRecords('transaction').map(decodeTransactionBlock)
+    expect(blocks[8]).toEqual({
+      operation: 'begin',
+      transactionId: 848n,
+      at: 1795260811382000n,
+    })
+    expect(blocks[9]).toEqual({
+      operation: 'end',
+      transactionId: 848n,
+      at: 1795260811382000n,
+      eventCount: 3n,
+      collections: [
+        { collection: 'probe.composite', eventCount: 2n },
+        { collection: 'probe.every_type', eventCount: 1n },
+      ],
+    })
+    expect(goldenRecords('wildapp.transaction').map(decodeTransactionBlock)).toHaveLength(10)
+  })
+
+  test('carry logical messages, in a transaction and outside', () => {
+    const [outside, inside] = goldenRecords('edge.message').map(decodeLogicalMessage)
+    expect(outside).toMatchObject({ prefix: 'app2', content: Buffer.from('non-tx') })
+    expect(outside?.position).toMatchObject({ transactionId: null, transactionOrder: null })
+    expect(inside).toMatchObject({ prefix: 'app', content: Buffer.from('{"who":"probe"}') })
+    expect(inside?.position).toMatchObject({ transactionId: 806n, transactionOrder: 1n })
+  })
+
+  test('carry heartbeats', () => {
+    expect(goldenRecords('heartbeat').map(decodeHeartbeat)).toEqual([
+      { operation: 'heartbeat', connector: 'probe', at: 1795260804699000n },
+      { operation: 'heartbeat', connector: 'probe', at: 1795260806650000n },
+    ])
+  })
+})
