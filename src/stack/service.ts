@@ -10,6 +10,9 @@ import { identify, signal } from './process-identity'
 import type { ProcessIdentity } from './process-identity'
 import type { ServiceName } from './stack-event'
 
+/** Milliseconds until a service must be ready: a death is noticed at once, so this is for slow, busy machines. */
+const READY_TIMEOUT = 180_000
+
 /** How to run one program and how to know that it serves. */
 export interface ServiceSpec {
   readonly name: ServiceName
@@ -22,7 +25,7 @@ export interface ServiceSpec {
   readonly gid?: number
   /** One quick look; throwing counts as not yet. */
   readonly isReady: () => Promise<boolean>
-  /** Milliseconds until it must be ready. */
+  /** Milliseconds until it must be ready; default 180,000. */
   readonly readyTimeout?: number
   readonly stopSignal: NodeJS.Signals
   /** Milliseconds after the stop signal until SIGKILL. */
@@ -61,7 +64,7 @@ export interface ServiceContext {
 export async function startService(spec: ServiceSpec, context: ServiceContext): Promise<Service> {
   const log = join(context.logs, `${spec.name}.log`)
   const service = launch(spec, context, log)
-  const deadline = Date.now() + (spec.readyTimeout ?? 90_000)
+  const deadline = Date.now() + (spec.readyTimeout ?? READY_TIMEOUT)
   let exit: ServiceExit | undefined
   void service.exited.then((result) => (exit = result))
   try {
@@ -70,7 +73,7 @@ export async function startService(spec: ServiceSpec, context: ServiceContext): 
       if (exit !== undefined)
         throw failed(spec.name, `ended (${how(exit)}) before it was ready`, log)
       if (Date.now() > deadline) {
-        const seconds = Math.round((spec.readyTimeout ?? 90_000) / 1000)
+        const seconds = Math.round((spec.readyTimeout ?? READY_TIMEOUT) / 1000)
         throw failed(spec.name, `was not ready within ${seconds} seconds`, log)
       }
       await delay(40)

@@ -105,6 +105,13 @@ describe('the whole stack', () => {
     const stopping = Date.now()
     await first.stop()
     expect(Date.now() - stopping).toBeLessThan(10_000)
+    const ends = events.flatMap((event) =>
+      event.type === 'service' && /^stop/.test(event.state)
+        ? [`${event.service} ${event.state}`]
+        : [],
+    )
+    expect(ends.indexOf('connect stopped')).toBeLessThan(ends.indexOf('kafka stopping'))
+    expect(ends.indexOf('connect stopped')).toBeLessThan(ends.indexOf('postgres stopping'))
     expect(processes(first).filter(isAlive)).toEqual([])
     expect(existsSync(join(home, 'endpoints.json'))).toBe(false)
     expect(existsSync(join(home, 'lock'))).toBe(false)
@@ -138,17 +145,22 @@ describe('the whole stack', () => {
     const record = readRunRecord(join(home, 'run.json'))
     const left = Object.values(record)
     expect(left).toHaveLength(4)
-    const schema = 'syntax = "proto3"; message C { int64 id = 1; }'
-    const path = '/subjects/c-value/versions'
-    const id = await registry(stackStatus(home), path, schema)
-    // At once after the answer: the id must have been written already.
+    const schemas = ['C', 'D', 'E', 'F', 'G'].map(
+      (name) => `syntax = "proto3"; message ${name} { int64 id = 1; }`,
+    )
+    const ids: number[] = []
+    for (const [index, schema] of schemas.entries()) {
+      const answer = await registry(stackStatus(home), `/subjects/k${index}-value/versions`, schema)
+      ids.push((answer as { readonly id: number }).id)
+    }
+    // At once after the last answer: every id must have been written already.
     signal(record.registry!, 'SIGKILL')
     owner.kill('SIGKILL')
     await waitFor('the end of every service', () => !left.some(isAlive), 15_000)
 
     const stack = await start()
-    expect(id).toHaveProperty('id')
-    expect(await registry(stack, path, schema)).toEqual(id)
+    const found = await Promise.all(ids.map((id) => registry(stack, `/schemas/ids/${id}`)))
+    expect(found).toMatchObject(schemas.map((schema) => ({ schema })))
   })
 
   test('what even the guard did not end, the next start ends', async () => {

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { download } from '../../src/stack/download'
 import type { DownloadOptions } from '../../src/stack/download'
 import { fileServer, serveContent } from '../support/file-server'
 import { temporaryFolder } from '../support/temporary-folder'
+import { waitFor } from '../support/wait-for'
 
 const content = randomBytes(300_000)
 const sha256 = createHash('sha256').update(content).digest('hex')
@@ -21,12 +22,16 @@ const options = (over: Partial<DownloadOptions> = {}): DownloadOptions => ({
   ...over,
 })
 
-/** Sends the first bytes and cuts the connection; afterwards serves properly. */
-function cutOnce(after: number): void {
+/** Sends the first bytes and cuts the connection when some are on disk; afterwards serves properly. */
+function cutOnce(): void {
   server.handle = (_, response) => {
-    response.writeHead(200, { 'content-length': content.length })
-    response.write(content.subarray(0, after), () => response.destroy())
     server.handle = serveContent(content)
+    response.writeHead(200, { 'content-length': content.length })
+    response.write(content.subarray(0, 100_000))
+    const part = `${target()}.part`
+    void waitFor('bytes on disk', () => existsSync(part) && statSync(part).size > 0).then(() =>
+      response.destroy(),
+    )
   }
 }
 
@@ -40,7 +45,7 @@ test('a file arrives whole and tells its progress', async () => {
 })
 
 test('a cut download continues where it stopped', async () => {
-  cutOnce(100_000)
+  cutOnce()
   await download(options())
   expect(readFileSync(target()).equals(content)).toBe(true)
   expect(server.requests[1]?.range).toMatch(/^bytes=[1-9]\d*-$/)
@@ -61,18 +66,15 @@ test('a later call continues what an interrupted one left', async () => {
 })
 
 test('a server that cannot continue sends the file anew', async () => {
-  cutOnce(100_000)
-  const proper = serveContent(content)
-  await download(
-    options({
-      onProgress: () => {
-        server.handle = (request, response) => {
-          delete request.headers.range
-          proper(request, response)
-        }
-      },
-    }),
-  )
+  const whole = serveContent(content)
+  server.handle = (request, response) => {
+    delete request.headers.range
+    whole(request, response)
+  }
+  mkdirSync(dirname(target()))
+  writeFileSync(`${target()}.part`, content.subarray(0, 200_000))
+  await download(options())
+  expect(server.requests.map(({ range }) => range)).toEqual(['bytes=200000-'])
   expect(readFileSync(target()).equals(content)).toBe(true)
 })
 
