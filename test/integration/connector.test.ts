@@ -240,7 +240,9 @@ describe('trouble', () => {
     const connector = `${config.connect.url}/connectors/monolith`
     await fetch(`${connector}/stop`, { method: 'PUT' })
     await waitFor('the slot to be free', async () => {
-      const free = await client.query(`SELECT FROM pg_replication_slots WHERE NOT active`)
+      const free = await client.query(
+        `SELECT FROM pg_replication_slots WHERE slot_name = 'wildapp_facts' AND NOT active`,
+      )
       return free.rowCount === 1
     })
     await withClient(stack.superuserUrl!, (admin) =>
