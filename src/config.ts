@@ -28,11 +28,14 @@ export const ConfigSchema = z.strictObject({
     .default({ url: 'postgres://wildapp:wildapp@localhost:5432/wildapp' }),
   connector: z
     .strictObject({
-      /** The database as Kafka Connect sees it, which in containers is another host than ours. */
+      /**
+       * The database as Kafka Connect sees it, which in containers is another host than ours. The default fits
+       * docker-compose.yml, so that the verbs work from the host; the embedded stack writes its own.
+       */
       databaseHost: z.string().min(1),
       databasePort: z.coerce.number().int().min(1).max(65_535),
     })
-    .default({ databaseHost: 'localhost', databasePort: 5432 }),
+    .default({ databaseHost: 'postgres', databasePort: 5432 }),
   pipeline: z
     .strictObject({
       /** Consumer group and prefix of every transactional id. Two pipelines with one id fence each other. */
