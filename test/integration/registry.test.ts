@@ -1,0 +1,90 @@
+import { wildapp } from '../../src/gen/messages'
+import { schemas } from '../../src/gen/schemas'
+import { decodeFrame } from '../../src/wire/confluent'
+import { ensureSchemas, findSchemaId } from '../../src/wire/ensure-schemas'
+import { framePrinter } from '../../src/wire/frame-printer'
+import { protobufSerde } from '../../src/wire/protobuf'
+import { SchemaRegistry } from '../../src/wire/registry'
+import type { SchemaManifest } from '../../src/wire/schema-manifest'
+import type { TestStack } from '../support/stack'
+import { startTestStack } from '../support/stack'
+
+jest.setTimeout(180_000)
+
+const { Primary } = wildapp.primary.v1
+const MESSAGE = 'wildapp.primary.v1.Primary'
+const FILE = 'wildapp/primary/v1/primary.proto'
+
+/** The schemas with the first occurrence of `before` in Primary's file changed. */
+function changed(before: string, after: string): SchemaManifest {
+  const file = schemas.files[FILE]!
+  const text = file.text.replace(before, after)
+  return { ...schemas, files: { ...schemas.files, [FILE]: { ...file, text } } }
+}
+
+describe('the real registry', () => {
+  let stack: TestStack
+  let store: SchemaRegistry
+  let topics = 0
+  const fresh = (): { readonly topic: string; readonly message: string } => ({
+    topic: `facts-${++topics}`,
+    message: MESSAGE,
+  })
+
+  beforeAll(async () => {
+    stack = await startTestStack({ services: ['registry'] })
+    store = new SchemaRegistry({ url: stack.endpoints.registry.url })
+  })
+  afterAll(() => stack.stop())
+
+  test('keeps one id for one schema, however often it is registered', async () => {
+    const topic = fresh()
+    await expect(findSchemaId(schemas, topic, store)).rejects.toMatchObject({
+      code: 'SCHEMA_UNKNOWN',
+    })
+    const id = (await ensureSchemas(schemas, [topic], store)).get(topic.topic)
+    expect((await ensureSchemas(schemas, [topic], store)).get(topic.topic)).toBe(id)
+    expect(await findSchemaId(schemas, topic, store)).toBe(id)
+    expect(await store.textOf(id!)).toBe(schemas.files[FILE]!.text)
+  })
+
+  test('refuses a schema that readers of the old one could not read, from the second version on', async () => {
+    const topic = fresh()
+    await ensureSchemas(schemas, [topic], store)
+    const attempt = ensureSchemas(changed('int64 id = 2;', 'string id = 2;'), [topic], store)
+    await expect(attempt).rejects.toMatchObject({ code: 'SCHEMA_REFUSED', remedy: 'halt' })
+    await expect(attempt).rejects.toThrow(`subject ${topic.topic}-value`)
+  })
+
+  test('takes an added field as a new version', async () => {
+    const topic = fresh()
+    const first = await ensureSchemas(schemas, [topic], store)
+    const more = changed('secondary = 22;', 'secondary = 22;\n  string extra = 23;')
+    const second = await ensureSchemas(more, [topic], store)
+    expect(second.get(topic.topic)).not.toBe(first.get(topic.topic))
+  })
+
+  test('refuses what is not protobuf', async () => {
+    const attempt = store.register('broken', {
+      text: 'syntax = "proto3"; message {',
+      references: [],
+    })
+    await expect(attempt).rejects.toMatchObject({ code: 'SCHEMA_REFUSED' })
+  })
+
+  test('knows no other ids', async () => {
+    expect(await store.textOf(999_999)).toBeUndefined()
+  })
+
+  test('is enough for a stranger to print what the serde wrote', async () => {
+    const topic = fresh()
+    const ids = await ensureSchemas(schemas, [topic], store)
+    const serde = protobufSerde({ topic: topic.topic, type: Primary, schemas, store })
+    await serde.prepare()
+    const value = serde.serialize({ id: 2n ** 60n, title: 'Zürich' })
+    expect(decodeFrame(value).schemaId).toBe(ids.get(topic.topic))
+    const printer = framePrinter({ types: [Primary], schemas, store })
+    await printer.prepareFor([value])
+    expect(printer.print(value)).toBe('{"id":"1152921504606846976","title":"Zürich"}')
+  })
+})
