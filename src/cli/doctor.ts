@@ -71,7 +71,7 @@ function stack(): Finding {
   return { name: 'stack', status: 'warn', detail, remedy: 'facts stack stop ends them.' }
 }
 
-export function describeFinding({ name, status, detail, remedy }: Finding): string {
+function describeFinding({ name, status, detail, remedy }: Finding): string {
   const mark = { ok: pc.green('ok  '), warn: pc.yellow('warn'), fail: pc.red('fail') }[status]
   const advice = remedy === undefined ? '' : `\n      ${pc.bold('do:')} ${remedy}`
   return `${mark}  ${name}: ${detail}${advice}`

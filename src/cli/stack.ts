@@ -113,7 +113,7 @@ function printStatus(): number {
 }
 
 /** One line per service. The database's password is the local stack's well-known one, not a secret. */
-export function describeEndpoints(endpoints: StackEndpoints): string {
+function describeEndpoints(endpoints: StackEndpoints): string {
   const { database, kafka, connect, registry } = endpoints
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['PostgreSQL', database?.url],

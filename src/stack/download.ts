@@ -140,7 +140,7 @@ function mismatch(options: DownloadOptions): FactsError {
   )
 }
 
-export async function sha256Of(path: string): Promise<string> {
+async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(path), hash)
   return hash.digest('hex')

@@ -6,7 +6,7 @@ import type { StackSettings } from '../config'
 import { FactsError } from '../errors'
 
 /** Apicurio Registry 3.0 and Kafka 4 brokers need 17. */
-export const MINIMUM_JAVA = 17
+const MINIMUM_JAVA = 17
 
 export interface Java {
   readonly command: string
