@@ -13,8 +13,7 @@ const checks = [
   ['lint', 'eslint', '.', '--max-warnings=0'],
   ['format', 'prettier', '--check', '--log-level=warn', '.'],
   ['generated code is current', 'tsx', 'scripts/generate.ts', '--check'],
-  ['proto lint', 'buf', 'lint'],
-  ['proto compatibility', 'tsx', 'scripts/proto-breaking.ts'],
+  ['proto lint and compatibility', 'tsx', 'scripts/check-proto.ts'],
 ]
 
 const failed = checks.filter(([name, command, ...args]) => {

@@ -16,7 +16,7 @@ export interface WatcherOptions {
   readonly print: (line: string) => void
   /** Resolves what `factText` needs for these records. */
   readonly prepare?: (records: readonly LogRecord[]) => Promise<void>
-  /** Longest line; default the terminal's width, unlimited when there is none. */
+  /** Longest line; default the terminal's width, or 240 when there is no terminal. */
   readonly width?: number
   readonly onPair?: (pair: Pair) => void
 }
@@ -42,8 +42,7 @@ export class Watcher {
     this.reader = log.reader([
       ...new Set([...this.sources, ...tables, ...this.facts, topology.deadLetters]),
     ])
-    this.width =
-      options.width ?? (process.stdout.isTTY ? process.stdout.columns : Number.MAX_SAFE_INTEGER)
+    this.width = options.width ?? (process.stdout.isTTY ? process.stdout.columns : 240)
   }
 
   async start(from: StartPosition): Promise<void> {

@@ -17,7 +17,11 @@ test.each([
   ['decimal.handling.mode', 'string', 'decimals are bytes or floating point'],
   ['time.precision.mode', 'isostring', 'the unit of a number depends on the column'],
   ['interval.handling.mode', 'string', 'months become an average number of microseconds'],
-  ['binary.handling.mode', 'bytes', 'base64 writes null for an unchanged TOASTed value; the JSON converter writes bytes as base64 anyway'],
+  [
+    'binary.handling.mode',
+    'bytes',
+    'base64 writes null for an unchanged TOASTed value; the JSON converter writes bytes as base64 anyway',
+  ],
   ['key.converter.schemas.enable', 'false', 'the worker decides the shape of keys'],
   ['value.converter.schemas.enable', 'false', 'the worker decides the shape of values'],
   ['tombstones.on.delete', 'true', 'deleted keys stay in lookups'],

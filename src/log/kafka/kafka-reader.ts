@@ -8,6 +8,7 @@ import { READ_COMMITTED, kafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
 import { KafkaRecord } from './kafka-record'
 import Batch from './kafkajs/replacements/batch'
+import type { PartitionEnds } from './positions'
 import { Positions } from './positions'
 
 /** Longest that a fetch waits for data, and so the longest that an idle reader takes to stop. */
@@ -15,6 +16,8 @@ const MAX_WAIT_MS = 250
 const MAX_BYTES = 8 * 1024 * 1024
 const MAX_BYTES_PER_PARTITION = 1024 * 1024
 const RETRY_MS = 200
+/** How long a reader waits for its topics to be there. */
+const START_DEADLINE_MS = 10_000
 
 type Partitions = readonly Cluster.FetchedPartition[]
 
@@ -42,15 +45,26 @@ export class KafkaReader implements Reader {
     onRecords: (records: readonly LogRecord[]) => void,
     from: StartPosition = 'earliest',
   ): Promise<void> {
-    try {
-      await this.cluster.connect()
-      await this.cluster.addMultipleTargetTopics(this.topics)
-      await this.ends.connect()
-      this.positions.start(await (from === 'latest' ? this.ends.latest() : this.ends.earliest()))
-    } catch (error) {
-      throw translateKafkaError(error, 'BROKER_UNAVAILABLE')
-    }
+    this.positions.start(await this.startingPositions(from))
     this.loop = this.run(onRecords)
+  }
+
+  /** A topic that was just created has no leader for a moment, or is not known to every broker yet. */
+  private async startingPositions(from: StartPosition): Promise<PartitionEnds> {
+    const deadline = Date.now() + START_DEADLINE_MS
+    for (;;) {
+      try {
+        await this.cluster.connect()
+        await this.cluster.addMultipleTargetTopics(this.topics)
+        await this.ends.connect()
+        return await (from === 'latest' ? this.ends.latest() : this.ends.earliest())
+      } catch (error) {
+        const known = translateKafkaError(error, 'BROKER_UNAVAILABLE')
+        const passing = known.code === 'TOPIC_MISSING' || known.code === 'BROKER_UNAVAILABLE'
+        if (!passing || Date.now() > deadline) throw known
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
+    }
   }
 
   async catchUp(): Promise<void> {
