@@ -1,0 +1,89 @@
+import type { BenchmarkContext } from './benchmark'
+import type { Cluster } from './cluster'
+import type { EqualityResult } from './equality/compare-outputs'
+import { compareOutputs } from './equality/compare-outputs'
+import type { Input } from './input/produce-input'
+import type { LatencyResult } from './measure/latency'
+import { latency } from './measure/latency'
+import type { RunningPeer, ThroughputResult } from './measure/throughput'
+import { processAll } from './measure/throughput'
+import type { Peer } from './peers/peer'
+
+/** Latencies are asked for at these rates, changes per second. */
+const RATES = [60, 1_000]
+
+/** The measurements on one input topic, and what they gave. */
+export class Measurements {
+  readonly throughput: ThroughputResult[] = []
+  readonly latencies: LatencyResult[] = []
+  equal: EqualityResult | undefined
+  private runs = 0
+
+  constructor(
+    private readonly context: BenchmarkContext,
+    private readonly cluster: Cluster,
+    private readonly input: Input,
+  ) {}
+
+  /** Every peer once a round, one after the other, so that whatever the machine does meanwhile hits all of them. */
+  async throughputRounds(peers: readonly Peer[]): Promise<void> {
+    const { rounds } = this.context.options
+    for (let round = 1; round <= rounds; round += 1) {
+      this.context.progress.say(`Throughput, round ${round} of ${rounds}`)
+      for (const peer of peers) {
+        const { child, result } = await this.processAll(peer)
+        await child.stop()
+        this.throughput.push(result)
+      }
+    }
+  }
+
+  /** Uses the outputs that are there, and makes those that are not. */
+  async equality(peers: readonly Peer[]): Promise<void> {
+    for (const kind of ['pipeline', 'streams']) {
+      const peer = peers.findLast((candidate) => candidate.kind === kind)
+      if (peer === undefined || this.throughput.some((run) => run.peer === peer.name)) continue
+      const { child } = await this.processAll(peer)
+      await child.stop()
+    }
+    this.context.progress.say('Comparing the facts of both')
+    this.equal = await compareOutputs(this.cluster, this.input.records, this.context.progress)
+  }
+
+  /** The peers with two workers or threads, after they have processed the whole input and are warm. */
+  async latencyRounds(peers: readonly Peer[]): Promise<void> {
+    const { rounds, seconds, warmUpSeconds, keys, secondaries } = this.context.options
+    for (let round = 1; round <= rounds; round += 1) {
+      this.context.progress.say(`Latency, round ${round} of ${rounds}`)
+      for (const peer of peers.filter(({ parallelism }) => parallelism === 2)) {
+        const { child } = await this.processAll(peer)
+        try {
+          for (const perSecond of RATES) {
+            const { brokers } = this.cluster
+            const probe = {
+              brokers,
+              perSecond,
+              seconds,
+              warmUpSeconds,
+              keys,
+              secondaries,
+              seed: round,
+            }
+            const probing = latency(peer, probe, this.context.progress)
+            this.latencies.push(await Promise.race([probing, child.failed]))
+          }
+        } finally {
+          await child.stop()
+        }
+      }
+    }
+  }
+
+  private processAll(peer: Peer): Promise<RunningPeer> {
+    const { endpoints, options, progress } = this.context
+    this.runs += 1
+    const applicationId = `bench-${process.pid}-${this.runs}`
+    const run = { endpoints, applicationId, folder: options.home }
+    return processAll(this.cluster, peer, run, progress)
+  }
+}

@@ -1,0 +1,33 @@
+import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectRoot } from '../../src/config'
+import type { Progress } from '../progress'
+import { runChild } from './child'
+
+/** Generated as JavaScript, so the compiler leaves it alone. */
+const GENERATED = join('src', 'gen', 'messages.js')
+
+/** What the compiled command line reads at run time. */
+const ALONGSIDE = ['package.json', 'connectors', join('monolith', 'migrations')]
+
+/** Compiles the project below `home`, as the container image has it, and gives the path of its command line. */
+export async function buildPipeline(home: string, progress: Progress): Promise<string> {
+  const root = projectRoot()
+  const folder = join(home, 'pipeline')
+  const dist = join(folder, 'dist')
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const main = join(dist, 'src', 'cli', 'main.js')
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  const args = [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', dist]
+  try {
+    await runChild({ command: process.execPath, args, log: join(home, 'tsc.log') })
+  } catch (error) {
+    if (!existsSync(main)) throw error
+    progress.say('The project has type errors (tsc.log); it is measured as it is')
+  }
+  copyFileSync(join(root, GENERATED), join(dist, GENERATED))
+  for (const part of ALONGSIDE) cpSync(join(root, part), join(folder, part), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir')
+  return main
+}

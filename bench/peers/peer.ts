@@ -1,0 +1,22 @@
+import type { StackEndpoints } from '../../src/stack/stack'
+import type { OutputTopics } from '../input/topics'
+import type { Child } from './child'
+
+export interface RunOptions {
+  readonly endpoints: Required<Pick<StackEndpoints, 'kafka' | 'registry'>>
+  /** Consumer group and prefix of the transactional ids: another one for each run. */
+  readonly applicationId: string
+  /** Folder for logs and state. */
+  readonly folder: string
+}
+
+/** One way to make facts of changes, ready to be started. */
+export interface Peer {
+  /** For people, and the key of its results. */
+  readonly name: string
+  readonly kind: 'pipeline' | 'streams'
+  /** Processes of the pipeline, threads of Kafka Streams. */
+  readonly parallelism: number
+  readonly outputs: OutputTopics
+  readonly start: (options: RunOptions) => Child
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import { OUTPUTS } from '../input/topics'
+import { startChild } from './child'
+import type { NodeBinary } from './node-binary'
+import type { Peer } from './peer'
+
+export interface PipelinePeerOptions {
+  readonly node: NodeBinary
+  /** The compiled command line. */
+  readonly main: string
+  readonly workers: number
+  /** For Node itself, for example to profile. */
+  readonly nodeArgs?: readonly string[]
+}
+
+/** `facts pipeline --workers n`, compiled, as in production. */
+export function pipelinePeer({ node, main, workers, nodeArgs = [] }: PipelinePeerOptions): Peer {
+  const major = node.version.split('.')[0] ?? ''
+  const name = `facts pipeline, ${workers} ${workers === 1 ? 'worker' : 'workers'}, Node ${major}`
+  return {
+    name,
+    kind: 'pipeline',
+    parallelism: workers,
+    outputs: OUTPUTS.pipeline,
+    start: ({ endpoints, applicationId, folder }) =>
+      startChild({
+        command: node.command,
+        args: [...nodeArgs, main, 'pipeline', '--workers', String(workers)],
+        env: {
+          NODE_ENV: 'production',
+          FACTS_HOME: join(folder, 'none'),
+          FACTS_KAFKA_BROKERS: endpoints.kafka.brokers.join(','),
+          FACTS_REGISTRY_URL: endpoints.registry.url,
+          FACTS_PIPELINE_APPLICATION_ID: applicationId,
+          FACTS_HTTP_PORT: '0',
+          FACTS_LOG_FORMAT: 'json',
+        },
+        log: join(folder, `${applicationId}.log`),
+      }),
+  }
+}

@@ -1,0 +1,30 @@
+import { STREAMS_HEAP } from '../peers/streams-peer'
+import type { Results } from '../results'
+
+/** What the figures were measured on, and how. */
+export function methodOf({ machine, input, rounds, measuredAt }: Results): string {
+  const { cores, processor, memoryBytes, system, nodes, java, versions, loadBefore } = machine
+  const gigabytes = Math.round(memoryBytes / 2 ** 30)
+  const count = (value: number): string => value.toLocaleString('en')
+  return `## Measured on
+
+${measuredAt.slice(0, 10)}: ${cores} cores (${processor}), ${gigabytes} GiB, ${system}; load average ${loadBefore.toFixed(2)} before the start.
+Node ${nodes.join(' and ')}, Java ${java}, Kafka ${versions['kafka'] ?? ''} (one node, on the same machine), Kafka Streams ${versions['kafkaStreams'] ?? ''}, Debezium ${versions['debezium'] ?? ''}.
+
+## Method
+
+- Input: ${count(input.records)} records of \`wildapp_primary\` in 6 partitions, ${Math.round(input.valueBytes)} bytes each, over ${count(input.keys)} keys: inserts, updates,
+  0.5 % deletes with tombstones, 2 % updates that lack a TOASTed value, 10 % with 500 bytes of notes, one record in 20,000 cut short (a dead letter);
+  ${count(input.secondaries)} secondaries and ${count(input.tertiaries)} tertiaries. Made from a fixed seed in the form Debezium writes, in record batches
+  of 16 KiB as Kafka Connect's producer makes them, uncompressed.
+- Both peers decode the same bytes, look up secondary and tertiary, and write the same protobuf facts with the same headers to topics with 6 partitions, exactly
+  once; the comparison above checks it.
+- Pipeline: compiled, \`facts pipeline --workers n\`, default settings, one process a worker. Kafka Streams (bench/kafka-streams): \`exactly_once_v2\`, Processor API,
+  Jackson's token stream straight into protobuf-java's builders, global stores of objects, one process, n threads, default commit interval (100 ms),
+  \`${STREAMS_HEAP}\`, all other settings as they come.
+- ${rounds} rounds; in each, every peer runs once, after one another, with a new group and new output topics. Facts/s: inputs committed from the first visible
+  fact to the last commit; "with start": from the start of the process. CPU: user and system time of all processes of the peer per input. Memory:
+  the largest resident size (VmHWM) of its largest process.
+- Latency: one process writes changes at random moments (Poisson) and reads the facts as a committed reader, the same for both; the peers have two workers or
+  threads and have processed the whole input before.`
+}

@@ -1,0 +1,18 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectRoot } from '../../src/config'
+import type { Progress } from '../progress'
+import type { Results } from '../results'
+import { renderReport } from './render-report'
+
+/** Writes the raw results and the page made of them into the project. */
+export function publish(results: Results, progress: Progress): void {
+  const folder = join(projectRoot(), 'bench', 'results')
+  mkdirSync(folder, { recursive: true })
+  const raw = join(folder, `${results.measuredAt.slice(0, 10)}.json`)
+  writeFileSync(raw, `${JSON.stringify(results, undefined, 2)}\n`)
+  const page = join(projectRoot(), 'docs', 'benchmarks.md')
+  mkdirSync(join(projectRoot(), 'docs'), { recursive: true })
+  writeFileSync(page, renderReport(results))
+  progress.say(`Wrote ${raw} and ${page}`)
+}
