@@ -1,6 +1,8 @@
 import { BufferWriter } from 'protobufjs/minimal'
 
 const SLAB_BYTES = 64 * 1024
+/** Up to this length, copying byte by byte is faster than calling into the engine. */
+const LOOPED_BYTES = 16
 const halves = new Uint32Array(2)
 const whole = new BigUint64Array(halves.buffer)
 whole[0] = 1n
@@ -143,8 +145,15 @@ export class ExactWriter extends BufferWriter {
 
   override raw(value: Uint8Array): this {
     if (this.pos + value.length > this.buf.length) this._reserve(value.length)
-    this.buf.set(value, this.pos)
-    this.pos += value.length
+    if (value.length > LOOPED_BYTES) {
+      this.buf.set(value, this.pos)
+      this.pos += value.length
+      return this
+    }
+    const { buf } = this
+    let { pos } = this
+    for (let index = 0; index < value.length; index++) buf[pos++] = value[index] as number
+    this.pos = pos
     return this
   }
 

@@ -1,7 +1,7 @@
 import { ExactWriter, misfit } from './exact-writer'
 
 /** From this length on, the call into Node's UTF-8 encoder is faster than a JavaScript loop (bench/encode.ts). */
-const NATIVE_LENGTH = 32
+const NATIVE_LENGTH = 24
 
 /**
  * The writer of generated code: tag and value in one call, one bounds check and one store of the position, which

@@ -101,7 +101,7 @@ describe('text', () => {
     )
   })
 
-  test.each([31, 32, 33, 42, 43, 127, 128, 129, 1023, 1024, 5461, 16_383, 16_384, 200_000])(
+  test.each([23, 24, 25, 42, 43, 127, 128, 129, 1023, 1024, 5461, 16_383, 16_384, 200_000])(
     'of %d characters is as protobufjs writes it, in one, two and three bytes each',
     (length) => {
       for (const character of ['a', 'é', '€']) {
@@ -229,6 +229,7 @@ describe('the slab', () => {
     const first = writer.stringField(10, 'first').finish()
     writer.stringField(10, 'half').forkField(18).stringField(10, 'never ended')
     writer.reset()
+    expect(() => writer.ldelim()).toThrow('without fork')
     const second = writer.stringField(10, 'second').finish()
     expect([first, second].map((one) => one.toString('latin1'))).toEqual([
       '\n\x05first',
