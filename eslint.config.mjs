@@ -50,6 +50,7 @@ export default tseslint.config(
         console: 'readonly',
         Buffer: 'readonly',
         URL: 'readonly',
+        jest: 'readonly',
       },
     },
   },

@@ -13,6 +13,7 @@ const base = {
       },
     ],
   },
+  setupFilesAfterEnv: ['<rootDir>/test/support/patience.cjs'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.facts'],
 }
 const fast = ['/test/integration/', '/test/faults/', '/test/compose/']
