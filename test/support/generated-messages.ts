@@ -1,5 +1,4 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { generate } from '../../scripts/generate/generate'
 import type { MessageType } from '../../src/wire/message-type'
@@ -22,7 +21,8 @@ export async function generatedMessages(
   mkdirSync(folder, { recursive: true })
   for (const [name, content] of files) writeFileSync(join(folder, name), content)
   const schemas = files.get('schemas.ts') ?? ''
-  const root: unknown = load(join(folder, 'messages.js'))
+  // Through jest, which compiles the TypeScript that the code requires.
+  const root: unknown = jest.requireActual(join(folder, 'messages.js'))
   return {
     schemas: JSON.parse(schemas.slice(schemas.indexOf('= {') + 2)) as SchemaManifest,
     type: (fullName) =>
@@ -34,7 +34,3 @@ export async function generatedMessages(
         ) as MessageType<object>,
   }
 }
-
-/** Through jest's own require, which knows TypeScript. */
-const load = (path: string): unknown =>
-  (typeof jest === 'undefined' ? createRequire(path) : require)(path)
