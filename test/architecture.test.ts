@@ -27,6 +27,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     outside: ['protobufjs', '@kafkajs/confluent-schema-registry'],
     only: { '@kafkajs/confluent-schema-registry': 'wire/registry.ts' },
   },
+  colors: { within: [], outside: ['picocolors'], pure: [] },
   topology: { within: ['errors', 'wire'], outside: [], pure: [] },
   change: { within: ['errors', 'wire', 'topology'], outside: ['zod'], pure: [] },
   gen: { within: ['wire'], outside: ['protobufjs'], pure: [] },
@@ -39,8 +40,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   runtime: { within: ['errors', 'telemetry', 'wire', 'topology', 'log'], outside: [] },
   sink: {
-    within: ['errors', 'telemetry', 'wire', 'log', 'fact', 'topology'],
-    outside: ['picocolors'],
+    within: ['errors', 'telemetry', 'colors', 'wire', 'log', 'fact', 'topology'],
+    outside: [],
   },
   'health-server': { within: ['errors'], outside: ['fastify'] },
   topics: { within: ['config', 'log', 'topology'], outside: [], pure: [] },

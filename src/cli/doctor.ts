@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import pc from 'picocolors'
+import { colors as pc } from '../colors'
 import { factsHome, loadConfig, stackSettings } from '../config'
 import type { Config } from '../config'
 import { defaultConnectorFile, readConnectorFile } from '../connect/connector-file'

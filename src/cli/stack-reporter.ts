@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress'
-import pc from 'picocolors'
+import { colorsFor } from '../colors'
 import type { DownloadEvent, ServiceEvent, StackListener } from '../stack/stack-event'
 
 export interface StackReporter {
@@ -10,6 +10,7 @@ export interface StackReporter {
 
 /** Shows a stack's progress: bars on a terminal, a line now and then otherwise. */
 export function stackReporter(out: NodeJS.WriteStream = process.stderr): StackReporter {
+  const pc = colorsFor(out)
   let bar: SingleBar | undefined
   let told = -1
   const line = (text: string): void => {

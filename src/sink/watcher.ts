@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import { colors as pc } from '../colors'
 import type { Log, Reader, StartPosition } from '../log/log'
 import type { LogRecord } from '../topology/record'
 import type { Topology } from '../topology/topology'

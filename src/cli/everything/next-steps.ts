@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import { colors as pc } from '../../colors'
 import type { Config } from '../../config'
 
 /** What to try next, for another terminal. */

@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import { colors as pc } from '../../colors'
 import { factsTopology, provision, streamApp, watcher } from '../../app'
 import { runMonolith } from '../run-monolith'
 import type { Config } from '../../config'

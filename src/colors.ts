@@ -1,0 +1,12 @@
+import pc from 'picocolors'
+
+/** Colours for what is written to a stream: none when it is no terminal, or NO_COLOR is set. */
+export function colorsFor(
+  stream: Pick<NodeJS.WriteStream, 'isTTY'>,
+): ReturnType<typeof pc.createColors> {
+  // The library alone would colour the log files of every CI system.
+  return pc.createColors(pc.isColorSupported && Boolean(stream.isTTY))
+}
+
+/** Colours for standard output. */
+export const colors = colorsFor(process.stdout)
