@@ -49,6 +49,7 @@ export async function benchmark(context: BenchmarkContext): Promise<Results> {
     if (options.parts.has('throughput')) await run.throughputRounds(peers)
     if (options.parts.has('equality')) await run.equality(peers)
     if (options.parts.has('latency')) await run.latencyRounds(peers)
+    if (options.parts.has('profile')) await run.profile(node, main)
     const database = options.parts.has('database')
       ? await runDatabase(context, node, main)
       : undefined

@@ -1,13 +1,18 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { BenchmarkContext } from './benchmark'
 import type { Cluster } from './cluster'
 import type { EqualityResult } from './equality/compare-outputs'
 import { compareOutputs } from './equality/compare-outputs'
 import type { Input } from './input/produce-input'
+import { hotFunctions } from './measure/cpu-profile'
 import type { LatencyResult } from './measure/latency'
 import { latency } from './measure/latency'
 import type { RunningPeer, ThroughputResult } from './measure/throughput'
 import { processAll } from './measure/throughput'
+import type { NodeBinary } from './peers/node-binary'
 import type { Peer } from './peers/peer'
+import { pipelinePeer } from './peers/pipeline-peer'
 
 /** Latencies are asked for at these rates, changes per second. */
 const RATES = [60, 1_000]
@@ -76,6 +81,19 @@ export class Measurements {
           await child.stop()
         }
       }
+    }
+  }
+
+  /** Prints where the time of one worker goes. */
+  async profile(node: NodeBinary, main: string): Promise<void> {
+    const folder = join(this.context.options.home, 'profile')
+    rmSync(folder, { recursive: true, force: true })
+    const nodeArgs = ['--cpu-prof', `--cpu-prof-dir=${folder}`]
+    const { child } = await this.processAll(pipelinePeer({ node, main, workers: 1, nodeArgs }))
+    await child.stop()
+    const base = join(this.context.options.home, 'pipeline')
+    for (const { name, place, share } of hotFunctions(folder, base)) {
+      this.context.progress.say(`${(100 * share).toFixed(1).padStart(5)} %  ${name}  ${place}`)
     }
   }
 
