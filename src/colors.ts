@@ -1,11 +1,11 @@
 import pc from 'picocolors'
 
 /** Colours for what is written to a stream: none when it is no terminal, or NO_COLOR is set. */
-export function colorsFor(
-  stream: Pick<NodeJS.WriteStream, 'isTTY'>,
-): ReturnType<typeof pc.createColors> {
+export function colorsFor(stream: {
+  readonly isTTY?: boolean | undefined
+}): ReturnType<typeof pc.createColors> {
   // The library alone would colour the log files of every CI system.
-  return pc.createColors(pc.isColorSupported && Boolean(stream.isTTY))
+  return pc.createColors(pc.isColorSupported && stream.isTTY === true)
 }
 
 /** Colours for standard output. */
