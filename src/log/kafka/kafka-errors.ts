@@ -28,6 +28,8 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   BATCH_TOO_LARGE: 'Raise max.message.bytes of the topic to 1048588 (the default) or more.',
   NOT_AUTHORIZED:
     'Check the credentials and the ACLs of the topic, the group and the transactional id.',
+  OFFSET_OUT_OF_RANGE:
+    'Nothing was skipped. Bring the facts back to the state of the table with a new snapshot and reset the offset of the group, or start a new application id.',
   TOPIC_MISSING: 'It was deleted, or never created; see "facts doctor".',
 }
 

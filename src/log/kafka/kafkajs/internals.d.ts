@@ -11,6 +11,15 @@ declare module 'kafkajs/src/errors' {
     constructor(error: Error | string, options?: KafkaJSErrorOptions)
     readonly retriable: boolean
   }
+  export class KafkaJSNonRetriableError extends KafkaJSError {}
+}
+
+declare module 'kafkajs/src/consumer/offsetManager' {
+  class OffsetManager {
+    /** Commits the beginning (or the end) of a partition for the group. */
+    setDefaultOffset(at: { readonly topic: string; readonly partition: number }): Promise<void>
+  }
+  export = OffsetManager
 }
 
 declare module 'kafkajs/src/protocol/decoder' {
