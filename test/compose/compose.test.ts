@@ -1,0 +1,173 @@
+import { ConfigSchema } from '../../src/config'
+import { schemas } from '../../src/gen/schemas'
+import { KafkaLog } from '../../src/log/kafka/kafka-log'
+import type { LogRecord } from '../../src/topology/record'
+import { createLogger } from '../../src/telemetry'
+import { wildappFacts } from '../../src/wildapp'
+import { framePrinter } from '../../src/wire/frame-printer'
+import { SchemaRegistry } from '../../src/wire/registry'
+import { CHANGES, FACTS } from '../support/running-line'
+import { waitFor } from '../support/wait-for'
+import { withClient } from '../support/with-client'
+import { ComposeProject } from './compose-project'
+
+/** As docker-compose.yml has it when nobody sets SEED_ROWS. */
+const SEEDED = 10
+
+interface PrimaryRow {
+  readonly id: string
+  readonly title: string
+  readonly amount: string
+}
+
+type Lines = ReadonlyMap<string, string>
+
+let project: ComposeProject
+let log: KafkaLog
+
+jest.setTimeout(600_000)
+beforeAll(async () => {
+  project = await ComposeProject.create()
+  const { kafka, log: logging } = project.config
+  log = new KafkaLog({
+    brokers: kafka.brokers,
+    clientId: 'test',
+    logger: createLogger(logging),
+  })
+  await project.up()
+})
+afterAll(async () => {
+  await log.close()
+  await project.remove()
+  expect(await project.remains()).toEqual([])
+})
+
+async function primaryRows(): Promise<readonly PrimaryRow[]> {
+  return withClient(project.config.database.url, async (client) => {
+    const { rows } = await client.query<PrimaryRow>(
+      'SELECT id::text, title, amount::text FROM wildapp_primary',
+    )
+    return rows
+  })
+}
+
+/** What the log of the service `watch` shows, by primary key: a change, and the fact it became. */
+async function watched(): Promise<{ readonly changes: Lines; readonly facts: Lines }> {
+  const output = await project.compose('logs', '--no-color', '--no-log-prefix', 'watch')
+  const linesOf = (pattern: RegExp): Lines =>
+    new Map([...output.matchAll(pattern)].map(([, id = '', text = '']) => [id, text]))
+  return {
+    changes: linesOf(/^change {2}wildapp_primary (\d+) insert {2}(.*)$/gm),
+    facts: linesOf(/^ {2}fact {2}wildapp\.primary\.created (\d+) {2}(.*)$/gm),
+  }
+}
+
+const shown = (count: number): ReturnType<typeof watched> =>
+  waitFor(
+    `${count} changes and facts in the log of watch`,
+    async () => {
+      const seen = await watched()
+      return seen.changes.size >= count && seen.facts.size >= count && seen
+    },
+    60_000,
+  )
+
+/** Committed facts, once every change was captured and the group has committed its end. */
+async function settledFacts(rows: number): Promise<readonly LogRecord[]> {
+  await waitFor(
+    'every change to be captured and committed',
+    async () => {
+      const offsets = [...(await log.admin.offsets(CHANGES))]
+      const captured = offsets.reduce((sum, [, { high }]) => sum + high, 0n)
+      if (captured < BigInt(rows)) return false
+      for (const [partition, { high }] of offsets) {
+        const done = await log.admin.committed('wildapp', CHANGES, partition)
+        if ((done?.offset ?? 0n) < high) return false
+      }
+      return true
+    },
+    120_000,
+  )
+  const facts: LogRecord[] = []
+  const reader = log.reader([FACTS])
+  try {
+    await reader.start((records) => void facts.push(...records))
+    await reader.catchUp()
+    return facts
+  } finally {
+    await reader.stop()
+  }
+}
+
+/** A committed fact for each row, decoded, and no other. */
+async function expectOneFactPerRow(): Promise<void> {
+  const rows = await primaryRows()
+  const records = await settledFacts(rows.length)
+  const printer = framePrinter({
+    types: wildappFacts.map(({ to }) => to.type),
+    schemas,
+    store: new SchemaRegistry(project.config.registry),
+  })
+  await printer.prepareFor(records.map(({ value }) => value))
+  const facts = records.map(({ value }) => JSON.parse(printer.print(value!)) as PrimaryRow)
+  const byId = (a: PrimaryRow, b: PrimaryRow): number => Number(a.id) - Number(b.id)
+  expect(facts.map(({ id, title, amount }) => ({ id, title, amount })).sort(byId)).toEqual(
+    [...rows].sort(byId),
+  )
+}
+
+test('the log of watch shows every seeded row and the decoded fact it became', async () => {
+  const rows = await primaryRows()
+  expect(rows).toHaveLength(SEEDED)
+  const { changes, facts } = await shown(SEEDED)
+  for (const { id } of rows) {
+    expect(changes.get(id)).toContain(`{"id":${id},`)
+    expect(facts.get(id)).toContain(`"kind":"KIND_CREATED","subject":"${id}"`)
+  }
+  await expectOneFactPerRow()
+})
+
+test('seed and register-connector work from the host', async () => {
+  expect(await project.npmRun('seed', '--number=5')).toContain('5 primary rows')
+  await shown(SEEDED + 5)
+  const registered = await project.npmRun('register-connector')
+  // As the service had registered it: the host's settings say the same.
+  expect(registered).toContain('connector monolith unchanged')
+  expect(registered).toContain('task 0 RUNNING')
+})
+
+test('a restart of the pipeline in the middle of a seed doubles nothing and loses nothing', async () => {
+  const seeding = project.npmRun('seed', '--number=2000')
+  await project.compose('restart', 'pipeline')
+  await seeding
+  await expectOneFactPerRow()
+})
+
+test('new containers on the same volumes keep data, schema ids and places: nothing is doubled', async () => {
+  const subjects = `${project.config.registry.url}/subjects`
+  // Not one of ours: nobody would register it again.
+  const schema = await fetch(`${subjects}/kept/versions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ schemaType: 'AVRO', schema: '"string"' }),
+  })
+  expect(schema.ok).toBe(true)
+  const before = (await primaryRows()).length
+  await project.compose('rm', '--stop', '--force', '--volumes')
+  await project.up()
+  expect(await (await fetch(subjects)).json()).toContain('kept')
+  expect(await primaryRows()).toHaveLength(before + SEEDED)
+  await expectOneFactPerRow()
+})
+
+test("the ports on the host are those of the CLI's defaults, and all are bound to loopback", async () => {
+  const { database, kafka, connect, registry, http } = ConfigSchema.parse({})
+  const portOf = (url: string): string => new URL(url).port
+  expect(await project.usualAddresses()).toEqual({
+    postgres: [`127.0.0.1:${portOf(database.url)}`],
+    kafka: kafka.brokers.map((broker) => broker.replace('localhost', '127.0.0.1')),
+    connect: [`127.0.0.1:${portOf(connect.url)}`],
+    registry: [`127.0.0.1:${portOf(registry.url)}`],
+    pipeline: [`127.0.0.1:${http.port}`],
+  })
+})
