@@ -1,6 +1,7 @@
 import { textArrayCodec, type TextArray } from './codec/array-codec'
 import { binaryCodec } from './codec/binary-codec'
 import { Column, type ColumnCodec } from './column'
+import { durationCodec, type Duration } from './codec/duration-codec'
 import { bigintCodec, integerCodec } from './codec/integer-codec'
 import { booleanCodec, doubleCodec, numericCodec } from './codec/number-codec'
 import * as temporal from './codec/temporal-codec'
@@ -104,8 +105,8 @@ export function time(): Column<temporal.LocalTime> {
 }
 
 /** interval → ISO 8601 duration */
-export function interval(): Column<temporal.Duration> {
-  return inline(temporal.durationCodec)
+export function interval(): Column<Duration> {
+  return inline(durationCodec)
 }
 
 /** jsonb, json, hstore (`hstore.handling.mode=json`) → JSON text as written */

@@ -60,8 +60,14 @@ export class Table<Key, Row> {
       return event as ChangeEvent<Key, Row> | Tombstone<Key>
     }
     this.counts.exact++
-    const decoded: Decoded = decodeExactly(this.shape, record)
+    const decoded = this.decodeExactly(record)
     this.fast.learn(record)
+    return decoded
+  }
+
+  /** `decode` by parsing the whole record: the authority that the fast way is held to. */
+  decodeExactly(record: RecordBytes): ChangeEvent<Key, Row> | Tombstone<Key> {
+    const decoded: Decoded = decodeExactly(this.shape, record)
     return decoded as ChangeEvent<Key, Row> | Tombstone<Key>
   }
 }

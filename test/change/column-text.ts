@@ -155,6 +155,7 @@ const OF_TYPE = {
     '"archived"',
     '"Draft"',
     '"dra"',
+    '"drafted"',
     '"dr\\u0061ft"',
     '"é"',
   ),

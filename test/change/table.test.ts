@@ -79,6 +79,44 @@ describe('a table', () => {
     ])
   })
 
+  test('does not overlook what follows a record, nor a field that comes twice', () => {
+    const table = things()
+    const usual = record({ after: '{"id":1,"name":"a","size":2}' })
+    table.decode(usual)
+    const longer = { key, value: Buffer.concat([usual.value, Buffer.from('}')]) }
+    expect(outcome(() => table.decode(longer))).toMatchObject({ code: 'JSON_INVALID' })
+    for (const [name, size] of [
+      ['a', 2],
+      ['b', 3],
+      ['c', 4],
+    ] as const) {
+      const after = `{"id":1,"name":"x","size":9,"name":"${name}","size":${size}}`
+      expect(table.decode(record({ after }))).toMatchObject({ after: { name, size } })
+    }
+  })
+
+  test('never gives the placeholder in a key or in an old row', () => {
+    const table = defineTable({
+      topic,
+      key: { id: column.text() },
+      columns: { name: column.text() },
+      replicaIdentity: 'full',
+    })
+    const placeholder = '__debezium_unavailable_value'
+    const after = '{"id":"a","name":"b"}'
+    const first = {
+      key: Buffer.from('{"id":"a"}'),
+      value: record({ op: 'u', before: after, after }).value,
+    }
+    table.decode(first)
+    const badKey = { ...first, key: Buffer.from(`{"id":"${placeholder}"}`) }
+    expect(outcome(() => table.decode(badKey))).toMatchObject({ code: 'KEY_INVALID' })
+    const before = `{"id":"a","name":"${placeholder}"}`
+    const update = table.decode({ ...first, value: record({ op: 'u', before, after }).value })
+    expect(update).toMatchObject({ after: { id: 'a', name: 'b' }, unavailable: [] })
+    expect('before' in update && update.before).toEqual({ id: 'a' })
+  })
+
   test('ignores a made-up old value, and takes an unavailable one from a declared full old row', () => {
     const options = { topic, key: { id: column.bigint() }, columns: { name: column.text() } }
     const update = record({

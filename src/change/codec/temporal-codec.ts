@@ -3,7 +3,7 @@ import { ByteShape } from '../fast/byte-shape'
 import type { ColumnCodec } from '../column'
 
 /**
- * `time.precision.mode=isostring` and `interval.handling.mode=string`. Debezium writes a Z behind local dates and times
+ * `time.precision.mode=isostring`: Debezium writes a Z behind local dates and times
  * too, where it means nothing; it is removed. Fractions keep the microseconds they have (0 to 6 digits).
  */
 
@@ -15,9 +15,6 @@ export type LocalDateTime = string
 export type LocalDate = string
 /** "03:04:05.678901"; PostgreSQL's 24:00:00 comes as 00:00:00, Debezium does not tell them apart. */
 export type LocalTime = string
-/** ISO 8601 duration, "P1Y2M3DT4H5M6.789S"; each part has its own sign. */
-export type Duration = string
-
 const INFINITE = new Set(['infinity', '-infinity'])
 const YEAR = '([0-9]{4}|[+-][0-9]{4,9})'
 const CLOCK = '[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]{1,6})?'
@@ -25,11 +22,6 @@ const INSTANT = new RegExp(`^${YEAR}-[0-9]{2}-[0-9]{2}T${CLOCK}Z$`)
 const DATE_TIME = new RegExp(`^(${YEAR}-[0-9]{2}-[0-9]{2}T${CLOCK})Z?$`)
 const DATE = new RegExp(`^(${YEAR}-[0-9]{2}-[0-9]{2})Z?$`)
 const TIME = new RegExp(`^(${CLOCK})Z?$`)
-const PART = '-?[0-9]+'
-const DURATION = new RegExp(
-  `^P(?=.)(?:${PART}Y)?(?:${PART}M)?(?:${PART}D)?(?:T(?=.)(?:${PART}H)?(?:${PART}M)?(?:${PART}(?:\\.[0-9]+)?S)?)?$`,
-)
-
 /** PostgreSQL's first year is -4712 (4713 BC); Debezium writes the infinities of date and timestamp as years beyond its range. */
 const FIRST_YEAR = -4712
 const LAST_YEAR_OF_TIMESTAMP = 294_276
@@ -73,16 +65,6 @@ export const localTimeCodec: ColumnCodec<LocalTime> = {
     if (!D_COLON_TWO.fits(view.getInt32(start + 4, true))) return undefined
     const stop = afterFraction(cursor, start + 8)
     return stop === -1 ? undefined : cursor.takeContent(start, stop, 1)
-  },
-}
-
-export const durationCodec: ColumnCodec<Duration> = {
-  expected: 'an ISO 8601 duration such as "P1Y2M3DT4H5M6.789S"',
-  fromJson: (json) => (typeof json === 'string' && DURATION.test(json) ? json : undefined),
-  readsText: true,
-  fromBytes: (cursor) => {
-    const text = cursor.readPlainString()
-    return text !== undefined && DURATION.test(text) ? text : undefined
   },
 }
 

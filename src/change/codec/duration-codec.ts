@@ -1,0 +1,62 @@
+import type { ColumnCodec } from '../column'
+import type { ByteCursor } from '../fast/byte-cursor'
+
+/** ISO 8601 duration, "P1Y2M3DT4H5M6.789S"; each part has its own sign. */
+export type Duration = string
+
+const PART = '-?[0-9]+'
+const DURATION = new RegExp(
+  `^P(?=.)(?:${PART}Y)?(?:${PART}M)?(?:${PART}D)?(?:T(?=.)(?:${PART}H)?(?:${PART}M)?(?:${PART}(?:\\.[0-9]+)?S)?)?$`,
+)
+
+/** An interval with `interval.handling.mode=string`. */
+export const durationCodec: ColumnCodec<Duration> = {
+  expected: 'an ISO 8601 duration such as "P1Y2M3DT4H5M6.789S"',
+  fromJson: (json) => (typeof json === 'string' && DURATION.test(json) ? json : undefined),
+  readsText: true,
+  fromBytes: readDuration,
+}
+
+/** The designators of a duration's parts, in their order, before and behind the T. */
+const DATE_PARTS = Buffer.from('YMD')
+const TIME_PARTS = Buffer.from('HMS')
+
+/** A duration with all its parts' designators or some, at least one behind a T; fractions of a second only. */
+function readDuration(cursor: ByteCursor): string | undefined {
+  const start = cursor.pos + 1
+  if (cursor.bytes[start] !== 0x50) return undefined
+  let p = readParts(cursor, start + 1, DATE_PARTS)
+  if (cursor.bytes[p] === 0x54) {
+    const time = p + 1
+    p = readParts(cursor, time, TIME_PARTS)
+    if (p === time) return undefined
+  }
+  return p === start + 1 ? undefined : cursor.takeContent(start, p)
+}
+
+/** Where the parts that begin at `from` end; before the first thing that is none. */
+function readParts({ bytes }: ByteCursor, from: number, designators: Uint8Array): number {
+  let end = from
+  for (let next = 0; next < designators.length;) {
+    const first = bytes[end] === 0x2d ? end + 1 : end
+    let p = first
+    while (isDigit(bytes[p])) p++
+    if (p === first) return end
+    let isFraction = false
+    if (bytes[p] === 0x2e) {
+      isFraction = true
+      const fraction = ++p
+      while (isDigit(bytes[p])) p++
+      if (p === fraction) return end
+    }
+    while (next < designators.length && designators[next] !== bytes[p]) next++
+    if (next === designators.length || (isFraction && bytes[p] !== 0x53)) return end
+    next++
+    end = p + 1
+  }
+  return end
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 48 && byte <= 57
+}
