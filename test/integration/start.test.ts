@@ -1,0 +1,51 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { projectRoot } from '../../src/config'
+import { waitFor } from '../support/wait-for'
+
+jest.setTimeout(240_000)
+
+/** Command lines of processes that name the folder. */
+const processesOf = (folder: string): readonly string[] =>
+  execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(folder) && !line.startsWith('ps '))
+
+test('npm start shows the facts of the seeded rows; Ctrl-C ends everything within ten seconds and leaves no process', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'facts-start-'))
+  const child = spawn(
+    process.execPath,
+    [join(projectRoot(), 'bin', 'facts.cjs'), 'start', '--number=5'],
+    {
+      env: { ...process.env, FACTS_HOME: home, FACTS_HTTP_PORT: '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  }
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve))
+  try {
+    await waitFor(
+      'the next steps',
+      () => output.includes('Ctrl-C stops everything'),
+      180_000,
+    ).catch((error: unknown) => Promise.reject(new Error(`${String(error)}\n${output}`)))
+    expect(output).toContain('5 facts of 5 seeded rows seen')
+    // Neither colours nor cursor movements where there is no terminal.
+    expect(output).not.toContain('\u001b[')
+    expect(processesOf(home).length).toBeGreaterThan(0)
+    const asked = Date.now()
+    child.kill('SIGINT')
+    expect(await exited).toBe(0)
+    expect(Date.now() - asked).toBeLessThan(10_000)
+    await waitFor('every process to be gone', () => processesOf(home).length === 0, 5_000)
+  } finally {
+    child.kill('SIGKILL')
+    await exited
+    await rm(home, { recursive: true, force: true })
+  }
+})
