@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # The CLI `facts` with every verb but those of the embedded stack, which docker-compose.yml takes the place of.
 
 FROM node:24-bookworm-slim AS base
@@ -23,7 +22,7 @@ FROM node:24-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
 RUN ln -s /app/bin/facts.cjs /usr/local/bin/facts
-COPY package.json ./
+COPY package.json LICENSE* ./
 COPY --chmod=755 bin bin
 COPY connectors connectors
 COPY --from=dependencies /app/node_modules node_modules

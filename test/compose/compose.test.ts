@@ -1,15 +1,11 @@
 import { ConfigSchema } from '../../src/config'
-import { schemas } from '../../src/gen/schemas'
 import { KafkaLog } from '../../src/log/kafka/kafka-log'
-import type { LogRecord } from '../../src/topology/record'
 import { createLogger } from '../../src/telemetry'
-import { wildappFacts } from '../../src/wildapp'
-import { framePrinter } from '../../src/wire/frame-printer'
-import { SchemaRegistry } from '../../src/wire/registry'
-import { CHANGES, FACTS } from '../support/running-line'
+import { CHANGES } from '../support/running-line'
 import { waitFor } from '../support/wait-for'
 import { withClient } from '../support/with-client'
 import { ComposeProject } from './compose-project'
+import { decodedFacts } from './decoded-facts'
 
 /** As docker-compose.yml has it when nobody sets SEED_ROWS. */
 const SEEDED = 10
@@ -37,8 +33,7 @@ beforeAll(async () => {
   await project.up()
 })
 afterAll(async () => {
-  await log.close()
-  await project.remove()
+  await log.close().finally(() => project.remove())
   expect(await project.remains()).toEqual([])
 })
 
@@ -72,9 +67,9 @@ const shown = (count: number): ReturnType<typeof watched> =>
     60_000,
   )
 
-/** Committed facts, once every change was captured and the group has committed its end. */
-async function settledFacts(rows: number): Promise<readonly LogRecord[]> {
-  await waitFor(
+/** Waits until every change of a row was captured and the group has committed its end. */
+const settled = (rows: number): Promise<true> =>
+  waitFor(
     'every change to be captured and committed',
     async () => {
       const offsets = [...(await log.admin.offsets(CHANGES))]
@@ -88,28 +83,12 @@ async function settledFacts(rows: number): Promise<readonly LogRecord[]> {
     },
     120_000,
   )
-  const facts: LogRecord[] = []
-  const reader = log.reader([FACTS])
-  try {
-    await reader.start((records) => void facts.push(...records))
-    await reader.catchUp()
-    return facts
-  } finally {
-    await reader.stop()
-  }
-}
 
 /** A committed fact for each row, decoded, and no other. */
 async function expectOneFactPerRow(): Promise<void> {
   const rows = await primaryRows()
-  const records = await settledFacts(rows.length)
-  const printer = framePrinter({
-    types: wildappFacts.map(({ to }) => to.type),
-    schemas,
-    store: new SchemaRegistry(project.config.registry),
-  })
-  await printer.prepareFor(records.map(({ value }) => value))
-  const facts = records.map(({ value }) => JSON.parse(printer.print(value!)) as PrimaryRow)
+  await settled(rows.length)
+  const facts = (await decodedFacts(log, project.config)) as unknown as readonly PrimaryRow[]
   const byId = (a: PrimaryRow, b: PrimaryRow): number => Number(a.id) - Number(b.id)
   expect(facts.map(({ id, title, amount }) => ({ id, title, amount })).sort(byId)).toEqual(
     [...rows].sort(byId),

@@ -1,0 +1,32 @@
+import type { Config } from '../../src/config'
+import { schemas } from '../../src/gen/schemas'
+import type { Log } from '../../src/log/log'
+import type { LogRecord } from '../../src/topology/record'
+import { wildappFacts } from '../../src/wildapp'
+import { framePrinter } from '../../src/wire/frame-printer'
+import { SchemaRegistry } from '../../src/wire/registry'
+import { FACTS } from '../support/running-line'
+
+/** A fact as protobuf JSON. */
+export type DecodedFact = Readonly<Record<string, unknown>>
+
+/** Every committed fact so far, decoded with the schemas of the registry. */
+export async function decodedFacts(
+  log: Log,
+  { registry }: Pick<Config, 'registry'>,
+): Promise<readonly DecodedFact[]> {
+  const records: LogRecord[] = []
+  const reader = log.reader([FACTS])
+  try {
+    await reader.start((batch) => void records.push(...batch))
+    await reader.catchUp()
+  } finally {
+    await reader.stop()
+  }
+  const types = wildappFacts.map(({ to }) => to.type)
+  const printer = framePrinter({ types, schemas, store: new SchemaRegistry(registry) })
+  await printer.prepareFor(records.map(({ value }) => value))
+  return records.map(({ value }) =>
+    value === null ? {} : (JSON.parse(printer.print(value)) as DecodedFact),
+  )
+}
