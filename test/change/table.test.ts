@@ -53,6 +53,16 @@ describe('a table', () => {
     expect(table.counts).toEqual({ fast: 100, exact: 101 })
   })
 
+  test('goes on learning however many forms its records take on', () => {
+    const table = things()
+    for (let form = 0; form < 40; form++) {
+      const after = `{"id":1,"name":"a","size":2,"extra_${form}":true}`
+      table.decode(record({ after }))
+      table.decode(record({ after }))
+    }
+    expect(table.counts).toEqual({ fast: 40, exact: 40 })
+  })
+
   test('does not take another column of the same length for a declared one', () => {
     const table = things()
     table.decode(record({ after: '{"id":1,"name":"a","size":2}' }))
