@@ -31,6 +31,7 @@ async function main(): Promise<void> {
     onEvent: reporter.onEvent,
     signal: stop.signal,
   })
+  let succeeded = false
   try {
     const { kafka, registry } = stack.endpoints
     if (kafka === undefined || registry === undefined)
@@ -47,9 +48,11 @@ async function main(): Promise<void> {
       throw new Error('The peers do not make the same facts, so their figures cannot be compared.')
     }
     if (options.publish) publish(results, progress)
+    succeeded = true
   } finally {
     await stack.stop()
-    if (!options.keep) rmSync(options.home, { recursive: true, force: true })
+    if (succeeded && !options.keep) rmSync(options.home, { recursive: true, force: true })
+    else progress.say(`Logs and data are in ${options.home}`)
   }
 }
 
