@@ -18,6 +18,12 @@ test.each([
   ['time.precision.mode', 'isostring', 'the unit of a number depends on the column'],
   ['interval.handling.mode', 'string', 'months become an average number of microseconds'],
   [
+    'value.converter.replace.null.with.default',
+    'false',
+    'the default writes DEFAULT in the place of NULL',
+  ],
+  ['key.converter.replace.null.with.default', 'false', 'the same'],
+  [
     'binary.handling.mode',
     'bytes',
     'base64 writes null for an unchanged TOASTed value; the JSON converter writes bytes as base64 anyway',
