@@ -1,10 +1,9 @@
 import { FactsError } from '../errors'
 import type { Column } from './column'
+import type { ObjectFactory } from './object-factory'
+import { objectFactory } from './object-factory'
 
 export type Columns = Readonly<Record<string, Column<unknown>>>
-
-/** Makes an object from the values of its fields, in their order, starting at `values[0]`. */
-export type ObjectFactory = (values: readonly unknown[]) => object
 
 /** One column with its place among the values of a row. */
 export interface PlacedColumn {
@@ -61,20 +60,5 @@ export class TableShape {
         `The definition of table ${this.topic} is not valid: ${faults.join('; ')}.`,
       )
     }
-  }
-}
-
-/**
- * A function that makes objects of one hidden class with a single allocation: setting 20 fields one by one costs forty
- * times as much. The code is made of the field names of a table definition, quoted; nothing of a record enters it.
- * Where code generation is switched off (`--disallow-code-generation-from-strings`), the slow way serves.
- */
-function objectFactory(names: readonly string[]): ObjectFactory {
-  const fields = names.map((name, index) => `${JSON.stringify(name)}:v[${index}]`)
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- see above
-    return new Function('v', `return {${fields.join(',')}}`) as ObjectFactory
-  } catch {
-    return (values) => Object.fromEntries(names.map((name, index) => [name, values[index]]))
   }
 }

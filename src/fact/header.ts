@@ -6,6 +6,8 @@ import { protoTimestamp, rfc3339 } from './source-time'
 const { Kind } = facts.v1
 
 export interface FactIdentity {
+  /** See `factId`. */
+  readonly id: string
   /** Name of the fact, for example `wildapp.primary`. */
   readonly fact: string
   readonly kind: facts.v1.Kind
@@ -20,7 +22,7 @@ export interface FactIdentity {
  * a change that is processed again gives the same bytes.
  */
 export function factHeader({
-  fact,
+  id,
   kind,
   subject,
   position,
@@ -28,7 +30,7 @@ export function factHeader({
 }: FactIdentity): facts.v1.Header {
   const { lsn, transactionId, transactionOrder, connector, database, schema, table } = position
   return {
-    id: factId(fact, subject, position),
+    id,
     kind,
     subject,
     // LSNs grow per row: a row lock puts its writers in order, whatever other transactions do meanwhile.
@@ -49,7 +51,11 @@ export function factHeader({
 }
 
 /** Unique per change: one row's changes have different LSNs, or different places in one transaction. */
-function factId(fact: string, subject: string, { lsn, transactionOrder }: SourcePosition): string {
+export function factId(
+  fact: string,
+  subject: string,
+  { lsn, transactionOrder }: SourcePosition,
+): string {
   return `${fact}/${subject}@${String(lsn)}.${String(transactionOrder ?? 0n)}`
 }
 
@@ -63,10 +69,10 @@ const VERB: Readonly<Record<facts.v1.Kind, string>> = {
 }
 
 /** The header again as CloudEvents 1.0 attributes, binary content mode of the Kafka protocol binding. */
-export function cloudEventHeaders({ fact, kind, subject, position }: FactIdentity): Headers {
+export function cloudEventHeaders({ id, fact, kind, subject, position }: FactIdentity): Headers {
   return {
     ce_specversion: '1.0',
-    ce_id: factId(fact, subject, position),
+    ce_id: id,
     ce_source: `/${position.connector}/${position.schema}.${position.table}`,
     ce_type: `${fact}.${VERB[kind]}`,
     ce_subject: subject,

@@ -1,5 +1,7 @@
 import type { ReadOnlyKeyValueStore } from '../topology/store'
 import type { Tables } from '../topology/processor'
+import type { MergeRow } from '../change/object-factory'
+import { mergeRow } from '../change/object-factory'
 import { columnText } from './key-text'
 import type { LookupMap } from './lookup'
 import type { TableRow } from './table-row'
@@ -16,8 +18,12 @@ interface Step {
 /** Follows the declared lookups from a row. */
 export class Joiner {
   private readonly steps: readonly Step[]
+  private readonly names: readonly string[]
+  /** Made with the first row found: all rows of a table have the same columns. */
+  private merge: MergeRow | undefined
 
   constructor(join: LookupMap, tables: Tables) {
+    this.names = Object.keys(join)
     this.steps = Object.entries(join).map(([name, lookup]) => ({
       name,
       column: lookup.column,
@@ -28,17 +34,23 @@ export class Joiner {
 
   /** What `map` gets. */
   input(key: unknown, row: Row): Row {
-    return this.add({ key, row }, row)
+    const input: Record<string, unknown> = { key, row }
+    for (const step of this.steps) input[step.name] = find(step, row)
+    return input
   }
 
-  /** Adds what each lookup finds to the target. */
-  private add(target: Record<string, unknown>, row: Row): Row {
-    for (const { name, column, rows, then } of this.steps) {
-      const reference = row[column]
-      const found = reference === null ? undefined : rows?.get(columnText(reference))?.row
-      target[name] =
-        found !== undefined && then !== undefined ? then.add({ ...found }, found) : found
-    }
-    return target
+  /** The row with what its own lookups find. */
+  joined(row: Row): Row {
+    this.merge ??= mergeRow(Object.keys(row), this.names)
+    return this.merge(
+      row,
+      this.steps.map((step) => find(step, row)),
+    )
   }
+}
+
+function find({ column, rows, then }: Step, row: Row): Row | undefined {
+  const reference = row[column]
+  const found = reference === null ? undefined : rows?.get(columnText(reference))?.row
+  return found === undefined || then === undefined ? found : then.joined(found)
 }

@@ -71,13 +71,8 @@ class KafkaTransaction implements ProducerTransaction {
    * when one of them answers with a retriable error.
    */
   async send(topic: string, partition: number, records: readonly OutputRecord[]): Promise<void> {
-    const messages = records.map(({ key, value, headers, timestamp }): Message => ({
-      key,
-      value,
-      partition,
-      timestamp: String(timestamp),
-      headers,
-    }))
+    // An OutputRecord has a message's properties; the encoder takes its timestamp as it is.
+    const messages = records as unknown as Message[]
     const results = await guarded(() => this.transaction.send({ topic, messages, acks: -1 }))
     const result = results.find(
       (entry) => entry.topicName === topic && entry.partition === partition,

@@ -81,7 +81,8 @@ function sizeOfHeaders(headers: Headers | null | undefined): number {
   if (headers === undefined || headers === null) return 1
   let size = 0
   let count = 0
-  for (const name of Object.keys(headers)) {
+  // V8 reads the values of a for-in loop by place, not by name.
+  for (const name in headers) {
     const value = headers[name]
     if (value === undefined) continue
     const named = sizeOfVarbytes(name)
@@ -101,15 +102,14 @@ function writeHeaders(writer: ByteWriter, headers: Headers | null | undefined): 
     writer.varint(0)
     return
   }
-  const names = Object.keys(headers)
   let count = 0
-  for (const name of names) {
+  for (const name in headers) {
     const value = headers[name]
     if (isList(value)) count += value.length
     else if (value !== undefined) count += 1
   }
   writer.varint(count)
-  for (const name of names) {
+  for (const name in headers) {
     const value = headers[name]
     if (value === undefined) continue
     if (!isList(value)) {
