@@ -27,6 +27,9 @@ COPY --chmod=755 bin bin
 COPY connectors connectors
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
+# What tasks remember; a volume saves restoring it from Kafka.
+ENV FACTS_PIPELINE_STATE_DIR=/var/lib/facts
+RUN install -d -o node -g node /var/lib/facts
 USER node
 # /healthz, /readyz, /metrics of `facts pipeline`
 EXPOSE 9464

@@ -1,6 +1,9 @@
+import { join } from 'node:path'
 import type { Config } from './config'
+import { factsHome } from './config'
 import { compile } from './fact/compile'
 import { schemas } from './gen/schemas'
+import { LmdbBackend } from './runtime/state/lmdb-backend'
 import { KafkaLog } from './log/kafka/kafka-log'
 import type { Log } from './log/log'
 import { StreamApp } from './runtime/stream-app'
@@ -8,7 +11,7 @@ import type { WatcherOptions } from './sink/watcher'
 import { Watcher } from './sink/watcher'
 import type { Logger, Metrics } from './telemetry'
 import { createLogger } from './telemetry'
-import { topicSpecs } from './topics'
+import { changelogSpecs, topicSpecs } from './topics'
 import type { Topology } from './topology/topology'
 import { deadLetters, wildappFacts } from './wildapp'
 import { ensureSchemas } from './wire/ensure-schemas'
@@ -51,15 +54,20 @@ export function streamApp({ config, topology, logger, metrics }: StreamAppParts)
   readonly log: Log
 } {
   const log = kafkaLog(config, logger)
-  const { applicationId } = config.pipeline
-  return { app: new StreamApp({ applicationId, topology, log, logger, metrics }), log }
+  const { applicationId, stateDir = join(factsHome(), 'state') } = config.pipeline
+  const state = new LmdbBackend(stateDir, logger)
+  return { app: new StreamApp({ applicationId, topology, log, state, logger, metrics }), log }
 }
 
 /** Creates missing topics and registers the schemas; idempotent, changes nothing that is there. */
 export async function provision(config: Config, say: (line: string) => void): Promise<void> {
   const log = kafkaLog(config, createLogger(config.log))
   try {
-    const created = await log.admin.createTopics(topicSpecs(factsTopology(config), config))
+    const topology = factsTopology(config)
+    const created = [...(await log.admin.createTopics(topicSpecs(topology, config)))]
+    const sources = topology.sources.map(({ topic }) => topic)
+    const counts = await log.admin.partitionCounts(sources)
+    created.push(...(await log.admin.createTopics(changelogSpecs(topology, config, counts))))
     say(created.length === 0 ? 'All topics exist' : `Created topics ${created.join(', ')}`)
     const topics = wildappFacts.map(({ to }) => ({ topic: to.name, message: fullNameOf(to.type) }))
     const ids = await ensureSchemas(schemas, topics, new SchemaRegistry(config.registry))

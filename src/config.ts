@@ -44,6 +44,8 @@ export const ConfigSchema = z.strictObject({
       workers: z.coerce.number().int().min(1).max(64),
       /** Milliseconds after which the group gives a silent instance's partitions to others; brokers allow 6,000 and more. */
       sessionTimeoutMs: z.coerce.number().int().min(1_000).max(300_000),
+      /** Folder of the tasks' state; may be lost, which costs reading the changelogs anew. Default: `state` in FACTS_HOME. */
+      stateDir: z.string().min(1).optional(),
     })
     .default({ applicationId: 'wildapp', workers: 1, sessionTimeoutMs: 10_000 }),
   topics: z

@@ -57,6 +57,16 @@ export class Metrics {
     'processor',
     'reason',
   ])
+  readonly restored = this.counter(
+    'facts_restored_records_total',
+    'Records read from changelogs to restore state',
+    ['store'],
+  )
+  readonly notes = this.counter(
+    'facts_notes_total',
+    'Things that processors noted besides outputs and drops, committed',
+    ['processor', 'note'],
+  )
   readonly deadLetters = this.counter(
     'facts_dead_letters_total',
     'Records written to the dead-letter topic, committed',

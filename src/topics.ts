@@ -1,5 +1,6 @@
 import type { Config } from './config'
 import type { TopicSpec } from './log/log'
+import { changelogTopic } from './topology/store'
 import type { Topology } from './topology/topology'
 
 /** Nothing may be deleted before it was processed, and facts are history: every topic keeps what it has. */
@@ -22,4 +23,28 @@ export function topicSpecs(
   const { partitions, replicationFactor } = topics
   const config = { ...KEEP, 'min.insync.replicas': minimumInSync(replicationFactor) }
   return [...new Set(names)].map((name) => ({ name, partitions, replicationFactor, config }))
+}
+
+/** A changelog keeps the last value of each key, for ever. */
+const COMPACT = { 'cleanup.policy': 'compact' }
+
+/**
+ * Changelogs of the stores: each with the partitions of its input, which `counts` gives, because what is known of a key
+ * has to be where its changes are.
+ */
+export function changelogSpecs(
+  topology: Topology,
+  { topics, pipeline }: Pick<Config, 'topics' | 'pipeline'>,
+  counts: ReadonlyMap<string, number>,
+): readonly TopicSpec[] {
+  const { replicationFactor } = topics
+  const config = { ...COMPACT, 'min.insync.replicas': minimumInSync(replicationFactor) }
+  return topology.processors.flatMap(({ source, stores }) => {
+    const input = topology.sources.find(({ name }) => name === source)?.topic ?? source
+    const partitions = counts.get(input) ?? topics.partitions
+    return stores.map((store) => ({
+      name: changelogTopic(pipeline.applicationId, store),
+      ...{ partitions, replicationFactor, config },
+    }))
+  })
 }

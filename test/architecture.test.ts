@@ -36,9 +36,13 @@ const RULES: Readonly<Record<string, Rule>> = {
   log: {
     within: ['errors', 'telemetry', 'topology'],
     outside: ['kafkajs', '@node-rs/crc32'],
-    only: { kafkajs: 'log/kafka', '@node-rs/crc32': 'log/kafka' },
+    only: { kafkajs: 'log/kafka' },
   },
-  runtime: { within: ['errors', 'telemetry', 'wire', 'topology', 'log'], outside: [] },
+  runtime: {
+    within: ['errors', 'telemetry', 'wire', 'topology', 'log'],
+    outside: ['lmdb', '@node-rs/crc32'],
+    only: { lmdb: 'runtime/state/lmdb-backend.ts' },
+  },
   sink: {
     within: ['errors', 'telemetry', 'colors', 'wire', 'log', 'fact', 'topology'],
     outside: [],

@@ -3,6 +3,9 @@ type Row = Readonly<Record<string, unknown>>
 /** Makes an object from the values of its fields, in their order, starting at `values[0]`. */
 export type ObjectFactory = (values: readonly unknown[]) => object
 
+/** The values of an object's fields, in the order of their names. */
+export type FieldValues = (row: Row) => readonly unknown[]
+
 /** A copy of the row with further fields, whose values are in their order. */
 export type MergeRow = (row: Row, values: readonly unknown[]) => Row
 
@@ -35,5 +38,16 @@ export function mergeRow(columns: readonly string[], added: readonly string[]): 
       ...row,
       ...Object.fromEntries(added.map((name, index) => [name, values[index]])),
     })
+  }
+}
+
+/** The counterpart of objectFactory. */
+export function fieldValues(names: readonly string[]): FieldValues {
+  try {
+    const fields = names.map((name) => `r[${JSON.stringify(name)}]`)
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- as in objectFactory
+    return new Function('r', `return [${fields.join(',')}]`) as FieldValues
+  } catch {
+    return (row) => names.map((name) => row[name])
   }
 }

@@ -1,3 +1,4 @@
+import type { Stores, Tables } from '../topology/processor'
 import type { Topology } from '../topology/topology'
 import { defineTopology } from '../topology/topology'
 import type { PreparedSerde } from '../wire/serde'
@@ -28,8 +29,12 @@ export function compile(facts: readonly Fact[], { deadLetters, serde }: CompileO
       source: fact.from.topic,
       tables: unique(lookedUp(fact.join).map((table) => table.topic)),
       sinks: [fact.name],
-      supplier: (tables: ConstructorParameters<typeof FactProcessor>[3]) =>
-        new FactProcessor(fact, sink, encoder, tables),
+      stores: [rowStore(fact)],
+      supplier: (tables: Tables, stores: Stores) => {
+        const rows = stores.get(rowStore(fact))
+        if (rows === undefined) throw new Error(`${fact.name} was not given its store`)
+        return new FactProcessor(fact, sink, encoder, tables, rows)
+      },
     }
     return { sink, processor }
   })
@@ -41,6 +46,9 @@ export function compile(facts: readonly Fact[], { deadLetters, serde }: CompileO
     deadLetters,
   })
 }
+
+/** Store of a fact's last rows by primary key. */
+const rowStore = (fact: Fact): string => `${fact.name}.rows`
 
 function lookedUp(join: LookupMap): AnyTable[] {
   return Object.values(join).flatMap((lookup) => [lookup.table, ...lookedUp(lookup.join)])

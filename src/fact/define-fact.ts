@@ -1,4 +1,5 @@
 import type { Table } from '../change/table'
+import type { ToastPolicies, ToastPolicy } from './change-filter'
 import type { FactMessage, FactTopic } from './fact-topic'
 import type { AnyTable, Found, LookupMap, LookupsOn } from './lookup'
 
@@ -15,6 +16,8 @@ export interface FactSpec<Key, Row, Joins, Message extends FactMessage, KeyField
   readonly key: (key: Key) => KeyFields
   /** All other fields. A pure function: no clock, no I/O, no state. */
   readonly map: (input: MapInput<Key, Row, Joins>) => Omit<Message, 'header' | keyof KeyFields>
+  /** What becomes of TOASTed values that a change lacks, by column; `heal` unless said otherwise. */
+  readonly toast?: { readonly [Name in keyof Row]?: ToastPolicy }
   readonly to: FactTopic<Message>
 }
 
@@ -25,6 +28,7 @@ export interface Fact {
   readonly join: LookupMap
   readonly key: (key: unknown) => object
   readonly map: (input: Readonly<Record<string, unknown>>) => object
+  readonly toast: ToastPolicies
   readonly to: FactTopic<FactMessage>
 }
 
@@ -39,5 +43,5 @@ export function defineFact<
   KeyFields extends Partial<Omit<Message, 'header'>>,
   Joins extends LookupMap = Record<never, never>,
 >(spec: FactSpec<Key, Row, Joins, Message, KeyFields>): Fact {
-  return { ...spec, join: spec.join ?? {} } as unknown as Fact
+  return { ...spec, join: spec.join ?? {}, toast: spec.toast ?? {} } as unknown as Fact
 }

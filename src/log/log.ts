@@ -12,6 +12,12 @@ export interface Log {
   readonly admin: LogAdmin
   /** Joins nothing until `start`. */
   groupConsumer(options: GroupConsumerOptions): GroupConsumer
+  /**
+   * Hands over the committed records of one partition from `from` up to `to` (exclusive), in order, outside any group;
+   * `onRecords` is awaited, and also told how far the reading has come. Throws OFFSET_OUT_OF_RANGE when `from` is not
+   * in the log.
+   */
+  readRange(range: PartitionRange, onRecords: RangeHandler): Promise<void>
   /** Reads all partitions of topics, outside any group. */
   reader(topics: readonly string[]): Reader
   /**
@@ -75,6 +81,14 @@ export interface TopicPartition {
   readonly partition: number
 }
 
+export interface PartitionRange extends TopicPartition {
+  readonly from: bigint
+  readonly to: bigint
+}
+
+/** `position` is where the next records start. Resolves with whether to go on reading. */
+export type RangeHandler = (records: readonly LogRecord[], position: bigint) => Promise<boolean>
+
 /** What one fetch brought of one partition. */
 export interface InputBatch extends TopicPartition {
   /** Generation of the group in which it was fetched; another one means that others may have owned it since. */
@@ -133,8 +147,15 @@ export interface TransactionalProducer {
  * late request could reach the next transaction of the same producer epoch (KAFKA-17754).
  */
 export interface ProducerTransaction {
-  /** Resolves when the partition's leader and its in-sync replicas have the records. Never two at once to one partition. */
-  send(topic: string, partition: number, records: readonly OutputRecord[]): Promise<void>
+  /**
+   * Resolves with the offset of the first record when the partition's leader and its in-sync replicas have them all;
+   * undefined when the broker does not tell. Never two at once to one partition.
+   */
+  send(
+    topic: string,
+    partition: number,
+    records: readonly OutputRecord[],
+  ): Promise<bigint | undefined>
   commitOffsets(groupId: string, offsets: readonly OffsetToCommit[]): Promise<void>
   commit(): Promise<void>
   abort(): Promise<void>

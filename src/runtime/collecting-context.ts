@@ -13,6 +13,7 @@ const MAX_RECORD_BYTES = 1_000_000
 export class CollectingContext implements ProcessorContext {
   outputs: OutputRecord[] = []
   private processor = ''
+  private notes: string[] = []
   private reason: string | undefined
 
   constructor(
@@ -25,6 +26,7 @@ export class CollectingContext implements ProcessorContext {
     this.processor = processor
     this.reason = undefined
     if (this.outputs.length > 0) this.outputs = []
+    if (this.notes.length > 0) this.notes = []
   }
 
   forward(sink: Sink, output: Output): void {
@@ -44,8 +46,13 @@ export class CollectingContext implements ProcessorContext {
     this.reason = reason
   }
 
+  note(what: string): void {
+    this.notes.push(what)
+  }
+
   /** The record is good. Every record makes an output or states why not: nothing is lost quietly. */
   finish(): void {
+    for (const note of this.notes) this.tally.note(this.processor, note)
     if (this.reason !== undefined) this.tally.drop(this.processor, this.reason)
     else if (this.outputs.length === 0) {
       throw new Error(`Processor ${this.processor} neither forwarded nor dropped the record.`)

@@ -8,6 +8,7 @@ import type { Sink, Topology } from '../topology/topology'
 import { CollectingContext } from './collecting-context'
 import { deadLetter } from './dead-letter'
 import type { GlobalTables } from './global-tables'
+import type { TaskStores } from './state/task-stores'
 import { Tally } from './tally'
 import type { TopicLayout } from './topic-layout'
 import type { TransactionWriter } from './transaction'
@@ -21,6 +22,7 @@ export interface ProcessorChainOptions {
   readonly topology: Topology
   readonly layout: TopicLayout
   readonly tables: GlobalTables
+  readonly stores: TaskStores
   readonly metrics: Metrics
 }
 
@@ -37,7 +39,7 @@ export class ProcessorChain {
   private prepared = false
 
   constructor(private readonly options: ProcessorChainOptions) {
-    const { topology, topic, tables } = options
+    const { topology, topic, tables, stores } = options
     const source = topology.sources.find((node) => node.topic === topic)
     const nodes = topology.processors.filter((node) => node.source === source?.name)
     const names = new Set(nodes.flatMap((node) => node.sinks))
@@ -45,7 +47,7 @@ export class ProcessorChain {
     this.outputTopics = [...new Set(this.sinks.map((sink) => sink.topic))]
     this.steps = nodes.map((node) => ({
       name: node.name,
-      processor: node.supplier(tables.views(node.tables)),
+      processor: node.supplier(tables.views(node.tables), stores.views),
     }))
   }
 
@@ -90,10 +92,12 @@ export class ProcessorChain {
     try {
       step.processor.process(record, context)
       context.finish()
+      this.options.stores.keep()
     } catch (error) {
       const known = toFactsError(error)
       const { topic, partition, offset } = record
       if (known.remedy !== 'skip') throw known.at({ topic, partition, offset })
+      this.options.stores.undo()
       tally.deadLetter(step.name, known.code)
       writer.add(this.deadLetter(step, record, known))
       return

@@ -5,6 +5,7 @@ import type { Topology } from '../topology/topology'
 import type { AppState } from './app-state'
 import { nextAppState } from './app-state'
 import { GlobalTables } from './global-tables'
+import type { StateBackend } from './state/state-backend'
 import { Task } from './task'
 import type { TopicLayout } from './topic-layout'
 import { readLayout } from './topic-layout'
@@ -16,6 +17,8 @@ export interface StreamAppOptions {
   readonly log: Log
   readonly logger: Logger
   readonly metrics: Metrics
+  /** Where tasks keep their stores between runs. */
+  readonly state: StateBackend
   /** Partitions processed at the same time. */
   readonly concurrency?: number
 }
@@ -65,7 +68,7 @@ export class StreamApp {
     const { log, topology } = this.options
     this.current = nextAppState(this.current, 'start')
     try {
-      this.layout = await readLayout(log.admin, topology)
+      this.layout = await readLayout(log.admin, topology, this.options.applicationId)
       await Promise.all(topology.sinks.map((sink) => sink.prepare()))
       await this.tables.start()
       await this.consumer.start((batch) => this.process(batch))
@@ -105,10 +108,13 @@ export class StreamApp {
   private task(topic: string, partition: number): Task {
     const key = `${topic}/${partition}`
     const { layout, tables } = this
-    const { applicationId, topology, log, logger, metrics } = this.options
+    const { applicationId, topology, log, logger, metrics, state } = this.options
     const task =
       this.tasks.get(key) ??
-      new Task({ applicationId, topic, partition, topology, layout, log, tables, logger, metrics })
+      new Task({
+        ...{ applicationId, topic, partition, topology, layout, log, tables, state },
+        ...{ logger, metrics },
+      })
     this.tasks.set(key, task)
     return task
   }

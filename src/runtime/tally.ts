@@ -6,6 +6,7 @@ export class Tally {
   records = 0
   private readonly outputs = new Map<string, number>()
   private readonly drops = new Map<string, Map<string, number>>()
+  private readonly notes = new Map<string, Map<string, number>>()
   private readonly deadLetters = new Map<string, Map<ErrorCode, number>>()
 
   constructor(private readonly topic: string) {}
@@ -18,6 +19,10 @@ export class Tally {
     increment(this.drops, processor, reason)
   }
 
+  note(processor: string, what: string): void {
+    increment(this.notes, processor, what)
+  }
+
   deadLetter(processor: string, code: ErrorCode): void {
     increment(this.deadLetters, processor, code)
   }
@@ -27,6 +32,9 @@ export class Tally {
     for (const [topic, count] of this.outputs) metrics.facts.inc({ topic }, count)
     for (const [processor, reasons] of this.drops) {
       for (const [reason, count] of reasons) metrics.drops.inc({ processor, reason }, count)
+    }
+    for (const [processor, notes] of this.notes) {
+      for (const [note, count] of notes) metrics.notes.inc({ processor, note }, count)
     }
     for (const [processor, codes] of this.deadLetters) {
       for (const [code, count] of codes) metrics.deadLetters.inc({ processor, code }, count)

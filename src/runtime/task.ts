@@ -4,11 +4,13 @@ import type { Logger, Metrics } from '../telemetry'
 import type { Topology } from '../topology/topology'
 import type { GlobalTables } from './global-tables'
 import { ProcessorChain } from './processor-chain'
+import type { StateBackend } from './state/state-backend'
+import { TaskStores } from './state/task-stores'
 import type { Tally } from './tally'
 import type { TaskState } from './task-state'
 import { nextTaskState } from './task-state'
 import type { TopicLayout } from './topic-layout'
-import { checkLayout, layoutMetadata } from './topic-layout'
+import { checkLayout, committedOrigins, layoutMetadata } from './topic-layout'
 import { TransactionWriter } from './transaction'
 import { openingPosition } from './opening-position'
 
@@ -20,6 +22,7 @@ export interface TaskOptions {
   readonly layout: TopicLayout
   readonly log: Log
   readonly tables: GlobalTables
+  readonly state: StateBackend
   readonly logger: Logger
   readonly metrics: Metrics
 }
@@ -39,13 +42,28 @@ export class Task {
   private generation = -1
   private turn: Promise<void> = Promise.resolve()
   private readonly chain: ProcessorChain
-  private readonly metadata: string
+  private readonly stores: TaskStores
 
   constructor(private readonly options: TaskOptions) {
     const { applicationId, topic, partition, topology, layout, tables, metrics } = options
     this.id = `${applicationId}.${topic}.${partition}`
-    this.chain = new ProcessorChain({ topic, task: this.id, topology, layout, tables, metrics })
-    this.metadata = layoutMetadata(layout, topic, this.chain.outputTopics)
+    const { log, logger, state } = options
+    const source = topology.sources.find((node) => node.topic === topic)?.name
+    this.stores = new TaskStores({
+      ...{ applicationId, partition, taskId: this.id, backend: state, log, logger, metrics },
+      names: topology.processors
+        .filter((node) => node.source === source)
+        .flatMap((node) => node.stores),
+    })
+    this.chain = new ProcessorChain({
+      ...{ topic, task: this.id, topology, layout, tables, stores: this.stores, metrics },
+    })
+  }
+
+  /** What is committed beside each offset. */
+  private get metadata(): string {
+    const { layout, topic } = this.options
+    return layoutMetadata(layout, topic, this.chain.outputTopics, this.stores.origins)
   }
 
   /**
@@ -86,7 +104,7 @@ export class Task {
     this.state = nextTaskState(this.state, 'close')
   }
 
-  /** Fence, read back, check. */
+  /** Fence, read back, check, restore. */
   private async open(batch: InputBatch): Promise<void> {
     const { log, applicationId, topic, partition, logger } = this.options
     this.state = nextTaskState(this.state, 'open')
@@ -95,6 +113,7 @@ export class Task {
     const committed = await log.admin.committed(applicationId, topic, partition)
     if (committed !== undefined)
       checkLayout(committed.metadata, this.metadata, { topic, partition })
+    await this.stores.open(committedOrigins(committed?.metadata ?? ''), () => batch.heartbeat())
     const offsets = await log.admin.offsets(topic)
     this.position = openingPosition({
       topic,
@@ -118,12 +137,14 @@ export class Task {
     if (this.producer === undefined) throw new Error('a running task has a producer')
     const writer = new TransactionWriter(await this.producer.begin())
     const tally = await this.run(batch, writer)
+    this.stores.write(writer)
     await writer.commit(
       applicationId,
       [{ topic, partition, offset: batch.nextOffset, metadata: this.metadata }],
       () => batch.heartbeat(),
     )
     this.position = batch.nextOffset
+    this.stores.committed(writer)
     tally.report(metrics)
     metrics.transactions.inc({ outcome: 'committed' })
     metrics.lag.set(
@@ -151,6 +172,7 @@ export class Task {
     const { logger, metrics, topic, partition } = this.options
     const known = toFactsError(error).at({ topic, partition, task: this.id })
     metrics.transactions.inc({ outcome: 'given_up' })
+    if (known.code === 'STATE_CORRUPT') this.stores.forget()
     await this.lose()
     if (known.remedy === 'halt' || known.remedy === 'skip' || known.code === 'PARTITION_LOST')
       throw known
@@ -168,6 +190,7 @@ export class Task {
     this.state = nextTaskState(this.state, 'lost')
     const { producer } = this
     this.producer = undefined
+    this.stores.discard()
     await producer?.close()
   }
 

@@ -1,13 +1,28 @@
 import { FactsError } from '../errors'
 import type { LogAdmin } from '../log/log'
+import { changelogTopic } from '../topology/store'
 import type { Topology } from '../topology/topology'
 
 /** Number of partitions of every topic that the topology touches. */
 export type TopicLayout = ReadonlyMap<string, number>
 
-/** Reads the layout; throws TOPIC_MISSING naming all that are missing. */
-export async function readLayout(admin: LogAdmin, topology: Topology): Promise<TopicLayout> {
+/**
+ * Reads the layout; throws TOPIC_MISSING naming all that are missing, and PARTITIONS_CHANGED when a changelog does not
+ * have the partitions of its input.
+ */
+export async function readLayout(
+  admin: LogAdmin,
+  topology: Topology,
+  applicationId: string,
+): Promise<TopicLayout> {
+  const changelogs = topology.processors.flatMap(({ source, stores }) =>
+    stores.map((store) => ({
+      topic: changelogTopic(applicationId, store),
+      source: topology.sources.find(({ name }) => name === source)?.topic ?? source,
+    })),
+  )
   const topics = [
+    ...changelogs.map(({ topic }) => topic),
     ...topology.sources.map((node) => node.topic),
     ...topology.globalTables.map((node) => node.topic),
     ...topology.sinks.map((node) => node.topic),
@@ -21,6 +36,14 @@ export async function readLayout(admin: LogAdmin, topology: Topology): Promise<T
       `Missing topics: ${[...new Set(missing)].join(', ')}. Create them with "facts topics" (npm start does), or let the connector create its own with "facts register-connector", then start the pipeline again.`,
     )
   }
+  for (const { topic, source } of changelogs) {
+    if (layout.get(topic) === layout.get(source)) continue
+    throw new FactsError(
+      'PARTITIONS_CHANGED',
+      `The changelog ${topic} has ${layout.get(topic) ?? 0} partitions, its input ${source} has ${layout.get(source) ?? 0}: what is known of a key would not be where its changes are. Recreate the topic that is wrong, or start under a new application id.`,
+      { topic },
+    )
+  }
   return layout
 }
 
@@ -29,11 +52,17 @@ export function layoutMetadata(
   layout: TopicLayout,
   source: string,
   sinks: readonly string[],
+  origins: Readonly<Record<string, string>> = {},
 ): string {
   const partitions = Object.fromEntries(
     [source, ...sinks].sort().map((topic) => [topic, layout.get(topic) ?? 0]),
   )
-  return JSON.stringify({ v: 1, partitions })
+  return JSON.stringify({ v: 1, partitions, state: origins })
+}
+
+/** Identities of the changelogs that an offset was committed with, by store. */
+export function committedOrigins(metadata: string): Readonly<Record<string, string>> {
+  return parsed(metadata)?.state ?? {}
 }
 
 /**
@@ -46,8 +75,8 @@ export function checkLayout(
   at: { topic: string; partition: number },
 ): void {
   if (committed === '' || committed === now) return
-  const before = partitionsIn(committed)
-  const after = partitionsIn(now) ?? {}
+  const before = parsed(committed)?.partitions
+  const after = parsed(now)?.partitions ?? {}
   if (before === undefined) return
   const changes = Object.entries(after)
     .filter(([topic, count]) => before[topic] !== undefined && before[topic] !== count)
@@ -60,10 +89,15 @@ export function checkLayout(
   )
 }
 
-function partitionsIn(metadata: string): Record<string, number> | undefined {
+interface Metadata {
+  readonly partitions?: Record<string, number>
+  readonly state?: Record<string, string>
+}
+
+/** Undefined for what others have committed. */
+function parsed(metadata: string): Metadata | undefined {
   try {
-    const parsed = JSON.parse(metadata) as { partitions?: Record<string, number> }
-    return parsed.partitions
+    return JSON.parse(metadata) as Metadata
   } catch {
     return undefined
   }

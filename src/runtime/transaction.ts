@@ -12,6 +12,8 @@ interface Lane {
   readonly partition: number
   records: OutputRecord[]
   bytes: number
+  /** Offset behind the last record that was sent; undefined as long as the broker has not told. */
+  end: bigint | undefined
   /** Sends to one partition follow each other: two at once may be appended in either order. */
   tail: Promise<void>
 }
@@ -46,6 +48,11 @@ export class TransactionWriter {
     await this.transaction.commit()
   }
 
+  /** Offset behind what this transaction wrote to the partition, once committed; undefined when that is not known. */
+  end(topic: string, partition: number): bigint | undefined {
+    return this.lanes.get(topic)?.get(partition)?.end
+  }
+
   /** Waits until nothing is in flight; throws the first failure. No request may outlive its transaction. */
   private async settle(): Promise<void> {
     const tails: Promise<void>[] = []
@@ -74,7 +81,8 @@ export class TransactionWriter {
     lane.tail = lane.tail.then(async () => {
       if (this.failure !== undefined) return
       try {
-        await this.transaction.send(topic, partition, records)
+        const first = await this.transaction.send(topic, partition, records)
+        lane.end = first === undefined ? undefined : first + BigInt(records.length)
       } catch (error) {
         this.failure ??= {
           error: error instanceof FactsError ? error.at({ topic, partition }) : error,
@@ -88,7 +96,7 @@ export class TransactionWriter {
     if (partitions === undefined) this.lanes.set(topic, (partitions = new Map<number, Lane>()))
     let lane = partitions.get(partition)
     if (lane === undefined) {
-      lane = { topic, partition, records: [], bytes: 0, tail: Promise.resolve() }
+      lane = { topic, partition, records: [], bytes: 0, end: undefined, tail: Promise.resolve() }
       partitions.set(partition, lane)
     }
     return lane

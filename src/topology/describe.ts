@@ -11,6 +11,7 @@ export function describeAsText(topology: Topology): string {
         const table = topology.globalTables.find((node) => node.name === name)
         lines.push(`      lookup: ${name} (global table, topic: ${table?.topic ?? '?'})`)
       }
+      for (const name of processor.stores) lines.push(`      state: ${name} (changelog)`)
       for (const name of processor.sinks) {
         const sink = topology.sinks.find((node) => node.name === name)
         lines.push(`      --> Sink: ${name} (topic: ${sink?.topic ?? '?'})`)

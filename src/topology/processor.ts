@@ -1,5 +1,5 @@
 import type { Headers, LogRecord } from './record'
-import type { ReadOnlyKeyValueStore } from './store'
+import type { ReadOnlyKeyValueStore, StateStore } from './store'
 import type { Sink } from './topology'
 
 /** What a processor hands to a sink; the runtime chooses the partition from the key. */
@@ -16,6 +16,8 @@ export interface ProcessorContext {
   forward(sink: Sink, output: Output): void
   /** States that this record makes no output, and why; counted by reason. */
   drop(reason: string): void
+  /** Counts something worth knowing that is neither an output nor a drop, by its name. */
+  note(what: string): void
 }
 
 /** Read access to the tables that a processor declared, by table name. */
@@ -23,11 +25,14 @@ export type Tables = ReadonlyMap<string, ReadOnlyKeyValueStore<unknown>>
 
 /**
  * One step per record: synchronous and pure but for `context`. For every record it forwards, drops, or throws a
- * FactsError; one of remedy `skip` makes a dead letter and undoes what this record had forwarded.
+ * FactsError; one of remedy `skip` makes a dead letter and undoes what this record had forwarded and stored.
  */
 export interface Processor {
   process(record: LogRecord, context: ProcessorContext): void
 }
 
-/** Makes one processor per task, with the tables that the node declared. */
-export type ProcessorSupplier = (tables: Tables) => Processor
+/** The stores that a processor declared, by name. */
+export type Stores = ReadonlyMap<string, StateStore>
+
+/** Makes one processor per task, with the tables and the stores that the node declared. */
+export type ProcessorSupplier = (tables: Tables, stores: Stores) => Processor

@@ -9,3 +9,15 @@ export interface KeyValueStore<V> extends ReadOnlyKeyValueStore<V> {
   delete(key: string): unknown
   entries(): Iterable<readonly [key: string, value: V]>
 }
+
+/**
+ * A processor's keyed state: one store per task, so a key's state is where the key's records are. Kept on disk, backed
+ * by a changelog topic that is written in the same transaction as the outputs; what a record wrote is undone when the
+ * record becomes a dead letter.
+ */
+export type StateStore = KeyValueStore<Buffer>
+
+/** Topic that keeps a store: compacted, as many partitions as the input, named as in Kafka Streams. */
+export function changelogTopic(applicationId: string, store: string): string {
+  return `${applicationId}-${store}-changelog`
+}

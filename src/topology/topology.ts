@@ -24,6 +24,8 @@ export interface ProcessorNode {
   readonly name: string
   readonly source: string
   readonly tables: readonly string[]
+  /** Names of its own stores; each belongs to one processor. */
+  readonly stores: readonly string[]
   readonly sinks: readonly string[]
   readonly supplier: ProcessorSupplier
 }
@@ -70,6 +72,10 @@ export function defineTopology(spec: TopologySpec): Topology {
     ...duplicates(
       'sink',
       spec.sinks.map((node) => node.name),
+    ),
+    ...duplicates(
+      'store',
+      spec.processors.flatMap((node) => node.stores),
     ),
     ...edges(spec),
     ...loops(spec),

@@ -1,6 +1,7 @@
 import { groupsContract } from './groups-contract'
 import type { LogUnderTest } from './log-harness'
 import { logHarness } from './log-harness'
+import { rangesContract } from './ranges-contract'
 import { transactionsContract } from './transactions-contract'
 
 /** What every log must do; the in-memory log and Kafka run the same suite. */
@@ -9,5 +10,6 @@ export function describeLogContract(name: string, logUnderTest: () => LogUnderTe
     const harness = logHarness(logUnderTest)
     transactionsContract(logUnderTest, harness)
     groupsContract(logUnderTest, harness)
+    rangesContract(logUnderTest, harness)
   })
 }

@@ -1,7 +1,13 @@
 import type { Log } from '../../src/log/log'
 import type { CrashMode } from '../support/crashing-log'
 import { CrashingLog } from '../support/crashing-log'
-import { offsetsOutsideTheTransaction, randomTransactionalIds } from '../support/planted-bugs'
+import { MemoryBackend } from '../../src/runtime/state/memory-backend'
+import {
+  offsetsOutsideTheTransaction,
+  randomTransactionalIds,
+  staleState,
+  stateOutsideTheTransaction,
+} from '../support/planted-bugs'
 import { ToyWorld } from '../support/toy-app'
 import { INPUT } from '../support/toy-topology'
 import { waitFor } from '../support/wait-for'
@@ -10,7 +16,12 @@ import { waitFor } from '../support/wait-for'
  * Exactly once, by brute force: the process dies at its n-th request to the broker, for every n, and another takes
  * over. The same sweep must find the planted bugs, else it proves nothing.
  */
-const INPUTS = Array.from({ length: 60 }, (_, i) => `k${i % 7}=${i}`).sort()
+const KEYS = 7
+const INPUTS = Array.from({ length: 60 }, (_, i) => `k${i % KEYS}=count${i}`)
+/** The process that dies gets to see the first two, the one that takes over all. */
+const WAVES = [INPUTS.slice(0, 20), INPUTS.slice(20, 40), INPUTS.slice(40)] as const
+/** Each value once, with its place among those of its key: what was counted twice or not at all shows. */
+const OUTPUTS = INPUTS.map((pair, i) => `${pair}#${Math.floor(i / KEYS) + 1}`).sort()
 
 type Plant = (log: Log) => Log
 
@@ -20,45 +31,77 @@ interface Sweep {
   readonly wrong: readonly number[]
 }
 
-async function sweep(mode: CrashMode, plant: Plant = (log) => log): Promise<Sweep> {
+/** Whether the process that takes over has the disk of the one that died. */
+type Disk = 'same' | 'new'
+
+async function sweep(mode: CrashMode, disk: Disk, plant?: Plant): Promise<Sweep> {
   const wrong: number[] = []
   for (let crashAt = 1; ; crashAt += 1) {
     const world = new ToyWorld()
     try {
-      world.write(INPUT, ...INPUTS)
-      const dying = new CrashingLog(world.broker, crashAt, mode)
-      await world.start(plant(dying)).catch(() => undefined)
-      await waitFor(
-        'the crash or the end',
-        () => dying.crashed || world.output().length === INPUTS.length,
-      )
-      if (!dying.crashed) return { crashPoints: crashAt - 1, wrong }
-      await world.start(plant(world.log()))
-      await world.settled()
+      if (!(await dies(world, new CrashingLog(world.broker, crashAt, mode), plant))) {
+        return { crashPoints: crashAt - 1, wrong }
+      }
+      world.write(INPUT, ...WAVES[2])
+      const log = plant === undefined ? world.log() : plant(world.log())
+      await world.start(log, disk === 'same' ? world.state : new MemoryBackend())
+      // A planted bug may also stop everything: then it is caught too, and need not be waited for long.
+      const isSettled = await world.settled(plant === undefined ? 20_000 : 300).catch(() => false)
       const output = [...world.output()].sort()
-      if (JSON.stringify(output) !== JSON.stringify(INPUTS)) wrong.push(crashAt)
+      if (isSettled === false || JSON.stringify(output) !== JSON.stringify(OUTPUTS)) {
+        wrong.push(crashAt)
+      }
     } finally {
       await world.stop()
     }
   }
 }
 
-test.each(['before', 'after'] as const)(
-  'a process that dies at any request loses and doubles nothing (%s it took effect)',
-  async (mode) => {
-    const { crashPoints, wrong } = await sweep(mode)
+/** Runs the first process on two waves of input; resolves with whether it died. */
+async function dies(world: ToyWorld, dying: CrashingLog, plant?: Plant): Promise<boolean> {
+  const [first, second] = WAVES
+  world.write(INPUT, ...first)
+  await world.start(plant === undefined ? dying : plant(dying)).catch(() => undefined)
+  const made = (count: number): Promise<unknown> =>
+    waitFor('the crash or the end', () => dying.crashed || world.output().length === count)
+  await made(first.length)
+  world.write(INPUT, ...second)
+  await made(first.length + second.length)
+  return dying.crashed
+}
+
+test.each([
+  ['before', 'same'],
+  ['before', 'new'],
+  ['after', 'same'],
+  ['after', 'new'],
+] as const)(
+  'a process that dies at any request loses and doubles nothing (%s it took effect, the next on the %s disk)',
+  async (mode, disk) => {
+    const { crashPoints, wrong } = await sweep(mode, disk)
     expect(wrong).toEqual([])
-    // Three tasks, each: three requests to open, then begin, one send, offsets, commit.
-    expect(crashPoints).toBeGreaterThanOrEqual(21)
+    // Three tasks, each: four requests to open, then begin, two sends, offsets, commit.
+    expect(crashPoints).toBeGreaterThanOrEqual(27)
   },
 )
 
 describe('the sweep catches', () => {
   test('offsets committed outside the transaction', async () => {
-    expect((await sweep('before', offsetsOutsideTheTransaction)).wrong.length).toBeGreaterThan(0)
+    expect(
+      (await sweep('before', 'same', offsetsOutsideTheTransaction)).wrong.length,
+    ).toBeGreaterThan(0)
+  })
+
+  test('state written outside the transaction', async () => {
+    const { wrong } = await sweep('after', 'same', stateOutsideTheTransaction)
+    expect(wrong.length).toBeGreaterThan(0)
+  })
+
+  test('state that is not brought up to the end of its changelog', async () => {
+    expect((await sweep('after', 'same', staleState)).wrong.length).toBeGreaterThan(0)
   })
 
   test('transactional ids that change with the process', async () => {
-    expect((await sweep('after', randomTransactionalIds)).wrong.length).toBeGreaterThan(0)
+    expect((await sweep('after', 'same', randomTransactionalIds)).wrong.length).toBeGreaterThan(0)
   })
 })

@@ -47,6 +47,10 @@ export class CrashingLog implements Log {
     return consumer
   }
 
+  readRange(...args: Parameters<Log['readRange']>): Promise<void> {
+    return this.step(() => this.inner.readRange(...args))
+  }
+
   reader(topics: readonly string[]): ReturnType<Log['reader']> {
     return this.inner.reader(topics)
   }

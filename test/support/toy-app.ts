@@ -1,14 +1,18 @@
 import { MemoryBroker } from '../../src/log/memory/memory-broker'
 import { MemoryLog } from '../../src/log/memory/memory-log'
 import type { Log } from '../../src/log/log'
+import { MemoryBackend } from '../../src/runtime/state/memory-backend'
+import type { StateBackend } from '../../src/runtime/state/state-backend'
 import { StreamApp } from '../../src/runtime/stream-app'
 import { Metrics, createLogger } from '../../src/telemetry'
 import { partitionFor } from '../../src/topology/partitioner'
 import type { LogRecord } from '../../src/topology/record'
-import { DEAD_LETTERS, INPUT, OUTPUT, TABLE, toyTopology } from './toy-topology'
+import { changelogTopic } from '../../src/topology/store'
+import { COUNTS, DEAD_LETTERS, INPUT, OUTPUT, TABLE, toyTopology } from './toy-topology'
 import { waitFor } from './wait-for'
 
 export const APPLICATION = 'toy'
+export const CHANGELOG = changelogTopic(APPLICATION, COUNTS)
 const PARTITIONS = 3
 const logger = createLogger({ level: 'silent', format: 'json' })
 
@@ -16,10 +20,12 @@ const logger = createLogger({ level: 'silent', format: 'json' })
 export class ToyWorld {
   readonly broker = new MemoryBroker()
   readonly metrics = new Metrics()
+  /** The disk of the machine that all processes of this world run on. */
+  readonly state = new MemoryBackend()
   private readonly apps: StreamApp[] = []
 
   constructor(partitions: Readonly<Record<string, number>> = {}) {
-    for (const topic of [INPUT, OUTPUT, TABLE, DEAD_LETTERS]) {
+    for (const topic of [INPUT, OUTPUT, TABLE, DEAD_LETTERS, CHANGELOG]) {
       this.broker.createTopic(topic, partitions[topic] ?? PARTITIONS)
     }
   }
@@ -29,22 +35,26 @@ export class ToyWorld {
   }
 
   /** Waits until the group has committed the end of every input partition. */
-  async settled(): Promise<void> {
+  async settled(deadlineMs?: number): Promise<void> {
     const inputs = this.broker.partitionsOf(INPUT) ?? []
-    await waitFor('the input to be committed', () =>
-      inputs.every(
-        ({ partition, high }) =>
-          Number(this.broker.committed(APPLICATION, INPUT, partition)?.offset ?? 0) >= high,
-      ),
+    await waitFor(
+      'the input to be committed',
+      () =>
+        inputs.every(
+          ({ partition, high }) =>
+            Number(this.broker.committed(APPLICATION, INPUT, partition)?.offset ?? 0) >= high,
+        ),
+      deadlineMs,
     )
   }
 
   /** A new process, so to speak; it sees the broker through `log`. */
-  app(log: Log = this.log()): StreamApp {
+  app(log: Log = this.log(), state: StateBackend = this.state): StreamApp {
     const app = new StreamApp({
       applicationId: APPLICATION,
       topology: toyTopology(),
       log,
+      state,
       logger,
       metrics: this.metrics,
     })
@@ -52,8 +62,8 @@ export class ToyWorld {
     return app
   }
 
-  async start(log?: Log): Promise<StreamApp> {
-    const app = this.app(log)
+  async start(log?: Log, state?: StateBackend): Promise<StreamApp> {
+    const app = this.app(log, state)
     await app.start()
     return app
   }

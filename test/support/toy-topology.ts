@@ -8,6 +8,7 @@ export const INPUT = 'input'
 export const OUTPUT = 'output'
 export const TABLE = 'table'
 export const DEAD_LETTERS = 'dead-letters'
+export const COUNTS = 'counts'
 
 const sink: Sink = { name: 'out', topic: OUTPUT, prepare: () => Promise.resolve() }
 
@@ -24,8 +25,9 @@ const table: GlobalTable = {
 /**
  * Copies a value `v` to `v`, with the table's row for the key behind it (`v+row`) when there is one. `drop` is dropped,
  * `bad` is a bad record, `halt` needs a person, `nothing` is a programming error, `huge` is too large for a topic.
+ * `count...` is copied with the number of such values that the key has had (`count...#2`), `forget` ends the count.
  */
-const copy: ProcessorSupplier = (tables): Processor => ({
+const copy: ProcessorSupplier = (tables, stores): Processor => ({
   process(record, context) {
     const value = record.value?.toString() ?? ''
     if (value === 'drop') {
@@ -34,8 +36,14 @@ const copy: ProcessorSupplier = (tables): Processor => ({
     }
     if (value === 'halt') throw new FactsError('COLUMN_MISSING', 'a column is gone')
     if (value === 'nothing') return
-    const row = tables.get(TABLE)?.get(record.key?.toString() ?? '') as string | undefined
-    const out = row === undefined ? value : `${value}+${row}`
+    const key = record.key?.toString() ?? ''
+    const counts = stores.get(COUNTS)
+    if (value === 'forget') counts?.delete(key)
+    const count = Number(counts?.get(key)?.toString() ?? 0) + 1
+    if (value.startsWith('count')) counts?.set(key, Buffer.from(String(count)))
+    const row = tables.get(TABLE)?.get(key) as string | undefined
+    const counted = value.startsWith('count') ? `${value}#${count}` : value
+    const out = row === undefined ? counted : `${counted}+${row}`
     const bytes = value === 'huge' ? Buffer.alloc(2_000_000) : Buffer.from(out)
     context.forward(sink, {
       key: record.key,
@@ -44,7 +52,8 @@ const copy: ProcessorSupplier = (tables): Processor => ({
       headers: {},
     })
     // Behind the forward on purpose: what a bad record has forwarded must be undone.
-    if (value === 'bad') throw new FactsError('ENVELOPE_INVALID', 'not an envelope')
+    if (value === 'bad' || value === 'count-bad')
+      throw new FactsError('ENVELOPE_INVALID', 'not an envelope')
   },
 })
 
@@ -52,7 +61,16 @@ export function toyTopology(): Topology {
   return defineTopology({
     sources: [{ name: 'in', topic: INPUT }],
     globalTables: [table],
-    processors: [{ name: 'copy', source: 'in', tables: [TABLE], sinks: ['out'], supplier: copy }],
+    processors: [
+      {
+        name: 'copy',
+        source: 'in',
+        tables: [TABLE],
+        stores: [COUNTS],
+        sinks: ['out'],
+        supplier: copy,
+      },
+    ],
     sinks: [sink],
     deadLetters: DEAD_LETTERS,
   })

@@ -3,8 +3,10 @@ import { schemas } from '../../src/gen/schemas'
 import { wildapp } from '../../src/gen/messages'
 import { MemoryBroker } from '../../src/log/memory/memory-broker'
 import { MemoryLog } from '../../src/log/memory/memory-log'
+import { MemoryBackend } from '../../src/runtime/state/memory-backend'
 import { StreamApp } from '../../src/runtime/stream-app'
 import { Metrics, createLogger } from '../../src/telemetry'
+import { changelogTopic } from '../../src/topology/store'
 import { partitionFor } from '../../src/topology/partitioner'
 import type { LogRecord } from '../../src/topology/record'
 import { deadLetters, wildappFacts } from '../../src/wildapp'
@@ -28,6 +30,8 @@ export class WildappWorld {
   private readonly broker = new MemoryBroker()
   private readonly log = new MemoryLog(this.broker)
   private readonly store = new MemorySchemaStore()
+  readonly metrics = new Metrics()
+  private readonly state = new MemoryBackend()
   private app: StreamApp | undefined
 
   constructor() {
@@ -35,6 +39,7 @@ export class WildappWorld {
       ...['primary', 'secondary', 'tertiary'].map(topicOf),
       FACTS,
       deadLetters,
+      changelogTopic('wildapp', 'wildapp.primary.rows'),
     ]) {
       this.broker.createTopic(topic, PARTITIONS)
     }
@@ -53,8 +58,9 @@ export class WildappWorld {
       applicationId: 'wildapp',
       topology,
       log,
+      state: this.state,
       logger,
-      metrics: new Metrics(),
+      metrics: this.metrics,
     })
     await this.app.start()
     return this.app
@@ -94,6 +100,30 @@ export class WildappWorld {
       },
       5_000,
     )
+  }
+
+  /** Waits until everything written to the primaries was processed, then gives all facts. */
+  async allFacts(): Promise<readonly SeenFact[]> {
+    const topic = topicOf('primary')
+    await waitFor('the input to be committed', () =>
+      (this.broker.partitionsOf(topic) ?? []).every(
+        ({ partition, high }) =>
+          Number(this.broker.committed('wildapp', topic, partition)?.offset ?? 0) >= high,
+      ),
+    )
+    return this.facts(0)
+  }
+
+  /** How often records were dropped for the reason. */
+  async drops(reason: string): Promise<number> {
+    const { values } = await this.metrics.drops.get()
+    return values.find(({ labels }) => labels['reason'] === reason)?.value ?? 0
+  }
+
+  /** How often something was noted. */
+  async notes(note: string): Promise<number> {
+    const { values } = await this.metrics.notes.get()
+    return values.find(({ labels }) => labels['note'] === note)?.value ?? 0
   }
 
   /** The dead letters, once there are so many. */

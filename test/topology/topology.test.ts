@@ -13,7 +13,7 @@ const sink = { name: 'out', topic: 'o', prepare: () => Promise.resolve() }
 const spec: TopologySpec = {
   sources: [{ name: 'in', topic: 'i' }],
   globalTables: [],
-  processors: [{ name: 'p', source: 'in', tables: [], sinks: ['out'], supplier }],
+  processors: [{ name: 'p', source: 'in', tables: [], stores: [], sinks: ['out'], supplier }],
   sinks: [sink],
   deadLetters: 'd',
 }
@@ -62,6 +62,7 @@ test('the wildapp topology reads as it is documented', () => {
         Processor: wildapp.primary
           lookup: monolith.public.wildapp_secondary (global table, topic: monolith.public.wildapp_secondary)
           lookup: monolith.public.wildapp_tertiary (global table, topic: monolith.public.wildapp_tertiary)
+          state: wildapp.primary.rows (changelog)
           --> Sink: wildapp.primary (topic: wildapp.primary.facts)
           --x Dead letters (topic: wildapp.dead-letters)"
   `)

@@ -2,6 +2,8 @@ import type {
   GroupConsumer,
   GroupConsumerOptions,
   Log,
+  PartitionRange,
+  RangeHandler,
   Reader,
   TransactionalProducer,
 } from '../log'
@@ -10,6 +12,7 @@ import type { KafkaClientOptions } from './kafka-client'
 import { kafkaClient } from './kafka-client'
 import { KafkaGroupConsumer } from './kafka-consumer'
 import { openKafkaProducer } from './kafka-producer'
+import { readKafkaRange } from './kafka-range'
 import { KafkaReader } from './kafka-reader'
 import type { Kafka } from './kafkajs'
 
@@ -25,6 +28,10 @@ export class KafkaLog implements Log {
 
   groupConsumer(options: GroupConsumerOptions): GroupConsumer {
     return new KafkaGroupConsumer(kafkaClient(this.options), options, this.options)
+  }
+
+  readRange(range: PartitionRange, onRecords: RangeHandler): Promise<void> {
+    return readKafkaRange(this.options, range, onRecords)
   }
 
   reader(topics: readonly string[]): Reader {

@@ -70,7 +70,11 @@ class KafkaTransaction implements ProducerTransaction {
    * One request to one partition: a KafkaJS send over several leaders may append twice or lose a partition's part
    * when one of them answers with a retriable error.
    */
-  async send(topic: string, partition: number, records: readonly OutputRecord[]): Promise<void> {
+  async send(
+    topic: string,
+    partition: number,
+    records: readonly OutputRecord[],
+  ): Promise<bigint | undefined> {
     // An OutputRecord has a message's properties; the encoder takes its timestamp as it is.
     const messages = records as unknown as Message[]
     const results = await guarded(() => this.transaction.send({ topic, messages, acks: -1 }))
@@ -84,6 +88,9 @@ class KafkaTransaction implements ProducerTransaction {
         { topic, partition },
       )
     }
+    const { baseOffset } = result
+    // -1 when the broker recognised a repeated batch whose offset it has forgotten.
+    return baseOffset === undefined || baseOffset.startsWith('-') ? undefined : BigInt(baseOffset)
   }
 
   async commitOffsets(groupId: string, offsets: readonly OffsetToCommit[]): Promise<void> {

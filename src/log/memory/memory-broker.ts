@@ -39,6 +39,10 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
     return true
   }
 
+  deleteTopic(name: string): void {
+    this.topics.delete(name)
+  }
+
   partitionsOf(topic: string): readonly MemoryPartition[] | undefined {
     return this.topics.get(topic)
   }
@@ -77,12 +81,13 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
     topic: string,
     partition: number,
     records: readonly OutputRecord[],
-  ): void {
+  ): bigint {
     const open = this.openOf(transactionalId, epoch)
     const target = this.partition(topic, partition)
     open.partitions.add(target)
-    target.append(records, open.state)
+    const first = target.append(records, open.state)
     this.emit('change')
+    return first
   }
 
   addOffsets(

@@ -5,7 +5,9 @@ import type {
   Log,
   LogAdmin,
   PartitionOffsets,
+  PartitionRange,
   ProducerTransaction,
+  RangeHandler,
   Reader,
   TransactionalProducer,
 } from '../log'
@@ -29,6 +31,23 @@ export class MemoryLog implements Log {
     const group = groups.get(options.groupId) ?? new MemoryGroup(this.broker)
     groups.set(options.groupId, group)
     return new MemoryConsumer(this.broker, group, options)
+  }
+
+  async readRange(
+    { topic, partition, from, to }: PartitionRange,
+    onRecords: RangeHandler,
+  ): Promise<void> {
+    const log = this.broker.partition(topic, partition)
+    if (from < BigInt(log.low) || from > BigInt(log.high)) {
+      throw new FactsError('OFFSET_OUT_OF_RANGE', 'The offset is not in the log.', {
+        topic,
+        partition,
+        offset: from,
+      })
+    }
+    if (from >= to) return
+    const { records } = log.read(Number(from), Number(to - from))
+    await onRecords(records, to)
   }
 
   reader(topics: readonly string[]): Reader {
@@ -78,11 +97,7 @@ function memoryAdmin(broker: MemoryBroker): LogAdmin {
 
 function memoryProducer(broker: MemoryBroker, id: string): TransactionalProducer {
   const epoch = broker.initProducer(id)
-  const attempt = (step: () => void): Promise<void> =>
-    new Promise((resolve) => {
-      step()
-      resolve()
-    })
+  const attempt = <T>(step: () => T): Promise<T> => new Promise((resolve) => resolve(step()))
   const transaction: ProducerTransaction = {
     send: (topic, partition, records) =>
       attempt(() => broker.send(id, epoch, topic, partition, records)),

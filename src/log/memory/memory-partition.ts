@@ -20,13 +20,16 @@ export class MemoryPartition {
     readonly partition: number,
   ) {}
 
-  append(records: readonly OutputRecord[], transaction: MemoryTransactionState): void {
+  /** Gives the offset of the first. */
+  append(records: readonly OutputRecord[], transaction: MemoryTransactionState): bigint {
+    const first = BigInt(this.entries.length)
     for (const { key, value, timestamp, headers } of records) {
       const offset = BigInt(this.entries.length)
       const { topic, partition } = this
       const record = { topic, partition, offset, key, value, timestamp, headers }
       this.entries.push({ record, transaction })
     }
+    return first
   }
 
   /** Control record at the end of a transaction. */

@@ -1,0 +1,124 @@
+import type { Operation } from '../change/change-event'
+import { RowImage } from '../change/row-image'
+import type { SourcePosition } from '../change/source-position'
+import type { StateStore } from '../topology/store'
+
+type Row = Readonly<Record<string, unknown>>
+
+/** What is known of one primary key. */
+export interface KnownRow {
+  /** Position of the last streamed change; 0 when only snapshots have told of the row. */
+  readonly lsn: bigint
+  /** Its place in the source transaction. */
+  readonly order: bigint
+  /** LSN of the last snapshot that held the row; 0 when none did. */
+  readonly snapshotLsn: bigint
+  readonly isLive: boolean
+  /** The stored form. */
+  readonly bytes: Buffer
+}
+
+/*
+ * The stored form: version, whether the row is there, position, snapshot, columns (a hash of their names), image.
+ */
+const VERSION = 1
+const LIVE_AT = 1
+const LSN_AT = 2
+const ORDER_AT = 10
+const SNAPSHOT_AT = 18
+const COLUMNS_AT = 26
+const IMAGE_AT = 30
+
+/** How a streamed change stands to what is known of its key. */
+export type Comparison = 'older' | 'same' | 'newer'
+
+/**
+ * The rows of one table as a task knows them, by primary key as text.
+ *
+ * Positions are compared per key, never across keys: a row lock puts the writers of a row in the order of their LSNs, and
+ * nothing does that for a partition or a table. And a snapshot's LSN is not compared with those of streamed changes to
+ * decide what was seen: a transaction that was under way during the snapshot has lower LSNs than the snapshot, yet is
+ * not in it.
+ */
+export class RowStates {
+  private readonly image: RowImage
+  private readonly columns: number
+
+  constructor(
+    private readonly store: StateStore,
+    names: readonly string[],
+  ) {
+    this.image = new RowImage(names)
+    this.columns = hashOf(names)
+  }
+
+  get(subject: string): KnownRow | undefined {
+    const bytes = this.store.get(subject)
+    if (bytes === undefined) return undefined
+    if (bytes.length < IMAGE_AT || bytes[0] !== VERSION) {
+      throw new Error(`The state of ${subject} has version ${bytes[0] ?? 0}, expected ${VERSION}.`)
+    }
+    return {
+      lsn: bytes.readBigUInt64BE(LSN_AT),
+      order: bytes.readBigUInt64BE(ORDER_AT),
+      snapshotLsn: bytes.readBigUInt64BE(SNAPSHOT_AT),
+      isLive: bytes[LIVE_AT] === 1,
+      bytes,
+    }
+  }
+
+  /** The stored form of a row after a change; `null` is a deleted row. */
+  encode(change: RowPosition, row: Row | null, known: KnownRow | undefined): Buffer {
+    const bytes = row === null ? Buffer.allocUnsafe(IMAGE_AT) : this.image.encode(row, IMAGE_AT)
+    const { operation, position } = change
+    const isSnapshot = operation === 'read'
+    bytes[0] = VERSION
+    bytes[LIVE_AT] = row === null ? 0 : 1
+    bytes.writeBigUInt64BE(isSnapshot ? (known?.lsn ?? 0n) : position.lsn, LSN_AT)
+    bytes.writeBigUInt64BE(
+      isSnapshot ? (known?.order ?? 0n) : (position.transactionOrder ?? 0n),
+      ORDER_AT,
+    )
+    bytes.writeBigUInt64BE(isSnapshot ? position.lsn : (known?.snapshotLsn ?? 0n), SNAPSHOT_AT)
+    bytes.writeUInt32BE(this.columns, COLUMNS_AT)
+    return bytes
+  }
+
+  put(subject: string, bytes: Buffer): void {
+    this.store.set(subject, bytes)
+  }
+
+  /** The last row, undefined when it was deleted or was kept with other columns than the table is declared with now. */
+  rowOf({ bytes, isLive }: KnownRow): Row | undefined {
+    if (!isLive || bytes.readUInt32BE(COLUMNS_AT) !== this.columns) return undefined
+    return this.image.decode(bytes, IMAGE_AT)
+  }
+}
+
+/** What of a change decides how its row is kept. */
+interface RowPosition {
+  readonly operation: Operation
+  readonly position: Pick<SourcePosition, 'lsn' | 'transactionOrder'>
+}
+
+export function compare(
+  { lsn, transactionOrder }: RowPosition['position'],
+  known: Pick<KnownRow, 'lsn' | 'order'>,
+): Comparison {
+  if (lsn !== known.lsn) return lsn < known.lsn ? 'older' : 'newer'
+  const order = transactionOrder ?? 0n
+  if (order === known.order) return 'same'
+  return order < known.order ? 'older' : 'newer'
+}
+
+/** Whether two stored forms hold the same row, whatever their positions: both deleted, or the same image. */
+export function isSameRow(a: Buffer, b: Buffer): boolean {
+  return a[LIVE_AT] === b[LIVE_AT] && a.subarray(COLUMNS_AT).equals(b.subarray(COLUMNS_AT))
+}
+
+/** FNV-1a of the names, 32 bits. */
+function hashOf(names: readonly string[]): number {
+  let hash = 0x811c9dc5
+  for (const byte of Buffer.from(names.join('\n'))) hash = Math.imul(hash ^ byte, 0x01000193)
+  return hash >>> 0
+}

@@ -1,0 +1,80 @@
+import { FactsError } from '../../errors'
+import type { PartitionRange, RangeHandler } from '../log'
+import type { KafkaClientOptions } from './kafka-client'
+import { READ_COMMITTED, kafkaCluster } from './kafka-cluster'
+import { translateKafkaError } from './kafka-errors'
+import { KafkaRecord } from './kafka-record'
+import Batch from './kafkajs/replacements/batch'
+
+const MAX_WAIT_MS = 250
+const MAX_BYTES = 4 * 1024 * 1024
+/** Attempts per fetch, with a wait between, before an outage is passed on: the caller redoes the whole. */
+const ATTEMPTS = 20
+const RETRY_MS = 200
+
+/** Reads a range of one partition; see Log.readRange. */
+export async function readKafkaRange(
+  options: KafkaClientOptions,
+  range: PartitionRange,
+  onRecords: RangeHandler,
+): Promise<void> {
+  const { topic, partition, from, to } = range
+  const cluster = kafkaCluster(options)
+  let position = from
+  let failures = 0
+  try {
+    while (position < to) {
+      let batch
+      try {
+        await cluster.connect()
+        await cluster.addMultipleTargetTopics([topic])
+        batch = await fetchFrom(position)
+        failures = 0
+      } catch (error) {
+        const known = translateKafkaError(error, 'BROKER_UNAVAILABLE', { topic, partition })
+        failures += 1
+        if (known.remedy !== 'retry' || failures === ATTEMPTS) throw known
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+        await cluster.refreshMetadata().catch(() => undefined)
+        continue
+      }
+      if (batch === undefined) continue
+      const records = batch.messages
+        .map((message) => new KafkaRecord(topic, partition, message))
+        .filter((record) => record.offset >= position && record.offset < to)
+      position = BigInt(batch.lastOffset()) + 1n
+      if (!(await onRecords(records, position < to ? position : to))) return
+    }
+  } finally {
+    await cluster.disconnect()
+  }
+
+  /** Undefined when there is nothing yet. */
+  async function fetchFrom(offset: bigint): Promise<Batch | undefined> {
+    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))
+    if (nodeId === undefined) {
+      throw new FactsError('BROKER_UNAVAILABLE', 'The partition has no leader.', {
+        topic,
+        partition,
+      })
+    }
+    const broker = await cluster.findBroker({ nodeId })
+    const { responses } = await broker.fetch({
+      replicaId: -1,
+      maxWaitTime: MAX_WAIT_MS,
+      minBytes: 1,
+      maxBytes: MAX_BYTES,
+      isolationLevel: READ_COMMITTED,
+      topics: [
+        {
+          topic,
+          partitions: [{ partition, fetchOffset: offset.toString(), maxBytes: MAX_BYTES }],
+        },
+      ],
+    })
+    const data = responses[0]?.partitions[0]
+    if (data === undefined) return undefined
+    const batch = new Batch(topic, offset.toString(), data)
+    return batch.isEmpty() && !batch.isEmptyDueToFiltering() ? undefined : batch
+  }
+}

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto'
+import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { crc32 } from '@node-rs/crc32'
+import type { Database, RootDatabase } from 'lmdb'
+import { open } from 'lmdb'
+import { FactsError } from '../../errors'
+import type { Logger } from '../../telemetry'
+import type { Changes, Checkpoint, StateBackend, TaskDatabase } from './state-backend'
+
+const FORMAT = 1
+/** MDB_MAGIC, behind the header of the first page. */
+const MAGIC = 0xbeefc0de
+const MAGIC_AT = 24
+const CHECKSUM_BYTES = 4
+/** LMDB's limit for pages of 4 KiB, less what its key encoding adds. */
+const MAX_KEY_BYTES = 1_900
+
+interface Meta {
+  readonly format: number
+  readonly owner: string
+}
+
+/**
+ * State in LMDB, a folder per task: synchronous reads, larger than memory, several processes of one machine may open
+ * it. Written without fsync: what the machine loses in a crash is read again from the changelog, because changes and
+ * checkpoint are written together; each value carries a CRC-32, so what a disk garbles is found.
+ */
+export class LmdbBackend implements StateBackend {
+  constructor(
+    private readonly folder: string,
+    private readonly logger: Logger,
+  ) {}
+
+  open(taskId: string, stores: readonly string[]): TaskDatabase {
+    const path = join(this.folder, taskId)
+    try {
+      return new LmdbDatabase(path, stores)
+    } catch (error) {
+      this.logger.warn(
+        { task: taskId, path, err: error },
+        'The local state cannot be opened; it is removed and restored from the changelog',
+      )
+      rmSync(path, { recursive: true, force: true })
+    }
+    try {
+      return new LmdbDatabase(path, stores)
+    } catch (cause) {
+      throw new FactsError(
+        'STATE_UNAVAILABLE',
+        `The local state in ${path} cannot be opened: ${(cause as Error).message}. Check the disk and the folder's permissions, or choose another folder (FACTS_PIPELINE_STATE_DIR).`,
+        { task: taskId, cause },
+      )
+    }
+  }
+}
+
+class LmdbDatabase implements TaskDatabase {
+  private readonly root: RootDatabase<unknown, string>
+  private readonly meta: Database<unknown, string>
+  private readonly stores = new Map<string, Database<Buffer, string>>()
+  private readonly owner = randomUUID()
+
+  constructor(
+    private readonly path: string,
+    stores: readonly string[],
+  ) {
+    mkdirSync(path, { recursive: true })
+    refuseForeign(join(path, 'data.mdb'))
+    this.root = open({
+      path,
+      // Otherwise a dot in the name would make it a file.
+      noSubdir: false,
+      maxDbs: stores.length + 1,
+      noSync: true,
+      overlappingSync: false,
+    })
+    this.meta = this.root.openDB({ name: 'meta', encoding: 'json' })
+    for (const store of stores) this.stores.set(store, this.openStore(store))
+    const meta = this.meta.get('meta') as Meta | undefined
+    if (meta !== undefined && meta.format !== FORMAT) {
+      this.close()
+      throw new Error(`its format is ${meta.format}, expected ${FORMAT}`)
+    }
+    this.root.transactionSync(() => {
+      void this.meta.put('meta', { format: FORMAT, owner: this.owner } satisfies Meta)
+    })
+  }
+
+  get(store: string, key: string): Buffer | undefined {
+    const bytes = this.store(store).get(checkedKey(key))
+    return bytes === undefined ? undefined : this.checked(bytes, store, key)
+  }
+
+  *entries(store: string): Iterable<readonly [string, Buffer]> {
+    for (const { key, value } of this.store(store).getRange()) {
+      yield [key, this.checked(value, store, key)]
+    }
+  }
+
+  checkpoint(store: string): Checkpoint | undefined {
+    const found = this.meta.get(`checkpoint ${store}`) as
+      { readonly origin: string; readonly offset: string } | undefined
+    return found === undefined ? undefined : { origin: found.origin, offset: BigInt(found.offset) }
+  }
+
+  apply(store: string, changes: Changes, { origin, offset }: Checkpoint): boolean {
+    const rows = this.store(store)
+    // LMDB lets one process write at a time: nobody takes the database over between the question and the writes.
+    return this.root.transactionSync(() => {
+      if ((this.meta.get('meta') as Meta | undefined)?.owner !== this.owner) return false
+      for (const [key, value] of changes) {
+        if (value === null) void rows.remove(key)
+        else void rows.put(key, sealed(value))
+      }
+      void this.meta.put(`checkpoint ${store}`, { origin, offset: offset.toString() })
+      return true
+    })
+  }
+
+  clear(store: string): void {
+    this.root.transactionSync(() => {
+      this.store(store).clearSync()
+      void this.meta.remove(`checkpoint ${store}`)
+    })
+  }
+
+  close(): void {
+    void this.root.close()
+  }
+
+  private openStore(name: string): Database<Buffer, string> {
+    return this.root.openDB({ name: `store ${name}`, encoding: 'binary' })
+  }
+
+  private store(name: string): Database<Buffer, string> {
+    const store = this.stores.get(name)
+    if (store === undefined) throw new Error(`store ${name} was not declared`)
+    return store
+  }
+
+  private checked(bytes: Buffer, store: string, key: string): Buffer {
+    const end = bytes.length - CHECKSUM_BYTES
+    const value = bytes.subarray(0, Math.max(0, end))
+    if (end >= 0 && crc32(value) === bytes.readUInt32LE(end)) return value
+    throw new FactsError(
+      'STATE_CORRUPT',
+      `The local state in ${this.path} is damaged (checksum of a row of ${store}); it is restored from the changelog. Check the disk.`,
+      { key },
+    )
+  }
+}
+
+/** LMDB trusts a file's pages, and dies of what is none: looked at before it is mapped. */
+function refuseForeign(file: string): void {
+  if (!existsSync(file)) return
+  const head = Buffer.alloc(MAGIC_AT + 4)
+  const handle = openSync(file, 'r')
+  try {
+    const length = readSync(handle, head, 0, head.length, 0)
+    if (length > 0 && head.readUInt32LE(MAGIC_AT) !== MAGIC) throw new Error('it is no database')
+  } finally {
+    closeSync(handle)
+  }
+}
+
+function sealed(value: Buffer): Buffer {
+  const bytes = Buffer.allocUnsafe(value.length + CHECKSUM_BYTES)
+  bytes.set(value)
+  bytes.writeUInt32LE(crc32(value), value.length)
+  return bytes
+}
+
+function checkedKey(key: string): string {
+  if (key.length * 3 <= MAX_KEY_BYTES || Buffer.byteLength(key) <= MAX_KEY_BYTES) return key
+  throw new FactsError(
+    'KEY_INVALID',
+    `The key has more than ${MAX_KEY_BYTES} bytes, which is the most that state can be kept for.`,
+  )
+}

@@ -1,0 +1,70 @@
+import type { Log } from '../../log/log'
+import type { Logger, Metrics } from '../../telemetry'
+import { originOf } from './changelog'
+import type { TaskDatabase } from './state-backend'
+
+export interface RestoreOptions {
+  readonly log: Log
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly database: TaskDatabase
+  readonly taskId: string
+  readonly store: string
+  readonly changelog: string
+  readonly partition: number
+  /** Identity of the changelog; undefined when nothing was written to it yet. */
+  readonly origin: string | undefined
+  /** First offset of the changelog partition, and its end. */
+  readonly low: bigint
+  readonly high: bigint
+  /** Keeps the group's membership; throws when it is lost. */
+  readonly alive: () => Promise<void>
+}
+
+/** Time between two lines of progress. */
+const PROGRESS_MS = 2_000
+
+/**
+ * Brings a store's copy up to the end of its changelog and resolves with the offset it stands at. A copy of another
+ * changelog, or one that has gone further than the changelog, is removed first and read anew.
+ */
+export async function restoreStore(options: RestoreOptions): Promise<bigint> {
+  const { database, logger, metrics, store, changelog, partition, origin, low, high } = options
+  const checkpoint = database.checkpoint(store)
+  const fits = checkpoint?.origin === origin && checkpoint !== undefined
+  const usable = fits && checkpoint.offset >= low && checkpoint.offset <= high
+  if (!usable && checkpoint !== undefined) {
+    logger.warn(
+      { task: options.taskId, store, checkpoint: checkpoint.offset.toString() },
+      'The local state is not a copy of this changelog; it is restored from the beginning',
+    )
+  }
+  if (!usable) database.clear(store)
+  if (origin === undefined) return high
+  const from = usable ? checkpoint.offset : low
+  let position = from
+  let restored = 0
+  let said = Date.now()
+  const range = { topic: changelog, partition, from, to: high }
+  await options.log.readRange(range, async (records, next) => {
+    const changes = new Map<string, Buffer | null>()
+    for (const record of records) {
+      if (record.key === null || originOf(record) !== undefined) continue
+      changes.set(record.key.toString(), record.value)
+    }
+    restored += changes.size
+    position = next
+    // In pieces, each with the offset behind it: a start that is cut off goes on from there.
+    database.apply(store, changes, { origin, offset: next })
+    if (Date.now() - said > PROGRESS_MS) {
+      said = Date.now()
+      const done = Number(((next - from) * 100n) / (high - from))
+      logger.info({ task: options.taskId, store, done: `${done} %` }, 'Restoring state')
+    }
+    await options.alive()
+    return true
+  })
+  metrics.restored.inc({ store }, restored)
+  logger.info({ task: options.taskId, store, from: Number(from), restored }, 'State restored')
+  return position
+}

@@ -1,0 +1,62 @@
+import type { StateStore } from '../../topology/store'
+import type { Changes, TaskDatabase } from './state-backend'
+
+/**
+ * A store as a task's processors see it: what the record at hand wrote, over what its transaction wrote, over what is
+ * on disk. Only what was committed to Kafka reaches the disk.
+ */
+export class StagedStore implements StateStore {
+  private readonly record = new Map<string, Buffer | null>()
+  private batch = new Map<string, Buffer | null>()
+
+  constructor(
+    private readonly name: string,
+    private readonly database: () => TaskDatabase,
+  ) {}
+
+  get(key: string): Buffer | undefined {
+    let staged = this.record.get(key)
+    if (staged === undefined) staged = this.batch.get(key)
+    if (staged === undefined) return this.database().get(this.name, key)
+    return staged ?? undefined
+  }
+
+  set(key: string, value: Buffer): void {
+    this.record.set(key, value)
+  }
+
+  delete(key: string): void {
+    this.record.set(key, null)
+  }
+
+  *entries(): Iterable<readonly [string, Buffer]> {
+    const staged = new Map([...this.batch, ...this.record])
+    for (const entry of this.database().entries(this.name)) {
+      if (!staged.has(entry[0])) yield entry
+    }
+    for (const [key, value] of staged) if (value !== null) yield [key, value]
+  }
+
+  /** The record at hand is good. */
+  keep(): void {
+    if (this.record.size === 0) return
+    for (const [key, value] of this.record) this.batch.set(key, value)
+    this.record.clear()
+  }
+
+  /** The record at hand becomes a dead letter. */
+  undo(): void {
+    if (this.record.size > 0) this.record.clear()
+  }
+
+  /** What the transaction has changed so far. */
+  get changes(): Changes {
+    return this.batch
+  }
+
+  /** The transaction is over: committed and on disk, or given up. */
+  reset(): void {
+    this.record.clear()
+    if (this.batch.size > 0) this.batch = new Map()
+  }
+}

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto'
+import { FactsError } from '../../errors'
+import type { Log } from '../../log/log'
+import type { Logger, Metrics } from '../../telemetry'
+import type { Stores } from '../../topology/processor'
+import { changelogTopic } from '../../topology/store'
+import type { TransactionWriter } from '../transaction'
+import { changelogRecord, originOf, originRecord } from './changelog'
+import { restoreStore } from './restorer'
+import { StagedStore } from './staged-store'
+import type { StateBackend, TaskDatabase } from './state-backend'
+
+export interface TaskStoresOptions {
+  readonly applicationId: string
+  readonly taskId: string
+  readonly partition: number
+  readonly names: readonly string[]
+  readonly backend: StateBackend
+  readonly log: Log
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+interface Store {
+  readonly name: string
+  readonly changelog: string
+  readonly staged: StagedStore
+  /** Identity of the changelog partition; undefined as long as nothing was written to it. */
+  origin: string | undefined
+  /** Changelog offset that the copy on disk stands at. */
+  offset: bigint
+}
+
+/**
+ * The stores of one task. Life: `open` (after the transactional id was initialised, so that nobody else writes the
+ * changelogs any more) → records → `write` into the transaction → `committed`, or `discard` when it failed.
+ */
+export class TaskStores {
+  private readonly stores: readonly Store[]
+  private database: TaskDatabase | undefined
+
+  constructor(private readonly options: TaskStoresOptions) {
+    this.stores = options.names.map((name) => ({
+      name,
+      changelog: changelogTopic(options.applicationId, name),
+      staged: new StagedStore(name, () => this.opened()),
+      origin: undefined,
+      offset: 0n,
+    }))
+  }
+
+  /** What the processors get. */
+  get views(): Stores {
+    return new Map(this.stores.map(({ name, staged }) => [name, staged]))
+  }
+
+  /**
+   * Opens the copy on disk and brings it up to the end of the changelogs. `origins` are those that the committed offset
+   * was written with, by store; a changelog that is another one by now throws STATE_LOST.
+   */
+  async open(origins: Readonly<Record<string, string>>, alive: () => Promise<void>): Promise<void> {
+    if (this.stores.length === 0) return
+    const { backend, taskId, names } = this.options
+    this.database = backend.open(taskId, names)
+    for (const store of this.stores) {
+      const ends = (await this.options.log.admin.offsets(store.changelog)).get(
+        this.options.partition,
+      )
+      if (ends === undefined) throw this.lost(store, 'has no such partition')
+      store.origin = await this.readOrigin(store, ends.low, ends.high)
+      const expected = origins[store.name]
+      if (expected !== undefined && expected !== store.origin) {
+        throw this.lost(store, 'is not the one that the position was committed with')
+      }
+      const { database } = this
+      const { log, logger, metrics, partition } = this.options
+      const { changelog, name, origin } = store
+      store.offset = await restoreStore({
+        ...{ log, logger, metrics, database, alive, taskId },
+        ...{ store: name, changelog, partition, origin, low: ends.low, high: ends.high },
+      })
+    }
+  }
+
+  /** The record at hand is good: what it wrote belongs to the transaction. */
+  keep(): void {
+    for (const { staged } of this.stores) staged.keep()
+  }
+
+  /** The record at hand becomes a dead letter. */
+  undo(): void {
+    for (const { staged } of this.stores) staged.undo()
+  }
+
+  /** Adds what the stores changed to the transaction. */
+  write(writer: TransactionWriter): void {
+    const { partition } = this.options
+    for (const store of this.stores) {
+      const { changelog, staged } = store
+      if (store.origin === undefined && staged.changes.size > 0) {
+        store.origin = randomUUID()
+        writer.add(originRecord(changelog, partition, store.origin))
+      }
+      for (const [key, value] of staged.changes) {
+        writer.add(changelogRecord(changelog, partition, key, value))
+      }
+    }
+  }
+
+  /** Identities of the changelogs, to be committed with the offset. */
+  get origins(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      this.stores.flatMap(({ name, origin }) => (origin === undefined ? [] : [[name, origin]])),
+    )
+  }
+
+  /** The transaction has committed: its changes go to disk. */
+  committed(writer: TransactionWriter): void {
+    const { taskId, partition } = this.options
+    for (const store of this.stores) {
+      const { name, changelog, staged, origin } = store
+      if (staged.changes.size > 0 && origin !== undefined) {
+        // An end that the broker did not tell leaves the checkpoint behind: the next start reads a little more.
+        store.offset = writer.end(changelog, partition) ?? store.offset
+        const { offset } = store
+        if (!this.opened().apply(name, staged.changes, { origin, offset })) {
+          throw new FactsError('PRODUCER_FENCED', 'Another process has taken over the state.', {
+            task: taskId,
+          })
+        }
+      }
+      staged.reset()
+    }
+  }
+
+  /** Gives up what was not committed, and the copy on disk to whoever comes next. */
+  discard(): void {
+    for (const { staged } of this.stores) staged.reset()
+    this.database?.close()
+    this.database = undefined
+  }
+
+  /** Forgets the copy on disk: the next `open` reads the changelogs whole. */
+  forget(): void {
+    for (const { name } of this.stores) this.database?.clear(name)
+  }
+
+  private async readOrigin(
+    { changelog }: Store,
+    low: bigint,
+    high: bigint,
+  ): Promise<string | undefined> {
+    const { log, partition } = this.options
+    if (low >= high) return undefined
+    let origin: string | undefined
+    // The very first record, behind what transactions that were aborted left.
+    await log.readRange({ topic: changelog, partition, from: low, to: high }, (records) => {
+      origin = records.map(originOf).find((found) => found !== undefined)
+      return Promise.resolve(records.length === 0)
+    })
+    return origin
+  }
+
+  private opened(): TaskDatabase {
+    if (this.database === undefined) throw new Error('the stores are not open')
+    return this.database
+  }
+
+  private lost({ changelog }: Store, why: string): FactsError {
+    return new FactsError(
+      'STATE_LOST',
+      `The changelog ${changelog} ${why}: it was deleted or recreated, and with it went what is known of each key. Nothing was processed. Start under a new application id, which makes new topics, or bring the changelog back.`,
+      { topic: changelog, partition: this.options.partition, task: this.options.taskId },
+    )
+  }
+}

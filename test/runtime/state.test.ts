@@ -1,0 +1,102 @@
+import { MemoryBackend } from '../../src/runtime/state/memory-backend'
+import { APPLICATION, CHANGELOG, ToyWorld } from '../support/toy-app'
+import { DEAD_LETTERS, INPUT } from '../support/toy-topology'
+import { changelogTopic } from '../../src/topology/store'
+
+let world: ToyWorld
+beforeEach(() => {
+  world = new ToyWorld()
+})
+afterEach(() => world.stop())
+
+/** Latest value of each key on the changelog, without its origin. */
+const changelog = (): Record<string, string | undefined> =>
+  Object.fromEntries(
+    world
+      .read(CHANGELOG)
+      .map(({ key, value }) => [String(key), value?.toString()] as const)
+      .filter(([key]) => !key.startsWith('\u0000')),
+  )
+
+test('a processor sees what it stored for a key before', async () => {
+  world.write(INPUT, 'a=count', 'b=count', 'a=count', 'a=count')
+  await world.start()
+  expect((await world.outputs(4)).filter((pair) => pair.startsWith('a'))).toEqual([
+    'a=count#1',
+    'a=count#2',
+    'a=count#3',
+  ])
+})
+
+test('state survives the process', async () => {
+  world.write(INPUT, 'a=count')
+  await (await world.start()).stop()
+  world.write(INPUT, 'a=count')
+  await world.start()
+  expect(await world.outputs(2)).toEqual(['a=count#1', 'a=count#2'])
+})
+
+test('state is restored from the changelog where the disk has none', async () => {
+  world.write(INPUT, 'a=count', 'b=count', 'a=count')
+  const first = await world.start()
+  await world.settled()
+  await first.stop()
+  world.write(INPUT, 'a=count', 'b=count')
+  await world.start(world.log(), new MemoryBackend())
+  expect([...(await world.outputs(5))].sort()).toEqual([
+    'a=count#1',
+    'a=count#2',
+    'a=count#3',
+    'b=count#1',
+    'b=count#2',
+  ])
+})
+
+test('the changelog holds the last value of each key, and null for what was removed', async () => {
+  world.write(INPUT, 'a=count', 'a=count', 'b=count', 'b=forget')
+  await world.start()
+  await world.settled()
+  expect(changelog()).toEqual({ a: '2', b: undefined })
+})
+
+test('what a bad record stored is undone', async () => {
+  world.write(INPUT, 'a=count', 'a=count-bad', 'a=count')
+  await world.start()
+  await world.outputs(3)
+  expect(world.read(DEAD_LETTERS)).toHaveLength(1)
+  expect(world.output()).toEqual(['a=count#1', 'a=count#2'])
+})
+
+test('a copy of another changelog is removed, not used', async () => {
+  const stale = new MemoryBackend()
+  const other = new ToyWorld()
+  other.write(INPUT, ...Array.from({ length: 30 }, () => 'a=count'))
+  await other.start(other.log(), stale)
+  await other.settled()
+  await other.stop()
+  world.write(INPUT, 'a=count')
+  const first = await world.start(world.log(), new MemoryBackend())
+  await world.settled()
+  await first.stop()
+  world.write(INPUT, 'a=count')
+  await world.start(world.log(), stale)
+  expect(await world.outputs(2)).toEqual(['a=count#1', 'a=count#2'])
+})
+
+test('a changelog that was deleted and made anew stops the application', async () => {
+  world.write(INPUT, 'a=count', 'b=count', 'c=count')
+  const first = await world.start()
+  await world.settled()
+  await first.stop()
+  world.broker.deleteTopic(CHANGELOG)
+  world.broker.createTopic(CHANGELOG, 3)
+  world.write(INPUT, 'a=count')
+  const second = await world.start()
+  await expect(second.failed).rejects.toMatchObject({ code: 'STATE_LOST' })
+})
+
+test('a changelog without the partitions of its input is refused', async () => {
+  await world.stop()
+  world = new ToyWorld({ [changelogTopic(APPLICATION, 'counts')]: 4 })
+  await expect(world.start()).rejects.toMatchObject({ code: 'PARTITIONS_CHANGED' })
+})
