@@ -36,8 +36,8 @@ export class Measurements {
     for (let round = 1; round <= rounds; round += 1) {
       this.context.progress.say(`Throughput, round ${round} of ${rounds}`)
       for (const peer of peers) {
-        const { child, result } = await this.processAll(peer)
-        await child.stop()
+        const { stop, result } = await this.processAll(peer)
+        await stop()
         this.throughput.push(result)
       }
     }
@@ -48,8 +48,8 @@ export class Measurements {
     for (const kind of ['pipeline', 'streams']) {
       const peer = peers.findLast((candidate) => candidate.kind === kind)
       if (peer === undefined || this.throughput.some((run) => run.peer === peer.name)) continue
-      const { child } = await this.processAll(peer)
-      await child.stop()
+      const { stop } = await this.processAll(peer)
+      await stop()
     }
     this.context.progress.say('Comparing the facts of both')
     this.equal = await compareOutputs(this.cluster, this.input.records, this.context.progress)
@@ -61,7 +61,7 @@ export class Measurements {
     for (let round = 1; round <= rounds; round += 1) {
       this.context.progress.say(`Latency, round ${round} of ${rounds}`)
       for (const peer of peers.filter(({ parallelism }) => parallelism === 2)) {
-        const { child } = await this.processAll(peer)
+        const { child, stop } = await this.processAll(peer)
         try {
           for (const perSecond of RATES) {
             const { brokers } = this.cluster
@@ -78,7 +78,7 @@ export class Measurements {
             this.latencies.push(await Promise.race([probing, child.failed]))
           }
         } finally {
-          await child.stop()
+          await stop()
         }
       }
     }
@@ -89,19 +89,28 @@ export class Measurements {
     const folder = join(this.context.options.home, 'profile')
     rmSync(folder, { recursive: true, force: true })
     const nodeArgs = ['--cpu-prof', `--cpu-prof-dir=${folder}`]
-    const { child } = await this.processAll(pipelinePeer({ node, main, workers: 1, nodeArgs }))
-    await child.stop()
+    const { stop } = await this.processAll(pipelinePeer({ node, main, workers: 1, nodeArgs }))
+    await stop()
     const base = join(this.context.options.home, 'pipeline')
     for (const { name, place, share } of hotFunctions(folder, base)) {
       this.context.progress.say(`${(100 * share).toFixed(1).padStart(5)} %  ${name}  ${place}`)
     }
   }
 
-  private processAll(peer: Peer): Promise<RunningPeer> {
+  private async processAll(
+    peer: Peer,
+  ): Promise<RunningPeer & { readonly stop: () => Promise<void> }> {
     const { endpoints, options, progress } = this.context
     this.runs += 1
     const applicationId = `bench-${process.pid}-${this.runs}`
     const run = { endpoints, applicationId, folder: options.home }
-    return processAll(this.cluster, peer, run, progress)
+    const running = await processAll(this.cluster, peer, run, progress)
+    const stop = async (): Promise<void> => {
+      await running.child.stop()
+      // A run's state is as large as its output: it would pile up.
+      await this.cluster.remove([peer.changelog(applicationId)])
+      rmSync(join(options.home, `${applicationId}-state`), { recursive: true, force: true })
+    }
+    return { ...running, stop }
   }
 }

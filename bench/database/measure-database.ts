@@ -69,7 +69,8 @@ export async function measureDatabase(options: DatabaseOptions): Promise<Databas
     }
     const run = {
       endpoints: { kafka, registry },
-      applicationId: 'bench-database',
+      // That which `provision` has made the changelogs for.
+      applicationId: 'wildapp',
       folder: options.home,
     }
     const child = peer.start(run)

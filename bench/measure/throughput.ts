@@ -47,7 +47,14 @@ export async function processAll(
   options: RunOptions,
   progress: Progress,
 ): Promise<RunningPeer> {
-  await cluster.recreate([peer.outputs.facts, peer.outputs.deadLetters].map(topicSpec))
+  const changelog = peer.changelog(options.applicationId)
+  await cluster.recreate([
+    ...[peer.outputs.facts, peer.outputs.deadLetters].map(topicSpec),
+    {
+      ...topicSpec(changelog),
+      config: { ...topicSpec(changelog).config, 'cleanup.policy': 'compact' },
+    },
+  ])
   let records = 0
   for (const { high } of (await cluster.ends(PRIMARIES)).values()) records += Number(high)
   const startedAt = performance.now()

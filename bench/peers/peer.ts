@@ -18,5 +18,7 @@ export interface Peer {
   /** Processes of the pipeline, threads of Kafka Streams. */
   readonly parallelism: number
   readonly outputs: OutputTopics
+  /** The topic behind its store. */
+  readonly changelog: (applicationId: string) => string
   readonly start: (options: RunOptions) => Child
 }

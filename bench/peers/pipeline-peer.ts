@@ -1,8 +1,12 @@
 import { join } from 'node:path'
+import { wildappFacts } from '../../src/wildapp'
+import { changelogTopic } from '../../src/topology/store'
 import { OUTPUTS } from '../input/topics'
 import { startChild } from './child'
 import type { NodeBinary } from './node-binary'
 import type { Peer } from './peer'
+
+const STORE = `${wildappFacts[0]?.name ?? ''}.rows`
 
 export interface PipelinePeerOptions {
   readonly node: NodeBinary
@@ -22,6 +26,7 @@ export function pipelinePeer({ node, main, workers, nodeArgs = [] }: PipelinePee
     kind: 'pipeline',
     parallelism: workers,
     outputs: OUTPUTS.pipeline,
+    changelog: (applicationId) => changelogTopic(applicationId, STORE),
     start: ({ endpoints, applicationId, folder }) =>
       startChild({
         command: node.command,
@@ -32,6 +37,7 @@ export function pipelinePeer({ node, main, workers, nodeArgs = [] }: PipelinePee
           FACTS_KAFKA_BROKERS: endpoints.kafka.brokers.join(','),
           FACTS_REGISTRY_URL: endpoints.registry.url,
           FACTS_PIPELINE_APPLICATION_ID: applicationId,
+          FACTS_PIPELINE_STATE_DIR: join(folder, `${applicationId}-state`),
           FACTS_HTTP_PORT: '0',
           FACTS_LOG_FORMAT: 'json',
         },

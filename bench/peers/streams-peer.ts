@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { changelogTopic } from '../../src/topology/store'
 import { OUTPUTS } from '../input/topics'
 import { startChild } from './child'
 import type { Peer } from './peer'
@@ -21,6 +22,7 @@ export function streamsPeer({ java, classPath, threads, settings = {} }: Streams
     kind: 'streams',
     parallelism: threads,
     outputs: OUTPUTS.streams,
+    changelog: (applicationId) => changelogTopic(applicationId, 'rows'),
     start: ({ endpoints, applicationId, folder }) => {
       const properties = {
         brokers: endpoints.kafka.brokers.join(','),

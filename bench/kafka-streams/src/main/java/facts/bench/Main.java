@@ -7,12 +7,14 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.state.Stores;
 
 /**
  * The pipeline's work by Kafka Streams. Settings as system properties: brokers, registry, application, threads, state,
@@ -59,6 +61,9 @@ public final class Main {
         () -> new TableUpdate.OfTertiaries(PrimaryProcessor.TERTIARIES));
     topology.addSource("primaries", bytes, bytes, PRIMARIES);
     topology.addProcessor("map", () -> new PrimaryProcessor(schemaId), "primaries");
+    var rows = Stores.persistentKeyValueStore(KnownRows.STORE);
+    topology.addStateStore(
+        Stores.keyValueStoreBuilder(rows, Serdes.Bytes(), Serdes.ByteArray()).withCachingEnabled(), "map");
     // Without a partitioner of ours the producer's default applies: murmur2 of the key.
     topology.addSink(PrimaryProcessor.FACTS, setting("facts"), out, out, "map");
     topology.addSink(

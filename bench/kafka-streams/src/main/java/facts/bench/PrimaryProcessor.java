@@ -26,6 +26,7 @@ final class PrimaryProcessor implements Processor<byte[], byte[], byte[], byte[]
   private final ChangeReader reader = new ChangeReader(row);
   private final FactHeaders headers = new FactHeaders();
   private ProcessorContext<byte[], byte[]> context;
+  private KnownRows known;
   private Map<Long, StoredSecondary> secondaries;
   private Map<String, StoredTertiary> tertiaries;
 
@@ -36,6 +37,7 @@ final class PrimaryProcessor implements Processor<byte[], byte[], byte[], byte[]
   @Override
   public void init(ProcessorContext<byte[], byte[]> given) {
     context = given;
+    known = new KnownRows(context.getStateStore(KnownRows.STORE), row);
     RowStore<Long, StoredSecondary> secondaryStore = context.getStateStore(SECONDARIES);
     RowStore<String, StoredTertiary> tertiaryStore = context.getStateStore(TERTIARIES);
     secondaries = secondaryStore.rows;
@@ -54,9 +56,10 @@ final class PrimaryProcessor implements Processor<byte[], byte[], byte[], byte[]
       context.forward(DeadLetter.of(record, at, problem, context.taskId().toString()), DEAD_LETTERS);
       return;
     }
-    context.forward(fact, FACTS);
+    if (fact != null) context.forward(fact, FACTS);
   }
 
+  /** Null for a change that makes no fact. */
   private Record<byte[], byte[]> fact(Record<byte[], byte[]> record) {
     reader.read(record.value());
     char operation = reader.operation;
@@ -64,11 +67,12 @@ final class PrimaryProcessor implements Processor<byte[], byte[], byte[], byte[]
     Position position = reader.position;
     long id = ChangeReader.longId(record.key());
     String subject = Long.toString(id);
+    byte[] key = FactHeaders.utf8(subject);
+    if (!known.accept(key, id, operation, position)) return null;
     String factId = "wildapp.primary/" + subject + "@" + position.lsn + "." + position.transactionOrder;
     Primary.Builder fact = operation == 'd' ? Primary.newBuilder() : row.fact;
     fact.setHeader(header(operation, subject, factId, position)).setId(id);
     if (operation != 'd' && row.hasSecondary) addSecondary(fact);
-    byte[] key = FactHeaders.utf8(subject);
     byte[] value = Encoded.framed(schemaId, fact.build());
     if (key.length + value.length > MAX_RECORD_BYTES) {
       throw new Problem("RECORD_TOO_LARGE", "the fact has " + value.length + " bytes");
@@ -99,7 +103,7 @@ final class PrimaryProcessor implements Processor<byte[], byte[], byte[], byte[]
                     .setTransactionId(position.transactionId)
                     .setTransactionOrder(position.transactionOrder)
                     .setSnapshot(position.snapshot));
-    if (operation != 'd' && row.hasGaps()) header.addAllUnavailable(row.unavailableColumns());
+    header.addAllUnavailable(known.unavailable);
     return header.build();
   }
 

@@ -111,6 +111,31 @@ final class PrimaryRow extends Row {
     }
   }
 
+  /** Takes a column's value from the row's last fact; false when it had none. */
+  boolean take(String column, Primary last) {
+    switch (column) {
+      case "title":
+        fact.setTitle(last.getTitle());
+        return true;
+      case "notes":
+        if (!last.hasNotes()) return false;
+        fact.setNotes(last.getNotes());
+        return true;
+      case "attributes":
+        fact.setAttributes(last.getAttributes());
+        return true;
+      case "labels":
+        fact.addAllLabels(last.getLabelsList());
+        return true;
+      case "fingerprint":
+        if (!last.hasFingerprint()) return false;
+        fact.setFingerprint(last.getFingerprint());
+        return true;
+      default:
+        return false;
+    }
+  }
+
   private Status status(String label) {
     return switch (label) {
       case "draft" -> Status.STATUS_DRAFT;
