@@ -3,15 +3,18 @@ import type { Config } from './config'
 import { factsHome } from './config'
 import { compile } from './fact/compile'
 import { schemas } from './gen/schemas'
+import { DeadLetterQueue } from './runtime/dead-letter-queue'
 import { LmdbBackend } from './runtime/state/lmdb-backend'
 import { KafkaLog } from './log/kafka/kafka-log'
 import type { Log } from './log/log'
 import { StreamApp } from './runtime/stream-app'
+import type { AuditorOptions } from './sink/auditor'
+import { Auditor } from './sink/auditor'
 import type { WatcherOptions } from './sink/watcher'
 import { Watcher } from './sink/watcher'
 import type { Logger, Metrics } from './telemetry'
 import { createLogger } from './telemetry'
-import { changelogSpecs, topicSpecs } from './topics'
+import { internalTopicSpecs, topicSpecs } from './topics'
 import type { Topology } from './topology/topology'
 import { deadLetters, wildappFacts } from './wildapp'
 import { ensureSchemas } from './wire/ensure-schemas'
@@ -38,6 +41,7 @@ export function kafkaLog({ kafka, pipeline }: Config, logger: Logger): KafkaLog 
     brokers: kafka.brokers,
     clientId: pipeline.applicationId,
     sessionTimeoutMs: pipeline.sessionTimeoutMs,
+    ...(pipeline.instanceId === undefined ? {} : { instanceId: pipeline.instanceId }),
     logger,
   })
 }
@@ -67,7 +71,7 @@ export async function provision(config: Config, say: (line: string) => void): Pr
     const created = [...(await log.admin.createTopics(topicSpecs(topology, config)))]
     const sources = topology.sources.map(({ topic }) => topic)
     const counts = await log.admin.partitionCounts(sources)
-    created.push(...(await log.admin.createTopics(changelogSpecs(topology, config, counts))))
+    created.push(...(await log.admin.createTopics(internalTopicSpecs(topology, config, counts))))
     say(created.length === 0 ? 'All topics exist' : `Created topics ${created.join(', ')}`)
     const topics = wildappFacts.map(({ to }) => ({ topic: to.name, message: fullNameOf(to.type) }))
     const ids = await ensureSchemas(schemas, topics, new SchemaRegistry(config.registry))
@@ -75,6 +79,24 @@ export async function provision(config: Config, say: (line: string) => void): Pr
   } finally {
     await log.close()
   }
+}
+
+/** The dead letters of the configured application; `close` ends its connections. */
+export function deadLetterQueue(config: Config): {
+  readonly queue: DeadLetterQueue
+  readonly close: () => Promise<void>
+} {
+  const log = kafkaLog(config, createLogger(config.log))
+  const { applicationId } = config.pipeline
+  const queue = new DeadLetterQueue({ log, topology: factsTopology(config), applicationId })
+  return { queue, close: () => log.close() }
+}
+
+export function auditor({
+  config,
+  ...options
+}: Omit<AuditorOptions, 'topology'> & { readonly config: Config }): Auditor {
+  return new Auditor({ ...options, topology: factsTopology(config) })
 }
 
 export interface WatcherParts extends Pick<WatcherOptions, 'log' | 'print' | 'onPair' | 'width'> {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -44,6 +45,15 @@ export const ConfigSchema = z.strictObject({
       workers: z.coerce.number().int().min(1).max(64),
       /** Milliseconds after which the group gives a silent instance's partitions to others; brokers allow 6,000 and more. */
       sessionTimeoutMs: z.coerce.number().int().min(1_000).max(300_000),
+      /**
+       * Name of this instance, kept from start to start and given to no other: when it is killed, its partitions wait
+       * for it to come back until the session timeout, instead of for the timeout alone. `hostname` takes the host's.
+       */
+      instanceId: z
+        .string()
+        .regex(/^[A-Za-z0-9._-]{1,200}$/)
+        .transform((id) => (id === 'hostname' ? hostname() : id))
+        .optional(),
       /** Folder of the tasks' state; may be lost, which costs reading the changelogs anew. Default: `state` in FACTS_HOME. */
       stateDir: z.string().min(1).optional(),
     })

@@ -42,6 +42,17 @@ export function createLogger(options: LoggerOptions): Logger {
 }
 
 /** The pipeline's metrics, in Prometheus' conventions: base units, `_total` for counters. */
+/** Of `facts audit`. */
+export class AuditMetrics {
+  readonly registry = new Registry()
+  readonly transactions = new Counter({
+    name: 'facts_audit_transactions_total',
+    help: 'Source transactions by outcome: complete, or incomplete when changes are missing or too many',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  })
+}
+
 export class Metrics {
   readonly registry = new Registry()
 
@@ -53,10 +64,22 @@ export class Metrics {
     'Records written to output topics, committed',
     ['topic'],
   )
+  /** records × processors = facts - extra facts + drops + dead letters. */
+  readonly extraFacts = this.counter(
+    'facts_extra_facts_total',
+    'Facts of one record beyond its first, committed: of a TRUNCATE, of an insert over a live row',
+    ['processor'],
+  )
   readonly drops = this.counter('facts_drops_total', 'Records that by declaration make no output', [
     'processor',
     'reason',
   ])
+  readonly parkedKeys = new Gauge({
+    name: 'facts_parked_keys',
+    help: 'Keys that wait for a dead letter to be replayed',
+    labelNames: ['task'],
+    registers: [this.registry],
+  })
   readonly restored = this.counter(
     'facts_restored_records_total',
     'Records read from changelogs to restore state',

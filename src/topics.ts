@@ -1,6 +1,6 @@
 import type { Config } from './config'
 import type { TopicSpec } from './log/log'
-import { changelogTopic } from './topology/store'
+import { internalTopics } from './topology/internal-topics'
 import type { Topology } from './topology/topology'
 
 /** Nothing may be deleted before it was processed, and facts are history: every topic keeps what it has. */
@@ -29,22 +29,20 @@ export function topicSpecs(
 const COMPACT = { 'cleanup.policy': 'compact' }
 
 /**
- * Changelogs of the stores: each with the partitions of its input, which `counts` gives, because what is known of a key
- * has to be where its changes are.
+ * The topics that the pipeline makes for itself: each with the partitions of its input, which `counts` gives, because
+ * what is known of a key has to be where its changes are.
  */
-export function changelogSpecs(
+export function internalTopicSpecs(
   topology: Topology,
   { topics, pipeline }: Pick<Config, 'topics' | 'pipeline'>,
   counts: ReadonlyMap<string, number>,
 ): readonly TopicSpec[] {
   const { replicationFactor } = topics
-  const config = { ...COMPACT, 'min.insync.replicas': minimumInSync(replicationFactor) }
-  return topology.processors.flatMap(({ source, stores }) => {
-    const input = topology.sources.find(({ name }) => name === source)?.topic ?? source
-    const partitions = counts.get(input) ?? topics.partitions
-    return stores.map((store) => ({
-      name: changelogTopic(pipeline.applicationId, store),
-      ...{ partitions, replicationFactor, config },
-    }))
-  })
+  const inSync = { 'min.insync.replicas': minimumInSync(replicationFactor) }
+  return internalTopics(topology, pipeline.applicationId).map(({ topic, source, cleanup }) => ({
+    name: topic,
+    partitions: counts.get(source) ?? topics.partitions,
+    replicationFactor,
+    config: { ...(cleanup === 'compact' ? COMPACT : KEEP), ...inSync },
+  }))
 }

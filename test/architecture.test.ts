@@ -43,6 +43,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     outside: ['lmdb', '@node-rs/crc32'],
     only: { lmdb: 'runtime/state/lmdb-backend.ts' },
   },
+  testing: {
+    within: ['errors', 'telemetry', 'wire', 'topology', 'fact', 'gen', 'log', 'runtime'],
+    outside: [],
+  },
   sink: {
     within: ['errors', 'telemetry', 'colors', 'wire', 'log', 'fact', 'topology'],
     outside: [],

@@ -13,6 +13,8 @@ export interface PrimaryChangesOptions {
   readonly secondaries: number
   /** Changes that will be asked for: spreads the inserts over all of them. */
   readonly changes: number
+  /** Ids begin behind this one; default 0. */
+  readonly lastId?: number
   /** Whether there are records among them that nobody can read. */
   readonly withUnreadable: boolean
 }
@@ -31,7 +33,7 @@ const DELETED_REST =
 /** Changes of wildapp_primary: inserts, updates of rows that exist, and a few deletes with their tombstones. */
 export class PrimaryChanges {
   private readonly living: number[] = []
-  private lastId = 0
+  private inserted = 0
   private count = 0
   private tombstone: Change | undefined
 
@@ -47,7 +49,7 @@ export class PrimaryChanges {
     }
     const { random, withUnreadable } = this.options
     if (withUnreadable && this.count % UNREADABLE_EVERY === 0) return this.unreadable(now)
-    const inserted = this.lastId / this.options.keys
+    const inserted = this.inserted / this.options.keys
     const behind = inserted < this.count / this.options.changes
     if (this.living.length === 0 || (behind && random.chance(0.9))) return this.insert(now)
     if (random.chance(DELETED)) return this.remove(now)
@@ -58,7 +60,8 @@ export class PrimaryChanges {
   }
 
   private insert(now: number | undefined): Change {
-    const id = (this.lastId += 1)
+    this.inserted += 1
+    const id = (this.options.lastId ?? 0) + this.inserted
     this.living.push(id)
     const after = primaryRow(this.options.random, id, this.options.secondaries)
     return this.change('c', id, { before: 'null', after }, now)
@@ -82,6 +85,8 @@ export class PrimaryChanges {
 
   private unreadable(now: number | undefined): Change {
     const change = this.insert(now)
+    // Later changes of the row would wait behind it in one peer only.
+    this.living.pop()
     return { ...change, value: change.value?.slice(0, 200) ?? null }
   }
 

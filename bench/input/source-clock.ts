@@ -16,13 +16,16 @@ const LARGEST = 3
 
 /** WAL positions, transactions and commit times as a busy database has them: about 13,000 changes a second. */
 export class SourceClock {
-  private lsn = FIRST_LSN
   private transactionId = FIRST_TRANSACTION
   private order = 0
   private size = 0
   private committedAt = START
 
-  constructor(private readonly random: Random) {}
+  /** Positions begin at `lsn`; later changes of a row need later ones, or they are taken for repetitions. */
+  constructor(
+    private readonly random: Random,
+    private lsn = FIRST_LSN,
+  ) {}
 
   /** The next change's place; `now` stands in for the made-up commit time. */
   next(now?: number): Moment {

@@ -44,7 +44,9 @@ async function probe(options: ProbeOptions): Promise<ProbeResult> {
   const random = new Random(options.seed)
   const { perSecond, warmUpSeconds, seconds, keys, secondaries } = options
   const changes = new PrimaryChanges({
-    ...{ random, clock: new SourceClock(random), keys, secondaries },
+    // Rows and positions that no measurement before has used.
+    ...{ random, clock: new SourceClock(random, wallMicros()), lastId: wallMicros() },
+    ...{ keys, secondaries },
     changes: perSecond * (warmUpSeconds + seconds),
     withUnreadable: false,
   })

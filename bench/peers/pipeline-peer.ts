@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { wildappFacts } from '../../src/wildapp'
-import { changelogTopic } from '../../src/topology/store'
+import { changelogTopic } from '../../src/topology/internal-topics'
 import { OUTPUTS } from '../input/topics'
 import { startChild } from './child'
 import type { NodeBinary } from './node-binary'

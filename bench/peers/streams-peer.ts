@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { changelogTopic } from '../../src/topology/store'
+import { changelogTopic } from '../../src/topology/internal-topics'
 import { OUTPUTS } from '../input/topics'
 import { startChild } from './child'
 import type { Peer } from './peer'

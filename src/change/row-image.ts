@@ -48,6 +48,16 @@ export class RowImage {
     while (reader.position < bytes.length) values.push(reader.value())
     return this.make(values) as Readonly<Record<string, unknown>>
   }
+
+  /** The first values of the image that begins at `from`, under these names, which need not be those of this image. */
+  decodeFirst(
+    bytes: Buffer,
+    from: number,
+    names: readonly string[],
+  ): Readonly<Record<string, unknown>> {
+    const reader = new ImageReader(bytes, from)
+    return Object.fromEntries(names.map((name) => [name, reader.value()]))
+  }
 }
 
 class ImageWriter {

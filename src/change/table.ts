@@ -44,6 +44,11 @@ export class Table<Key, Row> {
     this.fast = new FastDecoder(shape)
   }
 
+  /** Names of the key's columns. */
+  get keyColumns(): readonly string[] {
+    return this.shape.keyColumns.map(({ name }) => name)
+  }
+
   /** Names of the columns, the key's first. */
   get columns(): readonly string[] {
     return this.shape.columns.map(({ name }) => name)

@@ -1,5 +1,7 @@
 import { Command } from 'commander'
 import { describeError } from '../errors'
+import { auditCommand } from './audit'
+import { deadLettersCommand } from './dead-letters'
 import { describeCommand } from './describe'
 import { doctorCommand } from './doctor'
 import { migrateCommand } from './migrate'
@@ -32,6 +34,8 @@ export function factsCommand(): Command {
     .addCommand(pipelineCommand())
     .addCommand(watchCommand())
     .addCommand(describeCommand())
+    .addCommand(auditCommand())
+    .addCommand(deadLettersCommand())
     .addCommand(doctorCommand())
 }
 

@@ -25,6 +25,8 @@ export interface Accepted {
   readonly unavailable: readonly string[]
   /** A live row that this one replaces, though no delete was seen: it has to be removed first. */
   readonly replaces: boolean
+  /** Whether no live row was known before. */
+  readonly isNew: boolean
 }
 
 const NONE: readonly string[] = []
@@ -65,7 +67,9 @@ export class ChangeFilter {
     this.rows.put(subject, bytes)
     const isInserted = change.operation === 'create' && comparison === 'newer'
     const replaces = isInserted && known?.isLive === true && known.lsn > 0n
-    return { after: this.shown(healed.row, change), unavailable: healed.unavailable, replaces }
+    const isNew = known?.isLive !== true
+    const after = this.shown(healed.row, change)
+    return { after, unavailable: healed.unavailable, replaces, isNew }
   }
 
   /** The row after the change with the values that it did not carry, as far as they are known. */

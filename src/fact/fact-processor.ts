@@ -30,6 +30,7 @@ const KINDS = {
 /** Decodes a change, drops what was seen before, joins, maps, encodes: one change, one fact. */
 export class FactProcessor implements Processor {
   private readonly joiner: Joiner
+  private readonly rows: RowStates
   private readonly filter: ChangeFilter
 
   constructor(
@@ -40,7 +41,8 @@ export class FactProcessor implements Processor {
     rows: StateStore,
   ) {
     this.joiner = new Joiner(fact.join, tables)
-    this.filter = new ChangeFilter(new RowStates(rows, fact.from.columns), fact.toast)
+    this.rows = new RowStates(rows, fact.from.columns)
+    this.filter = new ChangeFilter(this.rows, fact.toast)
   }
 
   process(record: LogRecord, context: ProcessorContext): void {
@@ -52,28 +54,73 @@ export class FactProcessor implements Processor {
       return
     }
     if (change.operation === 'truncate') {
-      throw new FactsError(
-        'TRUNCATE_UNSUPPORTED',
-        'The table was truncated. Which rows that removed is not known here, so no fact could be made of it: resynchronise the readers of this topic.',
-      )
+      // It empties the table, and arrives in one partition only.
+      context.broadcast()
+      this.truncate(change, record, context)
+      return
     }
+    this.change(change, record, context)
+  }
+
+  /** A TRUNCATE that arrived in another partition. */
+  receive(record: LogRecord, context: ProcessorContext): void {
+    const change = this.fact.from.decode(record)
+    if (change.operation !== 'truncate') throw new Error('only TRUNCATE is broadcast')
+    this.truncate(change, record, context)
+  }
+
+  private change(change: RowChange, record: LogRecord, context: ProcessorContext): void {
     const { operation, key, position } = change
     const subject = keyText(key)
     const accepted = this.filter.accept(subject, change, context)
     if (accepted === undefined) return
-    const { after, unavailable, replaces } = accepted
+    const { after, unavailable, replaces, isNew } = accepted
     const fact = this.fact.name
     const id = factId(fact, subject, position)
     const common = { fact, subject, position }
+    const removed = { ...common, id: `${id}.removed`, kind: KINDS.delete, unavailable: [] }
     if (replaces) {
       context.note('replaced')
-      const removed = { ...common, id: `${id}.removed`, kind: KINDS.delete, unavailable: [] }
       this.forward(removed, key, null, record, context)
     }
     this.forward(
       { ...common, id, kind: KINDS[operation], unavailable },
       ...([key, after, record, context] as const),
     )
+    const isLate = isNew && after !== null && operation !== 'read'
+    if (isLate && position.lsn < this.rows.truncatedAt) {
+      // Older than a TRUNCATE that overtook it on the way here.
+      context.note('truncated_late')
+      this.rows.put(subject, this.rows.encode(change, null, this.rows.get(subject)))
+      this.forward(removed, key, null, record, context)
+    }
+  }
+
+  /** A removed fact for each row that this task knows to have been there. */
+  private truncate(
+    { position }: TruncateEvent,
+    record: LogRecord,
+    context: ProcessorContext,
+  ): void {
+    const { rows } = this
+    const { lsn } = position
+    if (lsn <= rows.truncatedAt) {
+      context.drop('duplicate')
+      return
+    }
+    const fact = this.fact.name
+    let removed = 0
+    for (const [subject, known] of [...rows.liveBefore(lsn)]) {
+      const key = rows.keyOf(known, this.fact.from.keyColumns)
+      const id = factId(fact, subject, position)
+      const identity = { id, fact, subject, position, kind: KINDS.delete, unavailable: [] }
+      rows.remove(subject, known)
+      this.forward(identity, key, null, record, context)
+      removed += 1
+    }
+    rows.truncatedAt = lsn
+    if (removed === 0) context.drop('truncated_nothing')
+    else context.note('truncated')
   }
 
   private forward(

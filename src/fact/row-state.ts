@@ -29,6 +29,10 @@ const SNAPSHOT_AT = 18
 const COLUMNS_AT = 26
 const IMAGE_AT = 30
 
+/** Begins what is no row's key: PostgreSQL's text holds no NUL. */
+const RESERVED = '\u0000'
+const TRUNCATED = `${RESERVED}truncated`
+
 /** How a streamed change stands to what is known of its key. */
 export type Comparison = 'older' | 'same' | 'newer'
 
@@ -82,6 +86,40 @@ export class RowStates {
     bytes.writeBigUInt64BE(isSnapshot ? position.lsn : (known?.snapshotLsn ?? 0n), SNAPSHOT_AT)
     bytes.writeUInt32BE(this.columns, COLUMNS_AT)
     return bytes
+  }
+
+  /** Live rows with nothing newer than the position: what a TRUNCATE at it removed. */
+  *liveBefore(lsn: bigint): Iterable<readonly [subject: string, known: KnownRow]> {
+    for (const [subject] of this.store.entries()) {
+      if (subject.startsWith(RESERVED)) continue
+      const known = this.get(subject)
+      if (known?.isLive === true && known.lsn < lsn && known.snapshotLsn < lsn) {
+        yield [subject, known]
+      }
+    }
+  }
+
+  /** The key of a live row, whatever columns it was kept with: the key's come first. */
+  keyOf({ bytes }: KnownRow, names: readonly string[]): Row {
+    return this.image.decodeFirst(bytes, IMAGE_AT, names)
+  }
+
+  /** The row is gone; the position of its last change stays, so that what comes late is not taken for a repetition. */
+  remove(subject: string, { bytes }: KnownRow): void {
+    const removed = Buffer.from(bytes.subarray(0, IMAGE_AT))
+    removed[LIVE_AT] = 0
+    this.store.set(subject, removed)
+  }
+
+  /** LSN of the last TRUNCATE, 0 before any. */
+  get truncatedAt(): bigint {
+    return this.store.get(TRUNCATED)?.readBigUInt64BE() ?? 0n
+  }
+
+  set truncatedAt(lsn: bigint) {
+    const bytes = Buffer.alloc(8)
+    bytes.writeBigUInt64BE(lsn)
+    this.store.set(TRUNCATED, bytes)
   }
 
   put(subject: string, bytes: Buffer): void {

@@ -62,7 +62,8 @@ export interface LogAdmin {
 
 export interface GroupConsumerOptions {
   readonly groupId: string
-  readonly topics: readonly string[]
+  /** Topics to read, in groups: partitions of one number within a group always go to the same member. */
+  readonly topics: readonly (readonly string[])[]
   /** Partitions handled at the same time; the batches of one partition never overlap within a generation. */
   readonly concurrency: number
   /** Called when the consumer has stopped for good by itself. */

@@ -12,6 +12,8 @@ const MAX_RECORD_BYTES = 1_000_000
 /** What one processor makes of one record, held back until it is known that the record is good. */
 export class CollectingContext implements ProcessorContext {
   outputs: OutputRecord[] = []
+  /** Whether the record at hand goes to the other partitions too. */
+  isBroadcast = false
   private processor = ''
   private notes: string[] = []
   private reason: string | undefined
@@ -25,6 +27,7 @@ export class CollectingContext implements ProcessorContext {
   start(processor: string): void {
     this.processor = processor
     this.reason = undefined
+    this.isBroadcast = false
     if (this.outputs.length > 0) this.outputs = []
     if (this.notes.length > 0) this.notes = []
   }
@@ -44,6 +47,10 @@ export class CollectingContext implements ProcessorContext {
 
   drop(reason: string): void {
     this.reason = reason
+  }
+
+  broadcast(): void {
+    this.isBroadcast = true
   }
 
   note(what: string): void {

@@ -1,5 +1,6 @@
 import type { FactsError } from '../errors'
 import type { Headers, LogRecord, OutputRecord } from '../topology/record'
+import { inputHeaders } from './control-record'
 
 export interface DeadLetterOptions {
   readonly topic: string
@@ -8,22 +9,21 @@ export interface DeadLetterOptions {
   readonly error: FactsError
   readonly processor: string
   readonly task: string
+  /** Of the parked key; undefined when the record has no key to park. */
+  readonly round: number | undefined
 }
 
 /** A record that could not be processed, as it was, with its cause and coordinates as headers (see KIP-1034). */
 export function deadLetter(options: DeadLetterOptions): OutputRecord {
-  const { topic, partition, record, error, processor, task } = options
+  const { topic, partition, record, error, processor, task, round } = options
   const headers: Headers = {
-    ...prefixed(record.headers),
+    ...inputHeaders(record),
     'facts.error.code': error.code,
     'facts.error.message': error.message,
     'facts.error.cause': error.cause instanceof Error ? error.cause.message : '',
-    'facts.input.topic': record.topic,
-    'facts.input.partition': String(record.partition),
-    'facts.input.offset': record.offset.toString(),
-    'facts.input.timestamp': record.timestamp.toString(),
     'facts.processor': processor,
     'facts.task': task,
+    ...(round === undefined ? {} : { 'facts.parked.round': String(round) }),
   }
   return {
     topic,
@@ -33,11 +33,4 @@ export function deadLetter(options: DeadLetterOptions): OutputRecord {
     timestamp: record.timestamp,
     headers,
   }
-}
-
-/** The record's own headers, kept apart from ours so that replay can restore them. */
-function prefixed(headers: Headers): Headers {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [`facts.input.header.${name}`, value]),
-  )
 }

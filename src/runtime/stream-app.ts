@@ -1,6 +1,7 @@
 import { FactsError, toFactsError } from '../errors'
 import type { Assignment, BatchOutcome, GroupConsumer, InputBatch, Log } from '../log/log'
 import type { Logger, Metrics } from '../telemetry'
+import { controlTopic } from '../topology/internal-topics'
 import type { Topology } from '../topology/topology'
 import type { AppState } from './app-state'
 import { nextAppState } from './app-state'
@@ -42,7 +43,7 @@ export class StreamApp {
     this.tables = new GlobalTables(log, topology.globalTables, logger, metrics)
     this.consumer = log.groupConsumer({
       groupId: applicationId,
-      topics: topology.sources.map((source) => source.topic),
+      topics: topology.sources.map(({ topic }) => [topic, controlTopic(applicationId, topic)]),
       concurrency: options.concurrency ?? 4,
       onCrash: (error) => this.crashed(error),
       onAssignment: (assignment) => this.assigned(assignment),
@@ -58,9 +59,10 @@ export class StreamApp {
     return this.current === 'running' && this.assignment !== undefined
   }
 
-  /** What this instance owns now. */
+  /** Partitions of the inputs that this instance owns now. */
   get partitions(): Assignment['partitions'] {
-    return this.assignment?.partitions ?? []
+    const inputs = new Set(this.options.topology.sources.map(({ topic }) => topic))
+    return (this.assignment?.partitions ?? []).filter(({ topic }) => inputs.has(topic))
   }
 
   /** Checks the topics, completes the tables, joins the group. */
@@ -93,9 +95,11 @@ export class StreamApp {
 
   private async process(batch: InputBatch): Promise<BatchOutcome> {
     const { topic, partition } = batch
-    const owned = this.partitions.some((p) => p.topic === topic && p.partition === partition)
+    const owned = this.assignment?.partitions.some(
+      (p) => p.topic === topic && p.partition === partition,
+    )
     // A batch that was fetched before a rebalance: opening its task would fence the partition's new owner.
-    if (!owned) {
+    if (owned !== true) {
       throw new FactsError(
         'PARTITION_LOST',
         'The partition moved before its batch was processed.',
@@ -105,14 +109,19 @@ export class StreamApp {
     return this.task(topic, partition).process(batch)
   }
 
+  /** The task of a partition of an input or of its control topic. */
   private task(topic: string, partition: number): Task {
-    const key = `${topic}/${partition}`
     const { layout, tables } = this
     const { applicationId, topology, log, logger, metrics, state } = this.options
+    const source = topology.sources.find(
+      (node) => node.topic === topic || controlTopic(applicationId, node.topic) === topic,
+    )
+    if (source === undefined) throw new Error(`${topic} is no input`)
+    const key = `${source.topic}/${partition}`
     const task =
       this.tasks.get(key) ??
       new Task({
-        ...{ applicationId, topic, partition, topology, layout, log, tables, state },
+        ...{ applicationId, source, partition, topology, layout, log, tables, state },
         ...{ logger, metrics },
       })
     this.tasks.set(key, task)

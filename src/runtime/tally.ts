@@ -5,6 +5,7 @@ import type { Metrics } from '../telemetry'
 export class Tally {
   records = 0
   private readonly outputs = new Map<string, number>()
+  private readonly extras = new Map<string, number>()
   private readonly drops = new Map<string, Map<string, number>>()
   private readonly notes = new Map<string, Map<string, number>>()
   private readonly deadLetters = new Map<string, Map<ErrorCode, number>>()
@@ -13,6 +14,11 @@ export class Tally {
 
   output(topic: string): void {
     this.outputs.set(topic, (this.outputs.get(topic) ?? 0) + 1)
+  }
+
+  /** Outputs of one record beyond the first. */
+  extra(processor: string, count: number): void {
+    this.extras.set(processor, (this.extras.get(processor) ?? 0) + count)
   }
 
   drop(processor: string, reason: string): void {
@@ -30,6 +36,7 @@ export class Tally {
   report(metrics: Metrics): void {
     metrics.records.inc({ topic: this.topic }, this.records)
     for (const [topic, count] of this.outputs) metrics.facts.inc({ topic }, count)
+    for (const [processor, count] of this.extras) metrics.extraFacts.inc({ processor }, count)
     for (const [processor, reasons] of this.drops) {
       for (const [reason, count] of reasons) metrics.drops.inc({ processor, reason }, count)
     }

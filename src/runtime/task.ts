@@ -1,8 +1,11 @@
 import { toFactsError } from '../errors'
 import type { BatchOutcome, InputBatch, Log, TransactionalProducer } from '../log/log'
 import type { Logger, Metrics } from '../telemetry'
-import type { Topology } from '../topology/topology'
+import { controlTopic, storesOf } from '../topology/internal-topics'
+import type { Source, Topology } from '../topology/topology'
+import { dueControls } from './due-controls'
 import type { GlobalTables } from './global-tables'
+import { openingPosition } from './opening-position'
 import { ProcessorChain } from './processor-chain'
 import type { StateBackend } from './state/state-backend'
 import { TaskStores } from './state/task-stores'
@@ -12,11 +15,10 @@ import { nextTaskState } from './task-state'
 import type { TopicLayout } from './topic-layout'
 import { checkLayout, committedOrigins, layoutMetadata } from './topic-layout'
 import { TransactionWriter } from './transaction'
-import { openingPosition } from './opening-position'
 
 export interface TaskOptions {
   readonly applicationId: string
-  readonly topic: string
+  readonly source: Source
   readonly partition: number
   readonly topology: Topology
   readonly layout: TopicLayout
@@ -27,43 +29,45 @@ export interface TaskOptions {
   readonly metrics: Metrics
 }
 
+/** Early: there is more, but its time has not come. */
+type Outcome = BatchOutcome & { readonly isEarly?: boolean }
+
 /**
- * One input partition with one fixed transactional id and one position. Taking a partition: initialise the
- * transactional id (fences the previous owner and ends its open transaction), read the committed offset, seek,
- * process. In this order an offset that is read cannot change any more, and a zombie can write nothing that a
- * committed reader sees; KafkaJS' offset commits carry no generation, so the transactional id is the only fence.
+ * One partition of an input, and of its control topic, with one fixed transactional id, one state, and a position in
+ * each of the two. Taking a partition: initialise the transactional id (fences the previous owner and ends its open
+ * transaction), read the committed offsets, restore the state, seek, process. In this order an offset that is read
+ * cannot change any more, and a zombie can write nothing that a committed reader sees; KafkaJS' offset commits carry no
+ * generation, so the transactional id is the only fence.
  */
 export class Task {
   readonly id: string
-  private state: TaskState = 'created'
+  private status: TaskState = 'created'
   private producer: TransactionalProducer | undefined
-  /** Offset of the next record to process: what the group has committed. */
-  private position = 0n
+  /** Offset of the next record to process, by topic: what the group has committed. */
+  private readonly positions = new Map<string, bigint>()
   private generation = -1
   private turn: Promise<void> = Promise.resolve()
   private readonly chain: ProcessorChain
   private readonly stores: TaskStores
+  private readonly control: string
 
   constructor(private readonly options: TaskOptions) {
-    const { applicationId, topic, partition, topology, layout, tables, metrics } = options
-    this.id = `${applicationId}.${topic}.${partition}`
+    const { applicationId, source, partition, topology, layout, tables, metrics } = options
     const { log, logger, state } = options
-    const source = topology.sources.find((node) => node.topic === topic)?.name
+    this.id = `${applicationId}.${source.topic}.${partition}`
+    this.control = controlTopic(applicationId, source.topic)
     this.stores = new TaskStores({
       ...{ applicationId, partition, taskId: this.id, backend: state, log, logger, metrics },
-      names: topology.processors
-        .filter((node) => node.source === source)
-        .flatMap((node) => node.stores),
+      names: storesOf(topology, source),
     })
     this.chain = new ProcessorChain({
-      ...{ topic, task: this.id, topology, layout, tables, stores: this.stores, metrics },
+      ...{ applicationId, source, task: this.id, topology, layout, tables, metrics },
+      stores: this.stores,
+      inputEnds: async () => {
+        const offsets = await log.admin.offsets(source.topic)
+        return new Map([...offsets].map(([number, { high }]) => [number, high]))
+      },
     })
-  }
-
-  /** What is committed beside each offset. */
-  private get metadata(): string {
-    const { layout, topic } = this.options
-    return layoutMetadata(layout, topic, this.chain.outputTopics, this.stores.origins)
   }
 
   /**
@@ -77,22 +81,26 @@ export class Task {
       () => undefined,
       () => undefined,
     )
-    return turn
+    return turn.then(async (outcome) => {
+      // Out of turn: the input, which the control records wait for, goes on meanwhile.
+      if (outcome.isEarly === true) await waitWithHeartbeats(EARLY_WAIT_MS, batch)
+      return outcome
+    })
   }
 
-  private async processInTurn(batch: InputBatch): Promise<BatchOutcome> {
+  private async processInTurn(batch: InputBatch): Promise<Outcome> {
     if (batch.generation !== this.generation) await this.lose()
     this.generation = batch.generation
     for (let attempt = 0; ; attempt += 1) {
       try {
-        if (this.state !== 'running') await this.open(batch)
-        if (batch.fetchOffset > this.position) {
+        if (this.status !== 'running') await this.open(batch)
+        const position = this.positionIn(batch.topic)
+        if (batch.fetchOffset > position) {
           await this.checkRetained(batch)
-          return { kind: 'seek', offset: this.position }
+          return { kind: 'seek', offset: position }
         }
         this.checkEnd(batch)
-        await this.commit(batch)
-        return { kind: 'done' }
+        return await (batch.topic === this.control ? this.takeControls(batch) : this.take(batch))
       } catch (error) {
         await this.recover(error, batch, attempt)
       }
@@ -101,63 +109,108 @@ export class Task {
 
   async close(): Promise<void> {
     await this.lose()
-    this.state = nextTaskState(this.state, 'close')
+    this.status = nextTaskState(this.status, 'close')
+  }
+
+  private positionIn(topic: string): bigint {
+    return this.positions.get(topic) ?? 0n
   }
 
   /** Fence, read back, check, restore. */
   private async open(batch: InputBatch): Promise<void> {
-    const { log, applicationId, topic, partition, logger } = this.options
-    this.state = nextTaskState(this.state, 'open')
+    const { log, source, logger } = this.options
+    this.status = nextTaskState(this.status, 'open')
     await batch.heartbeat()
     this.producer = await log.producer(this.id)
+    const metadata = await this.readPosition(source.topic)
+    await this.readPosition(this.control)
+    await this.stores.open(committedOrigins(metadata ?? ''), () => batch.heartbeat())
+    this.chain.opened()
+    this.status = nextTaskState(this.status, 'opened')
+    const position = Number(this.positionIn(source.topic))
+    logger.info({ task: this.id, position, first: metadata === undefined }, 'Task running')
+  }
+
+  /** Sets the position in a topic; gives the metadata of the committed offset. */
+  private async readPosition(topic: string): Promise<string | undefined> {
+    const { log, applicationId, partition } = this.options
     const committed = await log.admin.committed(applicationId, topic, partition)
     if (committed !== undefined)
       checkLayout(committed.metadata, this.metadata, { topic, partition })
-    await this.stores.open(committedOrigins(committed?.metadata ?? ''), () => batch.heartbeat())
-    const offsets = await log.admin.offsets(topic)
-    this.position = openingPosition({
-      topic,
-      partition,
-      committed: committed?.offset,
-      offsets: offsets.get(partition),
-    })
-    this.state = nextTaskState(this.state, 'opened')
-    logger.info(
-      { task: this.id, position: Number(this.position), first: committed === undefined },
-      'Task running',
-    )
+    const offsets = (await log.admin.offsets(topic)).get(partition)
+    const at = { topic, partition, offsets }
+    this.positions.set(topic, openingPosition({ ...at, committed: committed?.offset }))
+    return committed?.metadata
   }
 
-  /** Everything the batch makes, and the offset behind it, in one transaction. */
-  private async commit(batch: InputBatch): Promise<void> {
-    const { applicationId, topic, partition, metrics } = this.options
+  /** What is committed beside each offset. */
+  private get metadata(): string {
+    const { layout, source } = this.options
+    return layoutMetadata(layout, source.topic, this.chain.outputTopics, this.stores.origins)
+  }
+
+  /** Records of the input. */
+  private async take(batch: InputBatch): Promise<BatchOutcome> {
+    const position = this.positionIn(batch.topic)
+    await this.commit(batch, batch.nextOffset, (writer) =>
+      this.chain.run(batch.records, position, writer),
+    )
+    return { kind: 'done' }
+  }
+
+  /** Records of the control topic, as far as the input has come to where they belong. */
+  private async takeControls(batch: InputBatch): Promise<Outcome> {
+    const { log, source, partition } = this.options
+    const from = this.positionIn(batch.topic)
+    const input = { topic: source.topic, partition, position: this.positionIn(source.topic) }
+    const { controls, nextOffset } = await dueControls(log, batch, from, input)
+    if (nextOffset > from) {
+      const run = (writer: TransactionWriter): Promise<Tally> =>
+        Promise.resolve(this.chain.runControls(controls, batch.topic, writer))
+      await this.commit(batch, nextOffset, run)
+    }
+    if (nextOffset === batch.nextOffset) return { kind: 'done' }
+    return { kind: 'seek', offset: nextOffset, isEarly: true }
+  }
+
+  /** Everything the batch makes, the state behind it and the offset, in one transaction. */
+  private async commit(
+    batch: InputBatch,
+    nextOffset: bigint,
+    work: (writer: TransactionWriter) => Promise<Tally>,
+  ): Promise<void> {
+    const { applicationId, metrics } = this.options
+    const { topic, partition } = batch
     const started = process.hrtime.bigint()
     await Promise.all([this.chain.prepare(), this.options.tables.catchUp()])
     await batch.heartbeat()
     if (this.producer === undefined) throw new Error('a running task has a producer')
     const writer = new TransactionWriter(await this.producer.begin())
-    const tally = await this.run(batch, writer)
+    const tally = await this.run(work, writer)
     this.stores.write(writer)
     await writer.commit(
       applicationId,
-      [{ topic, partition, offset: batch.nextOffset, metadata: this.metadata }],
+      [{ topic, partition, offset: nextOffset, metadata: this.metadata }],
       () => batch.heartbeat(),
     )
-    this.position = batch.nextOffset
+    this.positions.set(topic, nextOffset)
     this.stores.committed(writer)
     tally.report(metrics)
     metrics.transactions.inc({ outcome: 'committed' })
     metrics.lag.set(
       { topic, partition: String(partition) },
-      Number(batch.highWatermark - this.position),
+      Number(batch.highWatermark - nextOffset),
     )
     metrics.commitSeconds.observe(Number(process.hrtime.bigint() - started) / 1e9)
   }
 
   /** A batch that cannot be processed must not hold up committed readers until the transaction times out. */
-  private async run(batch: InputBatch, writer: TransactionWriter): Promise<Tally> {
+  private async run(
+    work: (writer: TransactionWriter) => Promise<Tally>,
+    writer: TransactionWriter,
+  ): Promise<Tally> {
     try {
-      return await this.chain.run(batch.records, this.position, writer)
+      return await work(writer)
     } catch (error) {
       await writer.abort().catch(() => undefined)
       throw error
@@ -169,7 +222,8 @@ export class Task {
    * reads back what was committed and redoes the rest (never the same producer, KAFKA-17754).
    */
   private async recover(error: unknown, batch: InputBatch, attempt: number): Promise<void> {
-    const { logger, metrics, topic, partition } = this.options
+    const { logger, metrics } = this.options
+    const { topic, partition } = batch
     const known = toFactsError(error).at({ topic, partition, task: this.id })
     metrics.transactions.inc({ outcome: 'given_up' })
     if (known.code === 'STATE_CORRUPT') this.stores.forget()
@@ -187,7 +241,7 @@ export class Task {
   }
 
   private async lose(): Promise<void> {
-    this.state = nextTaskState(this.state, 'lost')
+    this.status = nextTaskState(this.status, 'lost')
     const { producer } = this
     this.producer = undefined
     this.stores.discard()
@@ -196,27 +250,27 @@ export class Task {
 
   /** The consumer starts behind the position only when the records before were deleted. */
   private async checkRetained(batch: InputBatch): Promise<void> {
-    const { log, topic, partition } = this.options
-    const offsets = await log.admin.offsets(topic)
-    openingPosition({ topic, partition, committed: this.position, offsets: offsets.get(partition) })
-    this.options.logger.debug(
-      { task: this.id, from: Number(batch.fetchOffset), to: Number(this.position) },
+    const { log, logger } = this.options
+    const { topic, partition, fetchOffset } = batch
+    const position = this.positionIn(topic)
+    const offsets = (await log.admin.offsets(topic)).get(partition)
+    openingPosition({ topic, partition, committed: position, offsets })
+    logger.debug(
+      { task: this.id, topic, from: Number(fetchOffset), to: Number(position) },
       'Seeking',
     )
   }
 
   /** A partition that ends before the position is not the one that was committed: it was deleted and recreated. */
-  private checkEnd(batch: InputBatch): void {
-    const { topic, partition } = this.options
-    if (batch.highWatermark >= this.position) return
-    openingPosition({
-      topic,
-      partition,
-      committed: this.position,
-      offsets: { low: 0n, high: batch.highWatermark },
-    })
+  private checkEnd({ topic, partition, highWatermark }: InputBatch): void {
+    const committed = this.positionIn(topic)
+    if (highWatermark >= committed) return
+    openingPosition({ topic, partition, committed, offsets: { low: 0n, high: highWatermark } })
   }
 }
+
+/** Between two looks at control records whose time has not come. */
+const EARLY_WAIT_MS = 200
 
 /** Waits, keeping the membership alive; throws PARTITION_LOST when that ends. */
 async function waitWithHeartbeats(milliseconds: number, batch: InputBatch): Promise<void> {

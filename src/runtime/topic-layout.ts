@@ -1,28 +1,23 @@
 import { FactsError } from '../errors'
 import type { LogAdmin } from '../log/log'
-import { changelogTopic } from '../topology/store'
+import { internalTopics } from '../topology/internal-topics'
 import type { Topology } from '../topology/topology'
 
 /** Number of partitions of every topic that the topology touches. */
 export type TopicLayout = ReadonlyMap<string, number>
 
 /**
- * Reads the layout; throws TOPIC_MISSING naming all that are missing, and PARTITIONS_CHANGED when a changelog does not
- * have the partitions of its input.
+ * Reads the layout; throws TOPIC_MISSING naming all that are missing, and PARTITIONS_CHANGED when an internal topic
+ * does not have the partitions of its input.
  */
 export async function readLayout(
   admin: LogAdmin,
   topology: Topology,
   applicationId: string,
 ): Promise<TopicLayout> {
-  const changelogs = topology.processors.flatMap(({ source, stores }) =>
-    stores.map((store) => ({
-      topic: changelogTopic(applicationId, store),
-      source: topology.sources.find(({ name }) => name === source)?.topic ?? source,
-    })),
-  )
+  const internal = internalTopics(topology, applicationId)
   const topics = [
-    ...changelogs.map(({ topic }) => topic),
+    ...internal.map(({ topic }) => topic),
     ...topology.sources.map((node) => node.topic),
     ...topology.globalTables.map((node) => node.topic),
     ...topology.sinks.map((node) => node.topic),
@@ -36,11 +31,11 @@ export async function readLayout(
       `Missing topics: ${[...new Set(missing)].join(', ')}. Create them with "facts topics" (npm start does), or let the connector create its own with "facts register-connector", then start the pipeline again.`,
     )
   }
-  for (const { topic, source } of changelogs) {
+  for (const { topic, source } of internal) {
     if (layout.get(topic) === layout.get(source)) continue
     throw new FactsError(
       'PARTITIONS_CHANGED',
-      `The changelog ${topic} has ${layout.get(topic) ?? 0} partitions, its input ${source} has ${layout.get(source) ?? 0}: what is known of a key would not be where its changes are. Recreate the topic that is wrong, or start under a new application id.`,
+      `The topic ${topic} has ${layout.get(topic) ?? 0} partitions, its input ${source} has ${layout.get(source) ?? 0}: what is known of a key would not be where its changes are. Recreate the topic that is wrong, or start under a new application id.`,
       { topic },
     )
   }

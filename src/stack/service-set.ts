@@ -2,6 +2,7 @@ import { toFactsError } from '../errors'
 import type { FactsError } from '../errors'
 import { startProcessGuard } from './process-guard'
 import type { ProcessGuard } from './process-guard'
+import { signal } from './process-identity'
 import type { ProcessIdentity } from './process-identity'
 import { removeRunRecord, writeRunRecord } from './run-record'
 import { failed, how, startService } from './service'
@@ -21,6 +22,11 @@ export class ServiceSet {
   readonly #home: StackHome
   readonly #options: StackOptions
   readonly #services = new Map<ServiceName, Service>()
+  readonly #specs = new Map<
+    ServiceName,
+    { readonly spec: ServiceSpec; readonly endpoint: string }
+  >()
+  readonly #killed = new Set<Service>()
   readonly #processes: Partial<Record<ServiceName, ProcessIdentity>> = {}
   readonly #logs: Partial<Record<ServiceName, string>> = {}
   readonly #abort = new AbortController()
@@ -64,21 +70,22 @@ export class ServiceSet {
     const { name } = spec
     const began = Date.now()
     const { signal: outer } = this.#options
-    const signal = AbortSignal.any([this.#abort.signal, ...(outer === undefined ? [] : [outer])])
-    signal.throwIfAborted()
+    const aborted = AbortSignal.any([this.#abort.signal, ...(outer === undefined ? [] : [outer])])
+    aborted.throwIfAborted()
     this.#guard ??= startProcessGuard(this.#home.endpoints)
     this.#tell({ service: name, state: 'starting' })
     try {
       const service = await startService(spec, {
         logs: this.#home.logs,
         guard: this.#guard,
-        signal,
+        signal: aborted,
         onProcess: (_, process_) => this.#record(name, process_),
       })
       this.#services.set(name, service)
+      this.#specs.set(name, { spec, endpoint })
       this.#logs[name] = service.log
       void service.exited.then((exit) => {
-        if (exit.asked || this.#stopping) return
+        if (exit.asked || this.#stopping || this.#killed.has(service)) return
         this.#tell({ service: name, state: 'failed' })
         this.#fail(failed(name, `ended unexpectedly (${how(exit)})`, service.log))
       })
@@ -87,6 +94,23 @@ export class ServiceSet {
       throw error
     }
     this.#tell({ service: name, state: 'ready', ms: Date.now() - began, endpoint })
+  }
+
+  /** Ends a service as a crash would; resolves when it is gone. */
+  async kill(name: ServiceName): Promise<void> {
+    const service = this.#services.get(name)
+    if (service === undefined) return
+    this.#killed.add(service)
+    this.#services.delete(name)
+    signal(service.process, 'SIGKILL')
+    await service.exited
+  }
+
+  /** Starts a service that was killed, as it was started before; resolves when it is ready. */
+  async startAgain(name: ServiceName): Promise<void> {
+    const known = this.#specs.get(name)
+    if (known === undefined) throw new Error(`${name} was never started`)
+    await this.start(known.spec, known.endpoint)
   }
 
   async stop(): Promise<void> {

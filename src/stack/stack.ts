@@ -44,6 +44,10 @@ export interface Stack {
   readonly logs: Readonly<Partial<Record<ServiceName, string>>>
   /** Resolves when a service ends that nobody asked to; the others keep running. Never rejects. */
   readonly failure: Promise<FactsError>
+  /** Ends one service as a crash would (SIGKILL). */
+  readonly kill: (name: ServiceName) => Promise<void>
+  /** Starts a killed service again; resolves when it is ready. */
+  readonly startAgain: (name: ServiceName) => Promise<void>
   /** Ends every process, in the direction of the data, within ten seconds. May be called again. */
   readonly stop: () => Promise<void>
 }

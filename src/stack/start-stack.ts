@@ -60,6 +60,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       processes: set.processes,
       logs: set.logs,
       failure: set.failure,
+      kill: (name) => set.kill(name),
+      startAgain: (name) => set.startAgain(name),
       stop: () => (stopping ??= close()),
     }
   } catch (error) {

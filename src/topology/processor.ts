@@ -16,6 +16,11 @@ export interface ProcessorContext {
   forward(sink: Sink, output: Output): void
   /** States that this record makes no output, and why; counted by reason. */
   drop(reason: string): void
+  /**
+   * Has `receive` called with this record in every other partition of the input too, behind everything that stands
+   * there now: for a record that concerns all keys and arrives in one partition only.
+   */
+  broadcast(): void
   /** Counts something worth knowing that is neither an output nor a drop, by its name. */
   note(what: string): void
 }
@@ -29,6 +34,8 @@ export type Tables = ReadonlyMap<string, ReadOnlyKeyValueStore<unknown>>
  */
 export interface Processor {
   process(record: LogRecord, context: ProcessorContext): void
+  /** Takes a record that was broadcast by the processor of another partition; the same rules hold. */
+  receive?(record: LogRecord, context: ProcessorContext): void
 }
 
 /** The stores that a processor declared, by name. */

@@ -16,8 +16,3 @@ export interface KeyValueStore<V> extends ReadOnlyKeyValueStore<V> {
  * record becomes a dead letter.
  */
 export type StateStore = KeyValueStore<Buffer>
-
-/** Topic that keeps a store: compacted, as many partitions as the input, named as in Kafka Streams. */
-export function changelogTopic(applicationId: string, store: string): string {
-  return `${applicationId}-${store}-changelog`
-}

@@ -111,7 +111,7 @@ export function logHarness(logUnderTest: () => LogUnderTest) {
     const crashes: unknown[] = []
     const consumer = log.groupConsumer({
       groupId,
-      topics: [topic],
+      topics: [[topic]],
       concurrency: 2,
       onCrash: (error) => crashes.push(error),
       onAssignment: (assignment) => assignments.push(assignment),

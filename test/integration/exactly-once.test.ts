@@ -64,6 +64,26 @@ test('ten times killed with SIGKILL during a seed of 20,000 rows, a committed Ja
   expect(new Set(facts.map(({ headers }) => headers['ce_id'])).size).toBe(facts.length)
 })
 
+test('an instance that is killed and comes back under its name goes on without waiting for the session timeout', async () => {
+  const env = {
+    FACTS_PIPELINE_INSTANCE_ID: 'one',
+    FACTS_PIPELINE_SESSION_TIMEOUT_MS: '240000',
+  }
+  for (let life = 1; life <= 3; life += 1) {
+    const pipeline = line.pipeline(env)
+    const before = await line.end(FACTS)
+    await line.seed(10)
+    await waitFor('facts of this life', async () => (await line.end(FACTS)) > before, 60_000)
+    pipeline.kill('SIGKILL')
+    await pipeline.exit()
+  }
+  // Leaves the group by its name, so that the next test's instances need not wait for it.
+  const last = line.pipeline(env)
+  await waitFor('the last life', async () => (await last.partitions()) === 6, 60_000)
+  last.kill('SIGTERM')
+  expect(await last.exit()).toBe(0)
+})
+
 test('two instances share the partitions, and one that stops leaves its tasks to the other without loss or double', async () => {
   const first = line.pipeline()
   const second = line.pipeline()

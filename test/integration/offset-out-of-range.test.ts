@@ -63,7 +63,7 @@ test('a group whose offset was deleted from the log stops and says so, and its o
   const handled: bigint[] = []
   const consumer = log.groupConsumer({
     groupId: GROUP,
-    topics: [TOPIC],
+    topics: [[TOPIC]],
     concurrency: 1,
     onCrash: (error) => crashes.push(error),
     onAssignment: () => undefined,

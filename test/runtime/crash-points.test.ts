@@ -1,6 +1,6 @@
 import type { Log } from '../../src/log/log'
-import type { CrashMode } from '../support/crashing-log'
-import { CrashingLog } from '../support/crashing-log'
+import type { CrashMode } from '../../src/testing/crashing-log'
+import { CrashingLog } from '../../src/testing/crashing-log'
 import { MemoryBackend } from '../../src/runtime/state/memory-backend'
 import {
   offsetsOutsideTheTransaction,
@@ -17,11 +17,16 @@ import { waitFor } from '../support/wait-for'
  * over. The same sweep must find the planted bugs, else it proves nothing.
  */
 const KEYS = 7
+const PARTITIONS = 3
+/** Outputs of a broadcast record in the other partitions. */
+const BROADCAST = PARTITIONS - 1
 const INPUTS = Array.from({ length: 60 }, (_, i) => `k${i % KEYS}=count${i}`)
 /** The process that dies gets to see the first two, the one that takes over all. */
-const WAVES = [INPUTS.slice(0, 20), INPUTS.slice(20, 40), INPUTS.slice(40)] as const
+const WAVES = [[...INPUTS.slice(0, 20), 'z=all'], INPUTS.slice(20, 40), INPUTS.slice(40)] as const
 /** Each value once, with its place among those of its key: what was counted twice or not at all shows. */
-const OUTPUTS = INPUTS.map((pair, i) => `${pair}#${Math.floor(i / KEYS) + 1}`).sort()
+const OUTPUTS = INPUTS.map((pair, i) => `${pair}#${Math.floor(i / KEYS) + 1}`)
+  .concat(Array<string>(PARTITIONS).fill('z=all'))
+  .sort()
 
 type Plant = (log: Log) => Log
 
@@ -64,9 +69,9 @@ async function dies(world: ToyWorld, dying: CrashingLog, plant?: Plant): Promise
   await world.start(plant === undefined ? dying : plant(dying)).catch(() => undefined)
   const made = (count: number): Promise<unknown> =>
     waitFor('the crash or the end', () => dying.crashed || world.output().length === count)
-  await made(first.length)
+  await made(first.length + BROADCAST)
   world.write(INPUT, ...second)
-  await made(first.length + second.length)
+  await made(first.length + second.length + BROADCAST)
   return dying.crashed
 }
 

@@ -52,9 +52,9 @@ test('an instance that starts again goes on where the last one committed', async
 })
 
 test('a bad record becomes a dead letter with its cause and coordinates, and the others go on', async () => {
-  world.write(INPUT, 'a=1', 'a=bad', 'a=2')
+  world.write(INPUT, 'a=1', 'a=bad', 'd=2')
   await world.start()
-  expect(await world.outputs(3)).toEqual(['a=1', 'a=2'])
+  expect([...(await world.outputs(3))].sort()).toEqual(['a=1', 'd=2'])
   const [letter] = world.read(DEAD_LETTERS)
   expect([letter?.key?.toString(), letter?.value?.toString()]).toEqual(['a', 'bad'])
   expect(letter?.headers).toMatchObject({
@@ -68,9 +68,9 @@ test('a bad record becomes a dead letter with its cause and coordinates, and the
 })
 
 test('a record that is too large for a topic becomes a dead letter', async () => {
-  world.write(INPUT, 'a=huge', 'a=2')
+  world.write(INPUT, 'a=huge', 'b=2')
   await world.start()
-  expect(await world.outputs(2)).toEqual(['a=2'])
+  expect(await world.outputs(2)).toEqual(['b=2'])
   expect(world.read(DEAD_LETTERS)[0]?.headers['facts.error.code']).toBe('RECORD_TOO_LARGE')
 })
 

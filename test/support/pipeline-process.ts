@@ -72,6 +72,14 @@ export class PipelineProcess {
     return (await fetch(`${url}/metrics`)).text()
   }
 
+  /** Sum of a counter over all labels that contain the text. */
+  async counted(metric: string, label = ''): Promise<number> {
+    return (await this.metrics())
+      .split('\n')
+      .filter((line) => line.startsWith(metric) && line.includes(label))
+      .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
+  }
+
   /** Number of partitions it owns now. */
   async partitions(): Promise<number> {
     return (await this.ready()).partitions?.length ?? 0

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { migrate } from '../../monolith/migrate'
 import { provision } from '../../src/app'
 import { runMonolith } from '../../src/cli/run-monolith'
 import type { Config } from '../../src/config'
-import { loadConfig } from '../../src/config'
+import { loadConfig, projectRoot } from '../../src/config'
 import { registerConnector } from '../../src/connect/register-connector'
 import { KafkaLog } from '../../src/log/kafka/kafka-log'
 import { createLogger } from '../../src/telemetry'
@@ -24,8 +26,8 @@ export class RunningLine {
     readonly log: KafkaLog,
   ) {}
 
-  static async start(): Promise<RunningLine> {
-    const stack = await startTestStack()
+  static async start(options: Parameters<typeof startTestStack>[0] = {}): Promise<RunningLine> {
+    const stack = await startTestStack(options)
     const config = loadConfig({ env: { FACTS_HOME: stack.home, FACTS_LOG_LEVEL: 'silent' } })
     const { brokers } = config.kafka
     const log = new KafkaLog({ brokers, clientId: 'test', logger: createLogger(config.log) })
@@ -61,6 +63,19 @@ export class RunningLine {
   async end(topic: string): Promise<bigint> {
     const offsets = await this.log.admin.offsets(topic)
     return [...offsets.values()].reduce((sum, { high }) => sum + high, 0n)
+  }
+
+  /** `facts ...` as an operator would call it. */
+  facts(...args: readonly string[]): Promise<{ readonly code: number; readonly output: string }> {
+    return new Promise((resolve) => {
+      execFile(
+        process.execPath,
+        [join(projectRoot(), 'bin', 'facts.cjs'), ...args],
+        { env: { ...process.env, FACTS_HOME: this.stack.home, NO_COLOR: '1' } },
+        (error, stdout, stderr) =>
+          resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
+      )
+    })
   }
 
   async endPipelines(): Promise<void> {

@@ -6,12 +6,13 @@ import type { StateBackend } from '../../src/runtime/state/state-backend'
 import { StreamApp } from '../../src/runtime/stream-app'
 import { Metrics, createLogger } from '../../src/telemetry'
 import { partitionFor } from '../../src/topology/partitioner'
-import type { LogRecord } from '../../src/topology/record'
-import { changelogTopic } from '../../src/topology/store'
+import type { LogRecord, OutputRecord } from '../../src/topology/record'
+import { changelogTopic, controlTopic, internalTopics } from '../../src/topology/internal-topics'
 import { COUNTS, DEAD_LETTERS, INPUT, OUTPUT, TABLE, toyTopology } from './toy-topology'
 import { waitFor } from './wait-for'
 
 export const APPLICATION = 'toy'
+export const CONTROL = controlTopic(APPLICATION, INPUT)
 export const CHANGELOG = changelogTopic(APPLICATION, COUNTS)
 const PARTITIONS = 3
 const logger = createLogger({ level: 'silent', format: 'json' })
@@ -25,7 +26,10 @@ export class ToyWorld {
   private readonly apps: StreamApp[] = []
 
   constructor(partitions: Readonly<Record<string, number>> = {}) {
-    for (const topic of [INPUT, OUTPUT, TABLE, DEAD_LETTERS, CHANGELOG]) {
+    for (const topic of [
+      ...[INPUT, OUTPUT, TABLE, DEAD_LETTERS],
+      ...internalTopics(toyTopology(), APPLICATION).map(({ topic }) => topic),
+    ]) {
       this.broker.createTopic(topic, partitions[topic] ?? PARTITIONS)
     }
   }
@@ -91,6 +95,16 @@ export class ToyWorld {
         ],
         { outcome: 'committed' },
       )
+    }
+    this.broker.emit('change')
+  }
+
+  /** Appends committed records as they are. */
+  append(records: readonly OutputRecord[]): void {
+    for (const record of records) {
+      this.broker
+        .partition(record.topic, record.partition)
+        .append([record], { outcome: 'committed' })
     }
     this.broker.emit('change')
   }

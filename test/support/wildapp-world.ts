@@ -6,14 +6,14 @@ import { MemoryLog } from '../../src/log/memory/memory-log'
 import { MemoryBackend } from '../../src/runtime/state/memory-backend'
 import { StreamApp } from '../../src/runtime/stream-app'
 import { Metrics, createLogger } from '../../src/telemetry'
-import { changelogTopic } from '../../src/topology/store'
+import { internalTopics } from '../../src/topology/internal-topics'
 import { partitionFor } from '../../src/topology/partitioner'
 import type { LogRecord } from '../../src/topology/record'
 import { deadLetters, wildappFacts } from '../../src/wildapp'
 import { ensureSchemas } from '../../src/wire/ensure-schemas'
 import { fullNameOf } from '../../src/wire/message-type'
 import { protobufSerde } from '../../src/wire/protobuf'
-import { MemorySchemaStore } from './memory-schema-store'
+import { MemorySchemaStore } from '../../src/testing/memory-schema-store'
 import { waitFor } from './wait-for'
 
 const { Primary } = wildapp.primary.v1
@@ -32,6 +32,10 @@ export class WildappWorld {
   private readonly store = new MemorySchemaStore()
   readonly metrics = new Metrics()
   private readonly state = new MemoryBackend()
+  private readonly topology = compile(wildappFacts, {
+    deadLetters,
+    serde: ({ name, type }) => protobufSerde({ topic: name, type, schemas, store: this.store }),
+  })
   private app: StreamApp | undefined
 
   constructor() {
@@ -39,7 +43,7 @@ export class WildappWorld {
       ...['primary', 'secondary', 'tertiary'].map(topicOf),
       FACTS,
       deadLetters,
-      changelogTopic('wildapp', 'wildapp.primary.rows'),
+      ...internalTopics(this.topology, 'wildapp').map(({ topic }) => topic),
     ]) {
       this.broker.createTopic(topic, PARTITIONS)
     }
@@ -48,10 +52,7 @@ export class WildappWorld {
   async start(): Promise<StreamApp> {
     const topics = wildappFacts.map(({ to }) => ({ topic: to.name, message: fullNameOf(to.type) }))
     await ensureSchemas(schemas, topics, this.store)
-    const topology = compile(wildappFacts, {
-      deadLetters,
-      serde: ({ name, type }) => protobufSerde({ topic: name, type, schemas, store: this.store }),
-    })
+    const { topology } = this
     const logger = createLogger({ level: 'silent', format: 'json' })
     const { log } = this
     this.app = new StreamApp({

@@ -1,7 +1,7 @@
 import { schemas } from '../../src/gen/schemas'
 import { ensureSchemas, findSchemaId } from '../../src/wire/ensure-schemas'
 import type { SchemaManifest } from '../../src/wire/schema-manifest'
-import { MemorySchemaStore } from '../support/memory-schema-store'
+import { MemorySchemaStore } from '../../src/testing/memory-schema-store'
 
 const HEADER = 'facts/v1/header.proto'
 const PRIMARY = 'wildapp/primary/v1/primary.proto'

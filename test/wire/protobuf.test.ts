@@ -5,7 +5,7 @@ import { ensureSchemas } from '../../src/wire/ensure-schemas'
 import { framePrinter } from '../../src/wire/frame-printer'
 import type { ProtobufSerde } from '../../src/wire/protobuf'
 import { protobufSerde } from '../../src/wire/protobuf'
-import { MemorySchemaStore } from '../support/memory-schema-store'
+import { MemorySchemaStore } from '../../src/testing/memory-schema-store'
 
 const { Primary, Secondary } = wildapp.primary.v1
 type Primary = wildapp.primary.v1.Primary

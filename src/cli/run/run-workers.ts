@@ -1,5 +1,6 @@
 import type { Worker } from 'node:cluster'
 import cluster from 'node:cluster'
+import { hostname } from 'node:os'
 import { AggregatorRegistry } from 'prom-client'
 import type { Config } from '../../config'
 import { startHealthServer } from '../../health-server'
@@ -31,6 +32,11 @@ export async function runWorkers(config: Config): Promise<number> {
   const signal = stopSignal()
   const registry = new AggregatorRegistry()
   const reports = new Map<number, WorkerReport>()
+  const names = new Map<number, string>()
+  const fork = (name: string | undefined): void => {
+    const worker = cluster.fork(name === undefined ? {} : { FACTS_PIPELINE_INSTANCE_ID: name })
+    if (name !== undefined) names.set(worker.id, name)
+  }
   const workers = (): Worker[] =>
     Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
   const health = await startHealthServer({
@@ -49,11 +55,13 @@ export async function runWorkers(config: Config): Promise<number> {
       reports.delete(worker.id)
       if (stopping.asked) return
       if (code !== 0 && killedBy === '') resolve(code)
-      else restart(logger, worker, killedBy, stopping)
+      else restart(logger, worker, killedBy, stopping, () => fork(names.get(worker.id)))
     })
   })
   cluster.setupPrimary({ execArgv: [YOUNG_GENERATION, ...process.execArgv] })
-  for (let i = 0; i < config.pipeline.workers; i += 1) cluster.fork()
+  // A worker that is started again goes by the name of the one that was killed, and gets its partitions at once.
+  const base = config.pipeline.instanceId ?? `${hostname()}-${process.pid}`
+  for (let i = 1; i <= config.pipeline.workers; i += 1) fork(`${base}-${i}`)
   const outcome = await Promise.race([signal.stopped, failed])
   stopping.asked = true
   await Promise.all(workers().map((worker) => end(worker)))
@@ -67,10 +75,11 @@ function restart(
   worker: Worker,
   killedBy: string,
   stopping: { readonly asked: boolean },
+  fork: () => void,
 ): void {
   logger.warn({ worker: worker.id, killedBy }, 'A worker was killed and is started again')
   setTimeout(() => {
-    if (!stopping.asked) cluster.fork()
+    if (!stopping.asked) fork()
   }, RESTART_MS)
 }
 

@@ -9,6 +9,8 @@ export interface KafkaClientOptions {
   readonly logger: Logger
   /** Milliseconds; default 10,000. See `KafkaGroupConsumer`. */
   readonly sessionTimeoutMs?: number
+  /** Name of this process as a static member of its group (KIP-345); a dynamic member without one. */
+  readonly instanceId?: string
 }
 
 /** Waits between attempts to reach a broker: short at first, never more than a second, for about half a minute. */

@@ -8,11 +8,13 @@ import type {
   InputBatch,
   TopicPartition,
 } from '../log'
+import { coPartitionedAssigner } from './co-partitioned-assigner'
 import type { KafkaClientOptions } from './kafka-client'
 import { rebalanceCause, translateKafkaError } from './kafka-errors'
 import { KafkaRecord } from './kafka-record'
 import type { Consumer, EachBatchPayload, Kafka } from './kafkajs'
-import { KafkaJSNonRetriableError, PartitionAssigners } from './kafkajs'
+import { KafkaJSNonRetriableError } from './kafkajs'
+import { joinAs } from './kafkajs/static-members'
 
 /** A dead member's partitions are given to others after this; also the longest that processing may block the loop. */
 const DEFAULT_SESSION_TIMEOUT_MS = 10_000
@@ -37,15 +39,16 @@ export class KafkaGroupConsumer implements GroupConsumer {
   constructor(
     kafka: Kafka,
     private readonly options: GroupConsumerOptions,
-    client: Pick<KafkaClientOptions, 'logger' | 'sessionTimeoutMs'>,
+    client: Pick<KafkaClientOptions, 'logger' | 'sessionTimeoutMs' | 'instanceId'>,
   ) {
     this.logger = client.logger
+    if (client.instanceId !== undefined) joinAs(options.groupId, client.instanceId)
     this.consumer = kafka.consumer({
       groupId: options.groupId,
       sessionTimeout: client.sessionTimeoutMs ?? DEFAULT_SESSION_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_INTERVAL_MS,
       rebalanceTimeout: 60_000,
-      partitionAssigners: [PartitionAssigners.roundRobin],
+      partitionAssigners: [coPartitionedAssigner(options.topics)],
       allowAutoTopicCreation: false,
       readUncommitted: false,
       minBytes: 1,
@@ -68,7 +71,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.consumer.on(CRASH, ({ payload }) => this.crashed(payload.error, payload.restart))
     try {
       await this.consumer.connect()
-      await this.consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true })
+      await this.consumer.subscribe({ topics: this.options.topics.flat(), fromBeginning: true })
       await this.consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,

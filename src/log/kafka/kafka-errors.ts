@@ -6,7 +6,7 @@ const BY_TYPE: Readonly<Record<string, ErrorCode>> = {
   REBALANCE_IN_PROGRESS: 'PARTITION_LOST',
   ILLEGAL_GENERATION: 'PARTITION_LOST',
   UNKNOWN_MEMBER_ID: 'PARTITION_LOST',
-  FENCED_INSTANCE_ID: 'PARTITION_LOST',
+  FENCED_INSTANCE_ID: 'INSTANCE_REPLACED',
   INVALID_PRODUCER_EPOCH: 'PRODUCER_FENCED',
   PRODUCER_FENCED: 'PRODUCER_FENCED',
   TRANSACTION_COORDINATOR_FENCED: 'PRODUCER_FENCED',
@@ -26,6 +26,8 @@ const BY_CODE: Readonly<Record<number, ErrorCode>> = { 90: 'PRODUCER_FENCED' }
 
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   BATCH_TOO_LARGE: 'Raise max.message.bytes of the topic to 1048588 (the default) or more.',
+  INSTANCE_REPLACED:
+    'Another process joined the group under the same instance id; give each its own (FACTS_PIPELINE_INSTANCE_ID).',
   NOT_AUTHORIZED:
     'Check the credentials and the ACLs of the topic, the group and the transactional id.',
   OFFSET_OUT_OF_RANGE:

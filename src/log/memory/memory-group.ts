@@ -1,16 +1,17 @@
+import { assignCoPartitioned } from '../co-partitions'
 import type { TopicPartition } from '../log'
 import type { MemoryBroker } from './memory-broker'
 
 /** A member as the group sees it: told its partitions at each rebalance, asked to finish before the next. */
 export interface MemoryMember {
-  readonly topics: readonly string[]
+  readonly topics: readonly (readonly string[])[]
   /** Stops taking batches, waits for those under way. A dead member never answers and is not asked. */
   readonly quiesce: () => Promise<void>
   readonly assign: (generation: number, partitions: readonly TopicPartition[]) => void
 }
 
 /**
- * A consumer group: eager, round robin over (topic, partition), a new generation at each change of membership.
+ * A consumer group: eager, see `assignCoPartitioned`, a new generation at each change of membership.
  * Members finish what they have under way before partitions move, unless they are expelled (the dead and zombies).
  */
 export class MemoryGroup {
@@ -51,15 +52,11 @@ export class MemoryGroup {
 
   private assignAll(): void {
     const members = [...this.members]
-    const shares = new Map(members.map((member) => [member, [] as TopicPartition[]]))
-    const topics = new Set(members.flatMap((member) => member.topics))
-    const partitions = [...topics].flatMap((topic) =>
-      (this.broker.partitionsOf(topic) ?? []).map(({ partition }) => ({ topic, partition })),
-    )
-    for (const [index, partition] of partitions.entries()) {
-      const member = members[index % members.length]
-      if (member !== undefined) shares.get(member)?.push(partition)
-    }
+    const groups = [
+      ...new Map(members.flatMap(({ topics }) => topics).map((group) => [group.join(), group])),
+    ].map(([, group]) => group)
+    const count = (topic: string): number => this.broker.partitionsOf(topic)?.length ?? 0
+    const shares = assignCoPartitioned(groups, members, count)
     for (const [member, share] of shares) member.assign(this.current, share)
   }
 }

@@ -3,7 +3,8 @@ import { FactsError } from '../../errors'
 import type { Log } from '../../log/log'
 import type { Logger, Metrics } from '../../telemetry'
 import type { Stores } from '../../topology/processor'
-import { changelogTopic } from '../../topology/store'
+import type { StateStore } from '../../topology/store'
+import { changelogTopic } from '../../topology/internal-topics'
 import type { TransactionWriter } from '../transaction'
 import { changelogRecord, originOf, originRecord } from './changelog'
 import { restoreStore } from './restorer'
@@ -54,12 +55,17 @@ export class TaskStores {
     return new Map(this.stores.map(({ name, staged }) => [name, staged]))
   }
 
+  view(name: string): StateStore {
+    const store = this.stores.find((candidate) => candidate.name === name)
+    if (store === undefined) throw new Error(`there is no store ${name}`)
+    return store.staged
+  }
+
   /**
    * Opens the copy on disk and brings it up to the end of the changelogs. `origins` are those that the committed offset
    * was written with, by store; a changelog that is another one by now throws STATE_LOST.
    */
   async open(origins: Readonly<Record<string, string>>, alive: () => Promise<void>): Promise<void> {
-    if (this.stores.length === 0) return
     const { backend, taskId, names } = this.options
     this.database = backend.open(taskId, names)
     for (const store of this.stores) {

@@ -127,3 +127,42 @@ declare module 'kafkajs/src/producer/eosManager' {
   ): createEosManager.EosManager
   export = createEosManager
 }
+
+declare module 'kafkajs/src/protocol/requests/joinGroup/v5/request' {
+  interface Fields {
+    readonly groupId: string
+    readonly groupInstanceId?: string | null
+  }
+  function request(fields: Fields): { readonly encode: () => Promise<{ readonly buffer: Buffer }> }
+  export = request
+}
+
+declare module 'kafkajs/src/protocol/requests/syncGroup/v3/request' {
+  interface Fields {
+    readonly groupId: string
+    readonly groupInstanceId?: string | null
+  }
+  function request(fields: Fields): { readonly encode: () => Promise<{ readonly buffer: Buffer }> }
+  export = request
+}
+
+declare module 'kafkajs/src/protocol/requests/heartbeat/v3/request' {
+  interface Fields {
+    readonly groupId: string
+    readonly groupInstanceId?: string | null
+  }
+  function request(fields: Fields): { readonly encode: () => Promise<{ readonly buffer: Buffer }> }
+  export = request
+}
+
+declare module 'kafkajs/src/protocol/requests/leaveGroup/v3/request' {
+  interface Fields {
+    readonly groupId: string
+    readonly members: readonly {
+      readonly memberId: string
+      readonly groupInstanceId?: string | null
+    }[]
+  }
+  function request(fields: Fields): { readonly encode: () => Promise<{ readonly buffer: Buffer }> }
+  export = request
+}

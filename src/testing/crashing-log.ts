@@ -1,14 +1,14 @@
-import { FactsError } from '../../src/errors'
-import { MemoryLog } from '../../src/log/memory/memory-log'
-import type { MemoryBroker } from '../../src/log/memory/memory-broker'
-import type { MemoryConsumer } from '../../src/log/memory/memory-consumer'
+import { FactsError } from '../errors'
+import { MemoryLog } from '../log/memory/memory-log'
+import type { MemoryBroker } from '../log/memory/memory-broker'
+import type { MemoryConsumer } from '../log/memory/memory-consumer'
 import type {
   GroupConsumer,
   GroupConsumerOptions,
   Log,
   ProducerTransaction,
   TransactionalProducer,
-} from '../../src/log/log'
+} from '../log/log'
 
 /** How the step of a crash ends: not reached the broker, or reached it with the answer lost. */
 export type CrashMode = 'before' | 'after'

@@ -1,4 +1,4 @@
-import type { RegisteredSchema, Schema, SchemaStore } from '../../src/wire/schema-store'
+import type { RegisteredSchema, Schema, SchemaStore } from '../wire/schema-store'
 
 /** A registry in memory that takes everything, with ids from 1 across subjects and a record of what was registered. */
 export class MemorySchemaStore implements SchemaStore {
@@ -21,7 +21,9 @@ export class MemorySchemaStore implements SchemaStore {
     this.registrations.push(subject)
     this.subjects.set(subject, [...(this.subjects.get(subject) ?? []), schema])
     if (!this.texts.includes(schema.text)) this.texts.push(schema.text)
-    return (await this.find(subject, schema))!
+    const registered = await this.find(subject, schema)
+    if (registered === undefined) throw new Error('it was registered just now')
+    return registered
   }
 
   textOf(id: number): Promise<string | undefined> {

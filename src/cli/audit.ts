@@ -1,0 +1,75 @@
+import { Command } from 'commander'
+import { auditor, kafkaLog } from '../app'
+import { loadConfig } from '../config'
+import { startHealthServer } from '../health-server'
+import type { Judgement, Mismatch } from '../sink/completeness'
+import { AuditMetrics, createLogger } from '../telemetry'
+import { stopSignal } from './run/stop-signal'
+
+interface AuditFlags {
+  readonly once?: boolean
+  readonly httpPort?: string
+}
+
+/** `facts audit`: counts what arrived of each source transaction against its END record. */
+export function auditCommand(): Command {
+  return new Command('audit')
+    .description(
+      'The completeness alarm: says of each source transaction whether every change of it arrived, and raises facts_audit_transactions_total{outcome="incomplete"} when not. Runs beside the pipeline.',
+    )
+    .option('--once', 'all that stands on the topics now; exits 1 when something is missing')
+    .option('--http-port <port>', 'port of /healthz and /metrics, 0 takes a free one')
+    .action(async ({ once, httpPort }: AuditFlags) => {
+      const flags = { http: { port: httpPort ?? '0' } }
+      process.exitCode = await audit(once === true, loadConfig({ flags }))
+    })
+}
+
+function explain({ transaction, table, expected, arrived }: Mismatch): string {
+  return expected === null
+    ? `Transaction ${transaction} never ended: ${arrived} changes of ${table} arrived before others began. Has the connector taken a new snapshot in the place of the rest?`
+    : `Transaction ${transaction} changed ${expected} rows of ${table}, and ${arrived} arrived`
+}
+
+async function audit(once: boolean, config: ReturnType<typeof loadConfig>): Promise<number> {
+  const logger = createLogger(config.log)
+  const metrics = new AuditMetrics()
+  const log = kafkaLog(config, logger)
+  const signal = stopSignal()
+  const seen = { complete: 0, incomplete: 0, changes: 0 }
+  const onJudgement = (judgement: Judgement): void => {
+    seen[judgement.kind] += 1
+    metrics.transactions.inc({ outcome: judgement.kind })
+    if (judgement.kind === 'complete') seen.changes += judgement.changes
+    else {
+      for (const mismatch of judgement.mismatches) {
+        logger.error({ ...mismatch }, explain(mismatch))
+      }
+    }
+  }
+  const auditing = auditor({ config, log, logger, onJudgement })
+  const health = once
+    ? undefined
+    : await startHealthServer({
+        ...config.http,
+        metrics: () => metrics.registry.metrics(),
+        ready: () => true,
+        status: () => seen,
+      })
+  if (health !== undefined) logger.info({ url: health.url }, 'Health and metrics')
+  try {
+    await auditing.start(once ? 'earliest' : 'latest')
+    if (once) await auditing.finish()
+    else await signal.stopped
+  } finally {
+    await auditing.stop()
+    await log.close()
+    await health?.close()
+    signal.release()
+  }
+  const { complete, incomplete, changes } = seen
+  console.log(
+    `${complete} transactions with ${changes} changes arrived whole${incomplete === 0 ? '' : `; ${incomplete} did not`}`,
+  )
+  return incomplete === 0 ? 0 : 1
+}

@@ -1,0 +1,53 @@
+import type { InputBatch, Log } from '../log/log'
+import type { Control } from './control-record'
+import { parseControl } from './control-record'
+
+/** Where the task stands in its input. */
+export interface InputPosition {
+  readonly topic: string
+  readonly partition: number
+  readonly position: bigint
+}
+
+export interface DueControls {
+  readonly controls: readonly Control[]
+  /** Where the next batch of the control topic starts. */
+  readonly nextOffset: bigint
+}
+
+/**
+ * The control records of a batch that can be processed now: all before the first broadcast whose place in the input has
+ * not been reached.
+ */
+export async function dueControls(
+  log: Log,
+  { records, nextOffset }: Pick<InputBatch, 'records' | 'nextOffset'>,
+  from: bigint,
+  input: InputPosition,
+): Promise<DueControls> {
+  const controls: Control[] = []
+  for (const record of records) {
+    if (record.offset < from) continue
+    const control = parseControl(record)
+    if (control.kind === 'broadcast' && !(await isReached(log, input, control.after))) {
+      return { controls, nextOffset: record.offset }
+    }
+    controls.push(control)
+  }
+  return { controls, nextOffset }
+}
+
+/** Offsets of markers and of aborted records are never handed over, so the position may stay before them. */
+async function isReached(
+  log: Log,
+  { topic, partition, position }: InputPosition,
+  after: bigint,
+): Promise<boolean> {
+  if (position >= after) return true
+  let isEmpty = true
+  await log.readRange({ topic, partition, from: position, to: after }, (records) => {
+    isEmpty = records.length === 0
+    return Promise.resolve(isEmpty)
+  })
+  return isEmpty
+}

@@ -1,0 +1,138 @@
+/** What a source transaction changed in one table, by the END record and as it arrived. */
+export interface Mismatch {
+  /** PostgreSQL's transaction id. */
+  readonly transaction: string
+  /** `schema.table` */
+  readonly table: string
+  /** By the END record; null when there is none, though another transaction has begun since. */
+  readonly expected: number | null
+  /** Different changes that arrived. */
+  readonly arrived: number
+}
+
+export type Judgement =
+  | { readonly kind: 'complete'; readonly transaction: string; readonly changes: number }
+  | { readonly kind: 'incomplete'; readonly mismatches: readonly Mismatch[] }
+
+interface Open {
+  readonly arrived: Map<string, Places>
+  hasBegun: boolean
+  /** Another transaction has begun since, so the END should be there. */
+  isPast: boolean
+  expected: ReadonlyMap<string, number> | undefined
+}
+
+/**
+ * Counts what arrived of each source transaction against what its END record says (Debezium's
+ * `provide.transaction.metadata`): rows carry their place in the transaction, so one that is delivered again counts once,
+ * and one that is missing shows. Transactions whose BEGIN was not seen are left alone.
+ */
+export class Completeness {
+  private readonly open = new Map<string, Open>()
+
+  /** `tables` are those whose rows are seen, as `schema.table`; of others nothing is expected. */
+  constructor(private readonly tables: ReadonlySet<string>) {}
+
+  /** Transactions that have begun and were not judged. */
+  get size(): number {
+    return this.open.size
+  }
+
+  /** Whether transactions have ended whose rows have not all arrived. */
+  get isWaiting(): boolean {
+    for (const { expected, isPast } of this.open.values()) {
+      if (expected !== undefined || isPast) return true
+    }
+    return false
+  }
+
+  begin(transaction: string): void {
+    // Transactions come one after the other; one that comes again begins again.
+    for (const open of this.open.values()) {
+      if (open.hasBegun && open.expected === undefined) open.isPast = true
+    }
+    const open = this.of(transaction)
+    open.hasBegun = true
+    open.isPast = false
+  }
+
+  /** `place` counts the changes of this table within the transaction, from 1. */
+  row(transaction: string, table: string, place: number): void {
+    const { arrived } = this.of(transaction)
+    const places = arrived.get(table) ?? new Places()
+    arrived.set(table, places)
+    places.add(place)
+  }
+
+  end(transaction: string, counts: ReadonlyMap<string, number>): void {
+    const open = this.open.get(transaction)
+    // It began before the reading did: part of it was not seen.
+    if (open?.hasBegun !== true) this.open.delete(transaction)
+    else open.expected = new Map([...counts].filter(([table]) => this.tables.has(table)))
+  }
+
+  /** Judges the transactions that are whole, and with `all` also the others that have ended. */
+  judge(all: boolean): readonly Judgement[] {
+    const judgements: Judgement[] = []
+    for (const [transaction, { expected, arrived, isPast }] of this.open) {
+      if (expected === undefined) {
+        if (!isPast || !all) continue
+        this.open.delete(transaction)
+        const torn = [...arrived].map(([table, { count }]) => ({
+          ...{ transaction, table, expected: null, arrived: count },
+        }))
+        if (torn.length > 0) judgements.push({ kind: 'incomplete', mismatches: torn })
+        continue
+      }
+      const names = new Set([...expected.keys(), ...arrived.keys()])
+      const counts = [...names].map((table) => ({
+        ...{ transaction, table },
+        ...{ expected: expected.get(table) ?? 0, arrived: arrived.get(table)?.count ?? 0 },
+      }))
+      const mismatches = counts.filter((one) => one.expected !== one.arrived)
+      if (mismatches.length > 0 && !all) continue
+      this.open.delete(transaction)
+      const changes = counts.reduce((sum, one) => sum + one.arrived, 0)
+      judgements.push(
+        mismatches.length > 0
+          ? { kind: 'incomplete', mismatches }
+          : { kind: 'complete', transaction, changes },
+      )
+    }
+    return judgements
+  }
+
+  /** Rows may be read before the BEGIN, which stands on another topic. */
+  private of(transaction: string): Open {
+    const known = this.open.get(transaction)
+    if (known !== undefined) return known
+    const open = {
+      arrived: new Map<string, Places>(),
+      hasBegun: false,
+      isPast: false,
+      expected: undefined,
+    }
+    this.open.set(transaction, open)
+    return open
+  }
+}
+
+/** A set of small numbers, a bit each: a transaction of a million rows takes 125 kB. */
+class Places {
+  count = 0
+  private bits = Buffer.alloc(16)
+
+  add(place: number): void {
+    const at = place >>> 3
+    if (at >= this.bits.length) {
+      const larger = Buffer.alloc(Math.max(at + 1, this.bits.length * 2))
+      this.bits.copy(larger)
+      this.bits = larger
+    }
+    const byte = this.bits[at] ?? 0
+    const bit = 1 << (place & 7)
+    if ((byte & bit) !== 0) return
+    this.bits[at] = byte | bit
+    this.count += 1
+  }
+}

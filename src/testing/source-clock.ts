@@ -1,0 +1,35 @@
+import type { DebeziumChange } from './debezium'
+
+/** Microseconds: times count from here, a millisecond per transaction, so that runs repeat to the byte. */
+const BEGINNING = 1_767_225_600_000_000n
+
+/** Gives changes the positions that a database would: growing LSNs, transactions, places within them. */
+export class SourceClock {
+  private lsn = 1_000n
+  private transaction = 500n
+  /** Place of the next change in the transaction that is open; 0 when none is. */
+  private place = 0
+
+  begin(): void {
+    this.transaction += 1n
+    this.place = 1
+  }
+
+  end(): void {
+    this.place = 0
+  }
+
+  /** Outside a transaction a change has its own. */
+  next(): Pick<DebeziumChange, 'lsn' | 'committedAt'> & {
+    readonly transaction: NonNullable<DebeziumChange['transaction']>
+  } {
+    this.lsn += 8n
+    if (this.place === 0) this.transaction += 1n
+    const order = this.place === 0 ? 1 : this.place++
+    return {
+      lsn: this.lsn,
+      transaction: { id: this.transaction, order },
+      committedAt: BEGINNING + this.transaction * 1_000n,
+    }
+  }
+}

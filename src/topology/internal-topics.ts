@@ -1,0 +1,46 @@
+import type { Source, Topology } from './topology'
+
+/** A topic that the application makes for itself, with as many partitions as the input that it belongs to. */
+export interface InternalTopic {
+  readonly topic: string
+  readonly source: string
+  /** Kept by key for ever, or whole. */
+  readonly cleanup: 'compact' | 'delete'
+}
+
+/** Topic that keeps a store, named as in Kafka Streams. */
+export function changelogTopic(applicationId: string, store: string): string {
+  return `${applicationId}-${store}-changelog`
+}
+
+/** Topic through which records enter a task of the source again: replayed dead letters, broadcasts. */
+export function controlTopic(applicationId: string, sourceTopic: string): string {
+  return `${applicationId}-${sourceTopic}-control`
+}
+
+/** Store of the keys that wait for a dead letter to be replayed. */
+export function parkedStore(source: Source): string {
+  return `${source.name}.parked`
+}
+
+/** Stores of the tasks of a source: those of its processors, and that of the parked keys. */
+export function storesOf(topology: Topology, source: Source): readonly string[] {
+  const declared = topology.processors
+    .filter((node) => node.source === source.name)
+    .flatMap((node) => node.stores)
+  return [...declared, parkedStore(source)]
+}
+
+export function internalTopics(
+  topology: Topology,
+  applicationId: string,
+): readonly InternalTopic[] {
+  return topology.sources.flatMap((source): InternalTopic[] => [
+    ...storesOf(topology, source).map((store) => ({
+      topic: changelogTopic(applicationId, store),
+      source: source.topic,
+      cleanup: 'compact' as const,
+    })),
+    { topic: controlTopic(applicationId, source.topic), source: source.topic, cleanup: 'delete' },
+  ])
+}

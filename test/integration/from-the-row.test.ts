@@ -1,0 +1,165 @@
+import type { Client } from 'pg'
+import { facts as generated, wildapp } from '../../src/gen/messages'
+import type { LogRecord } from '../../src/topology/record'
+import { CHANGES, FACTS, RunningLine } from '../support/running-line'
+import { waitFor } from '../support/wait-for'
+import { withClient } from '../support/with-client'
+
+/*
+ * Exactly once from the row in PostgreSQL on, whatever dies between it and the fact.
+ */
+const ROWS = 3_000
+const { Kind } = generated.v1
+const { Primary } = wildapp.primary.v1
+
+let line: RunningLine
+
+jest.setTimeout(300_000)
+beforeAll(async () => {
+  // Offsets are recorded seldom, so that what a killed worker had sent since comes again.
+  line = await RunningLine.start({ settings: { connect: { 'offset.flush.interval.ms': '8000' } } })
+}, 180_000)
+afterEach(() => line.endPipelines())
+afterAll(() => line.stop(), 30_000)
+
+const sql = <T>(work: (client: Client) => Promise<T>): Promise<T> =>
+  withClient(line.config.database.url, work)
+const run = (statement: string): Promise<number> =>
+  sql(async (client) => (await client.query(statement)).rowCount ?? 0)
+
+async function facts(): Promise<readonly LogRecord[]> {
+  const records: LogRecord[] = []
+  const reader = line.log.reader([FACTS])
+  await reader.start((batch) => void records.push(...batch))
+  await reader.catchUp()
+  await reader.stop()
+  return records
+}
+
+const factsAfter = (count: number): Promise<readonly LogRecord[]> =>
+  waitFor(
+    `${count} facts`,
+    async () => {
+      const found = await facts()
+      return found.length >= count && found
+    },
+    120_000,
+  )
+
+/** Until everything captured so far, and nothing else, was committed for a while of captures. */
+const settled = (): Promise<true> =>
+  waitFor(
+    'everything captured to be committed',
+    async () => {
+      for (const [partition, { high }] of await line.log.admin.offsets(CHANGES)) {
+        const offset = await line.log.admin.committed('wildapp', CHANGES, partition)
+        if ((offset?.offset ?? 0n) < high) return false
+      }
+      return true
+    },
+    120_000,
+  )
+
+const hasOffset = async (): Promise<boolean> => {
+  const response = await fetch(`${line.config.connect.url}/connectors/monolith/offsets`)
+  const { offsets } = (await response.json()) as { readonly offsets?: readonly unknown[] }
+  return (offsets?.length ?? 0) > 0
+}
+
+const decoded = ({ value }: LogRecord): wildapp.primary.v1.Primary =>
+  Primary.decode((value ?? Buffer.alloc(6)).subarray(6))
+
+test('changes that Connect delivers again after kill -9 make no second fact', async () => {
+  const pipeline = line.pipeline()
+  await line.seed(ROWS)
+  await factsAfter(ROWS)
+  let changes = ROWS
+  for (let round = 1; round <= 3; round += 1) {
+    // Without any offset the connector would take a new snapshot instead of going on.
+    await waitFor('an offset to be recorded', hasOffset, 60_000)
+    const captured = await line.end(CHANGES)
+    changes += await run('UPDATE wildapp_primary SET quantity = quantity + 1')
+    await waitFor('half of it captured', async () => {
+      return (await line.end(CHANGES)) >= captured + BigInt(ROWS / 2)
+    })
+    await line.stack.kill('connect')
+    await line.stack.startAgain('connect')
+    await factsAfter(changes)
+  }
+  const found = await factsAfter(changes)
+  await settled()
+  expect(found).toHaveLength(changes)
+  expect(new Set(found.map(({ headers }) => String(headers['ce_id']))).size).toBe(changes)
+  expect(await pipeline.counted('facts_drops_total', 'reason="duplicate"')).toBeGreaterThan(0)
+})
+
+test('the audit finds every source transaction whole, and one that is not', async () => {
+  const whole = await line.facts('audit', '--once')
+  expect(whole).toMatchObject({ code: 0, output: expect.stringContaining('arrived whole') })
+  const boundary = (status: string, count: number): string =>
+    JSON.stringify({
+      ...{ status, id: '4000000000:1', event_count: count },
+      data_collections: [{ data_collection: 'public.wildapp_primary', event_count: count }],
+    })
+  const producer = await line.log.producer('test-boundaries')
+  const transaction = await producer.begin()
+  for (const value of [boundary('BEGIN', 0), boundary('END', 2)]) {
+    const record = { topic: 'monolith.transaction', partition: 0, key: null, timestamp: 1n }
+    await transaction.send(record.topic, 0, [{ ...record, value: Buffer.from(value), headers: {} }])
+  }
+  await transaction.commit()
+  await producer.close()
+  const torn = await line.facts('audit', '--once')
+  expect(torn).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('Transaction 4000000000 changed 2 rows'),
+  })
+})
+
+test('a bad change holds up its row until it is left out, and then the row goes on in order', async () => {
+  line.pipeline()
+  const before = (await facts()).length
+  const [id] = await sql(async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      'SELECT id::text FROM wildapp_primary ORDER BY id LIMIT 1',
+    )
+    return rows.map((row) => row.id)
+  })
+  // A time that protobuf cannot say.
+  await run(`UPDATE wildapp_primary SET created_at = 'infinity' WHERE id = ${id}`)
+  await run(`UPDATE wildapp_primary SET created_at = now(), title = 'mended' WHERE id = ${id}`)
+  await run(`UPDATE wildapp_primary SET title = 'later' WHERE id = ${id}`)
+  const listed = await waitFor('the key to wait with three changes', async () => {
+    const { output } = await line.facts('dead-letters', 'list')
+    return output.includes('3 waiting') && output
+  })
+  expect(listed).toContain('MAP_FAILED')
+  expect((await facts()).length).toBe(before)
+
+  const key = `{"id":${id}}`
+  const shown = await line.facts('dead-letters', 'show', '--key', key)
+  const offset = /@(\d+) {2}MAP_FAILED/.exec(shown.output)?.[1] ?? ''
+  const again = await line.facts('dead-letters', 'replay', '--key', key)
+  expect(again).toMatchObject({ code: 1, output: expect.stringContaining('still waits') })
+  const dropped = await line.facts('dead-letters', 'drop', '--key', key, '--offset', offset)
+  expect(dropped).toMatchObject({ code: 0, output: expect.stringContaining('goes on') })
+  const found = await factsAfter(before + 2)
+  const titles = found.filter(({ key: subject }) => String(subject) === id).map(decoded)
+  expect(titles.slice(-2).map(({ title }) => title)).toEqual(['mended', 'later'])
+})
+
+test('TRUNCATE makes one removed fact of each live row', async () => {
+  line.pipeline()
+  const before = (await facts()).length
+  const live = await sql(async (client) => {
+    const { rows } = await client.query<{ id: string }>('SELECT id::text FROM wildapp_primary')
+    return rows.map(({ id }) => id)
+  })
+  await run('TRUNCATE wildapp_primary')
+  await factsAfter(before + live.length)
+  await settled()
+  const removed = (await facts()).map(decoded).filter(({ header }) => {
+    return header?.kind === Kind.KIND_DELETED
+  })
+  expect(removed.map(({ id }) => String(id)).sort()).toEqual([...live].sort())
+})

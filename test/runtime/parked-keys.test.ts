@@ -1,0 +1,207 @@
+import { parkedId, parseParkedKey } from '../../src/runtime/parked-keys'
+import type { WaitingKey } from '../../src/runtime/dead-letter-queue'
+import { DeadLetterQueue } from '../../src/runtime/dead-letter-queue'
+import type { LogRecord } from '../../src/topology/record'
+import { changelogTopic } from '../../src/topology/internal-topics'
+import { APPLICATION, ToyWorld } from '../support/toy-app'
+import { DEAD_LETTERS, INPUT, toyTopology } from '../support/toy-topology'
+import { waitFor } from '../support/wait-for'
+
+/*
+ * A key waits behind its dead letter until that is replayed; other keys go on.
+ */
+let world: ToyWorld
+beforeEach(() => {
+  world = new ToyWorld()
+})
+afterEach(() => world.stop())
+
+const PARKED = changelogTopic(APPLICATION, 'in.parked')
+const PROCESSOR = 'copy'
+
+const letters = (): readonly (LogRecord & { code: string; round: string })[] =>
+  world.read(DEAD_LETTERS).map((record) => ({
+    ...record,
+    code: String(record.headers['facts.error.code']),
+    round: String(record.headers['facts.parked.round']),
+  }))
+const values = (records: readonly LogRecord[]): string[] =>
+  records.map(({ value }) => String(value))
+
+const queue = (): DeadLetterQueue =>
+  new DeadLetterQueue({
+    log: world.log(),
+    topology: toyTopology(),
+    applicationId: APPLICATION,
+  })
+
+/** Replays the only key that waits; values may be mended on the way, as a fixed mapping would. */
+async function replay({ leaveOut = '', as = {} }: Replay = {}): Promise<WaitingKey> {
+  const [waiting] = await queue().waiting()
+  if (waiting === undefined) throw new Error('no key waits')
+  const renamed = as
+  const letters = waiting.letters.map((letter) => {
+    const value = String(letter.record.value)
+    return {
+      ...letter,
+      record: { ...letter.record, value: Buffer.from(renamed[value] ?? value) },
+    }
+  })
+  const left = letters.filter(({ record }) => String(record.value) === leaveOut)
+  await queue().replay({ ...waiting, letters }, new Set(left.map(({ record }) => record.offset)))
+  return waiting
+}
+
+interface Replay {
+  readonly leaveOut?: string
+  readonly as?: Readonly<Record<string, string>>
+}
+
+/** State of the only parked key; undefined when it goes on. */
+const parked = (key: string): ReturnType<typeof parseParkedKey> | undefined => {
+  const id = parkedId(PROCESSOR, Buffer.from(key))
+  const last = world.read(PARKED).findLast((record) => String(record.key) === id)
+  return last?.value == null ? undefined : parseParkedKey(last.value)
+}
+
+test('later records of the key follow the bad one, other keys go on', async () => {
+  world.write(INPUT, 'a=1', 'a=bad', 'a=2', 'b=1', 'a=3', 'b=2')
+  await world.start()
+  await world.outputs(6)
+  expect([...world.output()].sort()).toEqual(['a=1', 'b=1', 'b=2'])
+  expect(values(letters())).toEqual(['bad', '2', '3'])
+  expect(letters().map(({ code }) => code)).toEqual([
+    'ENVELOPE_INVALID',
+    'KEY_PARKED',
+    'KEY_PARKED',
+  ])
+  expect(parked('a')).toMatchObject({ code: 'ENVELOPE_INVALID', count: 3, round: 1 })
+})
+
+test('a key stays parked when another process takes over', async () => {
+  world.write(INPUT, 'a=bad')
+  const first = await world.start()
+  await world.settled()
+  await first.stop()
+  world.write(INPUT, 'a=1', 'b=1')
+  await world.start()
+  await world.settled()
+  expect(world.output()).toEqual(['b=1'])
+})
+
+test('a replay takes the dead letters in again, in their order, and the key goes on', async () => {
+  world.write(INPUT, 'a=bad', 'a=2', 'a=3')
+  await world.start()
+  await world.settled()
+  await replay({ as: { bad: '1' } })
+  await waitFor('the key to go on', () => parked('a') === undefined)
+  world.write(INPUT, 'a=4')
+  expect(await world.outputs(7)).toEqual(['a=1', 'a=2', 'a=3', 'a=4'])
+})
+
+test('a replay that fails again leaves the rest waiting, and a later one brings all in order', async () => {
+  world.write(INPUT, 'a=1', 'a=bad', 'a=2', 'a=3')
+  await world.start()
+  await world.settled()
+  await replay()
+  await waitFor('the second round', () => parked('a')?.round === 2 && parked('a')?.count === 3)
+  world.write(INPUT, 'a=4')
+  await waitFor('the newcomer to wait', () => parked('a')?.count === 4)
+  await replay({ as: { bad: 'mended' } })
+  await waitFor('the key to go on', () => parked('a') === undefined)
+  expect(world.output()).toEqual(['a=1', 'a=mended', 'a=2', 'a=3', 'a=4'])
+})
+
+test('a dead letter may be left out for good', async () => {
+  world.write(INPUT, 'a=1', 'a=bad', 'a=2')
+  await world.start()
+  await world.settled()
+  await replay({ leaveOut: 'bad' })
+  await waitFor('the key to go on', () => parked('a') === undefined)
+  expect(world.output()).toEqual(['a=1', 'a=2'])
+})
+
+test('a replay that is written twice takes effect once', async () => {
+  world.write(INPUT, 'a=bad', 'a=2')
+  await world.start()
+  await world.settled()
+  const [waiting] = await queue().waiting()
+  if (waiting === undefined) throw new Error('no key waits')
+  await queue().replay(waiting, new Set([waiting.letters[0]?.record.offset ?? -1n]))
+  await queue().replay(waiting)
+  await waitFor('the key to go on', () => parked('a') === undefined)
+  world.write(INPUT, 'a=3')
+  await waitFor('the newcomer', () => world.output().includes('a=3'))
+  expect(world.output()).toEqual(['a=2', 'a=3'])
+})
+
+test('a bad record without a key parks nothing', async () => {
+  world.append([
+    ...['bad', '1'].map((value) => ({
+      ...{ topic: INPUT, partition: 0, key: null, timestamp: 1n, headers: {} },
+      value: Buffer.from(value),
+    })),
+  ])
+  await world.start()
+  await world.settled()
+  expect(values(letters())).toEqual(['bad'])
+  expect(world.output()).toEqual(['null=1'])
+})
+
+test('a record that is broadcast reaches every partition once', async () => {
+  world.write(INPUT, 'a=1', 'b=1', 'c=1', 'a=all')
+  await world.start()
+  await waitFor('three copies', () => world.output().filter((it) => it === 'a=all').length === 3)
+  await world.settled()
+  expect([...world.output()].sort()).toEqual(['a=1', 'a=all', 'a=all', 'a=all', 'b=1', 'c=1'])
+})
+
+describe('the queue', () => {
+  test('lists the keys that wait with their dead letters and causes', async () => {
+    world.write(INPUT, 'a=bad', 'a=2', 'b=1', 'c=huge')
+    await world.start()
+    await world.settled()
+    const waiting = await queue().waiting()
+    expect(
+      waiting.map(({ key, letters }) => [String(key), letters.map(({ code }) => code)]).sort(),
+    ).toEqual([
+      ['a', ['ENVELOPE_INVALID', 'KEY_PARKED']],
+      ['c', ['RECORD_TOO_LARGE']],
+    ])
+    expect(waiting[0]?.letters[0]?.record).toMatchObject({ topic: INPUT, headers: { h: 'x' } })
+  })
+
+  test('tells what came of a replay', async () => {
+    world.write(INPUT, 'a=bad')
+    await world.start()
+    await world.settled()
+    const failed = await replay()
+    const outcome = await waitFor('the outcome', () => queue().outcome(failed))
+    expect(outcome).toMatchObject({ parked: { round: 2, count: 1 } })
+    const mended = await replay({ as: { bad: 'mended' } })
+    expect(await waitFor('the outcome', () => queue().outcome(mended))).toBe('goes on')
+  })
+
+  test('replays nothing when dead letters are missing', async () => {
+    world.write(INPUT, 'a=bad', 'a=2')
+    await world.start()
+    await world.settled()
+    const [waiting] = await queue().waiting()
+    if (waiting === undefined) throw new Error('no key waits')
+    await expect(
+      queue().replay({ ...waiting, letters: waiting.letters.slice(1) }),
+    ).rejects.toMatchObject({ code: 'DEAD_LETTERS_LOST' })
+  })
+
+  test('tells a key that was parked again from its first time', async () => {
+    world.write(INPUT, 'a=bad', 'a=2')
+    await world.start()
+    await world.settled()
+    await replay({ leaveOut: 'bad' })
+    await waitFor('the key to go on', () => parked('a') === undefined)
+    world.write(INPUT, 'a=bad', 'a=4')
+    await waitFor('it to wait again', () => parked('a')?.count === 2)
+    const [waiting] = await queue().waiting()
+    expect(waiting?.letters.map(({ record }) => String(record.value))).toEqual(['bad', '4'])
+  })
+})
