@@ -28,10 +28,14 @@ import { SchemaRegistry } from './wire/registry'
  */
 
 /** The topology of the watched application's facts. Connects to nothing. */
-export function factsTopology({ registry }: Pick<Config, 'registry'>): Topology {
+export function factsTopology({
+  registry,
+  pipeline,
+}: Pick<Config, 'registry'> & Partial<Pick<Config, 'pipeline'>>): Topology {
   const store = new SchemaRegistry(registry)
   return compile(wildappFacts, {
     deadLetters,
+    ...(pipeline === undefined ? {} : { epoch: pipeline.epoch }),
     serde: ({ name, type }) => protobufSerde({ topic: name, type, schemas, store }),
   })
 }

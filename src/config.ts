@@ -46,6 +46,11 @@ export const ConfigSchema = z.strictObject({
       /** Milliseconds after which the group gives a silent instance's partitions to others; brokers allow 6,000 and more. */
       sessionTimeoutMs: z.coerce.number().int().min(1_000).max(300_000),
       /**
+       * Counts the histories of the database: raise it by one after a restore or a failover that set positions back,
+       * when the pipeline asks for it (EPOCH_CHANGED).
+       */
+      epoch: z.coerce.number().int().min(1).max(1_000_000),
+      /**
        * Name of this instance, kept from start to start and given to no other: when it is killed, its partitions wait
        * for it to come back until the session timeout, instead of for the timeout alone. `hostname` takes the host's.
        */
@@ -57,7 +62,7 @@ export const ConfigSchema = z.strictObject({
       /** Folder of the tasks' state; may be lost, which costs reading the changelogs anew. Default: `state` in FACTS_HOME. */
       stateDir: z.string().min(1).optional(),
     })
-    .default({ applicationId: 'wildapp', workers: 1, sessionTimeoutMs: 10_000 }),
+    .default({ applicationId: 'wildapp', workers: 1, sessionTimeoutMs: 10_000, epoch: 1 }),
   topics: z
     .strictObject({
       partitions: z.coerce.number().int().min(1).max(1000),

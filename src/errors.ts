@@ -30,6 +30,7 @@ export const ERRORS = {
   TOPOLOGY_INVALID: 'halt',
   TOPIC_MISSING: 'halt',
   PARTITIONS_CHANGED: 'halt',
+  EPOCH_CHANGED: 'halt',
   STATE_CORRUPT: 'restore',
   STATE_LOST: 'halt',
   STATE_UNAVAILABLE: 'halt',

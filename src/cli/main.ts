@@ -11,6 +11,7 @@ import { registerConnectorCommand } from './register-connector'
 import { seedCommand } from './seed'
 import { stackCommand } from './stack'
 import { startCommand } from './start'
+import { superviseCommand } from './supervise'
 import { watchCommand } from './watch'
 
 /** `facts <verb>`: one command behind every npm script. */
@@ -31,6 +32,7 @@ export function factsCommand(): Command {
     .addCommand(seedCommand())
     .addCommand(provisionCommand())
     .addCommand(registerConnectorCommand())
+    .addCommand(superviseCommand())
     .addCommand(pipelineCommand())
     .addCommand(watchCommand())
     .addCommand(describeCommand())

@@ -2,6 +2,7 @@ import type { ChangeEvent } from '../change/change-event'
 import { FactsError } from '../errors'
 import type { ProcessorContext } from '../topology/processor'
 import type { KeyColumns } from './key-text'
+import { rfc3339 } from './source-time'
 import type { Comparison, KnownRow, RowStates } from './row-state'
 import { compare, isSameRow } from './row-state'
 
@@ -47,7 +48,7 @@ export class ChangeFilter {
   /** The change to make a fact of, or undefined when it was dropped with a reason. */
   accept(subject: string, change: RowChange, context: ProcessorContext): Accepted | undefined {
     const known = this.rows.get(subject)
-    const comparison = known === undefined ? 'newer' : compare(change.position, known)
+    const comparison = known === undefined ? 'newer' : this.compare(change, known)
     if (comparison === 'older') {
       context.drop(change.operation === 'read' ? 'snapshot_overtaken' : 'duplicate')
       return undefined
@@ -62,6 +63,7 @@ export class ChangeFilter {
         return undefined
       }
     } else if (known !== undefined && comparison === 'same') {
+      if (change.position.committedAt > known.committedAt) throw newEpoch(change, known)
       context.note('position_conflict')
     }
     this.rows.put(subject, bytes)
@@ -70,6 +72,21 @@ export class ChangeFilter {
     const isNew = known?.isLive !== true
     const after = this.shown(healed.row, change)
     return { after, unavailable: healed.unavailable, replaces, isNew }
+  }
+
+  /**
+   * Streamed changes by their positions, snapshots by their time. An older position with a younger time is neither a
+   * repetition nor an order that one database can give: another history has begun, whose changes must not be dropped.
+   */
+  private compare(change: RowChange, known: KnownRow): Comparison {
+    if (this.rows.isOfEarlierEpoch(known)) return 'newer'
+    const { operation, position } = change
+    if (operation === 'read') return position.committedAt < known.committedAt ? 'older' : 'newer'
+    const comparison = compare(position, known)
+    if (comparison === 'older' && position.committedAt > known.committedAt) {
+      throw newEpoch(change, known)
+    }
+    return comparison
   }
 
   /** The row after the change with the values that it did not carry, as far as they are known. */
@@ -112,6 +129,14 @@ function whySame(change: RowChange, comparison: Comparison, known: KnownRow): st
   if (comparison === 'same') return 'duplicate'
   // A row that was inserted while the snapshot began may be in the snapshot and in the stream.
   return change.operation === 'create' && known.lsn === 0n ? 'in_snapshot' : undefined
+}
+
+function newEpoch({ key, position }: RowChange, known: KnownRow): FactsError {
+  return new FactsError(
+    'EPOCH_CHANGED',
+    `A change has LSN ${position.lsn.toString()} and was committed at ${rfc3339(position.committedAt)}, but the row's last change, of ${rfc3339(known.committedAt)}, had LSN ${known.lsn.toString()}: the database's positions went back while time went on, as after a restore, a failover without a synchronised slot, or a dump and reload. Nothing was dropped. If that is what happened, set FACTS_PIPELINE_EPOCH one higher than it was and start again; take a new snapshot if changes were lost on the way.`,
+    { key: JSON.stringify(Object.values(key).map(String)) },
+  )
 }
 
 function lacks({ key }: RowChange, column: string): FactsError {

@@ -11,12 +11,17 @@ import { globalTable } from './table-row'
 export interface CompileOptions {
   /** Topic of changes that could not become facts. */
   readonly deadLetters: string
+  /** Counts the histories of the database, whose positions are not comparable; default 1. */
+  readonly epoch?: number
   /** How a topic's facts are encoded. */
   readonly serde: (topic: FactTopic<FactMessage>) => PreparedSerde<FactMessage>
 }
 
 /** Facts to topology: a source per table, a processor and a sink per fact, a global table per looked-up table. */
-export function compile(facts: readonly Fact[], { deadLetters, serde }: CompileOptions): Topology {
+export function compile(
+  facts: readonly Fact[],
+  { deadLetters, serde, epoch = 1 }: CompileOptions,
+): Topology {
   const sources = unique(facts.map((fact) => fact.from.topic))
   const lookups = new Map(
     facts.flatMap((fact) => lookedUp(fact.join)).map((table) => [table.topic, table]),
@@ -33,7 +38,7 @@ export function compile(facts: readonly Fact[], { deadLetters, serde }: CompileO
       supplier: (tables: Tables, stores: Stores) => {
         const rows = stores.get(rowStore(fact))
         if (rows === undefined) throw new Error(`${fact.name} was not given its store`)
-        return new FactProcessor(fact, sink, encoder, tables, rows)
+        return new FactProcessor(fact, sink, encoder, tables, rows, epoch)
       },
     }
     return { sink, processor }

@@ -39,9 +39,10 @@ export class FactProcessor implements Processor {
     private readonly serde: Serde<FactMessage>,
     tables: Tables,
     rows: StateStore,
+    epoch: number,
   ) {
     this.joiner = new Joiner(fact.join, tables)
-    this.rows = new RowStates(rows, fact.from.columns)
+    this.rows = new RowStates(rows, fact.from.columns, epoch)
     this.filter = new ChangeFilter(this.rows, fact.toast)
   }
 

@@ -11,6 +11,10 @@ export interface KnownRow {
   readonly lsn: bigint
   /** Its place in the source transaction. */
   readonly order: bigint
+  /** Commit time of the last streamed change or, later than that, of the snapshot; microseconds since the epoch. */
+  readonly committedAt: bigint
+  /** History of the database that the position belongs to. */
+  readonly epoch: number
   /** LSN of the last snapshot that held the row; 0 when none did. */
   readonly snapshotLsn: bigint
   readonly isLive: boolean
@@ -19,15 +23,18 @@ export interface KnownRow {
 }
 
 /*
- * The stored form: version, whether the row is there, position, snapshot, columns (a hash of their names), image.
+ * The stored form: version, whether the row is there, position, snapshot, time, epoch, columns (a hash of their names),
+ * image.
  */
 const VERSION = 1
 const LIVE_AT = 1
 const LSN_AT = 2
 const ORDER_AT = 10
 const SNAPSHOT_AT = 18
-const COLUMNS_AT = 26
-const IMAGE_AT = 30
+const COMMITTED_AT = 26
+const EPOCH_AT = 34
+const COLUMNS_AT = 38
+const IMAGE_AT = 42
 
 /** Begins what is no row's key: PostgreSQL's text holds no NUL. */
 const RESERVED = '\u0000'
@@ -51,6 +58,8 @@ export class RowStates {
   constructor(
     private readonly store: StateStore,
     names: readonly string[],
+    /** Counts the histories of the database: LSNs of different ones are not comparable. */
+    private readonly epoch: number,
   ) {
     this.image = new RowImage(names)
     this.columns = hashOf(names)
@@ -66,6 +75,8 @@ export class RowStates {
       lsn: bytes.readBigUInt64BE(LSN_AT),
       order: bytes.readBigUInt64BE(ORDER_AT),
       snapshotLsn: bytes.readBigUInt64BE(SNAPSHOT_AT),
+      committedAt: bytes.readBigInt64BE(COMMITTED_AT),
+      epoch: bytes.readUInt32BE(EPOCH_AT),
       isLive: bytes[LIVE_AT] === 1,
       bytes,
     }
@@ -84,6 +95,8 @@ export class RowStates {
       ORDER_AT,
     )
     bytes.writeBigUInt64BE(isSnapshot ? position.lsn : (known?.snapshotLsn ?? 0n), SNAPSHOT_AT)
+    bytes.writeBigInt64BE(position.committedAt, COMMITTED_AT)
+    bytes.writeUInt32BE(this.epoch, EPOCH_AT)
     bytes.writeUInt32BE(this.columns, COLUMNS_AT)
     return bytes
   }
@@ -122,6 +135,11 @@ export class RowStates {
     this.store.set(TRUNCATED, bytes)
   }
 
+  /** Whether the row is known from a history of the database that is over. */
+  isOfEarlierEpoch({ epoch }: KnownRow): boolean {
+    return epoch < this.epoch
+  }
+
   put(subject: string, bytes: Buffer): void {
     this.store.set(subject, bytes)
   }
@@ -136,9 +154,10 @@ export class RowStates {
 /** What of a change decides how its row is kept. */
 interface RowPosition {
   readonly operation: Operation
-  readonly position: Pick<SourcePosition, 'lsn' | 'transactionOrder'>
+  readonly position: Pick<SourcePosition, 'lsn' | 'transactionOrder' | 'committedAt'>
 }
 
+/** How a streamed change stands to the last one of its row, both of the same epoch. */
 export function compare(
   { lsn, transactionOrder }: RowPosition['position'],
   known: Pick<KnownRow, 'lsn' | 'order'>,

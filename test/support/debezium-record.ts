@@ -6,6 +6,8 @@ export interface MadeChange {
   readonly after?: Readonly<Record<string, unknown>> | null
   readonly before?: Readonly<Record<string, unknown>> | null
   readonly lsn: number
+  /** Microseconds since the epoch. */
+  readonly committedAt?: bigint
   /** Place in the source transaction. */
   readonly order?: number
 }
@@ -20,16 +22,17 @@ export function debeziumValue({
   before = null,
   lsn,
   order = 1,
+  committedAt = COMMITTED_AT,
 }: MadeChange): string {
   const source = {
     version: '3.7.0.Final',
     connector: 'postgresql',
     name: 'monolith',
-    ts_ms: Number(COMMITTED_AT / 1000n),
+    ts_ms: Number(committedAt / 1000n),
     snapshot: op === 'r' ? 'true' : 'false',
     db: 'wildapp',
     sequence: `["${lsn}","${lsn}"]`,
-    ts_us: Number(COMMITTED_AT),
+    ts_us: Number(committedAt),
     // Beyond 2^53, as the real one always is.
     ts_ns: '@ts_ns@',
     schema: 'public',

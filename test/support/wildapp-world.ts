@@ -9,6 +9,7 @@ import { Metrics, createLogger } from '../../src/telemetry'
 import { internalTopics } from '../../src/topology/internal-topics'
 import { partitionFor } from '../../src/topology/partitioner'
 import type { LogRecord } from '../../src/topology/record'
+import type { Topology } from '../../src/topology/topology'
 import { deadLetters, wildappFacts } from '../../src/wildapp'
 import { ensureSchemas } from '../../src/wire/ensure-schemas'
 import { fullNameOf } from '../../src/wire/message-type'
@@ -32,10 +33,8 @@ export class WildappWorld {
   private readonly store = new MemorySchemaStore()
   readonly metrics = new Metrics()
   private readonly state = new MemoryBackend()
-  private readonly topology = compile(wildappFacts, {
-    deadLetters,
-    serde: ({ name, type }) => protobufSerde({ topic: name, type, schemas, store: this.store }),
-  })
+  /** Of the processes started from now on. */
+  epoch = 1
   private app: StreamApp | undefined
 
   constructor() {
@@ -43,16 +42,24 @@ export class WildappWorld {
       ...['primary', 'secondary', 'tertiary'].map(topicOf),
       FACTS,
       deadLetters,
-      ...internalTopics(this.topology, 'wildapp').map(({ topic }) => topic),
+      ...internalTopics(this.topology(), 'wildapp').map(({ topic }) => topic),
     ]) {
       this.broker.createTopic(topic, PARTITIONS)
     }
   }
 
+  private topology(): Topology {
+    return compile(wildappFacts, {
+      deadLetters,
+      epoch: this.epoch,
+      serde: ({ name, type }) => protobufSerde({ topic: name, type, schemas, store: this.store }),
+    })
+  }
+
   async start(): Promise<StreamApp> {
     const topics = wildappFacts.map(({ to }) => ({ topic: to.name, message: fullNameOf(to.type) }))
     await ensureSchemas(schemas, topics, this.store)
-    const { topology } = this
+    const topology = this.topology()
     const logger = createLogger({ level: 'silent', format: 'json' })
     const { log } = this
     this.app = new StreamApp({

@@ -1,6 +1,6 @@
 import { facts as generated } from '../../src/gen/messages'
 import type { MadeChange } from '../support/debezium-record'
-import { debeziumKey, debeziumValue, primaryRow } from '../support/debezium-record'
+import { COMMITTED_AT, debeziumKey, debeziumValue, primaryRow } from '../support/debezium-record'
 import type { SeenFact } from '../support/wildapp-world'
 import { WildappWorld } from '../support/wildapp-world'
 
@@ -140,7 +140,7 @@ describe('a snapshot that is taken again', () => {
   })
 
   test('does not bring back what streamed changes have overtaken', async () => {
-    insert(150, titled('new'))
+    write({ op: 'c', after: titled('new'), lsn: 150, committedAt: COMMITTED_AT + 1n })
     snapshot(100, titled('old'))
     await world.start()
     expect(await all()).toEqual([`${Kind.created} new`])
@@ -206,6 +206,36 @@ describe('a TOASTed value that an update left as it was', () => {
   })
 })
 
+describe('positions that go back while time goes on', () => {
+  const later = COMMITTED_AT + 1_000_000n
+
+  test('stop the pipeline: they are of another history, not repetitions', async () => {
+    insert(1_000, titled('a'))
+    write({ op: 'u', after: titled('b'), lsn: 10, committedAt: later })
+    const app = await world.start()
+    await expect(app.failed).rejects.toMatchObject({ code: 'EPOCH_CHANGED' })
+    expect(summary(await world.facts(0))).toEqual([])
+  })
+
+  test('also when they meet the very position', async () => {
+    insert(1_000, titled('a'))
+    write({ op: 'u', after: titled('b'), lsn: 1_000, committedAt: later })
+    const app = await world.start()
+    await expect(app.failed).rejects.toMatchObject({ code: 'EPOCH_CHANGED' })
+  })
+
+  test('are taken once an operator has said that another epoch has begun', async () => {
+    insert(1_000, titled('a'))
+    await (await world.start()).stop()
+    world.epoch = 2
+    for (let round = 0; round < 2; round += 1) {
+      write({ op: 'u', after: titled('b'), lsn: 10, committedAt: later })
+    }
+    await world.start()
+    expect(await all()).toEqual([`${Kind.created} a`, `${Kind.updated} b`])
+  })
+})
+
 test('an insert over a live row removes that first: a truncate was not seen yet', async () => {
   insert(10, titled('a'))
   insert(30, titled('b'))
@@ -222,66 +252,4 @@ test('a change that becomes a dead letter leaves what is known as it was', async
   await world.start()
   await world.deadLetters(1)
   expect(await all()).toEqual([`${Kind.created} a`])
-})
-
-describe('a TRUNCATE', () => {
-  const ids = Array.from({ length: 12 }, (_, i) => i + 1)
-  const truncate = (lsn: number): void =>
-    world.write('primary', null, debeziumValue({ table: 'primary', op: 't', key: {}, lsn }))
-  const insertAll = (lsn: number): void => {
-    for (const id of ids) write({ id, op: 'c', after: primaryRow(id), lsn: lsn + id })
-  }
-  /** Kinds of each row's facts, in their order. */
-  const kinds = (facts: readonly SeenFact[]): Map<bigint, number[]> => {
-    const byId = new Map<bigint, number[]>()
-    for (const { fact } of facts) {
-      byId.set(fact.id, [...(byId.get(fact.id) ?? []), fact.header?.kind ?? 0])
-    }
-    return byId
-  }
-  const each = (...expected: number[]): Map<bigint, number[]> =>
-    new Map(ids.map((id) => [BigInt(id), expected]))
-
-  test('removes every live row in every partition, once', async () => {
-    insertAll(100)
-    write({ id: 1, op: 'd', before: { id: 1 }, lsn: 150 })
-    await world.start()
-    await world.facts(13)
-    truncate(200)
-    const facts = await world.facts(24)
-    expect(kinds(facts)).toEqual(each(Kind.created, Kind.deleted))
-    expect(new Set(facts.map(({ fact }) => fact.header?.id)).size).toBe(facts.length)
-  })
-
-  test('that comes again removes nothing more', async () => {
-    insertAll(100)
-    await world.start()
-    await world.facts(12)
-    truncate(200)
-    await world.facts(24)
-    truncate(200)
-    insertAll(300)
-    truncate(400)
-    expect(kinds(await world.facts(48))).toEqual(
-      each(Kind.created, Kind.deleted, Kind.created, Kind.deleted),
-    )
-  })
-
-  test('and rows inserted after it come out in their order', async () => {
-    insertAll(100)
-    truncate(200)
-    insertAll(300)
-    await world.start()
-    expect(kinds(await world.facts(36))).toEqual(each(Kind.created, Kind.deleted, Kind.created))
-    await world.allFacts()
-    expect(await world.facts(0)).toHaveLength(36)
-  })
-
-  test('waits in each partition for the changes that stood before it', async () => {
-    truncate(200)
-    insertAll(100)
-    await world.start()
-    // Of the truncate's own partition they come late; in the end every row was there and is gone.
-    expect(kinds(await world.facts(24))).toEqual(each(Kind.created, Kind.deleted))
-  })
 })

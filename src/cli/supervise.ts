@@ -1,0 +1,31 @@
+import { Command } from 'commander'
+import { loadConfig } from '../config'
+import { connectClient } from '../connect/connect-client'
+import { defaultConnectorFile, readConnectorFile } from '../connect/connector-file'
+import { supervise } from '../connect/supervise'
+import { createLogger } from '../telemetry'
+import { stopSignal } from './run/stop-signal'
+
+/** `facts supervise`: restarts the connector's failed tasks. */
+export function superviseCommand(): Command {
+  return new Command('supervise')
+    .description(
+      'Watch the connector and restart what of it has failed, with growing waits; ends with its trace when that does not help. Runs beside the pipeline.',
+    )
+    .option('--file <path>', 'connector file, for its name', defaultConnectorFile())
+    .action(async ({ file }: { readonly file: string }) => {
+      const config = loadConfig()
+      const logger = createLogger(config.log)
+      const { name } = readConnectorFile(file, config)
+      const ending = new AbortController()
+      const signal = stopSignal()
+      void signal.stopped.then(() => ending.abort())
+      try {
+        const client = connectClient(config.connect.url)
+        const say = (line: string): void => logger.info(line)
+        await supervise({ client, name, signal: ending.signal, say })
+      } finally {
+        signal.release()
+      }
+    })
+}
