@@ -34,6 +34,12 @@ module.exports = {
     },
     {
       ...base,
+      displayName: 'faults',
+      rootDir: __dirname,
+      testMatch: ['<rootDir>/test/faults/**/*.test.ts'],
+    },
+    {
+      ...base,
       displayName: 'compose',
       rootDir: __dirname,
       testMatch: ['<rootDir>/test/compose/**/*.test.ts'],

@@ -108,7 +108,7 @@ export class Measurements {
     const stop = async (): Promise<void> => {
       await running.child.stop()
       // A run's state is as large as its output: it would pile up.
-      await this.cluster.remove([peer.changelog(applicationId)])
+      await this.cluster.remove(peer.internal(applicationId).map(({ topic }) => topic))
       rmSync(join(options.home, `${applicationId}-state`), { recursive: true, force: true })
     }
     return { ...running, stop }

@@ -47,14 +47,12 @@ export async function processAll(
   options: RunOptions,
   progress: Progress,
 ): Promise<RunningPeer> {
-  const changelog = peer.changelog(options.applicationId)
-  await cluster.recreate([
-    ...[peer.outputs.facts, peer.outputs.deadLetters].map(topicSpec),
-    {
-      ...topicSpec(changelog),
-      config: { ...topicSpec(changelog).config, 'cleanup.policy': 'compact' },
-    },
-  ])
+  const internal = peer.internal(options.applicationId).map(({ topic, cleanup }) => {
+    const spec = topicSpec(topic)
+    return { ...spec, config: { ...spec.config, 'cleanup.policy': cleanup } }
+  })
+  const outputs = [peer.outputs.facts, peer.outputs.deadLetters].map(topicSpec)
+  await cluster.recreate([...outputs, ...internal])
   let records = 0
   for (const { high } of (await cluster.ends(PRIMARIES)).values()) records += Number(high)
   const startedAt = performance.now()

@@ -18,7 +18,9 @@ export interface Peer {
   /** Processes of the pipeline, threads of Kafka Streams. */
   readonly parallelism: number
   readonly outputs: OutputTopics
-  /** The topic behind its store. */
-  readonly changelog: (applicationId: string) => string
+  /** Topics that it makes for itself; those of stores are compacted. */
+  readonly internal: (
+    applicationId: string,
+  ) => readonly { readonly topic: string; readonly cleanup: 'compact' | 'delete' }[]
   readonly start: (options: RunOptions) => Child
 }

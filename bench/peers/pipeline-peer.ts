@@ -1,12 +1,13 @@
 import { join } from 'node:path'
-import { wildappFacts } from '../../src/wildapp'
-import { changelogTopic } from '../../src/topology/internal-topics'
+import { factsTopology } from '../../src/app'
+import { internalTopics } from '../../src/topology/internal-topics'
 import { OUTPUTS } from '../input/topics'
 import { startChild } from './child'
 import type { NodeBinary } from './node-binary'
 import type { Peer } from './peer'
 
-const STORE = `${wildappFacts[0]?.name ?? ''}.rows`
+/** Connects to nothing: only its shape is asked for. */
+const TOPOLOGY = factsTopology({ registry: { url: 'http://localhost' } })
 
 export interface PipelinePeerOptions {
   readonly node: NodeBinary
@@ -26,7 +27,7 @@ export function pipelinePeer({ node, main, workers, nodeArgs = [] }: PipelinePee
     kind: 'pipeline',
     parallelism: workers,
     outputs: OUTPUTS.pipeline,
-    changelog: (applicationId) => changelogTopic(applicationId, STORE),
+    internal: (applicationId) => internalTopics(TOPOLOGY, applicationId),
     start: ({ endpoints, applicationId, folder }) =>
       startChild({
         command: node.command,

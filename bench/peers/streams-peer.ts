@@ -22,7 +22,9 @@ export function streamsPeer({ java, classPath, threads, settings = {} }: Streams
     kind: 'streams',
     parallelism: threads,
     outputs: OUTPUTS.streams,
-    changelog: (applicationId) => changelogTopic(applicationId, 'rows'),
+    internal: (applicationId) => [
+      { topic: changelogTopic(applicationId, 'rows'), cleanup: 'compact' },
+    ],
     start: ({ endpoints, applicationId, folder }) => {
       const properties = {
         brokers: endpoints.kafka.brokers.join(','),

@@ -1,0 +1,50 @@
+import type { Client } from 'pg'
+import type { Step } from './checker'
+
+/**
+ * Ground truth: what every committed transaction did to each row, written by a trigger in the same transaction. The
+ * sequence grows along the changes of one row, because its lock puts the writers in order.
+ */
+const INSTALL = `
+CREATE TABLE fault_history (
+  seq bigserial PRIMARY KEY,
+  id bigint NOT NULL,
+  step text NOT NULL
+);
+CREATE INDEX fault_history_id ON fault_history (id);
+CREATE FUNCTION fault_record() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO fault_history (id, step) VALUES (OLD.id, 'removed');
+  ELSE
+    INSERT INTO fault_history (id, step)
+    VALUES (NEW.id, NEW.quantity || ' ' || coalesce(md5(NEW.notes), '-'));
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER fault_record AFTER INSERT OR UPDATE OR DELETE ON wildapp_primary
+FOR EACH ROW EXECUTE FUNCTION fault_record();
+`
+
+export async function installHistory(client: Client): Promise<void> {
+  await client.query(INSTALL)
+}
+
+export async function countHistory(client: Client): Promise<number> {
+  const { rows } = await client.query<{ count: string }>('SELECT count(*) FROM fault_history')
+  return Number(rows[0]?.count ?? 0)
+}
+
+/** Steps of each row, in order. */
+export async function readHistory(client: Client): Promise<ReadonlyMap<string, readonly Step[]>> {
+  const { rows } = await client.query<{ id: string; step: string }>(
+    'SELECT id::text, step FROM fault_history ORDER BY seq',
+  )
+  const history = new Map<string, Step[]>()
+  for (const { id, step } of rows) {
+    const steps = history.get(id)
+    if (steps === undefined) history.set(id, [step])
+    else steps.push(step)
+  }
+  return history
+}
