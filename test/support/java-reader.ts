@@ -35,7 +35,10 @@ export async function readWithJava(
       property,
     ]),
   ]
-  const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 512 * 1024 * 1024 })
+  const { stdout } = await promisify(execFile)(command, args, {
+    maxBuffer: 512 * 1024 * 1024,
+    timeout: 180_000,
+  })
   return stdout
     .split('\n')
     .filter((line) => line.startsWith('Partition:'))
