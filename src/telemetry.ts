@@ -74,12 +74,11 @@ export class Metrics {
     'processor',
     'reason',
   ])
-  readonly parkedKeys = new Gauge({
-    name: 'facts_parked_keys',
-    help: 'Keys that wait for a dead letter to be replayed',
-    labelNames: ['task'],
-    registers: [this.registry],
-  })
+  readonly parkedKeys = this.gauge(
+    'facts_parked_keys',
+    'Keys that wait for a dead letter to be replayed',
+    ['task'],
+  )
   readonly restored = this.counter(
     'facts_restored_records_total',
     'Records read from changelogs to restore state',
@@ -110,18 +109,12 @@ export class Metrics {
     'Generations of the group that this process took part in',
     [],
   )
-  readonly tableRows = new Gauge({
-    name: 'facts_table_rows',
-    help: 'Rows held of a global table',
-    labelNames: ['table'],
-    registers: [this.registry],
-  })
-  readonly lag = new Gauge({
-    name: 'facts_lag_records',
-    help: 'Records between the committed position and the end of the partition',
-    labelNames: ['topic', 'partition'],
-    registers: [this.registry],
-  })
+  readonly tableRows = this.gauge('facts_table_rows', 'Rows held of a global table', ['table'])
+  readonly lag = this.gauge(
+    'facts_lag_records',
+    'Records between the committed position and the end of the partition',
+    ['topic', 'partition'],
+  )
   readonly commitSeconds = new Histogram({
     name: 'facts_commit_seconds',
     help: 'Time from reading a batch to the end of its transaction',
@@ -133,6 +126,10 @@ export class Metrics {
   withProcessMetrics(): this {
     collectDefaultMetrics({ register: this.registry })
     return this
+  }
+
+  private gauge<L extends string>(name: string, help: string, labelNames: readonly L[]): Gauge<L> {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] })
   }
 
   private counter<L extends string>(

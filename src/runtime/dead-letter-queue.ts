@@ -1,5 +1,6 @@
 import { FactsError } from '../errors'
 import type { Log } from '../log/log'
+import { readAll } from '../log/read-all'
 import { changelogTopic, controlTopic, parkedStore } from '../topology/internal-topics'
 import type { LogRecord } from '../topology/record'
 import type { Source, Topology } from '../topology/topology'
@@ -44,8 +45,9 @@ export class DeadLetterQueue {
 
   /** Dead letters of records without a key, which nothing waits for. */
   async keyless(): Promise<readonly DeadLetter[]> {
-    const records = await this.read([this.options.topology.deadLetters])
-    return records.filter(({ key }) => key === null).flatMap((letter) => letterOf(letter) ?? [])
+    return (await this.letters())
+      .filter(({ key }) => key === null)
+      .flatMap((letter) => letterOf(letter) ?? [])
   }
 
   /**
@@ -93,11 +95,11 @@ export class DeadLetterQueue {
   }
 
   private async parked(): Promise<readonly Omit<WaitingKey, 'letters'>[]> {
-    const { topology, applicationId } = this.options
+    const { log, topology, applicationId } = this.options
     const found = await Promise.all(
       topology.sources.map(async (source) => {
         const keys = new Map<string, ParkedKey>()
-        for (const record of await this.read([
+        for (const record of await readAll(log, [
           changelogTopic(applicationId, parkedStore(source)),
         ])) {
           if (record.key === null || originOf(record) !== undefined) continue
@@ -111,20 +113,8 @@ export class DeadLetterQueue {
     return found.flat()
   }
 
-  private async letters(): Promise<readonly LogRecord[]> {
-    return this.read([this.options.topology.deadLetters])
-  }
-
-  private async read(topics: readonly string[]): Promise<readonly LogRecord[]> {
-    const records: LogRecord[] = []
-    const reader = this.options.log.reader(topics)
-    try {
-      await reader.start((batch) => void records.push(...batch))
-      await reader.catchUp()
-      return records
-    } finally {
-      await reader.stop()
-    }
+  private letters(): Promise<readonly LogRecord[]> {
+    return readAll(this.options.log, [this.options.topology.deadLetters])
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Config } from '../../src/config'
 import { schemas } from '../../src/gen/schemas'
 import type { Log } from '../../src/log/log'
-import type { LogRecord } from '../../src/topology/record'
+import { readAll } from '../../src/log/read-all'
 import { wildappFacts } from '../../src/wildapp'
 import { framePrinter } from '../../src/wire/frame-printer'
 import { SchemaRegistry } from '../../src/wire/registry'
@@ -15,14 +15,7 @@ export async function decodedFacts(
   log: Log,
   { registry }: Pick<Config, 'registry'>,
 ): Promise<readonly DecodedFact[]> {
-  const records: LogRecord[] = []
-  const reader = log.reader([FACTS])
-  try {
-    await reader.start((batch) => void records.push(...batch))
-    await reader.catchUp()
-  } finally {
-    await reader.stop()
-  }
+  const records = await readAll(log, [FACTS])
   const types = wildappFacts.map(({ to }) => to.type)
   const printer = framePrinter({ types, schemas, store: new SchemaRegistry(registry) })
   await printer.prepareFor(records.map(({ value }) => value))

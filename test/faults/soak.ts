@@ -50,7 +50,7 @@ export async function soak({ seconds, say }: SoakOptions): Promise<SoakReport> {
     await withClient(url, installHistory)
     const writers = new Writers(url, WRITERS)
     try {
-      await waitFor('an offset to be recorded', () => hasOffset(line.config.connect.url), 120_000)
+      await line.offsetRecorded()
       await breakThings(faultLine, seconds, say)
     } finally {
       await writers.stop()
@@ -59,19 +59,18 @@ export async function soak({ seconds, say }: SoakOptions): Promise<SoakReport> {
     const changes = await withClient(url, countHistory)
     if (changes === 0) throw new Error('The writers changed nothing', { cause: writers.lastError })
     say(`${changes} changes were committed; waiting for their facts`)
-    const read = (topic: string): Promise<readonly LogRecord[]> => readAll(faultLine, topic)
     await waitFor(
       `${changes} facts`,
-      async () => (await read(FACTS)).length >= changes,
+      async () => (await line.read(FACTS)).length >= changes,
       SETTLE_MS,
     ).catch((error: unknown) => say(String(error)))
     const settledSeconds = Math.round((Date.now() - ended) / 1_000)
     // What comes too many may come late.
-    await waitFor('the inputs to be committed', () => isCommitted(faultLine), SETTLE_MS)
+    await line.committed(SETTLE_MS)
     say('Everything is committed; reading all of it')
-    const facts = await read(FACTS)
+    const facts = await line.read(FACTS)
     say(`${facts.length} facts`)
-    const captured = (await read(CHANGES)).filter(({ value }) => value !== null).length
+    const captured = (await line.read(CHANGES)).filter(({ value }) => value !== null).length
     say(`${captured} changes were captured; reading the facts with Java`)
     const java = await readWithJava(line.config.kafka.brokers, FACTS)
     const history = await withClient(url, readHistory)
@@ -118,31 +117,4 @@ function stepOf({ header, quantity, notes }: wildapp.primary.v1.Primary): Step {
   if (header?.kind === Kind.KIND_DELETED) return 'removed'
   const digest = notes == null ? '-' : createHash('md5').update(notes).digest('hex')
   return `${quantity} ${digest}`
-}
-
-async function readAll({ line }: FaultLine, topic: string): Promise<readonly LogRecord[]> {
-  const records: LogRecord[] = []
-  const reader = line.log.reader([topic])
-  try {
-    await reader.start((batch) => void records.push(...batch))
-    await reader.catchUp()
-    return records
-  } finally {
-    await reader.stop()
-  }
-}
-
-async function isCommitted({ line }: FaultLine): Promise<boolean> {
-  for (const [partition, { high }] of await line.log.admin.offsets(CHANGES)) {
-    const committed = await line.log.admin.committed('wildapp', CHANGES, partition)
-    if ((committed?.offset ?? 0n) < high) return false
-  }
-  return true
-}
-
-/** Without any the connector would take a new snapshot when it starts again. */
-async function hasOffset(connectUrl: string): Promise<boolean> {
-  const response = await fetch(`${connectUrl}/connectors/monolith/offsets`)
-  const { offsets } = (await response.json()) as { readonly offsets?: readonly unknown[] }
-  return (offsets?.length ?? 0) > 0
 }

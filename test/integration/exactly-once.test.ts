@@ -24,20 +24,6 @@ const rowIds = (): Promise<readonly string[]> =>
     return rows.map(({ id }) => id)
   })
 
-/** Waits until the group has committed the end of every input partition. */
-const committed = (): Promise<true> =>
-  waitFor(
-    'everything to be committed',
-    async () => {
-      for (const [partition, { high }] of await line.log.admin.offsets(CHANGES)) {
-        const offset = await line.log.admin.committed('wildapp', CHANGES, partition)
-        if ((offset?.offset ?? 0n) < high) return false
-      }
-      return true
-    },
-    120_000,
-  )
-
 const captured = (rows: number): Promise<true> =>
   waitFor(
     'Debezium to capture every row',
@@ -56,7 +42,7 @@ test('ten times killed with SIGKILL during a seed of 20,000 rows, a committed Ja
   }
   line.pipeline()
   await captured(KILLS * ROWS_PER_LIFE)
-  await committed()
+  await line.committed()
   const facts = await readWithJava(line.config.kafka.brokers, FACTS)
   const ids = await rowIds()
   expect(ids).toHaveLength(KILLS * ROWS_PER_LIFE)
@@ -101,7 +87,7 @@ test('two instances share the partitions, and one that stops leaves its tasks to
   await line.seed(1_000)
   const ids = await rowIds()
   await captured(ids.length)
-  await committed()
+  await line.committed()
   expect(await first.partitions()).toBe(6)
   const facts = await readWithJava(line.config.kafka.brokers, FACTS)
   expect(facts.map(({ key }) => key).sort()).toEqual([...ids].sort())

@@ -27,14 +27,7 @@ const sql = <T>(work: (client: Client) => Promise<T>): Promise<T> =>
 const run = (statement: string): Promise<number> =>
   sql(async (client) => (await client.query(statement)).rowCount ?? 0)
 
-async function facts(): Promise<readonly LogRecord[]> {
-  const records: LogRecord[] = []
-  const reader = line.log.reader([FACTS])
-  await reader.start((batch) => void records.push(...batch))
-  await reader.catchUp()
-  await reader.stop()
-  return records
-}
+const facts = (): Promise<readonly LogRecord[]> => line.read(FACTS)
 
 const factsAfter = (count: number): Promise<readonly LogRecord[]> =>
   waitFor(
@@ -46,26 +39,6 @@ const factsAfter = (count: number): Promise<readonly LogRecord[]> =>
     120_000,
   )
 
-/** Until everything captured so far, and nothing else, was committed for a while of captures. */
-const settled = (): Promise<true> =>
-  waitFor(
-    'everything captured to be committed',
-    async () => {
-      for (const [partition, { high }] of await line.log.admin.offsets(CHANGES)) {
-        const offset = await line.log.admin.committed('wildapp', CHANGES, partition)
-        if ((offset?.offset ?? 0n) < high) return false
-      }
-      return true
-    },
-    120_000,
-  )
-
-const hasOffset = async (): Promise<boolean> => {
-  const response = await fetch(`${line.config.connect.url}/connectors/monolith/offsets`)
-  const { offsets } = (await response.json()) as { readonly offsets?: readonly unknown[] }
-  return (offsets?.length ?? 0) > 0
-}
-
 const decoded = ({ value }: LogRecord): wildapp.primary.v1.Primary =>
   Primary.decode((value ?? Buffer.alloc(6)).subarray(6))
 
@@ -75,8 +48,7 @@ test('changes that Connect delivers again after kill -9 make no second fact', as
   await factsAfter(ROWS)
   let changes = ROWS
   for (let round = 1; round <= 3; round += 1) {
-    // Without any offset the connector would take a new snapshot instead of going on.
-    await waitFor('an offset to be recorded', hasOffset, 60_000)
+    await line.offsetRecorded()
     const captured = await line.end(CHANGES)
     changes += await run('UPDATE wildapp_primary SET quantity = quantity + 1')
     await waitFor('half of it captured', async () => {
@@ -87,7 +59,7 @@ test('changes that Connect delivers again after kill -9 make no second fact', as
     await factsAfter(changes)
   }
   const found = await factsAfter(changes)
-  await settled()
+  await line.committed()
   expect(found).toHaveLength(changes)
   expect(new Set(found.map(({ headers }) => String(headers['ce_id']))).size).toBe(changes)
   expect(await pipeline.counted('facts_drops_total', 'reason="duplicate"')).toBeGreaterThan(0)
@@ -157,7 +129,7 @@ test('TRUNCATE makes one removed fact of each live row', async () => {
   })
   await run('TRUNCATE wildapp_primary')
   await factsAfter(before + live.length)
-  await settled()
+  await line.committed()
   const removed = (await facts()).map(decoded).filter(({ header }) => {
     return header?.kind === Kind.KIND_DELETED
   })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Log, TransactionalProducer } from '../../src/log/log'
+import type { Log, ProducerTransaction } from '../../src/log/log'
 
 /*
  * Bugs planted into a log, which the suites must catch: negative controls.
@@ -13,17 +13,11 @@ const wrapProducer = (log: Log, producer: Log['producer']): Log => ({
   close: () => log.close(),
 })
 
-/** Offsets are committed at once, by a transaction of their own. */
-export function offsetsOutsideTheTransaction(log: Log): Log {
-  const commitNow: Awaited<ReturnType<TransactionalProducer['begin']>>['commitOffsets'] = async (
-    groupId,
-    offsets,
-  ) => {
-    const apart = await log.producer(`apart-${randomUUID()}`)
-    const transaction = await apart.begin()
-    await transaction.commitOffsets(groupId, offsets)
-    await transaction.commit()
-  }
+/** Every transaction with some of its steps replaced. */
+function wrapTransactions(
+  log: Log,
+  steps: (transaction: ProducerTransaction) => Partial<ProducerTransaction>,
+): Log {
   return wrapProducer(log, async (id) => {
     const producer = await log.producer(id)
     return {
@@ -32,13 +26,33 @@ export function offsetsOutsideTheTransaction(log: Log): Log {
         const transaction = await producer.begin()
         return {
           send: (...args) => transaction.send(...args),
-          commitOffsets: commitNow,
+          commitOffsets: (...args) => transaction.commitOffsets(...args),
           commit: () => transaction.commit(),
           abort: () => transaction.abort(),
+          ...steps(transaction),
         }
       },
     }
   })
+}
+
+/** Runs steps in a transaction of their own. */
+async function apart<T>(
+  log: Log,
+  work: (transaction: ProducerTransaction) => Promise<T>,
+): Promise<T> {
+  const producer = await log.producer(`apart-${randomUUID()}`)
+  const transaction = await producer.begin()
+  const result = await work(transaction)
+  await transaction.commit()
+  return result
+}
+
+/** Offsets are committed at once, by a transaction of their own. */
+export function offsetsOutsideTheTransaction(log: Log): Log {
+  return wrapTransactions(log, () => ({
+    commitOffsets: (...args) => apart(log, (own) => own.commitOffsets(...args)),
+  }))
 }
 
 /** Nobody fences the last owner: its open transactions stay open, and hold up every committed reader. */
@@ -57,26 +71,10 @@ export function staleState(log: Log): Log {
 
 /** State goes to its changelog in a transaction of its own, before the facts. */
 export function stateOutsideTheTransaction(log: Log): Log {
-  return wrapProducer(log, async (id) => {
-    const producer = await log.producer(id)
-    return {
-      close: () => producer.close(),
-      begin: async () => {
-        const transaction = await producer.begin()
-        return {
-          send: async (topic, partition, records) => {
-            if (!topic.endsWith('-changelog')) return transaction.send(topic, partition, records)
-            const apart = await log.producer(`apart-${randomUUID()}`)
-            const own = await apart.begin()
-            const offset = await own.send(topic, partition, records)
-            await own.commit()
-            return offset
-          },
-          commitOffsets: (...args) => transaction.commitOffsets(...args),
-          commit: () => transaction.commit(),
-          abort: () => transaction.abort(),
-        }
-      },
-    }
-  })
+  return wrapTransactions(log, (transaction) => ({
+    send: (topic, partition, records) =>
+      topic.endsWith('-changelog')
+        ? apart(log, (own) => own.send(topic, partition, records))
+        : transaction.send(topic, partition, records),
+  }))
 }

@@ -7,10 +7,13 @@ import type { Config } from '../../src/config'
 import { loadConfig, projectRoot } from '../../src/config'
 import { registerConnector } from '../../src/connect/register-connector'
 import { KafkaLog } from '../../src/log/kafka/kafka-log'
+import { readAll } from '../../src/log/read-all'
+import type { LogRecord } from '../../src/topology/record'
 import { createLogger } from '../../src/telemetry'
 import { PipelineProcess } from './pipeline-process'
 import type { TestStack } from './stack'
 import { startTestStack } from './stack'
+import { waitFor } from './wait-for'
 
 export const FACTS = 'wildapp.primary.facts'
 export const CHANGES = 'monolith.public.wildapp_primary'
@@ -76,6 +79,39 @@ export class RunningLine {
           resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
       )
     })
+  }
+
+  /** Every committed record of a topic. */
+  read(topic: string): Promise<readonly LogRecord[]> {
+    return readAll(this.log, [topic])
+  }
+
+  /** Waits until the group has committed the end of every input partition. */
+  committed(deadlineMs = 120_000): Promise<true> {
+    return waitFor(
+      'everything to be committed',
+      async () => {
+        for (const [partition, { high }] of await this.log.admin.offsets(CHANGES)) {
+          const offset = await this.log.admin.committed('wildapp', CHANGES, partition)
+          if ((offset?.offset ?? 0n) < high) return false
+        }
+        return true
+      },
+      deadlineMs,
+    )
+  }
+
+  /** Waits until Connect has recorded an offset: without any the connector would take a new snapshot after a crash. */
+  offsetRecorded(): Promise<true> {
+    return waitFor(
+      'an offset to be recorded',
+      async () => {
+        const response = await fetch(`${this.config.connect.url}/connectors/monolith/offsets`)
+        const { offsets } = (await response.json()) as { readonly offsets?: readonly unknown[] }
+        return (offsets?.length ?? 0) > 0
+      },
+      120_000,
+    )
   }
 
   async endPipelines(): Promise<void> {

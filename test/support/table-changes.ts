@@ -1,5 +1,6 @@
 import { FactsError } from '../../src/errors'
 import type { Log } from '../../src/log/log'
+import { readAll } from '../../src/log/read-all'
 import type { LogRecord } from '../../src/topology/record'
 import { waitFor } from './wait-for'
 
@@ -25,7 +26,7 @@ export async function tableChanges(
   atLeast: number,
 ): Promise<readonly TableChange[]> {
   const records = await waitFor(`${atLeast} records of ${table}`, async () => {
-    const read = await readAll(log, topicOf(table))
+    const read = await readIfThere(log, topicOf(table))
     return read.length >= atLeast && read
   })
   return records.map(({ key, value }) => ({
@@ -35,18 +36,12 @@ export async function tableChanges(
 }
 
 /** Nothing while the topic is being created. */
-async function readAll(log: Log, topic: string): Promise<readonly LogRecord[]> {
-  const records: LogRecord[] = []
-  const reader = log.reader([topic])
+async function readIfThere(log: Log, topic: string): Promise<readonly LogRecord[]> {
   try {
-    await reader.start((batch) => void records.push(...batch))
-    await reader.catchUp()
-    return records
+    return await readAll(log, [topic])
   } catch (error) {
     if (error instanceof FactsError) return []
     throw error
-  } finally {
-    await reader.stop()
   }
 }
 

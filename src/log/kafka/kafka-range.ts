@@ -1,12 +1,12 @@
 import { FactsError } from '../../errors'
 import type { PartitionRange, RangeHandler } from '../log'
 import type { KafkaClientOptions } from './kafka-client'
-import { READ_COMMITTED, kafkaCluster } from './kafka-cluster'
+import { fetchCommitted } from './fetch-committed'
+import { kafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
 import { KafkaRecord } from './kafka-record'
-import Batch from './kafkajs/replacements/batch'
+import type Batch from './kafkajs/replacements/batch'
 
-const MAX_WAIT_MS = 250
 const MAX_BYTES = 4 * 1024 * 1024
 /** Attempts per fetch, with a wait between, before an outage is passed on: the caller redoes the whole. */
 const ATTEMPTS = 20
@@ -58,23 +58,9 @@ export async function readKafkaRange(
         partition,
       })
     }
-    const broker = await cluster.findBroker({ nodeId })
-    const { responses } = await broker.fetch({
-      replicaId: -1,
-      maxWaitTime: MAX_WAIT_MS,
-      minBytes: 1,
-      maxBytes: MAX_BYTES,
-      isolationLevel: READ_COMMITTED,
-      topics: [
-        {
-          topic,
-          partitions: [{ partition, fetchOffset: offset.toString(), maxBytes: MAX_BYTES }],
-        },
-      ],
-    })
-    const data = responses[0]?.partitions[0]
-    if (data === undefined) return undefined
-    const batch = new Batch(topic, offset.toString(), data)
-    return batch.isEmpty() && !batch.isEmptyDueToFiltering() ? undefined : batch
+    const offsets = new Map([[topic, new Map([[partition, offset]])]])
+    const limits = { maxBytes: MAX_BYTES, maxBytesPerPartition: MAX_BYTES }
+    const [batch] = await fetchCommitted(cluster, { nodeId, offsets, ...limits })
+    return batch
   }
 }

@@ -4,22 +4,18 @@ import type { LogRecord } from '../../topology/record'
 import type { Reader, StartPosition } from '../log'
 import { EndOffsets } from './end-offsets'
 import type { KafkaClientOptions } from './kafka-client'
-import { READ_COMMITTED, kafkaCluster } from './kafka-cluster'
+import { fetchCommitted } from './fetch-committed'
+import { kafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
 import { KafkaRecord } from './kafka-record'
-import Batch from './kafkajs/replacements/batch'
 import type { PartitionEnds } from './positions'
 import { Positions } from './positions'
 
-/** Longest that a fetch waits for data, and so the longest that an idle reader takes to stop. */
-const MAX_WAIT_MS = 250
 const MAX_BYTES = 8 * 1024 * 1024
 const MAX_BYTES_PER_PARTITION = 1024 * 1024
 const RETRY_MS = 200
 /** How long a reader waits for its topics to be there. */
 const START_DEADLINE_MS = 10_000
-
-type Partitions = readonly Cluster.FetchedPartition[]
 
 /**
  * Reads whole topics, committed records only, outside any group: one fetch loop per leader. Two connections, because
@@ -98,56 +94,31 @@ export class KafkaReader implements Reader {
     }
   }
 
-  /** Broker ids, each with the partitions that it leads. */
-  private leaders(): [nodeId: string, partitions: Map<string, number[]>][] {
-    const leaders = new Map<string, Map<string, number[]>>()
+  /** Broker ids, each with the positions in the partitions that it leads. */
+  private leaders(): [nodeId: string, offsets: Map<string, Map<number, bigint>>][] {
+    const leaders = new Map<string, Map<string, Map<number, bigint>>>()
     for (const [topic, partitions] of this.positions.partitions()) {
       for (const [nodeId, led] of Object.entries(
         this.cluster.findLeaderForPartitions(topic, partitions),
       )) {
-        leaders.set(nodeId, (leaders.get(nodeId) ?? new Map<string, number[]>()).set(topic, led))
+        const offsets = leaders.get(nodeId) ?? new Map<string, Map<number, bigint>>()
+        leaders.set(nodeId, offsets)
+        offsets.set(topic, new Map(led.map((it) => [it, this.positions.of(topic, it)])))
       }
     }
     return [...leaders]
   }
 
   private async fetch(
-    [nodeId, led]: [string, Map<string, number[]>],
+    [nodeId, offsets]: [string, Map<string, Map<number, bigint>>],
     onRecords: (records: readonly LogRecord[]) => void,
   ): Promise<void> {
-    const broker = await this.cluster.findBroker({ nodeId })
-    const { responses } = await broker.fetch({
-      replicaId: -1,
-      maxWaitTime: MAX_WAIT_MS,
-      minBytes: 1,
-      maxBytes: MAX_BYTES,
-      isolationLevel: READ_COMMITTED,
-      topics: [...led].map(([topic, partitions]) => ({
-        topic,
-        partitions: partitions.map((partition) => ({
-          partition,
-          fetchOffset: this.positions.of(topic, partition).toString(),
-          maxBytes: MAX_BYTES_PER_PARTITION,
-        })),
-      })),
-    })
-    for (const { topicName, partitions } of responses)
-      this.deliver(topicName, partitions, onRecords)
-  }
-
-  private deliver(
-    topic: string,
-    partitions: Partitions,
-    onRecords: (records: readonly LogRecord[]) => void,
-  ): void {
-    for (const data of partitions) {
-      const { partition } = data
-      const batch = new Batch(topic, this.positions.of(topic, partition).toString(), data)
+    const limits = { maxBytes: MAX_BYTES, maxBytesPerPartition: MAX_BYTES_PER_PARTITION }
+    for (const batch of await fetchCommitted(this.cluster, { nodeId, offsets, ...limits })) {
+      const { topic, partition } = batch
       if (!batch.isEmpty())
         onRecords(batch.messages.map((message) => new KafkaRecord(topic, partition, message)))
-      if (!batch.isEmpty() || batch.isEmptyDueToFiltering()) {
-        this.positions.advance(topic, partition, BigInt(batch.lastOffset()) + 1n)
-      }
+      this.positions.advance(topic, partition, BigInt(batch.lastOffset()) + 1n)
     }
   }
 
