@@ -79,21 +79,22 @@ export class FactProcessor implements Processor {
     const fact = this.fact.name
     const id = factId(fact, subject, position)
     const common = { fact, subject, position }
-    const removed = { ...common, id: `${id}.removed`, kind: KINDS.delete, unavailable: [] }
-    if (replaces) {
-      context.note('replaced')
+    const remove = (): void => {
+      const removed = { ...common, id: `${id}.removed`, kind: KINDS.delete, unavailable: [] }
       this.forward(removed, key, null, record, context)
     }
-    this.forward(
-      { ...common, id, kind: KINDS[operation], unavailable },
-      ...([key, after, record, context] as const),
-    )
+    if (replaces) {
+      context.note('replaced')
+      remove()
+    }
+    const identity = { ...common, id, kind: KINDS[operation], unavailable }
+    this.forward(identity, key, after, record, context)
     const isLate = isNew && after !== null && operation !== 'read'
     if (isLate && position.lsn < this.rows.truncatedAt) {
       // Older than a TRUNCATE that overtook it on the way here.
       context.note('truncated_late')
       this.rows.put(subject, this.rows.encode(change, null, this.rows.get(subject)))
-      this.forward(removed, key, null, record, context)
+      remove()
     }
   }
 

@@ -68,6 +68,10 @@ export class ProcessorChain {
   /** Takes up what the stores, which have just been opened, hold. */
   opened(): void {
     this.parked.load()
+  }
+
+  /** Exports what the last transaction has left. */
+  report(): void {
     this.options.metrics.parkedKeys.set({ task: this.options.task }, this.parked.size)
   }
 
@@ -90,8 +94,8 @@ export class ProcessorChain {
       if (record.offset < position) continue
       run.tally.records += 1
       for (const step of this.steps) {
-        this.runStep(step, record, run)
-        if (run.context.isBroadcast) await this.broadcast(step, record, writer)
+        const isGood = this.runStep(step, record, run)
+        if (isGood && run.context.isBroadcast) await this.broadcast(step, record, writer)
       }
       sinceYield += 1
       if (sinceYield >= YIELD_EVERY) {
@@ -99,7 +103,6 @@ export class ProcessorChain {
         await new Promise(setImmediate)
       }
     }
-    this.options.metrics.parkedKeys.set({ task: this.options.task }, this.parked.size)
     return run.tally
   }
 
@@ -117,7 +120,6 @@ export class ProcessorChain {
         )
       }
     }
-    this.options.metrics.parkedKeys.set({ task: this.options.task }, this.parked.size)
     return run.tally
   }
 
@@ -126,14 +128,13 @@ export class ProcessorChain {
     return { tally, context: new CollectingContext(this.options.layout, tally), writer }
   }
 
-  /** A record of a parked key follows the one that parked it. */
-  private runStep(step: Step, record: LogRecord, run: Run): void {
+  /** A record of a parked key follows the one that parked it. False for what became a dead letter. */
+  private runStep(step: Step, record: LogRecord, run: Run): boolean {
     if (this.parked.of(step.name, record.key) !== undefined) {
-      run.context.start(step.name)
       this.park(step, record, waits(), run)
-      return
+      return false
     }
-    this.attempt(step, record, run, () => step.processor.process(record, run.context))
+    return this.attempt(step, record, run, () => step.processor.process(record, run.context))
   }
 
   /** Runs the step and takes its outputs; a record that is bad becomes a dead letter. False for that. */

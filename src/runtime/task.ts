@@ -126,6 +126,7 @@ export class Task {
     await this.readPosition(this.control)
     await this.stores.open(committedOrigins(metadata ?? ''), () => batch.heartbeat())
     this.chain.opened()
+    this.chain.report()
     this.status = nextTaskState(this.status, 'opened')
     const position = Number(this.positionIn(source.topic))
     logger.info({ task: this.id, position, first: metadata === undefined }, 'Task running')
@@ -196,6 +197,7 @@ export class Task {
     this.positions.set(topic, nextOffset)
     this.stores.committed(writer)
     tally.report(metrics)
+    this.chain.report()
     metrics.transactions.inc({ outcome: 'committed' })
     metrics.lag.set(
       { topic, partition: String(partition) },

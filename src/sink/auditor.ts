@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Log, Reader, StartPosition } from '../log/log'
 import type { Logger } from '../telemetry'
 import type { LogRecord } from '../topology/record'
@@ -39,6 +40,7 @@ export class Auditor {
   private readonly completeness: Completeness
   private readonly transactions: string
   private timer: NodeJS.Timeout | undefined
+  private readonly ending = new AbortController()
   private turn: Promise<void> = Promise.resolve()
 
   constructor(private readonly options: AuditorOptions) {
@@ -68,6 +70,7 @@ export class Auditor {
 
   async stop(): Promise<void> {
     clearInterval(this.timer)
+    this.ending.abort()
     await this.turn
     await this.reader.stop()
   }
@@ -76,7 +79,8 @@ export class Auditor {
   private async judge(): Promise<void> {
     this.tell(this.completeness.judge(false))
     if (!this.completeness.isWaiting) return
-    await new Promise((resolve) => setTimeout(resolve, GRACE_MS).unref())
+    const { signal } = this.ending
+    if (!(await delay(GRACE_MS, true, { signal }).catch(() => false))) return
     await this.reader.catchUp()
     this.tell(this.completeness.judge(true))
   }

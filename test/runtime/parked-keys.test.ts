@@ -3,7 +3,7 @@ import type { WaitingKey } from '../../src/runtime/dead-letter-queue'
 import { DeadLetterQueue } from '../../src/runtime/dead-letter-queue'
 import type { LogRecord } from '../../src/topology/record'
 import { changelogTopic } from '../../src/topology/internal-topics'
-import { APPLICATION, ToyWorld } from '../support/toy-app'
+import { APPLICATION, CONTROL, ToyWorld } from '../support/toy-app'
 import { DEAD_LETTERS, INPUT, toyTopology } from '../support/toy-topology'
 import { waitFor } from '../support/wait-for'
 
@@ -204,4 +204,12 @@ describe('the queue', () => {
     const [waiting] = await queue().waiting()
     expect(waiting?.letters.map(({ record }) => String(record.value))).toEqual(['bad', '4'])
   })
+})
+
+test('a broadcast of a record that becomes a dead letter is undone', async () => {
+  world.write(INPUT, 'a=all-bad', 'b=1', 'c=1')
+  await world.start()
+  await world.settled()
+  expect(values(letters())).toEqual(['all-bad'])
+  expect(world.read(CONTROL)).toEqual([])
 })

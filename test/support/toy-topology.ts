@@ -25,7 +25,7 @@ const table: GlobalTable = {
 /**
  * Copies a value `v` to `v`, with the table's row for the key behind it (`v+row`) when there is one. `drop` is dropped,
  * `bad` is a bad record, `halt` needs a person, `nothing` is a programming error, `huge` is too large for a topic.
- * `all` is copied and broadcast, and copied by every partition that receives it.
+ * `all` is copied and broadcast, and copied by every partition that receives it; `all-bad` is bad besides.
  * `count...` is copied with the number of such values that the key has had (`count...#2`), `forget` ends the count.
  */
 const copy: ProcessorSupplier = (tables, stores): Processor => ({
@@ -37,7 +37,7 @@ const copy: ProcessorSupplier = (tables, stores): Processor => ({
     }
     if (value === 'halt') throw new FactsError('COLUMN_MISSING', 'a column is gone')
     if (value === 'nothing') return
-    if (value === 'all') context.broadcast()
+    if (value.startsWith('all')) context.broadcast()
     const key = record.key?.toString() ?? ''
     const counts = stores.get(COUNTS)
     if (value === 'forget') counts?.delete(key)
@@ -54,7 +54,7 @@ const copy: ProcessorSupplier = (tables, stores): Processor => ({
       headers: {},
     })
     // Behind the forward on purpose: what a bad record has forwarded must be undone.
-    if (value === 'bad' || value === 'count-bad')
+    if (['bad', 'count-bad', 'all-bad'].includes(value))
       throw new FactsError('ENVELOPE_INVALID', 'not an envelope')
   },
   receive({ key, value, timestamp }, context) {
