@@ -137,6 +137,12 @@ export interface Reader {
 
 export interface OffsetToCommit extends TopicPartition, CommittedOffset {}
 
+/** What a send appended to one partition. */
+export interface AppendedBatch extends TopicPartition {
+  /** Offset behind its last record. */
+  readonly end: bigint
+}
+
 export interface TransactionalProducer {
   begin(): Promise<ProducerTransaction>
   /** Drops the connection; an open transaction is left to the next owner of the id. */
@@ -149,14 +155,10 @@ export interface TransactionalProducer {
  */
 export interface ProducerTransaction {
   /**
-   * Resolves with the offset of the first record when the partition's leader and its in-sync replicas have them all;
-   * undefined when the broker does not tell. Never two at once to one partition.
+   * Appends the records, those of one partition in their order, and resolves when the leaders and their in-sync replicas
+   * have them all. Never two at once: they could be appended in either order.
    */
-  send(
-    topic: string,
-    partition: number,
-    records: readonly OutputRecord[],
-  ): Promise<bigint | undefined>
+  send(records: readonly OutputRecord[]): Promise<readonly AppendedBatch[]>
   commitOffsets(groupId: string, offsets: readonly OffsetToCommit[]): Promise<void>
   commit(): Promise<void>
   abort(): Promise<void>

@@ -74,7 +74,7 @@ export class DeadLetterQueue {
     const producer = await this.options.log.producer(`${this.options.applicationId}.replay`)
     try {
       const transaction = await producer.begin()
-      for (const record of records) await transaction.send(topic, record.partition, [record])
+      await transaction.send(records)
       await transaction.commit()
     } finally {
       await producer.close()

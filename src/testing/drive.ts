@@ -252,7 +252,7 @@ export class Driver {
 
   private append(record: OutputRecord): void {
     const partition = this.broker.partition(record.topic, record.partition)
-    partition.append([record], { outcome: 'committed' })
+    partition.append(record, { outcome: 'committed' })
     this.broker.emit('change')
   }
 

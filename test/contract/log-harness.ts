@@ -69,7 +69,7 @@ export function logHarness(logUnderTest: () => LogUnderTest) {
     transaction: ProducerTransaction,
     records: readonly OutputRecord[],
   ): Promise<void> => {
-    for (const one of records) await transaction.send(one.topic, one.partition, [one])
+    for (const one of records) await transaction.send([one])
   }
   const commitAll = async (
     producer: TransactionalProducer,

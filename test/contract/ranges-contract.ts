@@ -65,13 +65,18 @@ export function rangesContract(logUnderTest: () => LogUnderTest, harness: LogHar
     expect(await codeOf(keysOf(range))).toBe('OFFSET_OUT_OF_RANGE')
   })
 
-  test('a send tells the offset of its first record', async () => {
-    const topic = await createTopic(1)
+  test('a send tells the offsets behind its records', async () => {
+    const topic = await createTopic(2)
     const producer = await openProducer(unique('id'))
     const transaction = await producer.begin()
-    const two = [record(topic, 0, 'a'), record(topic, 0, 'b')]
-    expect(await transaction.send(topic, 0, two)).toBe(0n)
-    expect(await transaction.send(topic, 0, [record(topic, 0, 'c')])).toBe(2n)
+    const three = [record(topic, 0, 'a'), record(topic, 1, 'b'), record(topic, 0, 'c')]
+    expect(await transaction.send(three)).toEqual([
+      { topic, partition: 0, end: 2n },
+      { topic, partition: 1, end: 1n },
+    ])
+    expect(await transaction.send([record(topic, 0, 'd')])).toEqual([
+      { topic, partition: 0, end: 3n },
+    ])
     await transaction.commit()
   })
 }

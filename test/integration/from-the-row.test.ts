@@ -77,7 +77,7 @@ test('the audit finds every source transaction whole, and one that is not', asyn
   const transaction = await producer.begin()
   for (const value of [boundary('BEGIN', 0), boundary('END', 2)]) {
     const record = { topic: 'monolith.transaction', partition: 0, key: null, timestamp: 1n }
-    await transaction.send(record.topic, 0, [{ ...record, value: Buffer.from(value), headers: {} }])
+    await transaction.send([{ ...record, value: Buffer.from(value), headers: {} }])
   }
   await transaction.commit()
   await producer.close()

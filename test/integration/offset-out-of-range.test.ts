@@ -37,11 +37,7 @@ test('a group whose offset was deleted from the log stops and says so, and its o
     timestamp: 1n,
     headers: {},
   }
-  await transaction.send(
-    TOPIC,
-    0,
-    Array.from({ length: 10 }, () => record),
-  )
+  await transaction.send(Array.from({ length: 10 }, () => record))
   await transaction.commitOffsets(GROUP, [{ topic: TOPIC, partition: 0, offset: 2n, metadata: '' }])
   await transaction.commit()
   await producer.close()

@@ -92,7 +92,7 @@ test('a change that cannot be read becomes a dead letter, and changes behind it 
       timestamp: 1n,
       headers: {},
     }
-    await transaction.send(CHANGES, partition, [record])
+    await transaction.send([record])
   }
   await transaction.commit()
   await poison.close()

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { OutputRecord } from '../../src/topology/record'
 import type { Log, ProducerTransaction } from '../../src/log/log'
 
 /*
@@ -72,9 +73,11 @@ export function staleState(log: Log): Log {
 /** State goes to its changelog in a transaction of its own, before the facts. */
 export function stateOutsideTheTransaction(log: Log): Log {
   return wrapTransactions(log, (transaction) => ({
-    send: (topic, partition, records) =>
-      topic.endsWith('-changelog')
-        ? apart(log, (own) => own.send(topic, partition, records))
-        : transaction.send(topic, partition, records),
+    send: async (records) => {
+      const isState = ({ topic }: OutputRecord): boolean => topic.endsWith('-changelog')
+      const state = records.filter(isState)
+      const appended = state.length > 0 ? await apart(log, (own) => own.send(state)) : []
+      return [...appended, ...(await transaction.send(records.filter((it) => !isState(it))))]
+    },
   }))
 }

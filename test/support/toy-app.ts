@@ -83,16 +83,14 @@ export class ToyWorld {
       const [key = '', value = ''] = pair.split('=')
       const partition = partitionFor(Buffer.from(key), partitions.length)
       partitions[partition]?.append(
-        [
-          {
-            topic,
-            partition,
-            key: Buffer.from(key),
-            value: Buffer.from(value),
-            timestamp: 1n,
-            headers: { h: 'x' },
-          },
-        ],
+        {
+          topic,
+          partition,
+          key: Buffer.from(key),
+          value: Buffer.from(value),
+          timestamp: 1n,
+          headers: { h: 'x' },
+        },
         { outcome: 'committed' },
       )
     }
@@ -102,9 +100,7 @@ export class ToyWorld {
   /** Appends committed records as they are. */
   append(records: readonly OutputRecord[]): void {
     for (const record of records) {
-      this.broker
-        .partition(record.topic, record.partition)
-        .append([record], { outcome: 'committed' })
+      this.broker.partition(record.topic, record.partition).append(record, { outcome: 'committed' })
     }
     this.broker.emit('change')
   }

@@ -91,7 +91,7 @@ export class WildappWorld {
       timestamp: 1_795_000_000_000n,
       headers: {},
     }
-    this.broker.partition(topic, partition).append([record], { outcome: 'committed' })
+    this.broker.partition(topic, partition).append(record, { outcome: 'committed' })
     this.broker.emit('change')
   }
 

@@ -1,6 +1,7 @@
 /** KafkaJS' cluster, below its public surface: what reading partitions outside a group needs. */
 declare module 'kafkajs/src/cluster' {
   import type { ISocketFactory, KafkaConfig, KafkaMessage, Logger } from 'kafkajs'
+  import type { ProducedMessage } from './kafkajs/record-writer'
 
   class Cluster {
     constructor(
@@ -23,6 +24,7 @@ declare module 'kafkajs/src/cluster' {
       partitions: readonly number[],
     ): Readonly<Record<string, number[]>>
     findBroker(node: { readonly nodeId: string }): Promise<Cluster.Broker>
+    findGroupCoordinator(query: Cluster.CoordinatorQuery): Promise<Cluster.Broker>
     /** At the isolation level of the cluster: committed readers get the last stable offset for "latest". */
     fetchTopicsOffset(
       topics: readonly {
@@ -69,8 +71,81 @@ declare module 'kafkajs/src/cluster' {
       readonly messages: readonly KafkaMessage[]
     }
 
+    interface CoordinatorQuery {
+      /** The group, or the transactional id. */
+      readonly groupId: string
+      readonly coordinatorType: number
+    }
+
+    interface ProducerIdentity {
+      readonly producerId: string
+      readonly producerEpoch: number
+    }
+
+    interface TransactionRequest extends ProducerIdentity {
+      readonly transactionalId: string
+    }
+
+    interface ProduceRequest extends TransactionRequest {
+      readonly acks: number
+      /** Milliseconds. */
+      readonly timeout: number
+      readonly topicData: readonly {
+        readonly topic: string
+        readonly partitions: readonly {
+          readonly partition: number
+          readonly firstSequence: number
+          readonly messages: readonly ProducedMessage[]
+        }[]
+      }[]
+    }
+
+    interface ProduceResponse {
+      readonly topics: readonly {
+        readonly topicName: string
+        readonly partitions: readonly {
+          readonly partition: number
+          /** -1 for a batch that the broker has had before. */
+          readonly baseOffset: string
+        }[]
+      }[]
+    }
+
+    /** Every method throws what the response holds as an error. */
     interface Broker {
+      isConnected(): boolean
       fetch(request: FetchRequest): Promise<FetchResponse>
+      produce(request: ProduceRequest): Promise<ProduceResponse>
+      initProducerId(request: {
+        readonly transactionalId: string
+        /** Milliseconds. */
+        readonly transactionTimeout: number
+      }): Promise<ProducerIdentity>
+      addPartitionsToTxn(
+        request: TransactionRequest & {
+          readonly topics: readonly {
+            readonly topic: string
+            readonly partitions: readonly number[]
+          }[]
+        },
+      ): Promise<unknown>
+      addOffsetsToTxn(request: TransactionRequest & { readonly groupId: string }): Promise<unknown>
+      txnOffsetCommit(
+        request: TransactionRequest & {
+          readonly groupId: string
+          readonly topics: readonly {
+            readonly topic: string
+            readonly partitions: readonly {
+              readonly partition: number
+              readonly offset: string
+              readonly metadata: string
+            }[]
+          }[]
+        },
+      ): Promise<unknown>
+      endTxn(
+        request: TransactionRequest & { readonly transactionResult: boolean },
+      ): Promise<unknown>
     }
 
     interface TopicOffsets {

@@ -67,19 +67,6 @@ export function translateKafkaError(
   return foreign ? factsError(fallback, error, at) : toFactsError(error).at(at)
 }
 
-/** Refusals that change nothing, for a while: the last transaction is still ending, or a coordinator is moving. */
-const REFUSED_FOR_NOW = new Set([
-  'CONCURRENT_TRANSACTIONS',
-  'GROUP_LOAD_IN_PROGRESS',
-  'GROUP_COORDINATOR_NOT_AVAILABLE',
-  'NOT_COORDINATOR_FOR_GROUP',
-])
-
-/** True when the broker certainly did nothing and will do it soon; KafkaJS does not retry these in its transactions. */
-export function isRefusedForNow(error: unknown): boolean {
-  return causes(error).some(({ type }) => typeof type === 'string' && REFUSED_FOR_NOW.has(type))
-}
-
 /** The KafkaJS error that lets its consumer rejoin the group by itself, when that is what happened. */
 export function rebalanceCause(error: FactsError): Error | undefined {
   return error.cause instanceof Error && error.code === 'PARTITION_LOST' ? error.cause : undefined

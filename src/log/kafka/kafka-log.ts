@@ -14,16 +14,13 @@ import { KafkaGroupConsumer } from './kafka-consumer'
 import { openKafkaProducer } from './kafka-producer'
 import { readKafkaRange } from './kafka-range'
 import { KafkaReader } from './kafka-reader'
-import type { Kafka } from './kafkajs'
 
 /** The log on a Kafka cluster. */
 export class KafkaLog implements Log {
   readonly admin: KafkaAdmin
-  private readonly producers: Kafka
 
   constructor(private readonly options: KafkaClientOptions) {
     this.admin = new KafkaAdmin(kafkaClient(options))
-    this.producers = kafkaClient(options)
   }
 
   groupConsumer(options: GroupConsumerOptions): GroupConsumer {
@@ -39,7 +36,7 @@ export class KafkaLog implements Log {
   }
 
   producer(transactionalId: string): Promise<TransactionalProducer> {
-    return openKafkaProducer(this.producers, transactionalId)
+    return openKafkaProducer(this.options, transactionalId)
   }
 
   close(): Promise<void> {

@@ -1,124 +1,228 @@
+import type Cluster from 'kafkajs/src/cluster'
 import type { OutputRecord } from '../../topology/record'
-import type { OffsetToCommit, ProducerTransaction, TransactionalProducer } from '../log'
+import type {
+  AppendedBatch,
+  OffsetToCommit,
+  ProducerTransaction,
+  TransactionalProducer,
+} from '../log'
 import { FactsError } from '../../errors'
-import { isRefusedForNow, translateKafkaError } from './kafka-errors'
-import type { Kafka, Message, Producer, Transaction } from './kafkajs'
+import type { KafkaClientOptions } from './kafka-client'
+import { kafkaCluster } from './kafka-cluster'
+import { translateKafkaError } from './kafka-errors'
+import type { TopicBatches } from './partition-batches'
+import { partitionBatches, Sequences } from './partition-batches'
+import { Coordinator, GROUP, TRANSACTION } from './transaction-coordinator'
 
 /** After this long without an end the coordinator aborts: the longest that a dead pipeline holds up committed readers. */
 const TRANSACTION_TIMEOUT_MS = 30_000
+/** Longest that a leader waits for its in-sync replicas. */
+const PRODUCE_TIMEOUT_MS = 10_000
+
+/** What every request of a transaction carries. */
+type Identity = Cluster.ProducerIdentity & { readonly transactionalId: string }
 
 /**
- * Short first waits: back-to-back transactions meet CONCURRENT_TRANSACTIONS while the markers of the last are being
- * written, and KafkaJS' default of 300 ms turns that into a stall (kafkajs#304).
+ * Connects and initialises the transactional id, which fences its last owner and ends what that had open.
+ *
+ * This takes the place of KafkaJS' producer, and uses its cluster and its requests. KafkaJS' producer repeats a send by
+ * itself, which over several leaders may append twice or lose a partition's part; sends one request for each of them;
+ * repeats neither AddOffsetsToTxn nor EndTxn when it is refused for a moment (tulios/kafkajs#1068, #430); and looks for
+ * the coordinator before each step. Here nothing is sent twice: what fails ends the transaction, which is then redone.
  */
-const RETRY = { initialRetryTime: 5, maxRetryTime: 500, multiplier: 2, factor: 0.2, retries: 12 }
-
-/**
- * How long committing offsets is repeated while the last transaction ends or a coordinator moves: KafkaJS retries
- * neither AddOffsetsToTxn (kafkajs#1068) nor, by the names it looks for, TxnOffsetCommit.
- */
-const OFFSETS_DEADLINE_MS = 10_000
-const OFFSETS_RETRY_MS = 5
-
-/** Opens a producer and initialises its transactional id: KafkaJS does so in the first `transaction()`. */
 export async function openKafkaProducer(
-  kafka: Kafka,
+  options: KafkaClientOptions,
   transactionalId: string,
 ): Promise<KafkaProducer> {
-  const producer = kafka.producer({
-    transactionalId,
-    idempotent: true,
-    maxInFlightRequests: 1,
-    transactionTimeout: TRANSACTION_TIMEOUT_MS,
-    allowAutoTopicCreation: false,
-    retry: RETRY,
-    createPartitioner: () => explicitPartition,
-  })
+  const cluster = kafkaCluster(options)
+  const query = { groupId: transactionalId, coordinatorType: TRANSACTION }
+  const coordinator = new Coordinator(cluster, query)
   try {
-    await producer.connect()
-    const empty = await producer.transaction()
-    await empty.abort()
+    await cluster.connect()
+    const request = { transactionalId, transactionTimeout: TRANSACTION_TIMEOUT_MS }
+    const { producerId, producerEpoch } = await coordinator.ask((broker) =>
+      broker.initProducerId(request),
+    )
+    const identity = { transactionalId, producerId, producerEpoch }
+    return new KafkaProducer(cluster, coordinator, identity)
   } catch (error) {
-    await producer.disconnect().catch(() => undefined)
+    await cluster.disconnect().catch(() => undefined)
     throw translateKafkaError(error, 'BROKER_UNAVAILABLE', { task: transactionalId })
   }
-  return new KafkaProducer(producer)
-}
-
-/** A retry may not move a record to another partition. */
-function explicitPartition({ message }: { message: Message }): number {
-  if (message.partition === undefined) throw new Error('every record names its partition')
-  return message.partition
 }
 
 export class KafkaProducer implements TransactionalProducer {
-  constructor(private readonly producer: Producer) {}
+  private readonly sequences = new Sequences()
+  private readonly groups = new Map<string, Coordinator>()
 
-  async begin(): Promise<ProducerTransaction> {
-    return new KafkaTransaction(await guarded(() => this.producer.transaction()))
+  constructor(
+    readonly cluster: Cluster,
+    readonly coordinator: Coordinator,
+    readonly identity: Identity,
+  ) {}
+
+  begin(): Promise<ProducerTransaction> {
+    return Promise.resolve(new KafkaTransaction(this, this.sequences))
   }
 
   async close(): Promise<void> {
-    await this.producer.disconnect().catch(() => undefined)
+    await this.cluster.disconnect().catch(() => undefined)
+  }
+
+  group(groupId: string): Coordinator {
+    const known =
+      this.groups.get(groupId) ?? new Coordinator(this.cluster, { groupId, coordinatorType: GROUP })
+    this.groups.set(groupId, known)
+    return known
   }
 }
 
 class KafkaTransaction implements ProducerTransaction {
-  constructor(private readonly transaction: Transaction) {}
+  /** Partitions that the coordinator knows to be part of it, by topic. */
+  private readonly added = new Map<string, Set<number>>()
+  private hasOffsets = false
 
-  /**
-   * One request to one partition: a KafkaJS send over several leaders may append twice or lose a partition's part
-   * when one of them answers with a retriable error.
-   */
-  async send(
-    topic: string,
-    partition: number,
-    records: readonly OutputRecord[],
-  ): Promise<bigint | undefined> {
-    // An OutputRecord has a message's properties; the encoder takes its timestamp as it is.
-    const messages = records as unknown as Message[]
-    const results = await guarded(() => this.transaction.send({ topic, messages, acks: -1 }))
-    const result = results.find(
-      (entry) => entry.topicName === topic && entry.partition === partition,
-    )
-    if (results.length !== 1 || result?.errorCode !== 0) {
-      throw new FactsError(
-        'TRANSACTION_UNKNOWN',
-        'The broker did not confirm the records of a send.',
-        { topic, partition },
+  constructor(
+    private readonly producer: KafkaProducer,
+    private readonly sequences: Sequences,
+  ) {}
+
+  send(records: readonly OutputRecord[]): Promise<readonly AppendedBatch[]> {
+    return guarded(async () => {
+      const batches = partitionBatches(records)
+      await this.add(batches)
+      const { cluster } = this.producer
+      await cluster.addMultipleTargetTopics(batches.map(({ topic }) => topic))
+      await cluster.refreshMetadataIfNecessary()
+      // All of them, before the first failure is told: no request may outlive its transaction.
+      const answers = await Promise.allSettled(
+        [...byLeader(cluster, batches)].map(([nodeId, led]) => this.produce(nodeId, led)),
       )
-    }
-    const { baseOffset } = result
-    // -1 when the broker recognised a repeated batch whose offset it has forgotten.
-    return baseOffset === undefined || baseOffset.startsWith('-') ? undefined : BigInt(baseOffset)
+      return answers.flatMap((answer) => {
+        if (answer.status === 'rejected') throw answer.reason
+        return answer.value
+      })
+    })
   }
 
-  async commitOffsets(groupId: string, offsets: readonly OffsetToCommit[]): Promise<void> {
-    const topics = offsets.map(({ topic, partition, offset, metadata }) => ({
+  commitOffsets(groupId: string, offsets: readonly OffsetToCommit[]): Promise<void> {
+    return guarded(async () => {
+      const { coordinator, identity } = this.producer
+      this.hasOffsets = true
+      await coordinator.ask((broker) => broker.addOffsetsToTxn({ ...identity, groupId }))
+      const topics = offsets.map(({ topic, partition, offset, metadata }) => ({
+        topic,
+        partitions: [{ partition, offset: offset.toString(), metadata }],
+      }))
+      await this.producer
+        .group(groupId)
+        .ask((broker) => broker.txnOffsetCommit({ ...identity, groupId, topics }))
+    })
+  }
+
+  commit(): Promise<void> {
+    return this.end(true)
+  }
+
+  abort(): Promise<void> {
+    return this.end(false)
+  }
+
+  private end(transactionResult: boolean): Promise<void> {
+    const { coordinator, identity } = this.producer
+    // The coordinator knows of no transaction without a partition.
+    if (this.added.size === 0 && !this.hasOffsets) return Promise.resolve()
+    return guarded(async () => {
+      await coordinator.ask((broker) => broker.endTxn({ ...identity, transactionResult }))
+    })
+  }
+
+  /** Tells the coordinator of the partitions that it does not know yet, in one request. */
+  private async add(batches: readonly TopicBatches[]): Promise<void> {
+    const topics: { readonly topic: string; readonly partitions: readonly number[] }[] = []
+    for (const { topic, partitions } of batches) {
+      const known = this.added.get(topic) ?? new Set()
+      this.added.set(topic, known)
+      const missing = partitions
+        .map(({ partition }) => partition)
+        .filter((partition) => !known.has(partition))
+      if (missing.length > 0) topics.push({ topic, partitions: missing })
+      for (const partition of missing) known.add(partition)
+    }
+    if (topics.length === 0) return
+    const { coordinator, identity } = this.producer
+    await coordinator.ask((broker) => broker.addPartitionsToTxn({ ...identity, topics }))
+  }
+
+  /** One request to the leader of all the partitions. */
+  private async produce(
+    nodeId: string,
+    batches: readonly TopicBatches[],
+  ): Promise<readonly AppendedBatch[]> {
+    const broker = await this.producer.cluster.findBroker({ nodeId })
+    const topicData = batches.map(({ topic, partitions }) => ({
       topic,
-      partitions: [{ partition, offset: offset.toString(), metadata }],
+      partitions: partitions.map(({ partition, messages }) => ({
+        ...{ partition, messages },
+        firstSequence: this.sequences.take(topic, partition, messages.length),
+      })),
     }))
-    const deadline = Date.now() + OFFSETS_DEADLINE_MS
-    for (;;) {
-      try {
-        await this.transaction.sendOffsets({ consumerGroupId: groupId, topics })
-        return
-      } catch (error) {
-        if (!isRefusedForNow(error) || Date.now() > deadline) {
-          throw translateKafkaError(error, 'TRANSACTION_UNKNOWN')
-        }
-        await new Promise((resolve) => setTimeout(resolve, OFFSETS_RETRY_MS))
-      }
+    const { topics } = await broker
+      .produce({ ...this.producer.identity, acks: -1, timeout: PRODUCE_TIMEOUT_MS, topicData })
+      .catch((error: unknown) => {
+        throw refusedBatch(error, batches)
+      })
+    const offsets = new Map(
+      topics.flatMap(({ topicName, partitions }) =>
+        partitions.map(({ partition, baseOffset }) => [`${topicName}/${partition}`, baseOffset]),
+      ),
+    )
+    return batches.flatMap(({ topic, partitions }) =>
+      partitions.map(({ partition, messages }) => {
+        const first = offsets.get(`${topic}/${partition}`)
+        if (first === undefined || first.startsWith('-')) throw unconfirmed(topic, partition)
+        return { topic, partition, end: BigInt(first) + BigInt(messages.length) }
+      }),
+    )
+  }
+}
+
+/** Broker ids, each with the batches of the partitions that it leads. */
+function byLeader(
+  cluster: Cluster,
+  batches: readonly TopicBatches[],
+): ReadonlyMap<string, readonly TopicBatches[]> {
+  const leaders = new Map<string, TopicBatches[]>()
+  for (const { topic, partitions } of batches) {
+    const numbers = partitions.map(({ partition }) => partition)
+    const led = Object.entries(cluster.findLeaderForPartitions(topic, numbers))
+    // A partition that is moving has no leader, and KafkaJS leaves it out.
+    const found = new Set(led.flatMap(([, some]) => some))
+    const leaderless = numbers.find((partition) => !found.has(partition))
+    if (leaderless !== undefined) throw unconfirmed(topic, leaderless)
+    for (const [nodeId, some] of led) {
+      const theirs = leaders.get(nodeId) ?? []
+      leaders.set(nodeId, theirs)
+      theirs.push({ topic, partitions: partitions.filter((it) => some.includes(it.partition)) })
     }
   }
+  return leaders
+}
 
-  async commit(): Promise<void> {
-    await guarded(() => this.transaction.commit())
-  }
+function unconfirmed(topic: string, partition: number): FactsError {
+  return new FactsError(
+    'TRANSACTION_UNKNOWN',
+    'The broker did not confirm the records of a send.',
+    { topic, partition },
+  )
+}
 
-  async abort(): Promise<void> {
-    await guarded(() => this.transaction.abort())
-  }
+/** A leader that has just got a partition may not know of it yet; one that is gone was refused by the coordinator. */
+function refusedBatch(error: unknown, batches: readonly TopicBatches[]): unknown {
+  const known = translateKafkaError(error, 'TRANSACTION_UNKNOWN')
+  const topic = batches.length === 1 ? batches[0]?.topic : undefined
+  if (known.code !== 'TOPIC_MISSING') return topic === undefined ? known : known.at({ topic })
+  return new FactsError('TRANSACTION_UNKNOWN', known.message, { cause: error })
 }
 
 async function guarded<T>(step: () => Promise<T>): Promise<T> {

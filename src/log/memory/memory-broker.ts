@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { FactsError } from '../../errors'
 import type { OutputRecord } from '../../topology/record'
-import type { CommittedOffset, OffsetToCommit } from '../log'
+import type { AppendedBatch, CommittedOffset, OffsetToCommit } from '../log'
 import type { MemoryTransactionState } from './memory-partition'
 import { MemoryPartition } from './memory-partition'
 
@@ -78,16 +78,18 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
   send(
     transactionalId: string,
     epoch: number,
-    topic: string,
-    partition: number,
     records: readonly OutputRecord[],
-  ): bigint {
+  ): readonly AppendedBatch[] {
     const open = this.openOf(transactionalId, epoch)
-    const target = this.partition(topic, partition)
-    open.partitions.add(target)
-    const first = target.append(records, open.state)
+    const ends = new Map<MemoryPartition, AppendedBatch>()
+    for (const record of records) {
+      const { topic, partition } = record
+      const target = this.partition(topic, partition)
+      open.partitions.add(target)
+      ends.set(target, { topic, partition, end: target.append(record, open.state) })
+    }
     this.emit('change')
-    return first
+    return [...ends.values()]
   }
 
   addOffsets(

@@ -99,8 +99,7 @@ function memoryProducer(broker: MemoryBroker, id: string): TransactionalProducer
   const epoch = broker.initProducer(id)
   const attempt = <T>(step: () => T): Promise<T> => new Promise((resolve) => resolve(step()))
   const transaction: ProducerTransaction = {
-    send: (topic, partition, records) =>
-      attempt(() => broker.send(id, epoch, topic, partition, records)),
+    send: (records) => attempt(() => broker.send(id, epoch, records)),
     commitOffsets: (groupId, offsets) =>
       attempt(() => broker.addOffsets(id, epoch, groupId, offsets)),
     commit: () => attempt(() => broker.endTransaction(id, epoch, 'committed')),

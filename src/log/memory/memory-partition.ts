@@ -20,16 +20,14 @@ export class MemoryPartition {
     readonly partition: number,
   ) {}
 
-  /** Gives the offset of the first. */
-  append(records: readonly OutputRecord[], transaction: MemoryTransactionState): bigint {
-    const first = BigInt(this.entries.length)
-    for (const { key, value, timestamp, headers } of records) {
-      const offset = BigInt(this.entries.length)
-      const { topic, partition } = this
-      const record = { topic, partition, offset, key, value, timestamp, headers }
-      this.entries.push({ record, transaction })
-    }
-    return first
+  /** Gives the offset behind it. */
+  append(output: OutputRecord, transaction: MemoryTransactionState): bigint {
+    const { key, value, timestamp, headers } = output
+    const { topic, partition } = this
+    const offset = BigInt(this.entries.length)
+    const record = { topic, partition, offset, key, value, timestamp, headers }
+    this.entries.push({ record, transaction })
+    return offset + 1n
   }
 
   /** Control record at the end of a transaction. */

@@ -79,55 +79,6 @@ declare module 'kafkajs/src/retry' {
   export = createRetry
 }
 
-declare module 'kafkajs/src/producer/eosManager' {
-  namespace createEosManager {
-    /** A broker as the transaction protocol needs it. */
-    interface Coordinator {
-      initProducerId(request: object): Promise<unknown>
-      addPartitionsToTxn(request: object): Promise<unknown>
-      addOffsetsToTxn(request: object): Promise<unknown>
-      txnOffsetCommit(request: object): Promise<unknown>
-      endTxn(request: object): Promise<unknown>
-    }
-    interface CoordinatorBroker extends Coordinator {
-      isConnected(): boolean
-    }
-    interface CoordinatorQuery {
-      readonly groupId: string
-      readonly coordinatorType: number
-    }
-    interface Cluster<C extends Coordinator = Coordinator> {
-      refreshMetadataIfNecessary(): Promise<void>
-      findControllerBroker(): Promise<Coordinator>
-      findGroupCoordinator(query: CoordinatorQuery): Promise<C>
-    }
-    /** The state of one transactional or idempotent producer. */
-    interface EosManager {
-      initProducerId(): Promise<void>
-      isInitialized(): boolean
-      getSequence(topic: string, partition: number): number
-      updateSequence(topic: string, partition: number, increment: number): void
-      beginTransaction(): void
-      addPartitionsToTransaction(topics: readonly object[]): Promise<void>
-      sendOffsets(offsets: object): Promise<void>
-      commit(): Promise<void>
-      abort(): Promise<void>
-    }
-    interface EosManagerOptions<C extends Coordinator = Coordinator> {
-      readonly logger: object
-      readonly cluster: Cluster<C>
-      readonly transactional: boolean
-      readonly transactionalId?: string
-      /** Milliseconds. */
-      readonly transactionTimeout?: number
-    }
-  }
-  function createEosManager(
-    options: createEosManager.EosManagerOptions,
-  ): createEosManager.EosManager
-  export = createEosManager
-}
-
 declare module 'kafkajs/src/protocol/requests/joinGroup/v5/request' {
   interface Fields {
     readonly groupId: string

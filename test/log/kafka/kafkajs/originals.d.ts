@@ -118,9 +118,3 @@ declare module 'kafkajs/src/protocol/requests/produce/v3/request' {
   }
   export = produceRequest
 }
-
-declare module 'kafkajs/src/producer/groupMessagesPerPartition' {
-  import type { Message } from 'kafkajs'
-  function groupMessagesPerPartition(args: object): Record<string, Message[]>
-  export = groupMessagesPerPartition
-}

@@ -1,0 +1,70 @@
+import type Cluster from 'kafkajs/src/cluster'
+import createRetry from 'kafkajs/src/retry'
+
+/** As KafkaJS' protocol/coordinatorTypes.js has them. */
+export const GROUP = 0
+export const TRANSACTION = 1
+
+/** The markers of the producer's last transaction are still being written. */
+const MARKERS_PENDING = 'CONCURRENT_TRANSACTIONS'
+
+/**
+ * What a coordinator answers when it has done nothing and can be asked again, as in Kafka's TransactionManager.java. A
+ * lost connection is not among them: the outcome of that request is unknown.
+ */
+const REFUSED_FOR_NOW: ReadonlySet<unknown> = new Set([
+  MARKERS_PENDING,
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
+  // A topic that was just created is not known to every broker yet.
+  'UNKNOWN_TOPIC_OR_PARTITION',
+])
+
+/**
+ * Milliseconds. The first waits are short because markers take a few, and KafkaJS' default of 300 ms would make each of
+ * them a stall (tulios/kafkajs#304); all together it is about ten seconds.
+ */
+const retry = createRetry({
+  initialRetryTime: 5,
+  maxRetryTime: 500,
+  multiplier: 2,
+  factor: 0.2,
+  retries: 24,
+})
+
+/** A coordinator that is remembered until it refuses or loses its connection, and asked until it answers. */
+export class Coordinator {
+  private broker: Cluster.Broker | undefined
+
+  constructor(
+    private readonly cluster: Pick<Cluster, 'findGroupCoordinator'>,
+    private readonly query: Cluster.CoordinatorQuery,
+  ) {}
+
+  ask<T>(step: (broker: Cluster.Broker) => Promise<T>): Promise<T> {
+    return retry(async (bail) => {
+      try {
+        return await step(await this.find())
+      } catch (error) {
+        const type = typeOf(error)
+        if (type !== MARKERS_PENDING) this.broker = undefined
+        if (REFUSED_FOR_NOW.has(type)) throw error
+        bail(error)
+        // Never seen: bail has rejected.
+        return undefined as T
+      }
+    })
+  }
+
+  private async find(): Promise<Cluster.Broker> {
+    if (this.broker?.isConnected() !== true) {
+      this.broker = await this.cluster.findGroupCoordinator(this.query)
+    }
+    return this.broker
+  }
+}
+
+function typeOf(error: unknown): unknown {
+  return error instanceof Error && 'type' in error ? error.type : undefined
+}

@@ -1,0 +1,96 @@
+import type Cluster from 'kafkajs/src/cluster'
+
+export type Step = keyof Omit<Cluster.Broker, 'isConnected' | 'fetch'>
+
+export class ProtocolError extends Error {
+  override readonly name = 'KafkaJSProtocolError'
+  readonly retriable = true
+  constructor(readonly type: string) {
+    super(type)
+  }
+}
+
+interface Request {
+  readonly step: Step
+  readonly nodeId: string
+  readonly fields: unknown
+}
+
+/** A cluster whose brokers answer each step with the errors they were given, then with success. */
+export class FakeCluster {
+  readonly requests: Request[] = []
+  readonly found: Cluster.CoordinatorQuery[] = []
+  isConnected = true
+  /** Broker id by partition; all else is led by 1, which is the coordinator too. */
+  leaders = new Map<number, string | undefined>()
+  private readonly errors = new Map<Step, Error[]>()
+  private readonly ends = new Map<string, number>()
+
+  failing(step: Step, ...errors: readonly Error[]): this {
+    this.errors.set(step, [...errors])
+    return this
+  }
+
+  asked(step: Step): readonly Request[] {
+    return this.requests.filter((request) => request.step === step)
+  }
+
+  /** As the code under test takes it: only what it calls is there. */
+  get cluster(): Cluster {
+    const done = (): Promise<void> => Promise.resolve()
+    return {
+      connect: done,
+      disconnect: done,
+      addMultipleTargetTopics: done,
+      refreshMetadataIfNecessary: done,
+      findBroker: ({ nodeId }: { readonly nodeId: string }) => Promise.resolve(this.broker(nodeId)),
+      findGroupCoordinator: (query: Cluster.CoordinatorQuery) => {
+        this.found.push(query)
+        return Promise.resolve(this.broker('1'))
+      },
+      findLeaderForPartitions: (_topic: string, partitions: readonly number[]) => {
+        const led: Record<string, number[]> = {}
+        for (const partition of partitions) {
+          const leader = this.leaders.has(partition) ? this.leaders.get(partition) : '1'
+          if (leader !== undefined) (led[leader] ??= []).push(partition)
+        }
+        return led
+      },
+    } as unknown as Cluster
+  }
+
+  private broker(nodeId: string): Cluster.Broker {
+    const answer =
+      <T>(step: Step, make: (fields: never) => unknown) =>
+      (fields: unknown): Promise<T> => {
+        this.requests.push({ step, nodeId, fields })
+        const error = this.errors.get(step)?.shift()
+        if (error !== undefined) return Promise.reject(error)
+        return Promise.resolve(make(fields as never) as T)
+      }
+    const nothing = (): unknown => ({})
+    return {
+      isConnected: () => this.isConnected,
+      fetch: () => Promise.reject(new Error('not under test')),
+      initProducerId: answer('initProducerId', () => ({ producerId: '7', producerEpoch: 0 })),
+      addPartitionsToTxn: answer('addPartitionsToTxn', nothing),
+      addOffsetsToTxn: answer('addOffsetsToTxn', nothing),
+      txnOffsetCommit: answer('txnOffsetCommit', nothing),
+      endTxn: answer('endTxn', nothing),
+      produce: answer('produce', (request: Cluster.ProduceRequest) => this.append(request)),
+    }
+  }
+
+  private append({ topicData }: Cluster.ProduceRequest): Cluster.ProduceResponse {
+    const topics = topicData.map(({ topic, partitions }) => ({
+      topicName: topic,
+      partitions: partitions.map(({ partition, messages }) => {
+        const key = `${topic}/${partition}`
+        const first = this.ends.get(key) ?? 0
+        this.ends.set(key, first + messages.length)
+        return { partition, baseOffset: String(first) }
+      }),
+    }))
+    return { topics }
+  }
+}
