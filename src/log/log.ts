@@ -159,6 +159,7 @@ export interface ProducerTransaction {
    * have them all. Never two at once: they could be appended in either order.
    */
   send(records: readonly OutputRecord[]): Promise<readonly AppendedBatch[]>
+  /** Never two at once; of an offset that is given twice, the last counts. */
   commitOffsets(groupId: string, offsets: readonly OffsetToCommit[]): Promise<void>
   commit(): Promise<void>
   abort(): Promise<void>

@@ -183,17 +183,18 @@ export class Task {
     const { applicationId, metrics } = this.options
     const { topic, partition } = batch
     const started = process.hrtime.bigint()
-    await Promise.all([this.chain.prepare(), this.options.tables.catchUp()])
     await batch.heartbeat()
     if (this.producer === undefined) throw new Error('a running task has a producer')
     const writer = new TransactionWriter(await this.producer.begin())
+    const { metadata } = this
+    writer.commitOffset(applicationId, { topic, partition, offset: nextOffset, metadata })
     const tally = await this.run(work, writer)
     this.stores.write(writer)
-    await writer.commit(
-      applicationId,
-      [{ topic, partition, offset: nextOffset, metadata: this.metadata }],
-      () => batch.heartbeat(),
-    )
+    if (this.metadata !== metadata) {
+      const offset = { topic, partition, offset: nextOffset, metadata: this.metadata }
+      writer.commitOffset(applicationId, offset)
+    }
+    await writer.commit(() => batch.heartbeat())
     this.positions.set(topic, nextOffset)
     this.stores.committed(writer)
     tally.report(metrics)
@@ -212,6 +213,7 @@ export class Task {
     writer: TransactionWriter,
   ): Promise<Tally> {
     try {
+      await Promise.all([this.chain.prepare(), this.options.tables.catchUp()])
       return await work(writer)
     } catch (error) {
       await writer.abort().catch(() => undefined)

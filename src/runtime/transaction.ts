@@ -15,6 +15,7 @@ export class TransactionWriter {
   private bytes = 0
   /** Sends follow each other: two at once to one partition may be appended in either order. */
   private sent: Promise<void> = Promise.resolve()
+  private offsets: Promise<void> = Promise.resolve()
   private failure: { readonly error: unknown } | undefined
   private readonly ends = new Map<string, bigint>()
 
@@ -27,17 +28,16 @@ export class TransactionWriter {
     if (this.records.length >= CHUNK_RECORDS || this.bytes >= CHUNK_BYTES) this.flush()
   }
 
-  /** Sends what is left beside the offsets, waits until both are acknowledged, then commits. */
-  async commit(
-    groupId: string,
-    offsets: readonly OffsetToCommit[],
-    beforeEnd: () => Promise<void>,
-  ): Promise<void> {
-    const committed = this.transaction.commitOffsets(groupId, offsets).catch((error: unknown) => {
-      this.failure ??= { error }
-    })
-    // Both, even when one fails: no request may outlive its transaction.
-    await Promise.all([this.settle(), committed])
+  /** Starts the offset on its way, beside the records. Of several the last counts. */
+  commitOffset(groupId: string, offset: OffsetToCommit): void {
+    this.offsets = this.offsets.then(() =>
+      this.attempt(() => this.transaction.commitOffsets(groupId, [offset])),
+    )
+  }
+
+  /** Sends what is left, waits until everything is acknowledged, then commits. */
+  async commit(beforeEnd: () => Promise<void>): Promise<void> {
+    await this.settle()
     if (this.failure !== undefined) throw this.failure.error
     await beforeEnd()
     await this.transaction.commit()
@@ -48,31 +48,40 @@ export class TransactionWriter {
     return this.ends.get(`${topic}/${partition}`)
   }
 
-  /** Ends the transaction without a trace, once nothing is in flight; used when the batch cannot be processed. */
+  /**
+   * Ends the transaction without a trace, once nothing is in flight; used when the batch cannot be processed. After a
+   * failure it is left to the next owner of the id: a request whose outcome is unknown may still arrive.
+   */
   async abort(): Promise<void> {
-    await this.sent
-    await this.transaction.abort()
+    this.records = []
+    await this.settle()
+    if (this.failure === undefined) await this.transaction.abort()
   }
 
-  /** Waits until nothing is in flight. */
-  private settle(): Promise<void> {
+  /** Waits until nothing is in flight, whatever has failed: no request may outlive its transaction. */
+  private async settle(): Promise<void> {
     if (this.records.length > 0) this.flush()
-    return this.sent
+    await Promise.all([this.sent, this.offsets])
   }
 
   private flush(): void {
     const { records } = this
     this.records = []
     this.bytes = 0
-    this.sent = this.sent.then(async () => {
-      if (this.failure !== undefined) return
-      try {
-        for (const { topic, partition, end } of await this.transaction.send(records)) {
-          this.ends.set(`${topic}/${partition}`, end)
-        }
-      } catch (error) {
-        this.failure ??= { error }
+    const send = async (): Promise<void> => {
+      for (const { topic, partition, end } of await this.transaction.send(records)) {
+        this.ends.set(`${topic}/${partition}`, end)
       }
-    })
+    }
+    this.sent = this.sent.then(() => this.attempt(send))
+  }
+
+  private async attempt(step: () => Promise<void>): Promise<void> {
+    if (this.failure !== undefined) return
+    try {
+      await step()
+    } catch (error) {
+      this.failure ??= { error }
+    }
   }
 }

@@ -3,7 +3,8 @@ import type { PartitionEnds } from './positions'
 
 /** Asks for the ends of topics. Callers that come while a question is under way share the next one. */
 export class EndOffsets {
-  private current: Promise<PartitionEnds> | undefined
+  /** Fulfilled when the question under way has been answered, well or not. */
+  private current: Promise<void> | undefined
   private next: Promise<PartitionEnds> | undefined
 
   constructor(
@@ -25,27 +26,26 @@ export class EndOffsets {
   }
 
   /**
-   * Last stable offsets, as of a moment after the call: a question that was sent before cannot answer for what
-   * happened since, so the caller waits for it and shares the one behind it.
+   * Last stable offsets, as of a moment after the call. A question that was sent before cannot answer for what happened
+   * since, so callers share the one behind it; the first waits a turn for those that come with the same fetch.
    */
   latest(): Promise<PartitionEnds> {
-    if (this.current === undefined) return this.track(this.ask(false))
-    this.next ??= this.current
-      .catch(() => undefined)
-      .then(() => {
+    this.next ??= (this.current ?? new Promise<void>((resolve) => setImmediate(resolve))).then(
+      () => {
         this.next = undefined
-        return this.track(this.ask(false))
-      })
+        const answer = this.ask(false)
+        const done = answer.then(
+          () => undefined,
+          () => undefined,
+        )
+        this.current = done
+        void done.then(() => {
+          if (this.current === done) this.current = undefined
+        })
+        return answer
+      },
+    )
     return this.next
-  }
-
-  private track(question: Promise<PartitionEnds>): Promise<PartitionEnds> {
-    this.current = question
-    const done = (): void => {
-      if (this.current === question) this.current = undefined
-    }
-    question.then(done, done)
-    return question
   }
 
   private async ask(fromBeginning: boolean): Promise<PartitionEnds> {

@@ -80,7 +80,8 @@ export class KafkaProducer implements TransactionalProducer {
 class KafkaTransaction implements ProducerTransaction {
   /** Partitions that the coordinator knows to be part of it, by topic. */
   private readonly added = new Map<string, Set<number>>()
-  private hasOffsets = false
+  /** Groups whose offsets it holds, as the coordinator knows. */
+  private readonly groups = new Set<string>()
 
   constructor(
     private readonly producer: KafkaProducer,
@@ -108,8 +109,10 @@ class KafkaTransaction implements ProducerTransaction {
   commitOffsets(groupId: string, offsets: readonly OffsetToCommit[]): Promise<void> {
     return guarded(async () => {
       const { coordinator, identity } = this.producer
-      this.hasOffsets = true
-      await coordinator.ask((broker) => broker.addOffsetsToTxn({ ...identity, groupId }))
+      if (!this.groups.has(groupId)) {
+        this.groups.add(groupId)
+        await coordinator.ask((broker) => broker.addOffsetsToTxn({ ...identity, groupId }))
+      }
       const topics = offsets.map(({ topic, partition, offset, metadata }) => ({
         topic,
         partitions: [{ partition, offset: offset.toString(), metadata }],
@@ -131,7 +134,7 @@ class KafkaTransaction implements ProducerTransaction {
   private end(transactionResult: boolean): Promise<void> {
     const { coordinator, identity } = this.producer
     // The coordinator knows of no transaction without a partition.
-    if (this.added.size === 0 && !this.hasOffsets) return Promise.resolve()
+    if (this.added.size === 0 && this.groups.size === 0) return Promise.resolve()
     return guarded(async () => {
       await coordinator.ask((broker) => broker.endTxn({ ...identity, transactionResult }))
     })
