@@ -20,7 +20,7 @@ export class Cluster {
     const logger = createLogger({ level: 'silent', format: 'json' })
     this.client = { brokers, clientId: 'bench', logger }
     this.kafka = kafkaClient(this.client)
-    this.topics = new KafkaAdmin(kafkaClient(this.client))
+    this.topics = new KafkaAdmin(this.client)
     this.admin = this.kafka.admin()
   }
 

@@ -13,7 +13,8 @@ export interface ConnectOptions {
   /** Folder of the unpacked Debezium archive. */
   readonly plugin: string
   readonly port: number
-  readonly kafkaPort: number
+  /** host:port */
+  readonly brokers: readonly string[]
   readonly path: string
   readonly tuning: JvmTuning
   /** Worker settings over the stack's own. */
@@ -65,15 +66,15 @@ export function connectServer(options: ConnectOptions): ConnectServer {
 
 function settings(options: ConnectOptions): Readonly<Record<string, string | number>> {
   return {
-    'bootstrap.servers': `127.0.0.1:${options.kafkaPort}`,
+    'bootstrap.servers': options.brokers.join(','),
     'group.id': 'facts-connect',
     'config.storage.topic': 'facts-connect-configs',
-    'config.storage.replication.factor': 1,
+    'config.storage.replication.factor': Math.min(3, options.brokers.length),
     'offset.storage.topic': 'facts-connect-offsets',
-    'offset.storage.replication.factor': 1,
+    'offset.storage.replication.factor': Math.min(3, options.brokers.length),
     'offset.storage.partitions': 1,
     'status.storage.topic': 'facts-connect-status',
-    'status.storage.replication.factor': 1,
+    'status.storage.replication.factor': Math.min(3, options.brokers.length),
     'status.storage.partitions': 1,
     'key.converter': 'org.apache.kafka.connect.json.JsonConverter',
     'key.converter.schemas.enable': 'false',

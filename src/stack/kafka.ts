@@ -7,15 +7,27 @@ import { FactsError } from '../errors'
 import { jvmArgs, loggingFile, propertiesFile } from './jvm'
 import type { JvmTuning } from './jvm'
 import type { ServiceSpec } from './service'
+import { FURTHER_BROKERS } from './stack-event'
 import type { StackHome } from './stack-home'
+
+/** A broker and controller (KIP-500). */
+export interface KafkaNode {
+  readonly id: number
+  readonly port: number
+  readonly controllerPort: number
+}
 
 export interface KafkaOptions {
   readonly home: StackHome
   readonly java: string
   /** Folder of Kafka's jars. */
   readonly libs: string
-  readonly port: number
-  readonly controllerPort: number
+  /** Which of the nodes this is. */
+  readonly id: number
+  /** All of the cluster; the first one has id 1. */
+  readonly nodes: readonly KafkaNode[]
+  /** What the storage is formatted with, the same for all nodes. */
+  readonly clusterId: string
   readonly path: string
   readonly tuning: JvmTuning
   /** Broker settings over the stack's own. */
@@ -24,8 +36,10 @@ export interface KafkaOptions {
 
 /** Formats the storage when there is none and says how to run the node. Throws FactsError SERVICE_FAILED. */
 export async function kafkaServer(options: KafkaOptions): Promise<ServiceSpec> {
-  const { home, java, path } = options
-  const folder = home.kafka
+  const { home, java, path, id } = options
+  const name = id === 1 ? 'kafka' : FURTHER_BROKERS[id - 2]
+  if (name === undefined) throw new Error(`there is no node ${id}`)
+  const folder = nodeFolder(home, id)
   mkdirSync(folder, { recursive: true })
   const config = join(folder, 'server.properties')
   const logging = join(folder, 'log4j2.yaml')
@@ -45,40 +59,51 @@ export async function kafkaServer(options: KafkaOptions): Promise<ServiceSpec> {
     await format(options, [...flags, '-cp', classpath], config)
   }
   return {
-    name: 'kafka',
+    name,
     command: java,
     args: [...flags, '-cp', classpath, 'kafka.Kafka', config],
     env,
     cwd: folder,
-    isReady: () => Promise.resolve(saysStarted(join(home.logs, 'kafka.log'))),
+    isReady: () => Promise.resolve(saysStarted(join(home.logs, `${name}.log`))),
     stopSignal: 'SIGTERM',
     stopTimeout: 4_000,
   }
 }
 
-/** One node, broker and controller at once (KIP-500). Internal topics are small: fewer partitions to load. */
+/** Where a node keeps its data. */
+export function nodeFolder(home: StackHome, id: number): string {
+  return id === 1 ? home.kafka : `${home.kafka}-${id}`
+}
+
+/** Broker and controller at once (KIP-500). Internal topics are small: fewer partitions to load. */
 function settings(options: KafkaOptions): Readonly<Record<string, string | number>> {
-  const { port, controllerPort, home } = options
+  const { id, nodes, home } = options
+  const { port = 0, controllerPort = 0 } = nodes.find((node) => node.id === id) ?? {}
+  const replicas = Math.min(3, nodes.length)
+  const minInSync = Math.max(1, replicas - 1)
   return {
     'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'node.id': id,
+    'controller.quorum.voters': nodes
+      .map((node) => `${node.id}@127.0.0.1:${node.controllerPort}`)
+      .join(','),
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
-    'log.dirs': join(home.kafka, 'data'),
+    'log.dirs': join(nodeFolder(home, id), 'data'),
     // Topics are made with explicit settings; a missing one is an error, not a topic with one partition.
     'auto.create.topics.enable': 'false',
-    'default.replication.factor': 1,
+    'default.replication.factor': replicas,
+    'min.insync.replicas': minInSync,
     'offsets.topic.num.partitions': 8,
-    'offsets.topic.replication.factor': 1,
+    'offsets.topic.replication.factor': replicas,
     'transaction.state.log.num.partitions': 8,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
+    'transaction.state.log.replication.factor': replicas,
+    'transaction.state.log.min.isr': minInSync,
+    'share.coordinator.state.topic.replication.factor': replicas,
+    'share.coordinator.state.topic.min.isr': minInSync,
     'group.initial.rebalance.delay.ms': 0,
     'log.cleaner.dedupe.buffer.size': 16_777_216,
     ...options.settings,
@@ -86,15 +111,15 @@ function settings(options: KafkaOptions): Readonly<Record<string, string | numbe
 }
 
 async function format(
-  { java, home, path }: KafkaOptions,
+  { java, home, path, id, clusterId }: KafkaOptions,
   jvm: readonly string[],
   config: string,
 ): Promise<void> {
-  const tool = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId()]
+  const tool = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId]
   try {
     await promisify(execFile)(java, [...jvm, ...tool, '-c', config], {
       env: { PATH: path },
-      cwd: home.kafka,
+      cwd: nodeFolder(home, id),
       timeout: 60_000,
     })
   } catch (cause) {
@@ -102,14 +127,14 @@ async function format(
     const lines = `${stdout}\n${stderr}`.trim().split('\n').slice(-8).join('\n  ')
     throw new FactsError(
       'SERVICE_FAILED',
-      `Could not format Kafka's storage in ${home.kafka}. Last lines:\n  ${lines}`,
+      `Could not format Kafka's storage in ${nodeFolder(home, id)}. Last lines:\n  ${lines}`,
       { cause },
     )
   }
 }
 
 /** A Kafka Uuid: 16 bytes in URL-safe base64; one that begins with a dash would read as an option. */
-function clusterId(): string {
+export function newClusterId(): string {
   for (;;) {
     const id = randomBytes(16).toString('base64url')
     if (!id.startsWith('-')) return id

@@ -2,7 +2,10 @@ import { createServer } from 'node:net'
 import { FactsError } from '../errors'
 
 /** Listening sockets of a stack. */
-export const PORT_NAMES = ['postgres', 'kafka', 'controller', 'registry', 'connect'] as const
+export const PORT_NAMES = [
+  ...(['postgres', 'kafka', 'controller', 'registry', 'connect'] as const),
+  ...(['kafka2', 'controller2', 'kafka3', 'controller3'] as const),
+] as const
 export type PortName = (typeof PORT_NAMES)[number]
 export type Ports = Readonly<Record<PortName, number>>
 
@@ -12,6 +15,10 @@ export const USUAL_PORTS: Ports = {
   controller: 9093,
   registry: 8081,
   connect: 8083,
+  kafka2: 9094,
+  controller2: 9095,
+  kafka3: 9096,
+  controller3: 9097,
 }
 
 /** Below every system's range for outgoing connections, so that no client socket takes one between choice and use. */

@@ -3,8 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { readJsonFile, writeJsonFile } from './json-file'
 import { isAlive, signal } from './process-identity'
 import type { ProcessIdentity } from './process-identity'
-import { SERVICES } from './stack-event'
+import { FURTHER_BROKERS, SERVICES } from './stack-event'
 import type { ServiceName } from './stack-event'
+
+const KNOWN: ReadonlySet<string> = new Set([...SERVICES, ...FURTHER_BROKERS])
 
 /** Processes of a stack, kept in its home so that a later start can end what a killed one left. */
 export type RunRecord = Readonly<Partial<Record<ServiceName, ProcessIdentity>>>
@@ -14,9 +16,7 @@ export function readRunRecord(path: string): RunRecord {
   const content = readJsonFile(path)
   if (typeof content !== 'object' || content === null) return {}
   return Object.fromEntries(
-    Object.entries(content).filter(
-      ([name, value]) => (SERVICES as readonly string[]).includes(name) && isIdentity(value),
-    ),
+    Object.entries(content).filter(([name, value]) => KNOWN.has(name) && isIdentity(value)),
   )
 }
 

@@ -14,7 +14,7 @@ import type { StackHome } from './stack-home'
 /** Stop order, each step side by side: who reads goes before what is read. Connect: 5 s at most, then 4 s. */
 const STOP_ORDER: readonly (readonly ServiceName[])[] = [
   ['connect', 'registry'],
-  ['kafka', 'postgres'],
+  ['kafka', 'kafka-2', 'kafka-3', 'postgres'],
 ]
 
 /** The running processes of one stack: starts them guarded and recorded, tells about them, stops them in order. */

@@ -25,6 +25,8 @@ export interface ServiceEvent {
 }
 
 export const SERVICES = ['postgres', 'kafka', 'registry', 'connect'] as const
-export type ServiceName = (typeof SERVICES)[number]
+/** Kafka's other nodes, in a stack that was asked for three. */
+export const FURTHER_BROKERS = ['kafka-2', 'kafka-3'] as const
+export type ServiceName = (typeof SERVICES)[number] | (typeof FURTHER_BROKERS)[number]
 
 export type StackListener = (event: StackEvent) => void

@@ -9,6 +9,8 @@ export interface StackOptions {
   readonly home?: string
   /** Which services to start; default all. `connect` brings `kafka`. */
   readonly services?: readonly ServiceName[]
+  /** Nodes of the Kafka cluster, 1 or 3; default 1. Three replicate everything to all, and stop at one that is left. */
+  readonly brokers?: 1 | 3
   /** Begin from empty: the data of all services in this home is removed first. */
   readonly fresh?: boolean
   /** Ports that must be had; the start fails with PORT_TAKEN otherwise. */

@@ -9,7 +9,8 @@ import type { ArtifactGroupName } from './artifact-lock'
 import { connectServer } from './connect'
 import { tryLock } from './file-lock'
 import { readJsonFile, writeJsonFile } from './json-file'
-import { kafkaServer } from './kafka'
+import type { KafkaNode } from './kafka'
+import { kafkaServer, newClusterId, nodeFolder } from './kafka'
 import { examineMachine, requireMachine } from './machine'
 import { choosePorts, PORT_NAMES, USUAL_PORTS } from './ports'
 import type { PortName, Ports } from './ports'
@@ -19,7 +20,7 @@ import { registryServer } from './registry'
 import { endLeftovers, readRunRecord, removeRunRecord } from './run-record'
 import { ServiceSet } from './service-set'
 import type { Stack, StackEndpoints, StackOptions } from './stack'
-import { SERVICES } from './stack-event'
+import { FURTHER_BROKERS, SERVICES } from './stack-event'
 import type { ServiceName } from './stack-event'
 import { stackHome } from './stack-home'
 import type { StackHome } from './stack-home'
@@ -70,8 +71,19 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
-function wanted({ services = SERVICES }: StackOptions): ReadonlySet<ServiceName> {
-  return new Set(services.includes('connect') ? [...services, 'kafka'] : services)
+function wanted({ services = SERVICES, brokers = 1 }: StackOptions): ReadonlySet<ServiceName> {
+  const names = new Set(services)
+  if (names.has('connect')) names.add('kafka')
+  if (names.has('kafka') && brokers === 3) for (const name of FURTHER_BROKERS) names.add(name)
+  return names
+}
+
+function kafkaNodes(names: ReadonlySet<ServiceName>, ports: Ports): readonly KafkaNode[] {
+  return [
+    { id: 1, port: ports.kafka, controllerPort: ports.controller },
+    { id: 2, port: ports.kafka2, controllerPort: ports.controller2 },
+    { id: 3, port: ports.kafka3, controllerPort: ports.controller3 },
+  ].filter(({ id }) => id === 1 || names.has(`kafka-${id}` as ServiceName))
 }
 
 /** Ends what a killed run left, and with `fresh` removes the data; only what the stack made, never the home itself. */
@@ -82,7 +94,8 @@ async function clear(home: StackHome, { fresh = false, onEvent }: StackOptions):
     onEvent?.({ type: 'note', text: `Ended what an earlier run had left: ${ended.join(', ')}` })
   }
   if (!fresh) return
-  for (const folder of [home.postgres, home.kafka, home.registry, home.connect, home.logs]) {
+  const kafka = [1, 2, 3].map((id) => nodeFolder(home, id))
+  for (const folder of [home.postgres, ...kafka, home.registry, home.connect, home.logs]) {
     await rm(folder, { recursive: true, force: true })
   }
 }
@@ -131,7 +144,9 @@ async function portsFor(
 ): Promise<Ports> {
   const known = readJsonFile(home.ports)
   const previous = typeof known === 'object' && known !== null ? (known as Partial<Ports>) : {}
-  const ofService = (name: PortName): ServiceName => (name === 'controller' ? 'kafka' : name)
+  // kafka2 and controller2 belong to the service kafka-2.
+  const ofService = (name: PortName): ServiceName =>
+    name.replace('controller', 'kafka').replace(/\d/, '-$&') as ServiceName
   const ports = await choosePorts({
     asked,
     previous,
@@ -166,16 +181,20 @@ async function startAll(
     endpoints = { ...endpoints, database: { url: server.url }, connector }
   }
   const kafka = async (): Promise<void> => {
-    const { kafka: port, controller: controllerPort } = ports
+    const nodes = kafkaNodes(names, ports)
     const libs = folders.kafka
-    await set.start(
-      await kafkaServer({ ...jvm, libs, port, controllerPort, ...over('kafka') }),
-      `127.0.0.1:${port}`,
+    const common = { ...jvm, libs, nodes, clusterId: newClusterId(), ...over('kafka') }
+    // Side by side: none is ready before a majority is there.
+    await Promise.all(
+      nodes.map(async ({ id, port }) =>
+        set.start(await kafkaServer({ ...common, id }), `127.0.0.1:${port}`),
+      ),
     )
-    endpoints = { ...endpoints, kafka: { brokers: [`127.0.0.1:${port}`] } }
+    const brokers = nodes.map(({ port }) => `127.0.0.1:${port}`)
+    endpoints = { ...endpoints, kafka: { brokers } }
     if (!names.has('connect')) return
     const worker = connectServer({
-      ...{ ...jvm, libs, kafkaPort: port, ...over('connect') },
+      ...{ ...jvm, libs, brokers, ...over('connect') },
       plugin: folders.debezium,
       port: ports.connect,
     })

@@ -1,34 +1,51 @@
 import { randomInt } from 'node:crypto'
 import { connectClient } from '../../src/connect/connect-client'
 import { supervise } from '../../src/connect/supervise'
+import type { ServiceName } from '../../src/stack/stack-event'
 import type { PipelineProcess } from '../support/pipeline-process'
 import { RunningLine } from '../support/running-line'
 import { waitFor } from '../support/wait-for'
 
-export const FAULTS = ['pipeline', 'zombie', 'connect', 'kafka', 'postgres'] as const
-export type Fault = (typeof FAULTS)[number]
+/** What may happen to the line, and how often of all of them. */
+export const FAULTS = {
+  /** A pipeline is killed and started again under its name. */
+  pipeline: 5,
+  /** A pipeline is frozen for longer than its session lasts, and goes on. */
+  zombie: 1,
+  /** A third pipeline comes, and goes when it has its share. */
+  rebalance: 1,
+  connect: 2,
+  broker: 2,
+  postgres: 1,
+} as const
+export type Fault = keyof typeof FAULTS
+export const FAULT_NAMES = Object.keys(FAULTS) as readonly Fault[]
+/** Those that end a process without warning. */
+export const KILLS: readonly Fault[] = ['pipeline', 'connect', 'broker', 'postgres']
 
 /** Longer than the session timeout of the pipelines, which is 6 s. */
 const FROZEN_MS = 8_000
 const INSTANCES = ['one', 'two']
+const BROKERS = ['kafka', 'kafka-2', 'kafka-3'] as const
 
 /** The whole line with two pipelines, and what may happen to it. */
 export class FaultLine {
-  readonly counts: Record<Fault, number> = {
-    ...{ pipeline: 0, zombie: 0, connect: 0, kafka: 0, postgres: 0 },
-  }
   private readonly pipelines = new Map<string, PipelineProcess>()
   private readonly ending = new AbortController()
   private supervision: Promise<void> = Promise.resolve()
 
-  private constructor(readonly line: RunningLine) {}
+  private constructor(
+    readonly line: RunningLine,
+    private readonly brokers: 1 | 3,
+  ) {}
 
-  static async start(): Promise<FaultLine> {
+  static async start(brokers: 1 | 3): Promise<FaultLine> {
     const line = await RunningLine.start({
+      brokers,
       // Seldom enough that a killed worker sends again, often enough that it goes on where it was.
       settings: { connect: { 'offset.flush.interval.ms': '3000' } },
     })
-    const faultLine = new FaultLine(line)
+    const faultLine = new FaultLine(line, brokers)
     for (const name of INSTANCES) faultLine.startPipeline(name)
     faultLine.supervision = supervise({
       client: connectClient(line.config.connect.url),
@@ -40,23 +57,20 @@ export class FaultLine {
     return faultLine
   }
 
-  async inject(fault: Fault): Promise<void> {
-    this.counts[fault] += 1
-    if (fault === 'pipeline') await this.killPipeline()
-    else if (fault === 'zombie') await this.freezePipeline()
-    else {
-      await this.line.stack.kill(fault)
-      // PostgreSQL's processes notice that the first of them is gone a moment later, and hold its memory until then.
-      await waitFor(
-        `${fault} to start again`,
-        () =>
-          this.line.stack.startAgain(fault).then(
-            () => true,
-            () => false,
-          ),
-        120_000,
-      )
-    }
+  /** Resolves when what was killed has been started again. */
+  inject(fault: Fault): Promise<void> {
+    if (fault === 'pipeline') return this.killPipeline()
+    if (fault === 'zombie') return this.freezePipeline()
+    if (fault === 'rebalance') return this.rebalance()
+    if (fault === 'broker') return this.killService(BROKERS[randomInt(0, this.brokers)] ?? 'kafka')
+    return this.killService(fault)
+  }
+
+  /** Last lines of the pipelines' logs, to find out why nothing goes on. */
+  get pipelineLogs(): string {
+    return [...this.pipelines]
+      .map(([name, { log }]) => `${name}:\n${log.split('\n').slice(-15).join('\n')}`)
+      .join('\n')
   }
 
   async stop(): Promise<void> {
@@ -67,6 +81,21 @@ export class FaultLine {
 
   private startPipeline(name: string): void {
     this.pipelines.set(name, this.line.pipeline({ FACTS_PIPELINE_INSTANCE_ID: name }))
+  }
+
+  private async killService(name: ServiceName): Promise<void> {
+    const { stack } = this.line
+    await stack.kill(name)
+    // PostgreSQL's processes notice that the first of them is gone a moment later, and hold its memory until then.
+    await waitFor(
+      `${name} to start again`,
+      () =>
+        stack.startAgain(name).then(
+          () => true,
+          () => false,
+        ),
+      120_000,
+    )
   }
 
   private async killPipeline(): Promise<void> {
@@ -83,5 +112,13 @@ export class FaultLine {
     pipeline?.kill('SIGSTOP')
     await new Promise((resolve) => setTimeout(resolve, FROZEN_MS))
     pipeline?.kill('SIGCONT')
+  }
+
+  private async rebalance(): Promise<void> {
+    const guest = this.line.pipeline()
+    // Away again in any case: a broker may be killed meanwhile.
+    await guest.ready().catch(() => undefined)
+    guest.kill('SIGTERM')
+    await guest.exit()
   }
 }

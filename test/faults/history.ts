@@ -3,7 +3,7 @@ import type { Step } from './checker'
 
 /**
  * Ground truth: what every committed transaction did to each row, written by a trigger in the same transaction. The
- * sequence grows along the changes of one row, because its lock puts the writers in order.
+ * sequence grows along the changes of one row, because its lock puts the writers in order. A version outlives its row.
  */
 const INSTALL = `
 CREATE TABLE fault_history (
@@ -11,7 +11,10 @@ CREATE TABLE fault_history (
   id bigint NOT NULL,
   step text NOT NULL
 );
-CREATE INDEX fault_history_id ON fault_history (id);
+CREATE TABLE fault_version (
+  id bigint PRIMARY KEY,
+  version int NOT NULL
+);
 CREATE FUNCTION fault_record() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'DELETE' THEN
@@ -19,6 +22,8 @@ BEGIN
   ELSE
     INSERT INTO fault_history (id, step)
     VALUES (NEW.id, NEW.quantity || ' ' || coalesce(md5(NEW.notes), '-'));
+    INSERT INTO fault_version (id, version) VALUES (NEW.id, NEW.quantity)
+    ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version;
   END IF;
   RETURN NULL;
 END $$;
@@ -28,6 +33,23 @@ FOR EACH ROW EXECUTE FUNCTION fault_record();
 
 export async function installHistory(client: Client): Promise<void> {
   await client.query(INSTALL)
+}
+
+/** Its own slot on the WAL, from here on: what was committed, by another way than the trigger. */
+export async function openSecondSlot(client: Client): Promise<void> {
+  await client.query(`SELECT pg_create_logical_replication_slot('second', 'pgoutput')`)
+}
+
+/** Inserts, updates and deletes of the table that the second slot holds. */
+export async function countSecondSlot(client: Client): Promise<number> {
+  // The kind of a message is its first byte, the relation the four behind it.
+  const { rows } = await client.query<{ count: string }>(
+    `SELECT count(*) FROM pg_logical_slot_peek_binary_changes(
+       'second', NULL, NULL, 'proto_version', '1', 'publication_names', 'wildapp_facts'
+     ) WHERE get_byte(data, 0) IN (ascii('I'), ascii('U'), ascii('D'))
+       AND substr(data, 2, 4) = int4send('wildapp_primary'::regclass::oid::int)`,
+  )
+  return Number(rows[0]?.count ?? 0)
 }
 
 export async function countHistory(client: Client): Promise<number> {

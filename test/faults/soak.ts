@@ -1,120 +1,210 @@
-import { createHash, randomInt } from 'node:crypto'
-import { facts as generated, wildapp } from '../../src/gen/messages'
-import type { LogRecord } from '../../src/topology/record'
-import { readWithJava } from '../support/java-reader'
+import { randomInt } from 'node:crypto'
+import { eachWithJava } from '../support/java-reader'
 import { CHANGES, FACTS } from '../support/running-line'
 import { waitFor } from '../support/wait-for'
-import { withClient } from '../support/with-client'
-import type { Step, Violations } from './checker'
+import { onDatabase, withClient } from '../support/with-client'
+import type { Violations } from './checker'
 import { check } from './checker'
+import { FactWatch } from './fact-watch'
 import type { Fault } from './fault-line'
-import { FAULTS, FaultLine } from './fault-line'
-import { countHistory, installHistory, readHistory } from './history'
+import { FAULT_NAMES, FAULTS, FaultLine } from './fault-line'
+import {
+  countHistory,
+  countSecondSlot,
+  installHistory,
+  openSecondSlot,
+  readHistory,
+} from './history'
 import { Writers } from './writers'
 
-const { Kind } = generated.v1
-const { Primary } = wildapp.primary.v1
 const WRITERS = 4
-/** Between two faults, milliseconds. */
-const PAUSE = [2_000, 6_000] as const
-const SETTLE_MS = 240_000
+/** Between the end of a stall and the next fault, milliseconds. */
+const PAUSE = [200, 2_000] as const
+/** How long a pipeline that was just started may live at least, milliseconds. */
+const LIFE = [1_000, 8_000] as const
+/** Of a hundred faults, how many come together with another one. */
+const PAIRED = 25
+const STALL_MS = 180_000
+const SETTLE_MS = 300_000
 
 export interface SoakReport {
-  readonly seconds: number
+  readonly minutes: number
+  readonly brokers: number
   readonly faults: Readonly<Record<Fault, number>>
-  readonly transactions: number
-  /** Row changes that were committed. */
+  /** Longest time from a pipeline's restart after its SIGKILL, alone, until facts of every partition flowed. */
+  readonly pipelineStallMs: number
+  /** The same after any fault. */
+  readonly longestStallMs: number
+  /** Row changes that were committed, by the trigger's history and by a second replication slot. */
   readonly changes: number
+  readonly secondSlot: number
   /** Changes on the change topic beyond those: delivered again, and dropped. */
   readonly deliveredAgain: number
+  /** Facts seen while things broke. */
   readonly facts: number
-  /** Facts by Kafka's own Java consumer, and how many different ids they have. */
+  /** Facts by Kafka's own Java consumer afterwards, and how many different ids they have. */
   readonly javaFacts: number
   readonly javaIds: number
   /** From the end of the faults until the last fact was there. */
   readonly settledSeconds: number
+  /** Of what was seen while things broke, and of what is read afterwards. */
   readonly violations: Violations
+  readonly violationsAfterwards: Violations
 }
 
 export interface SoakOptions {
-  readonly seconds: number
+  readonly minutes: number
+  readonly brokers: 1 | 3
   readonly say: (line: string) => void
 }
 
 /** Writes, breaks, waits until all is quiet, and compares facts with what the database has committed. */
-export async function soak({ seconds, say }: SoakOptions): Promise<SoakReport> {
-  const faultLine = await FaultLine.start()
+export async function soak(options: SoakOptions): Promise<SoakReport> {
+  const faultLine = await FaultLine.start(options.brokers)
   try {
-    const { line, counts } = faultLine
-    const { url } = line.config.database
-    await withClient(url, installHistory)
-    const writers = new Writers(url, WRITERS)
-    try {
-      await line.offsetRecorded()
-      await breakThings(faultLine, seconds, say)
-    } finally {
-      await writers.stop()
-    }
-    const ended = Date.now()
-    const changes = await withClient(url, countHistory)
-    if (changes === 0) throw new Error('The writers changed nothing', { cause: writers.lastError })
-    say(`${changes} changes were committed; waiting for their facts`)
-    await waitFor(
-      `${changes} facts`,
-      async () => (await line.read(FACTS)).length >= changes,
-      SETTLE_MS,
-    ).catch((error: unknown) => say(String(error)))
-    const settledSeconds = Math.round((Date.now() - ended) / 1_000)
-    // What comes too many may come late.
-    await line.committed(SETTLE_MS)
-    say('Everything is committed; reading all of it')
-    const facts = await line.read(FACTS)
-    say(`${facts.length} facts`)
-    const captured = (await line.read(CHANGES)).filter(({ value }) => value !== null).length
-    say(`${captured} changes were captured; reading the facts with Java`)
-    const java = await readWithJava(line.config.kafka.brokers, FACTS)
-    const history = await withClient(url, readHistory)
-    return {
-      ...{ seconds, faults: counts, transactions: writers.transactions, changes, settledSeconds },
-      deliveredAgain: captured - changes,
-      facts: facts.length,
-      javaFacts: java.length,
-      javaIds: new Set(java.map(({ headers }) => headers['ce_id'])).size,
-      violations: check(history, stepsOf(facts)),
-    }
+    return await new Soak(faultLine, options).run()
+  } catch (error) {
+    options.say(faultLine.pipelineLogs)
+    throw error
   } finally {
     await faultLine.stop()
   }
 }
 
-async function breakThings(
-  faultLine: FaultLine,
-  seconds: number,
-  say: (line: string) => void,
-): Promise<void> {
-  const until = Date.now() + seconds * 1_000
-  while (Date.now() < until) {
-    const fault = FAULTS[randomInt(0, FAULTS.length)] ?? 'pipeline'
-    say(`${new Date().toISOString()}  ${fault}`)
-    await faultLine.inject(fault)
+class Soak {
+  private readonly counts = Object.fromEntries(FAULT_NAMES.map((name) => [name, 0])) as Record<
+    Fault,
+    number
+  >
+  private readonly stalls = { pipelineStallMs: 0, longestStallMs: 0 }
+  private readonly watch: FactWatch
+
+  constructor(
+    private readonly faultLine: FaultLine,
+    private readonly options: SoakOptions,
+  ) {
+    this.watch = this.newWatch()
+  }
+
+  async run(): Promise<SoakReport> {
+    const { line } = this.faultLine
+    const { minutes, brokers, say } = this.options
+    const { url } = line.config.database
+    const superuser = onDatabase(new URL(url).pathname.slice(1), line.stack.superuserUrl ?? url)
+    await withClient(url, installHistory)
+    await withClient(superuser, openSecondSlot)
+    await this.watch.start()
+    await this.writeAndBreak()
+    const ended = Date.now()
+    const changes = await withClient(url, countHistory)
+    say(`${changes} changes were committed; waiting for their facts`)
+    await waitFor(`${changes} facts`, () => this.watch.count >= changes, SETTLE_MS).catch(
+      (error: unknown) => say(`${String(error)}: ${this.watch.count}`),
+    )
+    const settledSeconds = Math.round((Date.now() - ended) / 1_000)
+    // What comes too many may come late.
+    await line.committed(SETTLE_MS)
+    await this.watch.catchUp()
+    await this.watch.stop()
+    say(`${this.watch.count} facts; reading them again, and the database's history`)
+    const afterwards = await this.readAgain()
+    const history = await withClient(url, readHistory)
+    return {
+      ...{ minutes, brokers, faults: this.counts, ...this.stalls, settledSeconds, changes },
+      secondSlot: await withClient(superuser, countSecondSlot),
+      deliveredAgain: (await this.countCaptured()) - changes,
+      facts: this.watch.count,
+      ...(await this.countWithJava()),
+      violations: check(history, this.watch.steps),
+      violationsAfterwards: check(history, afterwards.steps),
+    }
+  }
+
+  private async writeAndBreak(): Promise<void> {
+    const { line } = this.faultLine
+    const writers = new Writers(line.config.database.url, WRITERS)
+    try {
+      await line.offsetRecorded()
+      await this.watch.flowing(STALL_MS)
+      const until = Date.now() + this.options.minutes * 60_000
+      while (Date.now() < until) await this.breakOnce()
+    } catch (error) {
+      throw new Error(`${String(error)}; the writers' last error: ${String(writers.lastError)}`, {
+        cause: error,
+      })
+    } finally {
+      await writers.stop()
+    }
+  }
+
+  private async breakOnce(): Promise<void> {
+    const first = anyFault()
+    const second = randomInt(0, 100) < PAIRED ? anyFault() : first
+    const faults = [...new Set([first, second])]
+    for (const fault of faults) this.counts[fault] += 1
+    await Promise.all(faults.map((fault) => this.faultLine.inject(fault)))
+    // Pipelines die at any moment, also while they are still catching up.
+    if (faults.every((fault) => fault === 'pipeline')) {
+      this.options.say(`${new Date().toISOString()}  pipeline`)
+      await new Promise((resolve) => setTimeout(resolve, randomInt(...LIFE)))
+      return
+    }
+    const stall = await this.watch.flowing(STALL_MS)
+    this.stalls.longestStallMs = Math.max(this.stalls.longestStallMs, stall)
+    if (faults.length === 1 && first === 'pipeline') {
+      this.stalls.pipelineStallMs = Math.max(this.stalls.pipelineStallMs, stall)
+    }
+    const what = `${faults.join(' and ')}, flowing again after ${(stall / 1_000).toFixed(1)} s`
+    this.options.say(`${new Date().toISOString()}  ${what}; ${this.watch.count} facts`)
     await new Promise((resolve) => setTimeout(resolve, randomInt(...PAUSE)))
   }
-}
 
-function stepsOf(facts: readonly LogRecord[]): ReadonlyMap<string, readonly Step[]> {
-  const steps = new Map<string, Step[]>()
-  for (const { key, value } of facts) {
-    const fact = Primary.decode((value ?? Buffer.alloc(6)).subarray(6))
-    const id = String(key)
-    const known = steps.get(id) ?? []
-    steps.set(id, known)
-    known.push(stepOf(fact))
+  private async readAgain(): Promise<FactWatch> {
+    const again = this.newWatch()
+    try {
+      await again.start()
+      await again.catchUp()
+      return again
+    } finally {
+      await again.stop()
+    }
   }
-  return steps
+
+  private async countCaptured(): Promise<number> {
+    const reader = this.faultLine.line.log.reader([CHANGES])
+    let captured = 0
+    try {
+      await reader.start((records) => {
+        for (const { value } of records) if (value !== null) captured += 1
+      })
+      await reader.catchUp()
+      return captured
+    } finally {
+      await reader.stop()
+    }
+  }
+
+  private async countWithJava(): Promise<Pick<SoakReport, 'javaFacts' | 'javaIds'>> {
+    const ids = new Set<string | undefined>()
+    let javaFacts = 0
+    await eachWithJava(this.faultLine.line.config.kafka.brokers, FACTS, ({ headers }) => {
+      javaFacts += 1
+      ids.add(headers['ce_id'])
+    })
+    return { javaFacts, javaIds: ids.size }
+  }
+
+  private newWatch(): FactWatch {
+    const { log, config } = this.faultLine.line
+    return new FactWatch(log, config.topics.partitions)
+  }
 }
 
-function stepOf({ header, quantity, notes }: wildapp.primary.v1.Primary): Step {
-  if (header?.kind === Kind.KIND_DELETED) return 'removed'
-  const digest = notes == null ? '-' : createHash('md5').update(notes).digest('hex')
-  return `${quantity} ${digest}`
+/** By their shares. */
+function anyFault(): Fault {
+  let dice = randomInt(
+    0,
+    FAULT_NAMES.reduce((sum, name) => sum + FAULTS[name], 0),
+  )
+  return FAULT_NAMES.find((name) => (dice -= FAULTS[name]) < 0) ?? 'pipeline'
 }

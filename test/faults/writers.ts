@@ -67,14 +67,14 @@ export class Writers {
 }
 
 /**
- * Inserts a row or updates it: the version grows by one from where the row's history ended, so that no step of a row is
- * like another.
+ * Inserts a row or updates it: the version grows by one from where the row's history ended, so that no two steps of a row
+ * are alike.
  */
 const CHANGE = `
 INSERT INTO wildapp_primary (id, title, status, serial_number, amount, quantity, verified, notes, external_id, attributes, labels)
-SELECT $1::bigint, 'row', 'active', $1::bigint, 1.5, coalesce(max(split_part(step, ' ', 1)::int), 0) + 1, true, $2::text,
+SELECT $1::bigint, 'row', 'active', $1::bigint, 1.5,
+       coalesce((SELECT version FROM fault_version WHERE id = $1::bigint), 0) + 1, true, $2::text,
        gen_random_uuid(), '{}', '{}'
-FROM fault_history WHERE id = $1::bigint AND step <> 'removed'
 ON CONFLICT (id) DO UPDATE
 SET quantity = EXCLUDED.quantity, notes = coalesce($2::text, wildapp_primary.notes)`
 

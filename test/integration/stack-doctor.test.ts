@@ -5,7 +5,6 @@ import { Client } from 'pg'
 import { checkDatabase } from '../../src/cli/doctor/check-database'
 import { checkKafka } from '../../src/cli/doctor/check-kafka'
 import { KafkaAdmin } from '../../src/log/kafka/kafka-admin'
-import { kafkaClient } from '../../src/log/kafka/kafka-client'
 import type { Finding } from '../../src/stack/finding'
 import type { Stack } from '../../src/stack/stack'
 import { startStack } from '../../src/stack/start-stack'
@@ -114,7 +113,7 @@ test('topics with another partition count than configured are a warning', async 
   stack = await startStack({ home, services: ['kafka'] })
   const brokers = stack.endpoints.kafka?.brokers ?? []
   const logger = createLogger({ level: 'silent', format: 'json' })
-  const admin = new KafkaAdmin(kafkaClient({ brokers, clientId: 'test', logger }))
+  const admin = new KafkaAdmin({ brokers, clientId: 'test', logger })
   const topic = { replicationFactor: 1, config: {} }
   await admin.createTopics([
     { name: 'monolith.public.a', partitions: 3, ...topic },

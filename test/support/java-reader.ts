@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { createInterface } from 'node:readline'
 import { stackSettings } from '../../src/config'
 import { ensureArtifacts } from '../../src/stack/artifact-cache'
 import { artifactLock } from '../../src/stack/artifact-lock'
@@ -12,37 +13,50 @@ export interface ReadFact {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Reads a topic to its end with Kafka's own Java consumer at read_committed: the referee is not our client. */
-export async function readWithJava(
+/** Longest without a further record until the reader takes it for the end. */
+const QUIET_MS = 8_000
+
+/**
+ * Reads a topic to its end with Kafka's own Java consumer at read_committed: the referee is not our client. Rejects when
+ * that takes longer than the deadline.
+ */
+export async function eachWithJava(
   brokers: readonly string[],
   topic: string,
-): Promise<readonly ReadFact[]> {
+  onFact: (fact: ReadFact) => void,
+  deadlineMs = 300_000,
+): Promise<void> {
   const { cache, mavenRepository: repository } = stackSettings()
-  const { kafka } = await ensureArtifacts({
-    lock: artifactLock(),
-    cache,
-    repository,
-    groups: ['kafka'],
-  })
+  const groups = ['kafka'] as const
+  const { kafka } = await ensureArtifacts({ lock: artifactLock(), cache, repository, groups })
   const { command } = await findJava(stackSettings())
   const properties = ['key', 'partition', 'headers'].map((name) => `print.${name}=true`)
   const args = [
     ...['-cp', join(kafka, '*'), 'org.apache.kafka.tools.consumer.ConsoleConsumer'],
     ...['--bootstrap-server', brokers.join(','), '--topic', topic, '--from-beginning'],
-    ...['--isolation-level', 'read_committed', '--timeout-ms', '8000'],
+    ...['--isolation-level', 'read_committed', '--timeout-ms', String(QUIET_MS)],
     ...[...properties, 'print.value=false'].flatMap((property) => [
       '--formatter-property',
       property,
     ]),
   ]
-  const { stdout } = await promisify(execFile)(command, args, {
-    maxBuffer: 512 * 1024 * 1024,
-    timeout: 180_000,
-  })
-  return stdout
-    .split('\n')
-    .filter((line) => line.startsWith('Partition:'))
-    .map(parse)
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'], timeout: deadlineMs })
+  const ended = once(child, 'close') as Promise<[number | null]>
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith('Partition:')) onFact(parse(line))
+  }
+  const [code] = await ended
+  if (code !== 0) throw new Error(`Kafka's console consumer ended with ${code ?? 'a signal'}`)
+}
+
+/** All of a topic, as `eachWithJava` reads it. */
+export async function readWithJava(
+  brokers: readonly string[],
+  topic: string,
+): Promise<readonly ReadFact[]> {
+  const facts: ReadFact[] = []
+  await eachWithJava(brokers, topic, (fact) => facts.push(fact))
+  return facts
 }
 
 /** `Partition:3 \t ce_id:x,ce_type:y \t 42` */

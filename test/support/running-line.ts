@@ -31,7 +31,12 @@ export class RunningLine {
 
   static async start(options: Parameters<typeof startTestStack>[0] = {}): Promise<RunningLine> {
     const stack = await startTestStack(options)
-    const config = loadConfig({ env: { FACTS_HOME: stack.home, FACTS_LOG_LEVEL: 'silent' } })
+    const config = loadConfig({
+      env: {
+        ...{ FACTS_HOME: stack.home, FACTS_LOG_LEVEL: 'silent' },
+        FACTS_TOPICS_REPLICATION_FACTOR: String(options.brokers ?? 1),
+      },
+    })
     const { brokers } = config.kafka
     const log = new KafkaLog({ brokers, clientId: 'test', logger: createLogger(config.log) })
     const settings = {

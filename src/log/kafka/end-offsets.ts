@@ -1,4 +1,5 @@
 import type Cluster from 'kafkajs/src/cluster'
+import { fetchEnds } from './fetch-ends'
 import type { PartitionEnds } from './positions'
 
 /** Asks for the ends of topics. Callers that come while a question is under way share the next one. */
@@ -48,22 +49,7 @@ export class EndOffsets {
     return this.next
   }
 
-  private async ask(fromBeginning: boolean): Promise<PartitionEnds> {
-    await this.cluster.refreshMetadataIfNecessary()
-    const answers = await this.cluster.fetchTopicsOffset(
-      this.topics.map((topic) => ({
-        topic,
-        partitions: this.cluster
-          .findTopicPartitionMetadata(topic)
-          .map(({ partitionId }) => ({ partition: partitionId })),
-        fromBeginning,
-      })),
-    )
-    return new Map(
-      answers.map(({ topic, partitions }) => [
-        topic,
-        new Map(partitions.map(({ partition, offset }) => [partition, BigInt(offset)])),
-      ]),
-    )
+  private ask(fromBeginning: boolean): Promise<PartitionEnds> {
+    return fetchEnds(this.cluster, this.topics, fromBeginning)
   }
 }

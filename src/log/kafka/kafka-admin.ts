@@ -1,15 +1,26 @@
+import type Cluster from 'kafkajs/src/cluster'
 import { FactsError } from '../../errors'
 import type { CommittedOffset, LogAdmin, PartitionOffsets, TopicSpec } from '../log'
+import { fetchEnds } from './fetch-ends'
+import type { KafkaClientOptions } from './kafka-client'
+import { kafkaClient } from './kafka-client'
+import { kafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
 import type { Admin, Kafka } from './kafkajs'
 
 const CREATE_DEADLINE_MS = 15_000
 
-/** Questions to the cluster, over one connection that opens at the first of them. */
+/** Questions to the cluster, over connections that open at the first of them. */
 export class KafkaAdmin implements LogAdmin {
   private connected: Promise<Admin> | undefined
 
-  constructor(private readonly kafka: Kafka) {}
+  private readonly kafka: Kafka
+  private readonly cluster: Cluster
+
+  constructor(options: KafkaClientOptions) {
+    this.kafka = kafkaClient(options)
+    this.cluster = kafkaCluster(options)
+  }
 
   async partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const counts = await Promise.all(
@@ -39,13 +50,20 @@ export class KafkaAdmin implements LogAdmin {
   }
 
   async offsets(topic: string): Promise<ReadonlyMap<number, PartitionOffsets>> {
-    const offsets = await this.ask((admin) => admin.fetchTopicOffsets(topic), { topic })
-    return new Map(
-      offsets.map(({ partition, low, high }) => [
-        partition,
-        { low: BigInt(low), high: BigInt(high) },
-      ]),
-    )
+    try {
+      await this.cluster.connect()
+      // The ends first: a beginning that moves on meanwhile never overtakes them.
+      const high = (await fetchEnds(this.cluster, [topic], false)).get(topic)
+      const low = (await fetchEnds(this.cluster, [topic], true)).get(topic)
+      return new Map(
+        [...(high ?? [])].map(([partition, end]) => [
+          partition,
+          { low: low?.get(partition) ?? 0n, high: end },
+        ]),
+      )
+    } catch (error) {
+      throw translateKafkaError(error, 'BROKER_UNAVAILABLE', { topic })
+    }
   }
 
   async committed(
@@ -66,7 +84,7 @@ export class KafkaAdmin implements LogAdmin {
   async close(): Promise<void> {
     const admin = await this.connected?.catch(() => undefined)
     this.connected = undefined
-    await admin?.disconnect()
+    await Promise.all([admin?.disconnect(), this.cluster.disconnect()])
   }
 
   private async waitUntilKnown(topics: readonly string[]): Promise<void> {

@@ -21,6 +21,7 @@ const DEFAULT_SESSION_TIMEOUT_MS = 10_000
 const HEARTBEAT_INTERVAL_MS = 1_000
 /** Longest that a fetch waits for data, and so the longest that an idle consumer takes to stop. */
 const MAX_WAIT_MS = 250
+const METADATA_AGE_MS = 5_000
 const MAX_BYTES_PER_PARTITION = 2 * 1024 * 1024
 const MAX_BYTES = 8 * 1024 * 1024
 
@@ -50,6 +51,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
       rebalanceTimeout: 60_000,
       partitionAssigners: [coPartitionedAssigner(options.topics)],
       allowAutoTopicCreation: false,
+      // KafkaJS does not fetch partitions that had no leader when it looked last.
+      metadataMaxAge: METADATA_AGE_MS,
       readUncommitted: false,
       minBytes: 1,
       maxBytes: MAX_BYTES,

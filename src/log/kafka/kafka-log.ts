@@ -20,7 +20,7 @@ export class KafkaLog implements Log {
   readonly admin: KafkaAdmin
 
   constructor(private readonly options: KafkaClientOptions) {
-    this.admin = new KafkaAdmin(kafkaClient(options))
+    this.admin = new KafkaAdmin(options)
   }
 
   groupConsumer(options: GroupConsumerOptions): GroupConsumer {

@@ -12,6 +12,7 @@ import { kafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
 import type { TopicBatches } from './partition-batches'
 import { partitionBatches, Sequences } from './partition-batches'
+import { partitionLeaders } from './partition-leaders'
 import { Coordinator, GROUP, TRANSACTION } from './transaction-coordinator'
 
 /** After this long without an end the coordinator aborts: the longest that a dead pipeline holds up committed readers. */
@@ -198,12 +199,7 @@ function byLeader(
   const leaders = new Map<string, TopicBatches[]>()
   for (const { topic, partitions } of batches) {
     const numbers = partitions.map(({ partition }) => partition)
-    const led = Object.entries(cluster.findLeaderForPartitions(topic, numbers))
-    // A partition that is moving has no leader, and KafkaJS leaves it out.
-    const found = new Set(led.flatMap(([, some]) => some))
-    const leaderless = numbers.find((partition) => !found.has(partition))
-    if (leaderless !== undefined) throw unconfirmed(topic, leaderless)
-    for (const [nodeId, some] of led) {
+    for (const [nodeId, some] of partitionLeaders(cluster, topic, numbers)) {
       const theirs = leaders.get(nodeId) ?? []
       leaders.set(nodeId, theirs)
       theirs.push({ topic, partitions: partitions.filter((it) => some.includes(it.partition)) })

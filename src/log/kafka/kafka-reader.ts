@@ -8,6 +8,7 @@ import { fetchCommitted } from './fetch-committed'
 import { kafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
 import { KafkaRecord } from './kafka-record'
+import { partitionLeaders } from './partition-leaders'
 import type { PartitionEnds } from './positions'
 import { Positions } from './positions'
 
@@ -98,9 +99,7 @@ export class KafkaReader implements Reader {
   private leaders(): [nodeId: string, offsets: Map<string, Map<number, bigint>>][] {
     const leaders = new Map<string, Map<string, Map<number, bigint>>>()
     for (const [topic, partitions] of this.positions.partitions()) {
-      for (const [nodeId, led] of Object.entries(
-        this.cluster.findLeaderForPartitions(topic, partitions),
-      )) {
+      for (const [nodeId, led] of partitionLeaders(this.cluster, topic, partitions)) {
         const offsets = leaders.get(nodeId) ?? new Map<string, Map<number, bigint>>()
         leaders.set(nodeId, offsets)
         offsets.set(topic, new Map(led.map((it) => [it, this.positions.of(topic, it)])))

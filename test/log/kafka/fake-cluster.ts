@@ -2,6 +2,8 @@ import type Cluster from 'kafkajs/src/cluster'
 
 export type Step = keyof Omit<Cluster.Broker, 'isConnected' | 'fetch'>
 
+type Ends = Parameters<Cluster['fetchTopicsOffset']>[0]
+
 export class ProtocolError extends Error {
   override readonly name = 'KafkaJSProtocolError'
   readonly retriable = true
@@ -23,6 +25,10 @@ export class FakeCluster {
   isConnected = true
   /** Broker id by partition; all else is led by 1, which is the coordinator too. */
   leaders = new Map<number, string | undefined>()
+  /** What questions for offsets are answered with, before they succeed. */
+  endsErrors: Error[] = []
+  /** What a look at the cluster changes. */
+  onRefresh: () => void = () => undefined
   private readonly errors = new Map<Step, Error[]>()
   private readonly ends = new Map<string, number>()
 
@@ -38,11 +44,28 @@ export class FakeCluster {
   /** As the code under test takes it: only what it calls is there. */
   get cluster(): Cluster {
     const done = (): Promise<void> => Promise.resolve()
-    return {
+    const cluster: unknown = {
       connect: done,
       disconnect: done,
       addMultipleTargetTopics: done,
       refreshMetadataIfNecessary: done,
+      refreshMetadata: () => {
+        this.onRefresh()
+        return Promise.resolve()
+      },
+      findTopicPartitionMetadata: () => [{ partitionId: 0 }, { partitionId: 1 }],
+      fetchTopicsOffset: (topics: Ends) => {
+        const error = this.endsErrors.shift()
+        if (error !== undefined) return Promise.reject(error)
+        return Promise.resolve(
+          topics.map(({ topic, partitions }) => ({
+            topic,
+            partitions: partitions
+              .filter(({ partition }) => this.leaderOf(partition) !== undefined)
+              .map(({ partition }) => ({ partition, offset: '5' })),
+          })),
+        )
+      },
       findBroker: ({ nodeId }: { readonly nodeId: string }) => Promise.resolve(this.broker(nodeId)),
       findGroupCoordinator: (query: Cluster.CoordinatorQuery) => {
         this.found.push(query)
@@ -51,12 +74,17 @@ export class FakeCluster {
       findLeaderForPartitions: (_topic: string, partitions: readonly number[]) => {
         const led: Record<string, number[]> = {}
         for (const partition of partitions) {
-          const leader = this.leaders.has(partition) ? this.leaders.get(partition) : '1'
+          const leader = this.leaderOf(partition)
           if (leader !== undefined) (led[leader] ??= []).push(partition)
         }
         return led
       },
-    } as unknown as Cluster
+    }
+    return cluster as Cluster
+  }
+
+  private leaderOf(partition: number): string | undefined {
+    return this.leaders.has(partition) ? this.leaders.get(partition) : '1'
   }
 
   private broker(nodeId: string): Cluster.Broker {

@@ -115,7 +115,7 @@ test('a partition without a leader fails the send before anything is produced', 
   fake.leaders.set(1, undefined)
   const transaction = await begin(fake)
   await expect(transaction.send([record('a', 0), record('a', 1)])).rejects.toMatchObject({
-    code: 'TRANSACTION_UNKNOWN',
+    code: 'BROKER_UNAVAILABLE',
     coordinates: { topic: 'a', partition: 1 },
   })
   expect(fake.asked('produce')).toHaveLength(0)

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import type { Log, Reader } from '../../src/log/log'
+import { facts as generated, wildapp } from '../../src/gen/messages'
+import { partitionFor } from '../../src/topology/partitioner'
+import type { LogRecord } from '../../src/topology/record'
+import { FACTS } from '../support/running-line'
+import { waitFor } from '../support/wait-for'
+import type { Step } from './checker'
+
+const { Kind } = generated.v1
+const { Primary } = wildapp.primary.v1
+/** Confluent's frame: magic byte, schema id, message index. */
+const FRAME_BYTES = 6
+
+/** A committed reader of the facts that keeps the steps of each row, and notes how far each input partition has come. */
+export class FactWatch {
+  readonly steps = new Map<string, Step[]>()
+  count = 0
+  private readonly reader: Reader
+  /** By input partition: commit time of the youngest change whose fact was seen, milliseconds since the epoch. */
+  private readonly youngest: number[]
+
+  constructor(log: Log, partitions: number) {
+    this.reader = log.reader([FACTS])
+    this.youngest = Array.from({ length: partitions }, () => 0)
+  }
+
+  async start(): Promise<void> {
+    await this.reader.start((records) => {
+      for (const record of records) this.take(record)
+    })
+  }
+
+  /** Resolves when everything that is committed now has been read. */
+  catchUp(): Promise<void> {
+    return this.reader.catchUp()
+  }
+
+  stop(): Promise<void> {
+    return this.reader.stop()
+  }
+
+  /** Waits for a fact of every input partition whose change was committed after now; gives the milliseconds until then. */
+  async flowing(deadlineMs: number): Promise<number> {
+    const from = Date.now()
+    await waitFor(
+      'facts of every partition',
+      () => this.youngest.every((time) => time > from),
+      deadlineMs,
+    )
+    return Date.now() - from
+  }
+
+  private take({ key, value, headers }: LogRecord): void {
+    const id = String(key)
+    const step = stepOf(Primary.decode((value ?? Buffer.alloc(FRAME_BYTES)).subarray(FRAME_BYTES)))
+    const known = this.steps.get(id)
+    if (known === undefined) this.steps.set(id, [step])
+    else known.push(step)
+    this.count += 1
+    const input = partitionFor(Buffer.from(`{"id":${id}}`), this.youngest.length)
+    this.youngest[input] = Math.max(
+      this.youngest[input] ?? 0,
+      Date.parse(String(headers['ce_time'])),
+    )
+  }
+}
+
+function stepOf({ header, quantity, notes }: wildapp.primary.v1.Primary): Step {
+  if (header?.kind === Kind.KIND_DELETED) return 'removed'
+  const digest = notes == null ? '-' : createHash('md5').update(notes).digest('hex')
+  return `${quantity} ${digest}`
+}
