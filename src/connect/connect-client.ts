@@ -22,6 +22,11 @@ export interface ConnectClient {
   state(name: string): Promise<ConnectorState | undefined>
   /** Starts again what FAILED (KIP-745). */
   restartFailed(name: string): Promise<void>
+  /** Ends its tasks and keeps its settings (KIP-875). */
+  stop(name: string): Promise<void>
+  resume(name: string): Promise<void>
+  /** Of a stopped connector: it begins anew, with a snapshot. */
+  forgetOffsets(name: string): Promise<void>
 }
 
 /** Answered by a worker that is not ready: an ongoing rebalance (409), or a start (503), or no leader yet (500). */
@@ -110,6 +115,15 @@ export function connectClient(url: string, fetchFrom: typeof fetch = fetch): Con
     },
     async restartFailed(name) {
       await request('POST', `${path(name)}/restart?includeTasks=true&onlyFailed=true`)
+    },
+    async stop(name) {
+      await request('PUT', `${path(name)}/stop`)
+    },
+    async resume(name) {
+      await request('PUT', `${path(name)}/resume`)
+    },
+    async forgetOffsets(name) {
+      await request('DELETE', `${path(name)}/offsets`)
     },
   }
 }

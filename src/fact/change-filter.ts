@@ -127,6 +127,8 @@ export class ChangeFilter {
 function whySame(change: RowChange, comparison: Comparison, known: KnownRow): string | undefined {
   if (change.operation === 'read') return 'snapshot_unchanged'
   if (comparison === 'same') return 'duplicate'
+  // Its row was found absent, or emptied by a TRUNCATE, before this arrived.
+  if (change.operation === 'delete') return 'deleted_already'
   // A row that was inserted while the snapshot began may be in the snapshot and in the stream.
   return change.operation === 'create' && known.lsn === 0n ? 'in_snapshot' : undefined
 }

@@ -11,11 +11,13 @@ import { ChangeFilter } from './change-filter'
 import type { Fact } from './define-fact'
 import type { FactMessage } from './fact-topic'
 import type { FactIdentity } from './header'
+import type { AbsentRow } from './absent-row'
+import { absentRow } from './absent-row'
 import { cloudEventHeaders, factHeader, factId } from './header'
 import { Joiner } from './joiner'
 import type { KeyColumns } from './key-text'
 import { keyText } from './key-text'
-import { RowStates } from './row-state'
+import { liveState, RowStates } from './row-state'
 
 const { Kind } = facts.v1
 
@@ -63,8 +65,13 @@ export class FactProcessor implements Processor {
     this.change(change, record, context)
   }
 
-  /** A TRUNCATE that arrived in another partition. */
+  /** A TRUNCATE that arrived in another partition, or a row that was found absent. */
   receive(record: LogRecord, context: ProcessorContext): void {
+    const absent = absentRow(record)
+    if (absent !== undefined) {
+      this.remove(absent, record, context)
+      return
+    }
     const change = this.fact.from.decode(record)
     if (change.operation !== 'truncate') throw new Error('only TRUNCATE is broadcast')
     this.truncate(change, record, context)
@@ -123,6 +130,28 @@ export class FactProcessor implements Processor {
     rows.truncatedAt = lsn
     if (removed === 0) context.drop('truncated_nothing')
     else context.note('truncated')
+  }
+
+  /** A removed fact for a row that the table does not hold, unless its state is another one by now. */
+  private remove(
+    { subject, seen, position }: AbsentRow,
+    record: LogRecord,
+    context: ProcessorContext,
+  ): void {
+    const { rows } = this
+    const known = rows.get(subject)
+    if (known?.isLive !== true) {
+      context.drop('deleted_already')
+    } else if (liveState(subject, known.bytes)?.equals(seen) !== true) {
+      context.drop('changed_since')
+    } else {
+      const fact = this.fact.name
+      const id = factId(fact, subject, position)
+      const identity = { id, fact, subject, position, kind: KINDS.delete, unavailable: [] }
+      rows.remove(subject, known)
+      this.forward(identity, rows.keyOf(known, this.fact.from.keyColumns), null, record, context)
+      context.note('resynced')
+    }
   }
 
   private forward(

@@ -173,6 +173,15 @@ export function isSameRow(a: Buffer, b: Buffer): boolean {
   return a[LIVE_AT] === b[LIVE_AT] && a.subarray(COLUMNS_AT).equals(b.subarray(COLUMNS_AT))
 }
 
+/**
+ * What tells a live row's state from any other that it had or will have, of a record of the store's changelog; undefined
+ * when there is no live row.
+ */
+export function liveState(key: string, bytes: Buffer): Buffer | undefined {
+  if (key.startsWith(RESERVED) || bytes[0] !== VERSION || bytes[LIVE_AT] !== 1) return undefined
+  return Buffer.from(bytes.subarray(0, IMAGE_AT))
+}
+
 /** FNV-1a of the names, 32 bits. */
 function hashOf(names: readonly string[]): number {
   let hash = 0x811c9dc5

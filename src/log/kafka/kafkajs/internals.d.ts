@@ -12,6 +12,9 @@ declare module 'kafkajs/src/errors' {
     readonly retriable: boolean
   }
   export class KafkaJSNonRetriableError extends KafkaJSError {}
+  export class KafkaJSConnectionClosedError extends KafkaJSError {
+    constructor(message: string, at: { readonly host: string; readonly port: number })
+  }
 }
 
 declare module 'kafkajs/src/consumer/offsetManager' {
@@ -51,6 +54,31 @@ declare module 'kafkajs/src/protocol/message/compression' {
   /** Throws KafkaJSNotImplemented for a codec that nobody registered in CompressionCodecs. */
   export function lookupCodec(type: number): Codec | null
   export function lookupCodecByAttributes(attributes: number): Codec | null
+}
+
+declare module 'kafkajs/src/network/connection' {
+  import type { Socket } from 'node:net'
+  import type RequestQueue from 'kafkajs/src/network/requestQueue'
+  /** A connection to one broker, used again for the next when it was lost. */
+  class Connection {
+    constructor(options: object)
+    readonly host: string
+    readonly port: number
+    readonly requestQueue: RequestQueue
+    socket: Socket | undefined
+    connectionStatus: 'connected' | 'disconnecting' | 'disconnected'
+    /** Bytes of a response that has not come whole yet. */
+    chunks: Buffer[]
+    bytesBuffered: number
+    bytesNeeded: number
+    /** True as well while it is being closed. */
+    isConnected(): boolean
+    connect(): Promise<unknown>
+    disconnect(): Promise<unknown>
+    send(request: object): Promise<unknown>
+    rejectRequests(error: Error): void
+  }
+  export = Connection
 }
 
 declare module 'kafkajs/src/network/requestQueue' {

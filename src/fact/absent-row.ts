@@ -1,0 +1,48 @@
+import type { SourcePosition } from '../change/source-position'
+import type { LogRecord } from '../topology/record'
+
+/** Marks a record that tells a fact's task of a row that its table does not hold. */
+const MARK = 'facts.absent'
+
+/** A row that was known as live, and was not in the table when that was read afterwards. */
+export interface AbsentRow {
+  readonly subject: string
+  /** What was known of the row before the table was read; see `liveState`. */
+  readonly seen: Buffer
+  /** Of the database when the comparison began. */
+  readonly position: SourcePosition
+}
+
+export function absentRecord(
+  topic: string,
+  partition: number,
+  { subject, seen, position }: AbsentRow,
+): LogRecord {
+  const { lsn, committedAt, connector, database, schema, table } = position
+  const value = JSON.stringify({
+    ...{ seen: seen.toString('base64'), lsn: lsn.toString(), committedAt: committedAt.toString() },
+    ...{ connector, database, schema, table },
+  })
+  return {
+    ...{ topic, partition, offset: 0n, timestamp: committedAt / 1_000n },
+    ...{ key: Buffer.from(subject), value: Buffer.from(value) },
+    headers: { [MARK]: '1' },
+  }
+}
+
+/** Undefined for any other record. */
+export function absentRow({ key, value, headers }: LogRecord): AbsentRow | undefined {
+  if (headers[MARK] === undefined || key === null || value === null) return undefined
+  const { seen, lsn, committedAt, ...names } = JSON.parse(value.toString()) as Readonly<
+    Record<'seen' | 'lsn' | 'committedAt' | 'connector' | 'database' | 'schema' | 'table', string>
+  >
+  return {
+    subject: key.toString(),
+    seen: Buffer.from(seen, 'base64'),
+    position: {
+      ...names,
+      ...{ lsn: BigInt(lsn), committedAt: BigInt(committedAt) },
+      ...{ transactionId: null, transactionOrder: null, snapshot: false },
+    },
+  }
+}
