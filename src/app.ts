@@ -1,20 +1,25 @@
 import { join } from 'node:path'
 import type { Config } from './config'
 import { factsHome } from './config'
-import { compile } from './fact/compile'
+import { compile, rowStore } from './fact/compile'
 import { schemas } from './gen/schemas'
 import { DeadLetterQueue } from './runtime/dead-letter-queue'
+import { handOver } from './runtime/hand-over'
 import { LmdbBackend } from './runtime/state/lmdb-backend'
 import { KafkaLog } from './log/kafka/kafka-log'
 import type { Log } from './log/log'
 import { StreamApp } from './runtime/stream-app'
 import type { AuditorOptions } from './sink/auditor'
 import { Auditor } from './sink/auditor'
+import type { Difference, SourceTable } from './sink/resync'
+import { compareWithTable } from './sink/resync'
 import type { WatcherOptions } from './sink/watcher'
 import { Watcher } from './sink/watcher'
 import type { Logger, Metrics } from './telemetry'
 import { createLogger } from './telemetry'
 import { internalTopicSpecs, topicSpecs } from './topics'
+import { changelogTopic } from './topology/internal-topics'
+import type { LogRecord } from './topology/record'
 import type { Topology } from './topology/topology'
 import { deadLetters, wildappFacts } from './wildapp'
 import { ensureSchemas } from './wire/ensure-schemas'
@@ -94,6 +99,40 @@ export function deadLetterQueue(config: Config): {
   const { applicationId } = config.pipeline
   const queue = new DeadLetterQueue({ log, topology: factsTopology(config), applicationId })
   return { queue, close: () => log.close() }
+}
+
+/** One fact and its table, to be compared. */
+export interface Resyncing {
+  /** Of the fact. */
+  readonly name: string
+  /** That the table is captured to. */
+  readonly topic: string
+  readonly keyColumns: readonly string[]
+  readonly compare: (source: SourceTable) => Promise<Difference>
+  /** Hands the rows that the table does not hold to the pipeline. */
+  readonly remove: (absent: readonly LogRecord[]) => Promise<void>
+}
+
+export function resyncing(config: Config): {
+  readonly parts: readonly Resyncing[]
+  /** How many keys wait behind dead letters. */
+  readonly waiting: () => Promise<number>
+  readonly close: () => Promise<void>
+} {
+  const log = kafkaLog(config, createLogger(config.log))
+  const { applicationId } = config.pipeline
+  const queue = new DeadLetterQueue({ log, topology: factsTopology(config), applicationId })
+  const parts = wildappFacts.map((fact): Resyncing => {
+    const { name, from } = fact
+    const changelog = changelogTopic(applicationId, rowStore(fact))
+    return {
+      ...{ name, topic: from.topic, keyColumns: from.keyColumns },
+      compare: (source) => compareWithTable({ log, fact, changelog, source }),
+      remove: (absent) => handOver(log, applicationId, name, absent),
+    }
+  })
+  const waiting = async (): Promise<number> => (await queue.waiting()).length
+  return { parts, waiting, close: () => log.close() }
 }
 
 export function auditor({

@@ -48,7 +48,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     outside: [],
   },
   sink: {
-    within: ['errors', 'telemetry', 'colors', 'wire', 'log', 'fact', 'topology'],
+    within: ['errors', 'telemetry', 'colors', 'wire', 'log', 'change', 'fact', 'topology'],
     outside: [],
   },
   'health-server': { within: ['errors'], outside: ['fastify'] },

@@ -8,6 +8,7 @@ import { migrateCommand } from './migrate'
 import { pipelineCommand } from './pipeline'
 import { provisionCommand } from './provision'
 import { registerConnectorCommand } from './register-connector'
+import { resyncCommand } from './resync'
 import { seedCommand } from './seed'
 import { stackCommand } from './stack'
 import { startCommand } from './start'
@@ -38,6 +39,7 @@ export function factsCommand(): Command {
     .addCommand(describeCommand())
     .addCommand(auditCommand())
     .addCommand(deadLettersCommand())
+    .addCommand(resyncCommand())
     .addCommand(doctorCommand())
 }
 

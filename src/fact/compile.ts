@@ -53,7 +53,7 @@ export function compile(
 }
 
 /** Store of a fact's last rows by primary key. */
-const rowStore = (fact: Fact): string => `${fact.name}.rows`
+export const rowStore = (fact: Pick<Fact, 'name'>): string => `${fact.name}.rows`
 
 function lookedUp(join: LookupMap): AnyTable[] {
   return Object.values(join).flatMap((lookup) => [lookup.table, ...lookedUp(lookup.join)])

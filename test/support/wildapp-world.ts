@@ -29,7 +29,7 @@ export interface SeenFact {
 /** The shipped runtime with the wildapp facts on an in-memory log; changes are written as Debezium would. */
 export class WildappWorld {
   private readonly broker = new MemoryBroker()
-  private readonly log = new MemoryLog(this.broker)
+  readonly log = new MemoryLog(this.broker)
   private readonly store = new MemorySchemaStore()
   readonly metrics = new Metrics()
   private readonly state = new MemoryBackend()

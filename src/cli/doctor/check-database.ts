@@ -131,7 +131,7 @@ function describe({ slot_name, active, wal_status, held }: Slot, wanted: boolean
   const detail = `${active ? 'active' : 'nobody reads it'}, WAL ${wal_status ?? 'unknown'}, ${held ?? 'nothing'} kept`
   if (wal_status === 'lost') {
     const remedy = wanted
-      ? 'Changes are lost between the slot and now. Delete the connector with its offsets, drop the slot (SELECT pg_drop_replication_slot), and register the connector again: it takes a new snapshot.'
+      ? `Changes are lost between the slot and now. Drop the slot (SELECT pg_drop_replication_slot('${slot_name}')), then "facts resync --snapshot", and "facts resync --remove" when the snapshot is over: facts are then as the tables are, without what was between.`
       : `SELECT pg_drop_replication_slot('${slot_name}').`
     return { name, status: wanted ? 'fail' : 'warn', detail, remedy }
   }

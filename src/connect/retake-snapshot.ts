@@ -1,0 +1,38 @@
+import { toFactsError } from '../errors'
+import type { ConnectClient } from './connect-client'
+
+export interface RetakeOptions {
+  readonly client: ConnectClient
+  readonly name: string
+  /** Milliseconds. */
+  readonly deadlineMs?: number
+  readonly pauseMs?: number
+}
+
+/**
+ * Has the connector read its tables again: stops it, makes it forget how far it had come, and lets it go on. Its slot
+ * stays, so nothing that happens meanwhile is missed. Throws CONNECT_UNAVAILABLE or CONNECTOR_REFUSED.
+ */
+export async function retakeSnapshot({
+  client,
+  name,
+  deadlineMs = 60_000,
+  pauseMs = 500,
+}: RetakeOptions): Promise<void> {
+  const deadline = Date.now() + deadlineMs
+  await client.stop(name)
+  try {
+    // Refused until the last task has ended.
+    for (;;) {
+      try {
+        await client.forgetOffsets(name)
+        return
+      } catch (error) {
+        if (Date.now() > deadline) throw toFactsError(error)
+        await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      }
+    }
+  } finally {
+    await client.resume(name)
+  }
+}

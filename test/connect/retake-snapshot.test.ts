@@ -1,0 +1,32 @@
+import type { ConnectClient } from '../../src/connect/connect-client'
+import { retakeSnapshot } from '../../src/connect/retake-snapshot'
+
+/** A connector whose last task takes a few attempts to end. */
+function connector(refusals: number) {
+  const calls: string[] = []
+  let left = refusals
+  const client = {
+    stop: () => Promise.resolve(void calls.push('stop')),
+    resume: () => Promise.resolve(void calls.push('resume')),
+    forgetOffsets: () => {
+      calls.push('forget')
+      left -= 1
+      return left < 0 ? Promise.resolve() : Promise.reject(new Error('tasks are running'))
+    },
+  } as unknown as ConnectClient
+  return { calls, client }
+}
+
+test('the connector is stopped, forgets its offsets when its tasks have ended, and goes on', async () => {
+  const { calls, client } = connector(2)
+  await retakeSnapshot({ client, name: 'monolith', pauseMs: 1 })
+  expect(calls).toEqual(['stop', 'forget', 'forget', 'forget', 'resume'])
+})
+
+test('a connector that keeps its offsets goes on all the same, and the refusal is told', async () => {
+  const { calls, client } = connector(1_000)
+  await expect(
+    retakeSnapshot({ client, name: 'monolith', pauseMs: 1, deadlineMs: 20 }),
+  ).rejects.toThrow('tasks are running')
+  expect(calls.at(-1)).toBe('resume')
+})

@@ -1,0 +1,96 @@
+import { facts as generated } from '../../src/gen/messages'
+import { rowStore } from '../../src/fact/compile'
+import { handOver } from '../../src/runtime/hand-over'
+import type { Difference } from '../../src/sink/resync'
+import { compareWithTable } from '../../src/sink/resync'
+import { changelogTopic } from '../../src/topology/internal-topics'
+import { primary } from '../../src/wildapp/facts/primary'
+import type { MadeChange } from '../support/debezium-record'
+import { debeziumKey, debeziumValue, primaryRow } from '../support/debezium-record'
+import { waitFor } from '../support/wait-for'
+import { WildappWorld } from '../support/wildapp-world'
+
+const { Kind } = generated.v1
+/** Behind every change of these tests. */
+const NOW = { lsn: 5_000n, committedAt: 1_795_000_900_000_000n, database: 'wildapp' }
+
+let world: WildappWorld
+beforeEach(async () => {
+  world = new WildappWorld()
+  for (const id of [1, 2, 3]) write({ id, op: 'c', after: primaryRow(id), lsn: 100 + id })
+  await world.start()
+  await world.facts(3)
+})
+afterEach(() => world.stop())
+
+const write = ({ id, ...change }: Omit<MadeChange, 'table' | 'key'> & { id: number }): void => {
+  const made = { table: 'primary', key: { id }, ...change }
+  world.write('primary', debeziumKey(made.key), debeziumValue(made))
+}
+
+/** With a table that holds these rows. */
+function compare(...keys: readonly string[]): Promise<Difference> {
+  return compareWithTable({
+    log: world.log,
+    fact: primary,
+    changelog: changelogTopic('wildapp', rowStore(primary)),
+    source: {
+      position: () => Promise.resolve(NOW),
+      async *keys() {
+        for (const key of keys) yield Promise.resolve(key)
+      },
+    },
+  })
+}
+
+const remove = ({ absent }: Difference): Promise<void> =>
+  handOver(world.log, 'wildapp', primary.name, absent)
+
+/** Kinds of the facts of a row. */
+async function kindsOf(id: number, count: number): Promise<readonly generated.v1.Kind[]> {
+  return (await world.facts(count))
+    .filter(({ fact }) => fact.id === BigInt(id))
+    .map(({ fact }) => fact.header?.kind ?? Kind.KIND_UNSPECIFIED)
+}
+
+test('rows in both make no difference', async () => {
+  const difference = await compare('{"id" : 1}', '{"id" : 2}', '{"id" : 3}')
+  expect(difference).toEqual({ common: 3, missing: [], absent: [] })
+})
+
+test('a row that the table does not hold is removed, once, at the position of the comparison', async () => {
+  await remove(await compare('{"id" : 1}', '{"id" : 3}'))
+  expect(await kindsOf(2, 4)).toEqual([Kind.KIND_CREATED, Kind.KIND_DELETED])
+  const removed = (await world.facts(4)).find(({ fact }) => fact.header?.kind === Kind.KIND_DELETED)
+  expect(removed?.fact.header).toMatchObject({
+    revision: 5_000n,
+    source: { connector: 'monolith', schema: 'public', table: 'wildapp_primary' },
+  })
+  expect((await compare('{"id" : 1}', '{"id" : 3}')).absent).toEqual([])
+})
+
+test('a row that the facts do not have is reported', async () => {
+  const { missing, common } = await compare('{"id":1}', '{"id":2}', '{"id":3}', '{"id":4}')
+  expect({ missing, common }).toEqual({ missing: ['4'], common: 3 })
+})
+
+test('a row that has changed since it was compared stays', async () => {
+  const difference = await compare('{"id":1}', '{"id":3}')
+  write({ id: 2, op: 'u', after: { ...primaryRow(2), quantity: 9 }, lsn: 200 })
+  await world.facts(4)
+  await remove(difference)
+  await waitFor('the removal to be taken in', async () => (await world.drops('changed_since')) > 0)
+  expect(await kindsOf(2, 4)).toEqual([Kind.KIND_CREATED, Kind.KIND_UPDATED])
+})
+
+test('the delete of a row that was removed already makes no second fact', async () => {
+  await remove(await compare('{"id":1}', '{"id":3}'))
+  await world.facts(4)
+  write({ id: 2, op: 'd', before: { id: 2 }, lsn: 200 })
+  write({ id: 2, op: 'c', after: primaryRow(2), lsn: 6_000 })
+  expect(await kindsOf(2, 5)).toEqual([Kind.KIND_CREATED, Kind.KIND_DELETED, Kind.KIND_CREATED])
+})
+
+test('a key that PostgreSQL writes otherwise than Debezium is refused', async () => {
+  await expect(compare('{"id":"not a number"}')).rejects.toMatchObject({ code: 'KEY_INVALID' })
+})
