@@ -7,6 +7,7 @@ import type {
   TransactionalProducer,
 } from '../log'
 import { FactsError } from '../../errors'
+import { allSettled } from './all-settled'
 import type { KafkaClientOptions } from './kafka-client'
 import { kafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
@@ -96,14 +97,11 @@ class KafkaTransaction implements ProducerTransaction {
       const { cluster } = this.producer
       await cluster.addMultipleTargetTopics(batches.map(({ topic }) => topic))
       await cluster.refreshMetadataIfNecessary()
-      // All of them, before the first failure is told: no request may outlive its transaction.
-      const answers = await Promise.allSettled(
+      // No request may outlive its transaction.
+      const appended = await allSettled(
         [...byLeader(cluster, batches)].map(([nodeId, led]) => this.produce(nodeId, led)),
       )
-      return answers.flatMap((answer) => {
-        if (answer.status === 'rejected') throw answer.reason
-        return answer.value
-      })
+      return appended.flat()
     })
   }
 

@@ -2,6 +2,7 @@ import type Cluster from 'kafkajs/src/cluster'
 import { FactsError } from '../../errors'
 import type { LogRecord } from '../../topology/record'
 import type { Reader, StartPosition } from '../log'
+import { allSettled } from './all-settled'
 import { EndOffsets } from './end-offsets'
 import type { KafkaClientOptions } from './kafka-client'
 import { fetchCommitted } from './fetch-committed'
@@ -86,7 +87,8 @@ export class KafkaReader implements Reader {
     while (!this.stopping) {
       try {
         await this.cluster.refreshMetadataIfNecessary()
-        await Promise.all(this.leaders().map((leader) => this.fetch(leader, onRecords)))
+        // Or a fetch of this round would hand over its records after the next one had asked for them again.
+        await allSettled(this.leaders().map((leader) => this.fetch(leader, onRecords)))
       } catch (error) {
         if (!this.survives(error)) return
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
