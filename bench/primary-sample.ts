@@ -24,6 +24,8 @@ export function primarySample(number: number): wildapp.primary.v1.Primary {
         snapshot: false,
       },
       unavailable: [],
+      movedFrom: '',
+      movedTo: '',
     },
     id,
     secondaryId: id + 1n,

@@ -17,6 +17,7 @@ import { cloudEventHeaders, factHeader, factId } from './header'
 import { Joiner } from './joiner'
 import type { KeyColumns } from './key-text'
 import { keyText } from './key-text'
+import { movedKey } from './moved-key'
 import { liveState, RowStates } from './row-state'
 
 const { Kind } = facts.v1
@@ -79,6 +80,8 @@ export class FactProcessor implements Processor {
 
   private change(change: RowChange, record: LogRecord, context: ProcessorContext): void {
     const { operation, key, position } = change
+    // Columns that the declaration does not name: new in the table, or not wanted.
+    if (change.unknownColumns.length > 0) context.note('undeclared_columns')
     const subject = keyText(key)
     const accepted = this.filter.accept(subject, change, context)
     if (accepted === undefined) return
@@ -94,7 +97,8 @@ export class FactProcessor implements Processor {
       context.note('replaced')
       remove()
     }
-    const identity = { ...common, id, kind: KINDS[operation], unavailable }
+    const move = movedKey(this.fact, operation, record)
+    const identity = { ...common, id, kind: KINDS[operation], unavailable, move }
     this.forward(identity, key, after, record, context)
     const isLate = isNew && after !== null && operation !== 'read'
     if (isLate && position.lsn < this.rows.truncatedAt) {

@@ -15,6 +15,13 @@ export interface FactIdentity {
   readonly subject: string
   readonly position: SourcePosition
   readonly unavailable: readonly string[]
+  readonly move?: Move | undefined
+}
+
+/** The other subject of a change of the primary key: where a created row came from, or where a deleted one went. */
+export interface Move {
+  readonly from?: string
+  readonly to?: string
 }
 
 /**
@@ -27,6 +34,7 @@ export function factHeader({
   subject,
   position,
   unavailable,
+  move,
 }: FactIdentity): facts.v1.Header {
   const { lsn, transactionId, transactionOrder, connector, database, schema, table } = position
   return {
@@ -47,6 +55,8 @@ export function factHeader({
       snapshot: position.snapshot,
     },
     unavailable,
+    movedFrom: move?.from ?? '',
+    movedTo: move?.to ?? '',
   }
 }
 

@@ -17,6 +17,10 @@ export namespace facts {
       readonly source: facts.v1.Source | null
       /** Columns whose value was not in the change, because PostgreSQL leaves unchanged TOASTed values out. Their fields are empty. */
       readonly unavailable: readonly string[]
+      /** The row's primary key was changed: this fact and the one of the other subject, named here, are of the same change. Of a created fact: the subject that the row had before. */
+      readonly movedFrom: string
+      /** Of a deleted fact: the subject that the row has now. */
+      readonly movedTo: string
     }
     export const Header: MessageType<Header>
     /** Coordinates of the change in the source database. */

@@ -33,6 +33,8 @@ $root.facts = (function() {
             Header.prototype.time = null;
             Header.prototype.source = null;
             Header.prototype.unavailable = $util.emptyArray;
+            Header.prototype.movedFrom = "";
+            Header.prototype.movedTo = "";
 
             Header.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -56,6 +58,10 @@ $root.facts = (function() {
                 if (message.unavailable != null && message.unavailable.length)
                     for (var i = 0; i < message.unavailable.length; ++i)
                         writer.stringField(58, message.unavailable[i]);
+                if (message.movedFrom != null && message.movedFrom !== "")
+                    writer.stringField(66, message.movedFrom);
+                if (message.movedTo != null && message.movedTo !== "")
+                    writer.stringField(74, message.movedTo);
                 if (message.$unknowns != null)
                     for (var i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -143,6 +149,24 @@ $root.facts = (function() {
                             if (!(message.unavailable && message.unavailable.length))
                                 message.unavailable = [];
                             message.unavailable.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.movedFrom = value;
+                            else
+                                delete message.movedFrom;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.movedTo = value;
+                            else
+                                delete message.movedTo;
                             continue;
                         }
                     }

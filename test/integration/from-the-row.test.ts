@@ -135,3 +135,57 @@ test('TRUNCATE makes one removed fact of each live row', async () => {
   })
   expect(removed.map(({ id }) => String(id)).sort()).toEqual([...live].sort())
 })
+
+/** Id of a row that is there, made when none is. */
+async function anyRow(): Promise<string> {
+  const first = (): Promise<string | undefined> =>
+    sql(async (client) => {
+      const { rows } = await client.query<{ id: string }>(
+        'SELECT id::text FROM wildapp_primary ORDER BY id LIMIT 1',
+      )
+      return rows[0]?.id
+    })
+  const id = await first()
+  if (id !== undefined) return id
+  await line.seed(1)
+  return (await first()) ?? ''
+}
+
+test('a changed primary key makes a deleted and a created fact that name each other', async () => {
+  line.pipeline()
+  const from = await anyRow()
+  const to = '9000000000000000001'
+  await run(`UPDATE wildapp_primary SET id = ${to} WHERE id = ${from}`)
+  const moved = await waitFor('both facts', async () => {
+    const headers = (await facts()).map((fact) => decoded(fact).header)
+    const found = headers.filter((header) => header?.movedFrom !== '' || header.movedTo !== '')
+    return found.length >= 2 && found
+  })
+  expect(moved).toHaveLength(2)
+  expect(moved).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ subject: from, kind: Kind.KIND_DELETED, movedTo: to }),
+      expect.objectContaining({ subject: to, kind: Kind.KIND_CREATED, movedFrom: from }),
+    ]),
+  )
+})
+
+test('a column that is added while changes flow holds nothing up, and a new enum value is no silent blank', async () => {
+  const pipeline = line.pipeline()
+  const id = await anyRow()
+  await run(`ALTER TABLE wildapp_primary ADD COLUMN extra text NOT NULL DEFAULT 'x'`)
+  await run(`UPDATE wildapp_primary SET title = 'with a new column' WHERE id = ${id}`)
+  await waitFor('the fact', async () =>
+    (await facts()).some((fact) => decoded(fact).title === 'with a new column'),
+  )
+  expect(await pipeline.counted('facts_notes_total', 'undeclared_columns')).toBeGreaterThan(0)
+  const before = (await facts()).length
+  await run(`ALTER TYPE wildapp_status ADD VALUE 'paused'`)
+  await run(`UPDATE wildapp_primary SET status = 'paused' WHERE id = ${id}`)
+  const listed = await waitFor('the key to wait', async () => {
+    const { output } = await line.facts('dead-letters', 'list')
+    return output.includes('1 waiting') && output
+  })
+  expect(listed).toContain('COLUMN_INVALID')
+  expect((await facts()).length).toBe(before)
+})

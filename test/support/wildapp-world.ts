@@ -79,7 +79,12 @@ export class WildappWorld {
   }
 
   /** Writes a record to a table's topic, in the partition of its key. */
-  write(table: string, key: string | null, value: string | null): void {
+  write(
+    table: string,
+    key: string | null,
+    value: string | null,
+    headers: Readonly<Record<string, string>> = {},
+  ): void {
     const topic = topicOf(table)
     const keyBytes = key === null ? null : Buffer.from(key)
     const partition = partitionFor(keyBytes, PARTITIONS)
@@ -89,7 +94,7 @@ export class WildappWorld {
       key: keyBytes,
       value: value === null ? null : Buffer.from(value),
       timestamp: 1_795_000_000_000n,
-      headers: {},
+      headers,
     }
     this.broker.partition(topic, partition).append(record, { outcome: 'committed' })
     this.broker.emit('change')

@@ -107,6 +107,8 @@ test('the header names the change, and nothing in it comes from the clock', asyn
       snapshot: false,
     },
     unavailable: [],
+    movedFrom: '',
+    movedTo: '',
   })
   expect(one?.record.timestamp).toBe(1_795_000_000_000n)
 })

@@ -1,0 +1,39 @@
+import { toFactsError, FactsError } from '../errors'
+import type { LogRecord } from '../topology/record'
+import type { Fact } from './define-fact'
+import type { Move } from './header'
+import type { KeyColumns } from './key-text'
+import { keyText } from './key-text'
+
+/**
+ * Debezium makes a delete and an insert of an update that changes the primary key, each with the key of the other in a
+ * header, which Connect's default converter writes as JSON (Debezium documentation, "Primary key updates").
+ */
+const NEW_KEY = '__debezium.newkey'
+const OLD_KEY = '__debezium.oldkey'
+
+/** The other key of a change of the primary key; undefined for any other change. Throws KEY_INVALID. */
+export function movedKey(fact: Fact, operation: string, { headers }: LogRecord): Move | undefined {
+  if (operation === 'delete') {
+    const to = headers[NEW_KEY]
+    return to === undefined ? undefined : { to: subjectOf(fact, to) }
+  }
+  if (operation !== 'create') return undefined
+  const from = headers[OLD_KEY]
+  return from === undefined ? undefined : { from: subjectOf(fact, from) }
+}
+
+function subjectOf(fact: Fact, header: Buffer | string): string {
+  try {
+    const { key } = fact.from.decode({ key: Buffer.from(header), value: null }) as {
+      readonly key: KeyColumns
+    }
+    return keyText(key)
+  } catch (cause) {
+    throw new FactsError(
+      'KEY_INVALID',
+      `The header with the other key of a changed primary key cannot be read: ${toFactsError(cause).message}`,
+      { cause },
+    )
+  }
+}
