@@ -11,7 +11,7 @@ import type { Log } from './log/log'
 import { StreamApp } from './runtime/stream-app'
 import type { AuditorOptions } from './sink/auditor'
 import { Auditor } from './sink/auditor'
-import type { Difference, SourceTable } from './sink/resync'
+import type { Difference, ResyncOptions, SourceTable } from './sink/resync'
 import { compareWithTable } from './sink/resync'
 import type { WatcherOptions } from './sink/watcher'
 import { Watcher } from './sink/watcher'
@@ -108,7 +108,10 @@ export interface Resyncing {
   /** That the table is captured to. */
   readonly topic: string
   readonly keyColumns: readonly string[]
-  readonly compare: (source: SourceTable) => Promise<Difference>
+  readonly compare: (
+    source: SourceTable,
+    onProgress: NonNullable<ResyncOptions['onProgress']>,
+  ) => Promise<Difference>
   /** Hands the rows that the table does not hold to the pipeline. */
   readonly remove: (absent: readonly LogRecord[]) => Promise<void>
 }
@@ -127,7 +130,8 @@ export function resyncing(config: Config): {
     const changelog = changelogTopic(applicationId, rowStore(fact))
     return {
       ...{ name, topic: from.topic, keyColumns: from.keyColumns },
-      compare: (source) => compareWithTable({ log, fact, changelog, source }),
+      compare: (source, onProgress) =>
+        compareWithTable({ log, fact, changelog, source, onProgress }),
       remove: (absent) => handOver(log, applicationId, name, absent),
     }
   })

@@ -71,7 +71,9 @@ async function resync(config: Config, remove: boolean): Promise<number> {
 /** True when facts and table agree, or will when what was handed over has been taken in. */
 async function resyncOne(part: Resyncing, client: Client, remove: boolean): Promise<boolean> {
   const { name, topic, keyColumns } = part
-  const difference = await part.compare(sourceTable(client, topic, keyColumns))
+  const difference = await part.compare(sourceTable(client, topic, keyColumns), (what, rows) =>
+    console.error(`${name}  ${rows} ${what} read`),
+  )
   report(name, difference)
   const { absent, missing } = difference
   if (absent.length > 0 && remove) {

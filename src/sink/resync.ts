@@ -38,8 +38,8 @@ interface LiveRow {
   readonly seen: Buffer
 }
 
-/** Between two reports. */
-const REPORT_EVERY = 10_000
+/** Between two reports of progress. */
+const REPORT_EVERY = 100_000
 
 /**
  * Compares what the facts tell of with what the table holds.
