@@ -38,6 +38,7 @@ export const ERRORS = {
   TABLE_ROW_INVALID: 'halt',
   RECORD_TOO_LARGE: 'skip',
   KEY_PARKED: 'skip',
+  RESYNC_REFUSED: 'halt',
   CONTROL_INVALID: 'halt',
   DEAD_LETTERS_LOST: 'halt',
   DEAD_LETTER_UNKNOWN: 'halt',

@@ -19,6 +19,7 @@ const SHOWN = 10
 interface Flags {
   readonly remove?: boolean
   readonly snapshot?: boolean
+  readonly force?: boolean
   readonly file: string
 }
 
@@ -33,11 +34,12 @@ export function resyncCommand(): Command {
       'have the connector read the tables again, for rows and values that facts lack',
     )
     .option('--remove', 'publish a removed fact for each row that the table does not hold')
+    .option('--force', 'remove even when most rows would go')
     .option('--file <path>', 'connector file, for its name', defaultConnectorFile())
     .action(async (flags: Flags) => {
       const config = loadConfig()
       if (flags.snapshot === true) await snapshot(config, flags.file)
-      process.exitCode = await resync(config, flags.remove === true)
+      process.exitCode = await resync(config, flags)
     })
 }
 
@@ -47,7 +49,7 @@ async function snapshot(config: Config, file: string): Promise<void> {
   console.log(`Connector ${name} reads its tables again`)
 }
 
-async function resync(config: Config, remove: boolean): Promise<number> {
+async function resync(config: Config, flags: Flags): Promise<number> {
   const { parts, waiting, close } = resyncing(config)
   const client = new Client({ connectionString: config.database.url })
   try {
@@ -59,8 +61,10 @@ async function resync(config: Config, remove: boolean): Promise<number> {
       )
     }
     await client.connect()
+    // Rather an error than a part of the table.
+    await client.query('SET row_security = off')
     let isSame = true
-    for (const part of parts) isSame = (await resyncOne(part, client, remove)) && isSame
+    for (const part of parts) isSame = (await resyncOne(part, client, flags)) && isSame
     return isSame ? 0 : 1
   } finally {
     await client.end()
@@ -69,13 +73,24 @@ async function resync(config: Config, remove: boolean): Promise<number> {
 }
 
 /** True when facts and table agree, or will when what was handed over has been taken in. */
-async function resyncOne(part: Resyncing, client: Client, remove: boolean): Promise<boolean> {
+async function resyncOne(
+  part: Resyncing,
+  client: Client,
+  { remove = false, force = false }: Flags,
+): Promise<boolean> {
   const { name, topic, keyColumns } = part
   const difference = await part.compare(sourceTable(client, topic, keyColumns), (what, rows) =>
     console.error(`${name}  ${rows} ${what} read`),
   )
   report(name, difference)
-  const { absent, missing } = difference
+  const { absent, missing, common } = difference
+  if (remove && !force && absent.length > common) {
+    throw new FactsError(
+      'RESYNC_REFUSED',
+      `${absent.length} rows of ${name} would be removed and only ${common} stay. Is ${topic} captured from the database that database.url names, and may its role see all rows? If so, say --force. Nothing was changed.`,
+      { topic },
+    )
+  }
   if (absent.length > 0 && remove) {
     await part.remove(absent)
     console.log(

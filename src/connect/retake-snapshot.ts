@@ -20,19 +20,30 @@ export async function retakeSnapshot({
   pauseMs = 500,
 }: RetakeOptions): Promise<void> {
   const deadline = Date.now() + deadlineMs
-  await client.stop(name)
   try {
-    // Refused until the last task has ended.
-    for (;;) {
-      try {
-        await client.forgetOffsets(name)
-        return
-      } catch (error) {
-        if (Date.now() > deadline) throw toFactsError(error)
-        await new Promise((resolve) => setTimeout(resolve, pauseMs))
-      }
+    await client.stop(name)
+    await forgetOffsets(client, name, deadline, pauseMs)
+  } catch (error) {
+    await client.resume(name).catch(() => undefined)
+    throw error
+  }
+  await client.resume(name)
+}
+
+/** Refused until the last task has ended. */
+async function forgetOffsets(
+  client: ConnectClient,
+  name: string,
+  deadline: number,
+  pauseMs: number,
+): Promise<void> {
+  for (;;) {
+    try {
+      await client.forgetOffsets(name)
+      return
+    } catch (error) {
+      if (Date.now() > deadline) throw toFactsError(error)
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
     }
-  } finally {
-    await client.resume(name)
   }
 }

@@ -9,7 +9,7 @@ export interface AbsentRow {
   readonly subject: string
   /** What was known of the row before the table was read; see `liveState`. */
   readonly seen: Buffer
-  /** Of the database when the comparison began. */
+  /** Of the database when the comparison began; the fact takes all but the LSN from it. */
   readonly position: SourcePosition
 }
 

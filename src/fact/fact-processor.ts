@@ -150,8 +150,11 @@ export class FactProcessor implements Processor {
       context.drop('changed_since')
     } else {
       const fact = this.fact.name
-      const id = factId(fact, subject, position)
-      const identity = { id, fact, subject, position, kind: KINDS.delete, unavailable: [] }
+      // Behind the row's last fact, and before whatever else may come of it.
+      const lsn = (known.lsn > known.snapshotLsn ? known.lsn : known.snapshotLsn) + 1n
+      const at = { ...position, lsn }
+      const id = factId(fact, subject, at)
+      const identity = { id, fact, subject, position: at, kind: KINDS.delete, unavailable: [] }
       rows.remove(subject, known)
       this.forward(identity, rows.keyOf(known, this.fact.from.keyColumns), null, record, context)
       context.note('resynced')

@@ -170,6 +170,7 @@ export function compare(
 
 /** Whether two stored forms hold the same row, whatever their positions: both deleted, or the same image. */
 export function isSameRow(a: Buffer, b: Buffer): boolean {
+  if (a[LIVE_AT] === 0 && b[LIVE_AT] === 0) return true
   return a[LIVE_AT] === b[LIVE_AT] && a.subarray(COLUMNS_AT).equals(b.subarray(COLUMNS_AT))
 }
 

@@ -8,6 +8,7 @@ import { inputRecord, replayRecord } from './control-record'
 import type { ParkedKey } from './parked-keys'
 import { parkedId, parseParkedId, parseParkedKey } from './parked-keys'
 import { originOf } from './state/changelog'
+import { TransactionWriter } from './transaction'
 
 export interface DeadLetter {
   readonly code: string
@@ -73,9 +74,9 @@ export class DeadLetterQueue {
     // Two operators at once fence each other, so that one of them is told.
     const producer = await this.options.log.producer(`${this.options.applicationId}.replay`)
     try {
-      const transaction = await producer.begin()
-      await transaction.send(records)
-      await transaction.commit()
+      const writer = new TransactionWriter(await producer.begin())
+      for (const record of records) writer.add(record)
+      await writer.commit()
     } finally {
       await producer.close()
     }

@@ -2,6 +2,7 @@ import type { Log } from '../log/log'
 import { controlTopic } from '../topology/internal-topics'
 import type { LogRecord } from '../topology/record'
 import { broadcastRecord } from './control-record'
+import { TransactionWriter } from './transaction'
 
 /** Records of one transaction, well below what it may take. */
 const CHUNK = 10_000
@@ -20,16 +21,12 @@ export async function handOver(
   const producer = await log.producer(`${applicationId}.hand-over`)
   try {
     for (let at = 0; at < records.length; at += CHUNK) {
-      const transaction = await producer.begin()
-      await transaction.send(
-        records.slice(at, at + CHUNK).map((record) =>
-          broadcastRecord(controlTopic(applicationId, record.topic), record.partition, {
-            ...{ processor, record },
-            after: 0n,
-          }),
-        ),
-      )
-      await transaction.commit()
+      const writer = new TransactionWriter(await producer.begin())
+      for (const record of records.slice(at, at + CHUNK)) {
+        const topic = controlTopic(applicationId, record.topic)
+        writer.add(broadcastRecord(topic, record.partition, { processor, record, after: 0n }))
+      }
+      await writer.commit()
     }
   } finally {
     await producer.close()

@@ -115,7 +115,8 @@ export class ProcessorChain {
       if (step === undefined) run.tally.drop(control.processor, 'unknown_processor')
       else if (control.kind === 'replay') this.replay(step, control, run)
       else {
-        this.attempt(step, control.record, run, () =>
+        // It is no change of its key: nothing would wait behind it.
+        this.attempt(step, { ...control.record, key: null }, run, () =>
           step.processor.receive?.(control.record, run.context),
         )
       }

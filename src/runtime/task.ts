@@ -188,7 +188,7 @@ export class Task {
     const writer = new TransactionWriter(await this.producer.begin())
     const { metadata } = this
     writer.commitOffset(applicationId, { topic, partition, offset: nextOffset, metadata })
-    const tally = await this.run(work, writer)
+    const tally = await this.run(batch, work, writer)
     this.stores.write(writer)
     if (this.metadata !== metadata) {
       const offset = { topic, partition, offset: nextOffset, metadata: this.metadata }
@@ -209,11 +209,13 @@ export class Task {
 
   /** A batch that cannot be processed must not hold up committed readers until the transaction times out. */
   private async run(
+    batch: InputBatch,
     work: (writer: TransactionWriter) => Promise<Tally>,
     writer: TransactionWriter,
   ): Promise<Tally> {
     try {
       await Promise.all([this.chain.prepare(), this.options.tables.catchUp()])
+      await batch.heartbeat()
       return await work(writer)
     } catch (error) {
       await writer.abort().catch(() => undefined)

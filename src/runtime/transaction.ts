@@ -36,10 +36,10 @@ export class TransactionWriter {
   }
 
   /** Sends what is left, waits until everything is acknowledged, then commits. */
-  async commit(beforeEnd: () => Promise<void>): Promise<void> {
+  async commit(beforeEnd?: () => Promise<void>): Promise<void> {
     await this.settle()
     if (this.failure !== undefined) throw this.failure.error
-    await beforeEnd()
+    await beforeEnd?.()
     await this.transaction.commit()
   }
 

@@ -133,8 +133,18 @@ async function format(
   }
 }
 
+/** That of the nodes whose storage is formatted already, or a new one. */
+export function clusterIdOf(home: StackHome): string {
+  for (const id of [1, 2, 3]) {
+    const file = join(nodeFolder(home, id), 'data', 'meta.properties')
+    const found = existsSync(file) && /^cluster\.id=(.+)$/m.exec(readFileSync(file, 'utf8'))?.[1]
+    if (typeof found === 'string') return found.trim()
+  }
+  return newClusterId()
+}
+
 /** A Kafka Uuid: 16 bytes in URL-safe base64; one that begins with a dash would read as an option. */
-export function newClusterId(): string {
+function newClusterId(): string {
   for (;;) {
     const id = randomBytes(16).toString('base64url')
     if (!id.startsWith('-')) return id

@@ -10,7 +10,7 @@ import { connectServer } from './connect'
 import { tryLock } from './file-lock'
 import { readJsonFile, writeJsonFile } from './json-file'
 import type { KafkaNode } from './kafka'
-import { kafkaServer, newClusterId, nodeFolder } from './kafka'
+import { clusterIdOf, kafkaServer, nodeFolder } from './kafka'
 import { examineMachine, requireMachine } from './machine'
 import { choosePorts, PORT_NAMES, USUAL_PORTS } from './ports'
 import type { PortName, Ports } from './ports'
@@ -183,7 +183,7 @@ async function startAll(
   const kafka = async (): Promise<void> => {
     const nodes = kafkaNodes(names, ports)
     const libs = folders.kafka
-    const common = { ...jvm, libs, nodes, clusterId: newClusterId(), ...over('kafka') }
+    const common = { ...jvm, libs, nodes, clusterId: clusterIdOf(home), ...over('kafka') }
     // Side by side: none is ready before a majority is there.
     await Promise.all(
       nodes.map(async ({ id, port }) =>

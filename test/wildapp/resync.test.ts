@@ -58,12 +58,12 @@ test('rows in both make no difference', async () => {
   expect(difference).toEqual({ common: 3, missing: [], absent: [] })
 })
 
-test('a row that the table does not hold is removed, once, at the position of the comparison', async () => {
+test('a row that the table does not hold is removed, once, right behind its last fact', async () => {
   await remove(await compare('{"id" : 1}', '{"id" : 3}'))
   expect(await kindsOf(2, 4)).toEqual([Kind.KIND_CREATED, Kind.KIND_DELETED])
   const removed = (await world.facts(4)).find(({ fact }) => fact.header?.kind === Kind.KIND_DELETED)
   expect(removed?.fact.header).toMatchObject({
-    revision: 5_000n,
+    revision: 103n,
     source: { connector: 'monolith', schema: 'public', table: 'wildapp_primary' },
   })
   expect((await compare('{"id" : 1}', '{"id" : 3}')).absent).toEqual([])
@@ -93,4 +93,12 @@ test('the delete of a row that was removed already makes no second fact', async 
 
 test('a key that PostgreSQL writes otherwise than Debezium is refused', async () => {
   await expect(compare('{"id":"not a number"}')).rejects.toMatchObject({ code: 'KEY_INVALID' })
+})
+
+test('thousands of rows are handed over in requests that a broker takes', async () => {
+  const [one] = (await compare('{"id":1}', '{"id":3}')).absent
+  const many = Array.from({ length: 2_500 }, () => one!)
+  await handOver(world.log, 'wildapp', primary.name, many)
+  await waitFor('all of them', async () => (await world.drops('deleted_already')) === 2_499)
+  expect(await kindsOf(2, 4)).toEqual([Kind.KIND_CREATED, Kind.KIND_DELETED])
 })

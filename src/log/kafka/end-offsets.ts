@@ -6,6 +6,7 @@ import type { PartitionEnds } from './positions'
 export class EndOffsets {
   /** Fulfilled when the question under way has been answered, well or not. */
   private current: Promise<void> | undefined
+  private isClosed = false
   private next: Promise<PartitionEnds> | undefined
 
   constructor(
@@ -19,6 +20,7 @@ export class EndOffsets {
   }
 
   disconnect(): Promise<void> {
+    this.isClosed = true
     return this.cluster.disconnect()
   }
 
@@ -50,6 +52,6 @@ export class EndOffsets {
   }
 
   private ask(fromBeginning: boolean): Promise<PartitionEnds> {
-    return fetchEnds(this.cluster, this.topics, fromBeginning)
+    return fetchEnds(this.cluster, this.topics, fromBeginning, () => this.isClosed)
   }
 }

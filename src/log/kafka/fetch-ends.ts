@@ -15,6 +15,8 @@ export async function fetchEnds(
   cluster: Cluster,
   topics: readonly string[],
   fromBeginning: boolean,
+  /** Asking again would open a cluster anew that was closed meanwhile. */
+  isClosed: () => boolean = () => false,
 ): Promise<PartitionEnds> {
   const deadline = Date.now() + DEADLINE_MS
   for (;;) {
@@ -25,6 +27,7 @@ export async function fetchEnds(
       const known = translateKafkaError(error, 'BROKER_UNAVAILABLE')
       if (known.remedy !== 'retry' || Date.now() > deadline) throw known
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      if (isClosed()) throw known
       await cluster.refreshMetadata().catch(() => undefined)
     }
   }

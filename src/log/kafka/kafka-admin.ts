@@ -7,6 +7,7 @@ import { kafkaClient } from './kafka-client'
 import { kafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
 import type { Admin, Kafka } from './kafkajs'
+import type { PartitionEnds } from './positions'
 
 const CREATE_DEADLINE_MS = 15_000
 
@@ -16,6 +17,7 @@ export class KafkaAdmin implements LogAdmin {
 
   private readonly kafka: Kafka
   private readonly cluster: Cluster
+  private isClosed = false
 
   constructor(options: KafkaClientOptions) {
     this.kafka = kafkaClient(options)
@@ -53,8 +55,8 @@ export class KafkaAdmin implements LogAdmin {
     try {
       await this.cluster.connect()
       // The ends first: a beginning that moves on meanwhile never overtakes them.
-      const high = (await fetchEnds(this.cluster, [topic], false)).get(topic)
-      const low = (await fetchEnds(this.cluster, [topic], true)).get(topic)
+      const high = (await this.ends(topic, false)).get(topic)
+      const low = (await this.ends(topic, true)).get(topic)
       return new Map(
         [...(high ?? [])].map(([partition, end]) => [
           partition,
@@ -81,7 +83,12 @@ export class KafkaAdmin implements LogAdmin {
     return { offset: BigInt(found.offset), metadata: found.metadata ?? '' }
   }
 
+  private ends(topic: string, fromBeginning: boolean): Promise<PartitionEnds> {
+    return fetchEnds(this.cluster, [topic], fromBeginning, () => this.isClosed)
+  }
+
   async close(): Promise<void> {
+    this.isClosed = true
     const admin = await this.connected?.catch(() => undefined)
     this.connected = undefined
     await Promise.all([admin?.disconnect(), this.cluster.disconnect()])

@@ -153,7 +153,15 @@ class KafkaTransaction implements ProducerTransaction {
     }
     if (topics.length === 0) return
     const { coordinator, identity } = this.producer
-    await coordinator.ask((broker) => broker.addPartitionsToTxn({ ...identity, topics }))
+    const ask = (some: typeof topics): Promise<unknown> =>
+      coordinator.ask((broker) => broker.addPartitionsToTxn({ ...identity, topics: some }))
+    try {
+      await ask(topics)
+    } catch (error) {
+      // All of them are refused for the fault of one, and KafkaJS tells the first answer: which one is it?
+      if ((error as { readonly type?: unknown }).type !== 'OPERATION_NOT_ATTEMPTED') throw error
+      for (const topic of topics) await ask([topic])
+    }
   }
 
   /** One request to the leader of all the partitions. */

@@ -54,6 +54,16 @@ test('a send to partitions of several leaders is one request to each', async () 
   ])
 })
 
+test('when all partitions are refused for the fault of one, that one is named', async () => {
+  const missing = new ProtocolError('TOPIC_AUTHORIZATION_FAILED')
+  const notAttempted = new ProtocolError('OPERATION_NOT_ATTEMPTED')
+  const fake = new FakeCluster().failing('addPartitionsToTxn', notAttempted, missing)
+  const transaction = await begin(fake)
+  await expect(transaction.send([record('a', 0), record('b', 0)])).rejects.toMatchObject({
+    code: 'NOT_AUTHORIZED',
+  })
+})
+
 test('sequence numbers go on over sends and transactions', async () => {
   const fake = new FakeCluster()
   const transaction = await begin(fake)

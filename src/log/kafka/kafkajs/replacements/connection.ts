@@ -39,6 +39,7 @@ class Connection extends OriginalConnection {
 
   private connectAnew(): Promise<unknown> {
     this.leaveSocket()
+    this.rejectRequests(this.closed('Closed before the request was answered'))
     this.chunks = []
     this.bytesBuffered = 0
     this.bytesNeeded = SIZE_BYTES
