@@ -64,6 +64,9 @@ declare module 'kafkajs/src/network/connection' {
     constructor(options: object)
     readonly host: string
     readonly port: number
+    /** Milliseconds. */
+    readonly requestTimeout: number
+    readonly connectionTimeout: number
     readonly requestQueue: RequestQueue
     socket: Socket | undefined
     connectionStatus: 'connected' | 'disconnecting' | 'disconnected'
@@ -90,6 +93,7 @@ declare module 'kafkajs/src/network/requestQueue' {
     throttledUntil: number
     throttleCheckTimeoutId: NodeJS.Timeout | null
     checkPendingRequests(): void
+    waitForPendingRequests(): Promise<void>
     scheduleCheckPendingRequests(): void
     push(request: object): void
     fulfillRequest(response: object): void

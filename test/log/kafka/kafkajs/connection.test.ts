@@ -154,3 +154,28 @@ test('other requests fail with the connection that is given up', async () => {
   expect(await first).toBe('KafkaJSRequestTimeoutError')
   expect(await second).toMatch(/KafkaJS(RequestTimeout|ConnectionClosed)Error/)
 })
+
+test('a request that KafkaJS has forgotten ends all the same', async () => {
+  answers = [silent]
+  const connection = connectionOf(Connection)
+  await connection.connect()
+  const sending = nameOf(connection.send(REQUEST))
+  await waitFor('the request to be on its way', () => sockets.length === 1)
+  // As a late disconnect() does.
+  connection.requestQueue.destroy()
+  expect(await sending).toBe('KafkaJSConnectionClosedError')
+  expect(connection.isConnected()).toBe(false)
+})
+
+test('a disconnect that waits for requests leaves the connection alone that was made meanwhile', async () => {
+  answers = [silent, whole]
+  const connection = connectionOf(Connection)
+  await connection.connect()
+  const sending = nameOf(connection.send(REQUEST))
+  await waitFor('the request to be on its way', () => answers.length === 1)
+  const closing = connection.disconnect()
+  expect(await sending).toBe('KafkaJSRequestTimeoutError')
+  await connection.connect()
+  await closing
+  expect(await connection.send(REQUEST)).toBe('whole')
+})

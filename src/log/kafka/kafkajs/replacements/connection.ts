@@ -15,22 +15,50 @@ const SIZE_BYTES = 4
  *   new one.
  * - A request that is sent while the connection is being closed is never answered, and nothing looks after its time.
  *
+ * - A disconnect() that waited for the last requests of one TCP connection closes the next one, and stops the timer that
+ *   looks after its requests.
+ *
  * Here a connection begins empty, is made once however many wait for it, takes no request while it closes, and is given up
- * when a request has timed out, as the Java client does: its answer may come at any time, or never.
+ * when a request has timed out, as the Java client does: its answer may come at any time, or never. And whatever else may
+ * go wrong, every request and every attempt to connect ends.
  */
+const GRACE_MS = 2_000
+
+interface TimedRequest {
+  /** Milliseconds, where it is more than the connection's own. */
+  readonly requestTimeout?: number | null
+}
+
 class Connection extends OriginalConnection {
   private connecting: Promise<unknown> | undefined
 
   override connect(): Promise<unknown> {
     if (this.isConnected()) return Promise.resolve(true)
-    this.connecting ??= this.connectAnew().finally(() => (this.connecting = undefined))
+    this.connecting ??= this.ending(this.connectAnew(), this.connectionTimeout).finally(
+      () => (this.connecting = undefined),
+    )
     return this.connecting
   }
 
-  override async send(request: object): Promise<unknown> {
+  override async disconnect(): Promise<unknown> {
+    const { socket } = this
+    this.connectionStatus = 'disconnecting'
+    await this.requestQueue.waitForPendingRequests()
+    // Given up meanwhile, and perhaps made anew.
+    if (this.socket !== socket) return true
+    this.requestQueue.destroy()
+    socket?.end()
+    socket?.unref()
+    this.connectionStatus = 'disconnected'
+    this.rejectRequests(this.closed('Closed before the request was answered'))
+    return true
+  }
+
+  override async send(request: TimedRequest): Promise<unknown> {
     if (this.connectionStatus === 'disconnecting') throw this.closed('The connection is closing')
     try {
-      return await super.send(request)
+      const timeout = Math.max(this.requestTimeout, request.requestTimeout ?? 0)
+      return await this.ending(super.send(request), timeout)
     } catch (error) {
       if ((error as Error).name === 'KafkaJSRequestTimeoutError') this.giveUp()
       throw error
@@ -46,8 +74,24 @@ class Connection extends OriginalConnection {
     return super.connect()
   }
 
+  /** What is not settled a while after KafkaJS' own timers should have settled it has been forgotten. */
+  private async ending<T>(work: Promise<T>, timeout: number): Promise<T> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        this.giveUp()
+        reject(this.closed('Given up after a request that was forgotten'))
+      }, timeout + GRACE_MS)
+      timer.unref()
+    })
+    try {
+      return await Promise.race([work, late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
   private giveUp(): void {
-    if (!this.isConnected()) return
     this.leaveSocket()
     this.connectionStatus = 'disconnected'
     this.requestQueue.destroy()
