@@ -13,7 +13,7 @@ const DEADLINE = 30_000
 export class Cluster {
   readonly client: KafkaClientOptions
   readonly kafka: Kafka
-  readonly topics: KafkaAdmin
+  topics: KafkaAdmin
   private readonly admin: Admin
 
   constructor(readonly brokers: readonly string[]) {
@@ -50,6 +50,7 @@ export class Cluster {
     })
     // A KafkaJS client goes on asking for every topic it was ever asked about, and fails when one is gone.
     await this.topics.close()
+    this.topics = new KafkaAdmin(this.client)
   }
 
   /** A broker knows a new topic a moment before it leads its partitions. */

@@ -14,9 +14,8 @@ export class EndOffsets {
     private readonly topics: readonly string[],
   ) {}
 
-  async connect(): Promise<void> {
-    await this.cluster.connect()
-    await this.cluster.addMultipleTargetTopics(this.topics)
+  connect(): Promise<void> {
+    return this.cluster.connect()
   }
 
   disconnect(): Promise<void> {

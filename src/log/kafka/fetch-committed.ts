@@ -1,15 +1,21 @@
 import type Cluster from 'kafkajs/src/cluster'
+import type { TopicPartition } from '../log'
+import { byTopic } from './by-topic'
 import { READ_COMMITTED } from './kafka-cluster'
 import Batch from './kafkajs/replacements/batch'
 
 /** Longest that a fetch waits for data, and so the longest that an idle reader takes to stop. */
 const MAX_WAIT_MS = 250
 
+/** Where to fetch from. */
+export interface PartitionPosition extends TopicPartition {
+  readonly offset: bigint
+}
+
 export interface FetchCommittedOptions {
   /** Leader of all the partitions. */
   readonly nodeId: string
-  /** Where to fetch from, by topic and partition. */
-  readonly offsets: ReadonlyMap<string, ReadonlyMap<number, bigint>>
+  readonly positions: readonly PartitionPosition[]
   readonly maxBytes: number
   readonly maxBytesPerPartition: number
 }
@@ -20,7 +26,7 @@ export interface FetchCommittedOptions {
  */
 export async function fetchCommitted(
   cluster: Cluster,
-  { nodeId, offsets, maxBytes, maxBytesPerPartition }: FetchCommittedOptions,
+  { nodeId, positions, maxBytes, maxBytesPerPartition }: FetchCommittedOptions,
 ): Promise<readonly Batch[]> {
   const broker = await cluster.findBroker({ nodeId })
   const { responses } = await broker.fetch({
@@ -29,21 +35,21 @@ export async function fetchCommitted(
     minBytes: 1,
     maxBytes,
     isolationLevel: READ_COMMITTED,
-    topics: [...offsets].map(([topic, partitions]) => ({
+    topics: [...byTopic(positions)].map(([topic, ofTopic]) => ({
       topic,
-      partitions: [...partitions].map(([partition, offset]) => ({
+      partitions: ofTopic.map(({ partition, offset }) => ({
         partition,
         fetchOffset: offset.toString(),
         maxBytes: maxBytesPerPartition,
       })),
     })),
   })
+  const from = new Map(positions.map((it) => [`${it.topic}/${it.partition}`, it.offset.toString()]))
   return responses
     .flatMap(({ topicName, partitions }) =>
-      partitions.map((data) => {
-        const from = offsets.get(topicName)?.get(data.partition) ?? 0n
-        return new Batch(topicName, from.toString(), data)
-      }),
+      partitions.map(
+        (data) => new Batch(topicName, from.get(`${topicName}/${data.partition}`) ?? '0', data),
+      ),
     )
     .filter((batch) => !batch.isEmpty() || batch.isEmptyDueToFiltering())
 }

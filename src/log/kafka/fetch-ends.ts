@@ -1,5 +1,5 @@
 import type Cluster from 'kafkajs/src/cluster'
-import { partitionLeaders } from './partition-leaders'
+import { byLeader } from './by-leader'
 import type { PartitionEnds } from './positions'
 import { translateKafkaError } from './kafka-errors'
 
@@ -43,7 +43,10 @@ async function ask(
     const partitions = cluster
       .findTopicPartitionMetadata(topic)
       .map(({ partitionId }) => partitionId)
-    partitionLeaders(cluster, topic, partitions)
+    byLeader(
+      cluster,
+      partitions.map((partition) => ({ topic, partition })),
+    )
     return { topic, partitions: partitions.map((partition) => ({ partition })), fromBeginning }
   })
   const answers = await cluster.fetchTopicsOffset(asked)

@@ -4,16 +4,18 @@ import type {
   AppendedBatch,
   OffsetToCommit,
   ProducerTransaction,
+  TopicPartition,
   TransactionalProducer,
 } from '../log'
 import { FactsError } from '../../errors'
 import { allSettled } from './all-settled'
+import { byLeader } from './by-leader'
+import { byTopic } from './by-topic'
 import type { KafkaClientOptions } from './kafka-client'
 import { kafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
-import type { TopicBatches } from './partition-batches'
+import type { PartitionBatch } from './partition-batches'
 import { partitionBatches, Sequences } from './partition-batches'
-import { partitionLeaders } from './partition-leaders'
 import { Coordinator, GROUP, TRANSACTION } from './transaction-coordinator'
 
 /** After this long without an end the coordinator aborts: the longest that a dead pipeline holds up committed readers. */
@@ -80,8 +82,8 @@ export class KafkaProducer implements TransactionalProducer {
 }
 
 class KafkaTransaction implements ProducerTransaction {
-  /** Partitions that the coordinator knows to be part of it, by topic. */
-  private readonly added = new Map<string, Set<number>>()
+  /** Partitions that the coordinator knows to be part of it. */
+  private readonly added = new Set<string>()
   /** Groups whose offsets it holds, as the coordinator knows. */
   private readonly groups = new Set<string>()
 
@@ -95,7 +97,7 @@ class KafkaTransaction implements ProducerTransaction {
       const batches = partitionBatches(records)
       await this.add(batches)
       const { cluster } = this.producer
-      await cluster.addMultipleTargetTopics(batches.map(({ topic }) => topic))
+      await cluster.addMultipleTargetTopics([...byTopic(batches).keys()])
       await cluster.refreshMetadataIfNecessary()
       // No request may outlive its transaction.
       const appended = await allSettled(
@@ -140,18 +142,14 @@ class KafkaTransaction implements ProducerTransaction {
   }
 
   /** Tells the coordinator of the partitions that it does not know yet, in one request. */
-  private async add(batches: readonly TopicBatches[]): Promise<void> {
-    const topics: { readonly topic: string; readonly partitions: readonly number[] }[] = []
-    for (const { topic, partitions } of batches) {
-      const known = this.added.get(topic) ?? new Set()
-      this.added.set(topic, known)
-      const missing = partitions
-        .map(({ partition }) => partition)
-        .filter((partition) => !known.has(partition))
-      if (missing.length > 0) topics.push({ topic, partitions: missing })
-      for (const partition of missing) known.add(partition)
-    }
-    if (topics.length === 0) return
+  private async add(batches: readonly PartitionBatch[]): Promise<void> {
+    const missing = batches.filter((batch) => !this.added.has(nameOf(batch)))
+    if (missing.length === 0) return
+    for (const batch of missing) this.added.add(nameOf(batch))
+    const topics = [...byTopic(missing)].map(([topic, ofTopic]) => ({
+      topic,
+      partitions: ofTopic.map(({ partition }) => partition),
+    }))
     const { coordinator, identity } = this.producer
     const ask = (some: typeof topics): Promise<unknown> =>
       coordinator.ask((broker) => broker.addPartitionsToTxn({ ...identity, topics: some }))
@@ -167,12 +165,12 @@ class KafkaTransaction implements ProducerTransaction {
   /** One request to the leader of all the partitions. */
   private async produce(
     nodeId: string,
-    batches: readonly TopicBatches[],
+    batches: readonly PartitionBatch[],
   ): Promise<readonly AppendedBatch[]> {
     const broker = await this.producer.cluster.findBroker({ nodeId })
-    const topicData = batches.map(({ topic, partitions }) => ({
+    const topicData = [...byTopic(batches)].map(([topic, ofTopic]) => ({
       topic,
-      partitions: partitions.map(({ partition, messages }) => ({
+      partitions: ofTopic.map(({ partition, messages }) => ({
         ...{ partition, messages },
         firstSequence: this.sequences.take(topic, partition, messages.length),
       })),
@@ -183,35 +181,20 @@ class KafkaTransaction implements ProducerTransaction {
         throw refusedBatch(error, batches)
       })
     const offsets = new Map(
-      topics.flatMap(({ topicName, partitions }) =>
-        partitions.map(({ partition, baseOffset }) => [`${topicName}/${partition}`, baseOffset]),
+      topics.flatMap(({ topicName: topic, partitions }) =>
+        partitions.map(({ partition, baseOffset }) => [nameOf({ topic, partition }), baseOffset]),
       ),
     )
-    return batches.flatMap(({ topic, partitions }) =>
-      partitions.map(({ partition, messages }) => {
-        const first = offsets.get(`${topic}/${partition}`)
-        if (first === undefined || first.startsWith('-')) throw unconfirmed(topic, partition)
-        return { topic, partition, end: BigInt(first) + BigInt(messages.length) }
-      }),
-    )
+    return batches.map(({ topic, partition, messages }) => {
+      const first = offsets.get(nameOf({ topic, partition }))
+      if (first === undefined || first.startsWith('-')) throw unconfirmed(topic, partition)
+      return { topic, partition, end: BigInt(first) + BigInt(messages.length) }
+    })
   }
 }
 
-/** Broker ids, each with the batches of the partitions that it leads. */
-function byLeader(
-  cluster: Cluster,
-  batches: readonly TopicBatches[],
-): ReadonlyMap<string, readonly TopicBatches[]> {
-  const leaders = new Map<string, TopicBatches[]>()
-  for (const { topic, partitions } of batches) {
-    const numbers = partitions.map(({ partition }) => partition)
-    for (const [nodeId, some] of partitionLeaders(cluster, topic, numbers)) {
-      const theirs = leaders.get(nodeId) ?? []
-      leaders.set(nodeId, theirs)
-      theirs.push({ topic, partitions: partitions.filter((it) => some.includes(it.partition)) })
-    }
-  }
-  return leaders
+function nameOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`
 }
 
 function unconfirmed(topic: string, partition: number): FactsError {
@@ -223,10 +206,11 @@ function unconfirmed(topic: string, partition: number): FactsError {
 }
 
 /** A leader that has just got a partition may not know of it yet; one that is gone was refused by the coordinator. */
-function refusedBatch(error: unknown, batches: readonly TopicBatches[]): unknown {
+function refusedBatch(error: unknown, batches: readonly PartitionBatch[]): unknown {
   const known = translateKafkaError(error, 'TRANSACTION_UNKNOWN')
-  const topic = batches.length === 1 ? batches[0]?.topic : undefined
-  if (known.code !== 'TOPIC_MISSING') return topic === undefined ? known : known.at({ topic })
+  const [topic, ...others] = new Set(batches.map((batch) => batch.topic))
+  if (known.code !== 'TOPIC_MISSING')
+    return topic === undefined || others.length > 0 ? known : known.at({ topic })
   return new FactsError('TRANSACTION_UNKNOWN', known.message, { cause: error })
 }
 

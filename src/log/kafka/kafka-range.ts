@@ -1,10 +1,10 @@
 import type { PartitionRange, RangeHandler } from '../log'
 import type { KafkaClientOptions } from './kafka-client'
+import { byLeader } from './by-leader'
 import { fetchCommitted } from './fetch-committed'
 import { kafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
 import { KafkaRecord } from './kafka-record'
-import { partitionLeaders } from './partition-leaders'
 import type Batch from './kafkajs/replacements/batch'
 
 const MAX_BYTES = 4 * 1024 * 1024
@@ -51,10 +51,11 @@ export async function readKafkaRange(
 
   /** Undefined when there is nothing yet. */
   async function fetchFrom(offset: bigint): Promise<Batch | undefined> {
-    const nodeId = partitionLeaders(cluster, topic, [partition])[0]?.[0] ?? ''
-    const offsets = new Map([[topic, new Map([[partition, offset]])]])
     const limits = { maxBytes: MAX_BYTES, maxBytesPerPartition: MAX_BYTES }
-    const [batch] = await fetchCommitted(cluster, { nodeId, offsets, ...limits })
+    const [leader] = byLeader(cluster, [{ topic, partition, offset }])
+    if (leader === undefined) return undefined
+    const [nodeId, positions] = leader
+    const [batch] = await fetchCommitted(cluster, { nodeId, positions, ...limits })
     return batch
   }
 }

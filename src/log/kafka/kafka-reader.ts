@@ -3,13 +3,14 @@ import { FactsError } from '../../errors'
 import type { LogRecord } from '../../topology/record'
 import type { Reader, StartPosition } from '../log'
 import { allSettled } from './all-settled'
+import { byLeader } from './by-leader'
 import { EndOffsets } from './end-offsets'
 import type { KafkaClientOptions } from './kafka-client'
+import type { PartitionPosition } from './fetch-committed'
 import { fetchCommitted } from './fetch-committed'
 import { kafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
 import { KafkaRecord } from './kafka-record'
-import { partitionLeaders } from './partition-leaders'
 import type { PartitionEnds } from './positions'
 import { Positions } from './positions'
 
@@ -88,7 +89,8 @@ export class KafkaReader implements Reader {
       try {
         await this.cluster.refreshMetadataIfNecessary()
         // Or a fetch of this round would hand over its records after the next one had asked for them again.
-        await allSettled(this.leaders().map((leader) => this.fetch(leader, onRecords)))
+        const leaders = [...byLeader(this.cluster, this.positions.all())]
+        await allSettled(leaders.map((leader) => this.fetch(leader, onRecords)))
       } catch (error) {
         if (!this.survives(error)) return
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
@@ -97,25 +99,12 @@ export class KafkaReader implements Reader {
     }
   }
 
-  /** Broker ids, each with the positions in the partitions that it leads. */
-  private leaders(): [nodeId: string, offsets: Map<string, Map<number, bigint>>][] {
-    const leaders = new Map<string, Map<string, Map<number, bigint>>>()
-    for (const [topic, partitions] of this.positions.partitions()) {
-      for (const [nodeId, led] of partitionLeaders(this.cluster, topic, partitions)) {
-        const offsets = leaders.get(nodeId) ?? new Map<string, Map<number, bigint>>()
-        leaders.set(nodeId, offsets)
-        offsets.set(topic, new Map(led.map((it) => [it, this.positions.of(topic, it)])))
-      }
-    }
-    return [...leaders]
-  }
-
   private async fetch(
-    [nodeId, offsets]: [string, Map<string, Map<number, bigint>>],
+    [nodeId, positions]: readonly [string, readonly PartitionPosition[]],
     onRecords: (records: readonly LogRecord[]) => void,
   ): Promise<void> {
     const limits = { maxBytes: MAX_BYTES, maxBytesPerPartition: MAX_BYTES_PER_PARTITION }
-    for (const batch of await fetchCommitted(this.cluster, { nodeId, offsets, ...limits })) {
+    for (const batch of await fetchCommitted(this.cluster, { nodeId, positions, ...limits })) {
       const { topic, partition } = batch
       if (!batch.isEmpty())
         onRecords(batch.messages.map((message) => new KafkaRecord(topic, partition, message)))

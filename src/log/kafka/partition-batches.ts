@@ -1,28 +1,27 @@
 import type { OutputRecord } from '../../topology/record'
+import type { TopicPartition } from '../log'
 
-/** Records of one topic, by partition, in the order in which they are to be appended. */
-export interface TopicBatches {
-  readonly topic: string
-  readonly partitions: readonly {
-    readonly partition: number
-    readonly messages: readonly OutputRecord[]
-  }[]
+/** Records of one partition, in the order in which they are to be appended. */
+export interface PartitionBatch extends TopicPartition {
+  readonly messages: readonly OutputRecord[]
 }
 
-export function partitionBatches(records: readonly OutputRecord[]): readonly TopicBatches[] {
+export function partitionBatches(records: readonly OutputRecord[]): readonly PartitionBatch[] {
+  const batches: PartitionBatch[] = []
   const topics = new Map<string, Map<number, OutputRecord[]>>()
   for (const record of records) {
-    let partitions = topics.get(record.topic)
+    const { topic, partition } = record
+    let partitions = topics.get(topic)
     if (partitions === undefined)
-      topics.set(record.topic, (partitions = new Map<number, OutputRecord[]>()))
-    const messages = partitions.get(record.partition)
-    if (messages === undefined) partitions.set(record.partition, [record])
-    else messages.push(record)
+      topics.set(topic, (partitions = new Map<number, OutputRecord[]>()))
+    let messages = partitions.get(partition)
+    if (messages === undefined) {
+      partitions.set(partition, (messages = []))
+      batches.push({ topic, partition, messages })
+    }
+    messages.push(record)
   }
-  return [...topics].map(([topic, partitions]) => ({
-    topic,
-    partitions: [...partitions].map(([partition, messages]) => ({ partition, messages })),
-  }))
+  return batches
 }
 
 /** Sequence numbers are 31 bits; 2147483647 is followed by 0, as in Kafka's DefaultRecordBatch.java. */

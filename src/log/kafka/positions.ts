@@ -1,3 +1,5 @@
+import type { PartitionPosition } from './fetch-committed'
+
 /** Positions by topic and partition, and those who wait for them. */
 export class Positions {
   private readonly byTopic = new Map<string, Map<number, bigint>>()
@@ -12,8 +14,10 @@ export class Positions {
     for (const [topic, partitions] of offsets) this.byTopic.set(topic, new Map(partitions))
   }
 
-  partitions(): [topic: string, partitions: number[]][] {
-    return [...this.byTopic].map(([topic, partitions]) => [topic, [...partitions.keys()]])
+  all(): readonly PartitionPosition[] {
+    return [...this.byTopic].flatMap(([topic, partitions]) =>
+      [...partitions].map(([partition, offset]) => ({ topic, partition, offset })),
+    )
   }
 
   of(topic: string, partition: number): bigint {

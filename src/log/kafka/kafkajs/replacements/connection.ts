@@ -4,6 +4,14 @@ import OriginalConnection from 'kafkajs/src/network/connection'
 /** Size of a response, in front of it. */
 const SIZE_BYTES = 4
 
+/** Milliseconds that a request or an attempt to connect is given beyond its own time limit. */
+const GRACE_MS = 2_000
+
+interface TimedRequest {
+  /** Milliseconds, where it is more than the connection's own. */
+  readonly requestTimeout?: number | null
+}
+
 /**
  * Stands for network/connection.js. KafkaJS uses the same object for one TCP connection after the other, and brings parts
  * of the last into the next:
@@ -14,7 +22,6 @@ const SIZE_BYTES = 4
  * - Events of the last socket that come late, and a second call of connect() while the first one waits, end or feed the
  *   new one.
  * - A request that is sent while the connection is being closed is never answered, and nothing looks after its time.
- *
  * - A disconnect() that waited for the last requests of one TCP connection closes the next one, and stops the timer that
  *   looks after its requests.
  *
@@ -22,13 +29,6 @@ const SIZE_BYTES = 4
  * when a request has timed out, as the Java client does: its answer may come at any time, or never. And whatever else may
  * go wrong, every request and every attempt to connect ends.
  */
-const GRACE_MS = 2_000
-
-interface TimedRequest {
-  /** Milliseconds, where it is more than the connection's own. */
-  readonly requestTimeout?: number | null
-}
-
 class Connection extends OriginalConnection {
   private connecting: Promise<unknown> | undefined
 

@@ -1,0 +1,12 @@
+/** As Kafka's requests have them: topics, each with what is for it, in the order of their first appearance. */
+export function byTopic<T extends { readonly topic: string }>(
+  items: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
+  const topics = new Map<string, T[]>()
+  for (const item of items) {
+    const known = topics.get(item.topic)
+    if (known === undefined) topics.set(item.topic, [item])
+    else known.push(item)
+  }
+  return topics
+}
