@@ -13,7 +13,6 @@ const RETRY_MS = 200
 export class Writers {
   private readonly clients: Promise<void>[] = []
   private stopping = false
-  transactions = 0
   /** Why the last transaction that failed did. */
   lastError: unknown
 
@@ -35,10 +34,7 @@ export class Writers {
       client.on('error', () => undefined)
       try {
         await client.connect()
-        while (!this.isStopping()) {
-          await this.transaction(client, index, count)
-          this.transactions += 1
-        }
+        while (!this.isStopping()) await this.transaction(client, index, count)
       } catch (error) {
         this.lastError = error
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
