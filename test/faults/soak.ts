@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { eachRecord } from '../../src/log/each-record'
 import { eachWithJava } from '../support/java-reader'
 import { CHANGES, FACTS } from '../support/running-line'
 import { waitFor } from '../support/wait-for'
@@ -167,17 +168,11 @@ class Soak {
   }
 
   private async countCaptured(): Promise<number> {
-    const reader = this.faultLine.line.log.reader([CHANGES])
     let captured = 0
-    try {
-      await reader.start((records) => {
-        for (const { value } of records) if (value !== null) captured += 1
-      })
-      await reader.catchUp()
-      return captured
-    } finally {
-      await reader.stop()
-    }
+    await eachRecord(this.faultLine.line.log, [CHANGES], ({ value }) => {
+      if (value !== null) captured += 1
+    })
+    return captured
   }
 
   private async countWithJava(): Promise<Pick<SoakReport, 'javaFacts' | 'javaIds'>> {
