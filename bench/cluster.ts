@@ -1,7 +1,7 @@
 import type { PartitionOffsets, TopicSpec } from '../src/log/log'
-import { KafkaAdmin } from '../src/log/kafka/kafka-admin'
 import type { KafkaClientOptions } from '../src/log/kafka/kafka-client'
 import { kafkaClient } from '../src/log/kafka/kafka-client'
+import { KafkaLog } from '../src/log/kafka/kafka-log'
 import type { Admin, Kafka } from '../src/log/kafka/kafkajs'
 import { toFactsError } from '../src/errors'
 import { createLogger } from '../src/telemetry'
@@ -13,14 +13,14 @@ const DEADLINE = 30_000
 export class Cluster {
   readonly client: KafkaClientOptions
   readonly kafka: Kafka
-  topics: KafkaAdmin
+  log: KafkaLog
   private readonly admin: Admin
 
   constructor(readonly brokers: readonly string[]) {
     const logger = createLogger({ level: 'silent', format: 'json' })
     this.client = { brokers, clientId: 'bench', logger }
     this.kafka = kafkaClient(this.client)
-    this.topics = new KafkaAdmin(this.client)
+    this.log = new KafkaLog(this.client)
     this.admin = this.kafka.admin()
   }
 
@@ -29,7 +29,7 @@ export class Cluster {
   }
 
   async close(): Promise<void> {
-    await this.topics.close()
+    await this.log.close()
     await this.admin.disconnect()
   }
 
@@ -37,20 +37,20 @@ export class Cluster {
   async recreate(specs: readonly TopicSpec[]): Promise<void> {
     const names = specs.map(({ name }) => name)
     await this.remove(names)
-    await this.topics.createTopics(specs)
+    await this.log.admin.createTopics(specs)
     await until(`leaders of ${names.join(', ')}`, DEADLINE, () => this.haveLeaders(names))
   }
 
   async remove(names: readonly string[]): Promise<void> {
-    const known = [...(await this.topics.partitionCounts(names)).keys()]
+    const known = [...(await this.log.admin.partitionCounts(names)).keys()]
     if (known.length === 0) return
     await this.admin.deleteTopics({ topics: known })
     await until(`deletion of ${known.join(', ')}`, DEADLINE, async () => {
-      return (await this.topics.partitionCounts(known)).size === 0
+      return (await this.log.admin.partitionCounts(known)).size === 0
     })
     // A KafkaJS client goes on asking for every topic it was ever asked about, and fails when one is gone.
-    await this.topics.close()
-    this.topics = new KafkaAdmin(this.client)
+    await this.log.close()
+    this.log = new KafkaLog(this.client)
   }
 
   /** A broker knows a new topic a moment before it leads its partitions. */
@@ -66,7 +66,7 @@ export class Cluster {
   }
 
   ends(topic: string): Promise<ReadonlyMap<number, PartitionOffsets>> {
-    return this.topics.offsets(topic)
+    return this.log.admin.offsets(topic)
   }
 
   /** Sum over the partitions of where committed readers have got to, control records included. */

@@ -2,10 +2,10 @@ import type { Cluster } from '../cluster'
 import { OUTPUTS, PRIMARIES } from '../input/topics'
 import type { OutputTopics } from '../input/topics'
 import type { Progress } from '../progress'
+import { eachRecord } from '../../src/log/each-record'
 import type { LogRecord } from '../../src/topology/record'
 import { murmur2 } from '../../src/topology/partitioner'
 import { digest, essence } from './digest'
-import { readTopic } from './read-topic'
 
 export interface EqualityResult {
   /** Inputs: records, and those of them that are tombstones. */
@@ -41,7 +41,7 @@ export async function compareOutputs(
 ): Promise<EqualityResult> {
   let inputs = 0
   let tombstones = 0
-  await readTopic(cluster.client, PRIMARIES, ({ value }) => {
+  await eachRecord(cluster.log, [PRIMARIES], ({ value }) => {
     inputs += 1
     if (value === null) tombstones += 1
   })
@@ -75,11 +75,11 @@ async function output(cluster: Cluster, topics: OutputTopics, every: number): Pr
     digests.push(digest(record))
     result.compared += 1
   }
-  await readTopic(cluster.client, topics.facts, (record) => {
+  await eachRecord(cluster.log, [topics.facts], (record) => {
     result.facts += 1
     take(record, 'fact')
   })
-  await readTopic(cluster.client, topics.deadLetters, (record) => {
+  await eachRecord(cluster.log, [topics.deadLetters], (record) => {
     result.deadLetters += 1
     take(record, 'dead letter')
   })
@@ -115,7 +115,7 @@ async function essences(
     const key = `${kind} ${String(record.key)}`
     if (keys.includes(key)) found.set(key, [...(found.get(key) ?? []), ...essence(record)])
   }
-  await readTopic(cluster.client, topics.facts, (record) => take(record, 'fact'))
-  await readTopic(cluster.client, topics.deadLetters, (record) => take(record, 'dead letter'))
+  await eachRecord(cluster.log, [topics.facts], (record) => take(record, 'fact'))
+  await eachRecord(cluster.log, [topics.deadLetters], (record) => take(record, 'dead letter'))
   return found
 }

@@ -40,7 +40,7 @@ export async function produceInput(
     kept?.version === VERSION &&
     Object.entries(options).every(([name, value]) => kept.input[name as keyof Input] === value)
   const topics = [PRIMARIES, SECONDARIES, TERTIARIES]
-  if (same && (await cluster.topics.partitionCounts(topics)).size === topics.length) {
+  if (same && (await cluster.log.admin.partitionCounts(topics)).size === topics.length) {
     progress.say(`Input: the ${options.records.toLocaleString('en')} changes of an earlier run`)
     return kept.input
   }

@@ -1,4 +1,5 @@
 import type { LogRecord } from '../topology/record'
+import { eachRecord } from './each-record'
 import type { Log } from './log'
 
 /** Every committed record that stands on the topics now; each partition in its order. All of it is held in memory. */
@@ -7,12 +8,6 @@ export async function readAll(
   topics: readonly string[],
 ): Promise<readonly LogRecord[]> {
   const records: LogRecord[] = []
-  const reader = log.reader(topics)
-  try {
-    await reader.start((batch) => void records.push(...batch))
-    await reader.catchUp()
-    return records
-  } finally {
-    await reader.stop()
-  }
+  await eachRecord(log, topics, (record) => void records.push(record))
+  return records
 }

@@ -4,11 +4,11 @@ import { readAll } from '../log/read-all'
 import { changelogTopic, controlTopic, parkedStore } from '../topology/internal-topics'
 import type { LogRecord } from '../topology/record'
 import type { Source, Topology } from '../topology/topology'
+import { commitRecords } from './commit-records'
 import { inputRecord, replayRecord } from './control-record'
 import type { ParkedKey } from './parked-keys'
 import { parkedId, parseParkedId, parseParkedKey } from './parked-keys'
 import { originOf } from './state/changelog'
-import { TransactionWriter } from './transaction'
 
 export interface DeadLetter {
   readonly code: string
@@ -64,22 +64,15 @@ export class DeadLetterQueue {
         { key: key.toString() },
       )
     }
-    const topic = controlTopic(this.options.applicationId, source.topic)
+    const { log, applicationId } = this.options
+    const topic = controlTopic(applicationId, source.topic)
     const records = letters.map(({ record }, index) =>
       replayRecord(topic, record, {
         ...{ processor, round: parked.round, isLast: index === letters.length - 1 },
         leftOut: leaveOut.has(record.offset),
       }),
     )
-    // Two operators at once fence each other, so that one of them is told.
-    const producer = await this.options.log.producer(`${this.options.applicationId}.replay`)
-    try {
-      const writer = new TransactionWriter(await producer.begin())
-      for (const record of records) writer.add(record)
-      await writer.commit()
-    } finally {
-      await producer.close()
-    }
+    await commitRecords(log, `${applicationId}.replay`, [records])
   }
 
   /** What has become of a key since it was replayed: undefined as long as the pipeline has not taken it in. */

@@ -4,6 +4,7 @@ import { absentRecord } from '../fact/absent-row'
 import type { Fact } from '../fact/define-fact'
 import { keyText } from '../fact/key-text'
 import { liveState } from '../fact/row-state'
+import { eachRecord } from '../log/each-record'
 import type { Log } from '../log/log'
 import type { LogRecord } from '../topology/record'
 
@@ -77,24 +78,16 @@ async function liveRows({
   onProgress,
 }: ResyncOptions): Promise<Map<string, LiveRow>> {
   const live = new Map<string, LiveRow>()
-  const reader = log.reader([changelog])
   let read = 0
-  try {
-    await reader.start((records) => {
-      for (const { key, value, partition } of records) {
-        const subject = key?.toString() ?? ''
-        const seen = value === null ? undefined : liveState(subject, value)
-        if (seen === undefined) live.delete(subject)
-        else live.set(subject, { partition, seen })
-        read += 1
-        if (read % REPORT_EVERY === 0) onProgress?.('changes of the state', read)
-      }
-    })
-    await reader.catchUp()
-    return live
-  } finally {
-    await reader.stop()
-  }
+  await eachRecord(log, [changelog], ({ key, value, partition }) => {
+    const subject = key?.toString() ?? ''
+    const seen = value === null ? undefined : liveState(subject, value)
+    if (seen === undefined) live.delete(subject)
+    else live.set(subject, { partition, seen })
+    read += 1
+    if (read % REPORT_EVERY === 0) onProgress?.('changes of the state', read)
+  })
+  return live
 }
 
 /** The key as the connector would have written it, so that it is read by the same rules. */

@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   }
 }
 
-const HEAD = `brokers | minutes | kills (${KILLS.join(', ')}) | others | changes | second slot | delivered again | facts | by Java | lost | doubled | invented | out of order | longest stall, s | after a pipeline's kill, s | settled, s`
+const HEAD = `brokers | minutes | kills (${KILLS.join(', ')}) | others | changes | second slot | delivered again | facts | by Java | lost | doubled | invented | out of order | longest stall, s | settled, s`
 
 function row(report: SoakReport): string {
   const { faults, violations } = report
@@ -47,7 +47,7 @@ function row(report: SoakReport): string {
     ...[violations.lost, violations.doubled, violations.invented, violations.disordered].map(
       (list) => list.length,
     ),
-    ...[seconds(report.longestStallMs), seconds(report.pipelineStallMs), report.settledSeconds],
+    ...[seconds(report.longestStallMs), report.settledSeconds],
   ].join(' | ')
 }
 

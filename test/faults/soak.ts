@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { eachRecord } from '../../src/log/each-record'
 import { eachWithJava } from '../support/java-reader'
 import { CHANGES, FACTS } from '../support/running-line'
 import { waitFor } from '../support/wait-for'
@@ -31,9 +32,7 @@ export interface SoakReport {
   readonly minutes: number
   readonly brokers: number
   readonly faults: Readonly<Record<Fault, number>>
-  /** Longest time from a pipeline's restart after its SIGKILL, alone, until facts of every partition flowed. */
-  readonly pipelineStallMs: number
-  /** The same after any fault. */
+  /** Longest time from the end of a fault until facts of every partition flowed. */
   readonly longestStallMs: number
   /** Row changes that were committed, by the trigger's history and by a second replication slot. */
   readonly changes: number
@@ -76,7 +75,7 @@ class Soak {
     Fault,
     number
   >
-  private readonly stalls = { pipelineStallMs: 0, longestStallMs: 0 }
+  private longestStallMs = 0
   private readonly watch: FactWatch
 
   constructor(
@@ -110,7 +109,8 @@ class Soak {
     const afterwards = await this.readAgain()
     const history = await withClient(url, readHistory)
     return {
-      ...{ minutes, brokers, faults: this.counts, ...this.stalls, settledSeconds, changes },
+      ...{ minutes, brokers, faults: this.counts, settledSeconds, changes },
+      longestStallMs: this.longestStallMs,
       secondSlot: await withClient(superuser, countSecondSlot),
       deliveredAgain: (await this.countCaptured()) - changes,
       facts: this.watch.count,
@@ -150,10 +150,7 @@ class Soak {
       return
     }
     const stall = await this.watch.flowing(STALL_MS)
-    this.stalls.longestStallMs = Math.max(this.stalls.longestStallMs, stall)
-    if (faults.length === 1 && first === 'pipeline') {
-      this.stalls.pipelineStallMs = Math.max(this.stalls.pipelineStallMs, stall)
-    }
+    this.longestStallMs = Math.max(this.longestStallMs, stall)
     const what = `${faults.join(' and ')}, flowing again after ${(stall / 1_000).toFixed(1)} s`
     this.options.say(`${new Date().toISOString()}  ${what}; ${this.watch.count} facts`)
     await new Promise((resolve) => setTimeout(resolve, randomInt(...PAUSE)))
@@ -171,17 +168,11 @@ class Soak {
   }
 
   private async countCaptured(): Promise<number> {
-    const reader = this.faultLine.line.log.reader([CHANGES])
     let captured = 0
-    try {
-      await reader.start((records) => {
-        for (const { value } of records) if (value !== null) captured += 1
-      })
-      await reader.catchUp()
-      return captured
-    } finally {
-      await reader.stop()
-    }
+    await eachRecord(this.faultLine.line.log, [CHANGES], ({ value }) => {
+      if (value !== null) captured += 1
+    })
+    return captured
   }
 
   private async countWithJava(): Promise<Pick<SoakReport, 'javaFacts' | 'javaIds'>> {

@@ -3,17 +3,19 @@ import { Client } from 'pg'
 
 /** Rows alive at a time, about. */
 const ROWS = 2_000
+/** Transactions that change all rows of their client in one statement. */
+const MANY_PERCENT = 3
 const RETRY_MS = 200
 
 /**
  * Clients that keep changing rows, each in transactions of its own rows: inserts, updates that leave the large column alone
- * or set it, deletes and inserts of the same key again. A transaction that fails, because the database is away, is
+ * or set it, deletes and inserts of the same key again; now and then one statement changes many rows, whose changes then
+ * share one position in the WAL. A transaction that fails, because the database is away, is
  * given up; whether it was committed only the database knows.
  */
 export class Writers {
   private readonly clients: Promise<void>[] = []
   private stopping = false
-  transactions = 0
   /** Why the last transaction that failed did. */
   lastError: unknown
 
@@ -35,10 +37,7 @@ export class Writers {
       client.on('error', () => undefined)
       try {
         await client.connect()
-        while (!this.isStopping()) {
-          await this.transaction(client, index, count)
-          this.transactions += 1
-        }
+        while (!this.isStopping()) await this.transaction(client, index, count)
       } catch (error) {
         this.lastError = error
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
@@ -53,6 +52,10 @@ export class Writers {
   }
 
   private async transaction(client: Client, index: number, count: number): Promise<void> {
+    if (randomInt(0, 100) < MANY_PERCENT) {
+      await client.query(CHANGE_MANY, [index + 1, count, ROWS - count + index + 1])
+      return
+    }
     await client.query('BEGIN')
     const size = randomInt(1, 30)
     for (let change = 0; change < size; change += 1) {
@@ -67,16 +70,20 @@ export class Writers {
 }
 
 /**
- * Inserts a row or updates it: the version grows by one from where the row's history ended, so that no two steps of a row
+ * Inserts rows or updates them: a version grows by one from where the row's history ended, so that no two steps of a row
  * are alike.
  */
-const CHANGE = `
+const change = (ids: string, notes: string): string => `
 INSERT INTO wildapp_primary (id, title, status, serial_number, amount, quantity, verified, notes, external_id, attributes, labels)
-SELECT $1::bigint, 'row', 'active', $1::bigint, 1.5,
-       coalesce((SELECT version FROM fault_version WHERE id = $1::bigint), 0) + 1, true, $2::text,
-       gen_random_uuid(), '{}', '{}'
+SELECT id, 'row', 'active', id, 1.5, coalesce(version, 0) + 1, true, ${notes}, gen_random_uuid(), '{}', '{}'
+FROM ${ids} AS ids (id) LEFT JOIN fault_version USING (id)
 ON CONFLICT (id) DO UPDATE
-SET quantity = EXCLUDED.quantity, notes = coalesce($2::text, wildapp_primary.notes)`
+SET quantity = EXCLUDED.quantity, notes = coalesce(EXCLUDED.notes, wildapp_primary.notes)`
+
+const CHANGE = change('(VALUES ($1::bigint))', '$2::text')
+
+/** All rows of one client: from $1 in steps of $2 to $3. */
+const CHANGE_MANY = change('generate_series($1::bigint, $3::bigint, $2::bigint)', 'NULL')
 
 /** Too random to be compressed, so that PostgreSQL stores it out of line. */
 const largeText = (): string => randomBytes(2_500).toString('base64')
