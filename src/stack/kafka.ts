@@ -6,13 +6,15 @@ import { promisify } from 'node:util'
 import { FactsError } from '../errors'
 import { jvmArgs, loggingFile, propertiesFile } from './jvm'
 import type { JvmTuning } from './jvm'
+import { KAFKA_NODES } from './kafka-nodes'
 import type { ServiceSpec } from './service'
-import { FURTHER_BROKERS } from './stack-event'
+import type { ServiceName } from './stack-event'
 import type { StackHome } from './stack-home'
 
 /** A broker and controller (KIP-500). */
 export interface KafkaNode {
   readonly id: number
+  readonly name: ServiceName
   readonly port: number
   readonly controllerPort: number
 }
@@ -22,9 +24,8 @@ export interface KafkaOptions {
   readonly java: string
   /** Folder of Kafka's jars. */
   readonly libs: string
-  /** Which of the nodes this is. */
-  readonly id: number
-  /** All of the cluster; the first one has id 1. */
+  readonly node: KafkaNode
+  /** All of the cluster, this one among them. */
   readonly nodes: readonly KafkaNode[]
   /** What the storage is formatted with, the same for all nodes. */
   readonly clusterId: string
@@ -36,10 +37,8 @@ export interface KafkaOptions {
 
 /** Formats the storage when there is none and says how to run the node. Throws FactsError SERVICE_FAILED. */
 export async function kafkaServer(options: KafkaOptions): Promise<ServiceSpec> {
-  const { home, java, path, id } = options
-  const name = id === 1 ? 'kafka' : FURTHER_BROKERS[id - 2]
-  if (name === undefined) throw new Error(`there is no node ${id}`)
-  const folder = nodeFolder(home, id)
+  const { home, java, path, node } = options
+  const folder = nodeFolder(home, node)
   mkdirSync(folder, { recursive: true })
   const config = join(folder, 'server.properties')
   const logging = join(folder, 'log4j2.yaml')
@@ -59,40 +58,40 @@ export async function kafkaServer(options: KafkaOptions): Promise<ServiceSpec> {
     await format(options, [...flags, '-cp', classpath], config)
   }
   return {
-    name,
+    name: node.name,
     command: java,
     args: [...flags, '-cp', classpath, 'kafka.Kafka', config],
     env,
     cwd: folder,
-    isReady: () => Promise.resolve(saysStarted(join(home.logs, `${name}.log`))),
+    isReady: () => Promise.resolve(saysStarted(join(home.logs, `${node.name}.log`))),
     stopSignal: 'SIGTERM',
     stopTimeout: 4_000,
   }
 }
 
 /** Where a node keeps its data. */
-export function nodeFolder(home: StackHome, id: number): string {
-  return id === 1 ? home.kafka : `${home.kafka}-${id}`
+export function nodeFolder({ root }: StackHome, { name }: Pick<KafkaNode, 'name'>): string {
+  return join(root, name)
 }
 
 /** Broker and controller at once (KIP-500). Internal topics are small: fewer partitions to load. */
 function settings(options: KafkaOptions): Readonly<Record<string, string | number>> {
-  const { id, nodes, home } = options
-  const { port = 0, controllerPort = 0 } = nodes.find((node) => node.id === id) ?? {}
+  const { node, nodes, home } = options
+  const { id, port, controllerPort } = node
   const replicas = Math.min(3, nodes.length)
   const minInSync = Math.max(1, replicas - 1)
   return {
     'process.roles': 'broker,controller',
     'node.id': id,
     'controller.quorum.voters': nodes
-      .map((node) => `${node.id}@127.0.0.1:${node.controllerPort}`)
+      .map((voter) => `${voter.id}@127.0.0.1:${voter.controllerPort}`)
       .join(','),
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
-    'log.dirs': join(nodeFolder(home, id), 'data'),
+    'log.dirs': join(nodeFolder(home, node), 'data'),
     // Topics are made with explicit settings; a missing one is an error, not a topic with one partition.
     'auto.create.topics.enable': 'false',
     'default.replication.factor': replicas,
@@ -111,7 +110,7 @@ function settings(options: KafkaOptions): Readonly<Record<string, string | numbe
 }
 
 async function format(
-  { java, home, path, id, clusterId }: KafkaOptions,
+  { java, home, path, node, clusterId }: KafkaOptions,
   jvm: readonly string[],
   config: string,
 ): Promise<void> {
@@ -119,7 +118,7 @@ async function format(
   try {
     await promisify(execFile)(java, [...jvm, ...tool, '-c', config], {
       env: { PATH: path },
-      cwd: nodeFolder(home, id),
+      cwd: nodeFolder(home, node),
       timeout: 60_000,
     })
   } catch (cause) {
@@ -127,7 +126,7 @@ async function format(
     const lines = `${stdout}\n${stderr}`.trim().split('\n').slice(-8).join('\n  ')
     throw new FactsError(
       'SERVICE_FAILED',
-      `Could not format Kafka's storage in ${nodeFolder(home, id)}. Last lines:\n  ${lines}`,
+      `Could not format Kafka's storage in ${nodeFolder(home, node)}. Last lines:\n  ${lines}`,
       { cause },
     )
   }
@@ -135,8 +134,8 @@ async function format(
 
 /** That of the nodes whose storage is formatted already, or a new one. */
 export function clusterIdOf(home: StackHome): string {
-  for (const id of [1, 2, 3]) {
-    const file = join(nodeFolder(home, id), 'data', 'meta.properties')
+  for (const node of KAFKA_NODES) {
+    const file = join(nodeFolder(home, node), 'data', 'meta.properties')
     const found = existsSync(file) && /^cluster\.id=(.+)$/m.exec(readFileSync(file, 'utf8'))?.[1]
     if (typeof found === 'string') return found.trim()
   }

@@ -1,12 +1,13 @@
 import { rmSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readJsonFile, writeJsonFile } from './json-file'
+import { KAFKA_NODES } from './kafka-nodes'
 import { isAlive, signal } from './process-identity'
 import type { ProcessIdentity } from './process-identity'
-import { FURTHER_BROKERS, SERVICES } from './stack-event'
+import { SERVICES } from './stack-event'
 import type { ServiceName } from './stack-event'
 
-const KNOWN: ReadonlySet<string> = new Set([...SERVICES, ...FURTHER_BROKERS])
+const KNOWN = new Set<ServiceName>([...SERVICES, ...KAFKA_NODES.map(({ name }) => name)])
 
 /** Processes of a stack, kept in its home so that a later start can end what a killed one left. */
 export type RunRecord = Readonly<Partial<Record<ServiceName, ProcessIdentity>>>
@@ -16,7 +17,7 @@ export function readRunRecord(path: string): RunRecord {
   const content = readJsonFile(path)
   if (typeof content !== 'object' || content === null) return {}
   return Object.fromEntries(
-    Object.entries(content).filter(([name, value]) => KNOWN.has(name) && isIdentity(value)),
+    Object.entries(content).filter(([name, value]) => isKnown(name) && isIdentity(value)),
   )
 }
 
@@ -54,8 +55,10 @@ export async function endLeftovers(
     }
     await delay(50)
   }
-  return SERVICES.filter((name) => found[name] !== undefined)
+  return [...KNOWN].filter((name) => found[name] !== undefined)
 }
+
+const isKnown = (name: string): boolean => (KNOWN as ReadonlySet<string>).has(name)
 
 function isIdentity(value: unknown): value is ProcessIdentity {
   if (typeof value !== 'object' || value === null) return false

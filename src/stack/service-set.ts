@@ -1,5 +1,6 @@
 import { toFactsError } from '../errors'
 import type { FactsError } from '../errors'
+import { KAFKA_NODES } from './kafka-nodes'
 import { startProcessGuard } from './process-guard'
 import type { ProcessGuard } from './process-guard'
 import { signal } from './process-identity'
@@ -14,7 +15,7 @@ import type { StackHome } from './stack-home'
 /** Stop order, each step side by side: who reads goes before what is read. Connect: 5 s at most, then 4 s. */
 const STOP_ORDER: readonly (readonly ServiceName[])[] = [
   ['connect', 'registry'],
-  ['kafka', 'kafka-2', 'kafka-3', 'postgres'],
+  [...KAFKA_NODES.map(({ name }) => name), 'postgres'],
 ]
 
 /** The running processes of one stack: starts them guarded and recorded, tells about them, stops them in order. */

@@ -1,3 +1,5 @@
+import type { KAFKA_NODES } from './kafka-nodes'
+
 /** What the stack tells while it starts, runs and stops; a terminal turns it into bars and lines. */
 export type StackEvent =
   | DownloadEvent
@@ -25,8 +27,7 @@ export interface ServiceEvent {
 }
 
 export const SERVICES = ['postgres', 'kafka', 'registry', 'connect'] as const
-/** Kafka's other nodes, in a stack that was asked for three. */
-export const FURTHER_BROKERS = ['kafka-2', 'kafka-3'] as const
-export type ServiceName = (typeof SERVICES)[number] | (typeof FURTHER_BROKERS)[number]
+/** What runs and fails by itself: Kafka as one service for each node. */
+export type ServiceName = (typeof SERVICES)[number] | (typeof KAFKA_NODES)[number]['name']
 
 export type StackListener = (event: StackEvent) => void

@@ -5,7 +5,6 @@ export interface StackHome {
   readonly root: string
   readonly logs: string
   readonly postgres: string
-  readonly kafka: string
   readonly registry: string
   readonly connect: string
   /** Endpoints in the shape of the configuration file; there while the stack runs. */
@@ -22,7 +21,6 @@ export function stackHome(root: string): StackHome {
     root,
     logs: join(root, 'logs'),
     postgres: join(root, 'postgres'),
-    kafka: join(root, 'kafka'),
     registry: join(root, 'registry'),
     connect: join(root, 'connect'),
     endpoints: join(root, 'endpoints.json'),

@@ -11,8 +11,9 @@ import { tryLock } from './file-lock'
 import { readJsonFile, writeJsonFile } from './json-file'
 import type { KafkaNode } from './kafka'
 import { clusterIdOf, kafkaServer, nodeFolder } from './kafka'
+import { KAFKA_NODES } from './kafka-nodes'
 import { examineMachine, requireMachine } from './machine'
-import { choosePorts, PORT_NAMES, USUAL_PORTS } from './ports'
+import { choosePorts, USUAL_PORTS } from './ports'
 import type { PortName, Ports } from './ports'
 import { postgresServer } from './postgres'
 import { postgresBinaries } from './postgres-binaries'
@@ -20,7 +21,7 @@ import { registryServer } from './registry'
 import { endLeftovers, readRunRecord, removeRunRecord } from './run-record'
 import { ServiceSet } from './service-set'
 import type { Stack, StackEndpoints, StackOptions } from './stack'
-import { FURTHER_BROKERS, SERVICES } from './stack-event'
+import { SERVICES } from './stack-event'
 import type { ServiceName } from './stack-event'
 import { stackHome } from './stack-home'
 import type { StackHome } from './stack-home'
@@ -74,16 +75,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 function wanted({ services = SERVICES, brokers = 1 }: StackOptions): ReadonlySet<ServiceName> {
   const names = new Set(services)
   if (names.has('connect')) names.add('kafka')
-  if (names.has('kafka') && brokers === 3) for (const name of FURTHER_BROKERS) names.add(name)
+  if (names.has('kafka') && brokers === 3) for (const { name } of KAFKA_NODES) names.add(name)
   return names
 }
 
 function kafkaNodes(names: ReadonlySet<ServiceName>, ports: Ports): readonly KafkaNode[] {
-  return [
-    { id: 1, port: ports.kafka, controllerPort: ports.controller },
-    { id: 2, port: ports.kafka2, controllerPort: ports.controller2 },
-    { id: 3, port: ports.kafka3, controllerPort: ports.controller3 },
-  ].filter(({ id }) => id === 1 || names.has(`kafka-${id}` as ServiceName))
+  return KAFKA_NODES.filter(({ name }) => names.has(name)).map((node) => ({
+    ...node,
+    port: ports[node.port],
+    controllerPort: ports[node.controllerPort],
+  }))
 }
 
 /** Ends what a killed run left, and with `fresh` removes the data; only what the stack made, never the home itself. */
@@ -94,7 +95,7 @@ async function clear(home: StackHome, { fresh = false, onEvent }: StackOptions):
     onEvent?.({ type: 'note', text: `Ended what an earlier run had left: ${ended.join(', ')}` })
   }
   if (!fresh) return
-  const kafka = [1, 2, 3].map((id) => nodeFolder(home, id))
+  const kafka = KAFKA_NODES.map((node) => nodeFolder(home, node))
   for (const folder of [home.postgres, ...kafka, home.registry, home.connect, home.logs]) {
     await rm(folder, { recursive: true, force: true })
   }
@@ -144,17 +145,15 @@ async function portsFor(
 ): Promise<Ports> {
   const known = readJsonFile(home.ports)
   const previous = typeof known === 'object' && known !== null ? (known as Partial<Ports>) : {}
-  // kafka2 and controller2 belong to the service kafka-2.
-  const ofService = (name: PortName): ServiceName =>
-    name.replace('controller', 'kafka').replace(/\d/, '-$&') as ServiceName
-  const ports = await choosePorts({
-    asked,
-    previous,
-    usual,
-    names: PORT_NAMES.filter((name) => names.has(ofService(name))),
-  })
+  const ports = await choosePorts({ asked, previous, usual, names: portNames(names) })
   writeJsonFile(home.ports, { ...previous, ...ports })
   return ports
+}
+
+function portNames(names: ReadonlySet<ServiceName>): readonly PortName[] {
+  const others = (['postgres', 'registry', 'connect'] as const).filter((name) => names.has(name))
+  const nodes = KAFKA_NODES.filter(({ name }) => names.has(name))
+  return [...others, ...nodes.flatMap(({ port, controllerPort }) => [port, controllerPort])]
 }
 
 /** Postgres, registry and Kafka side by side; Connect as soon as Kafka is there. */
@@ -185,10 +184,10 @@ async function startAll(
     const libs = folders.kafka
     const common = { ...jvm, libs, nodes, clusterId: clusterIdOf(home), ...over('kafka') }
     // Side by side: none is ready before a majority is there.
-    await Promise.all(
-      nodes.map(async ({ id, port }) =>
-        set.start(await kafkaServer({ ...common, id }), `127.0.0.1:${port}`),
-      ),
+    await set.all(
+      nodes.map((node) => async () => {
+        await set.start(await kafkaServer({ ...common, node }), `127.0.0.1:${node.port}`)
+      }),
     )
     const brokers = nodes.map(({ port }) => `127.0.0.1:${port}`)
     endpoints = { ...endpoints, kafka: { brokers } }

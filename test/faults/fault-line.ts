@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { connectClient } from '../../src/connect/connect-client'
 import { supervise } from '../../src/connect/supervise'
+import { KAFKA_NODES } from '../../src/stack/kafka-nodes'
 import type { ServiceName } from '../../src/stack/stack-event'
 import type { PipelineProcess } from '../support/pipeline-process'
 import { RunningLine } from '../support/running-line'
@@ -26,7 +27,6 @@ export const KILLS: readonly Fault[] = ['pipeline', 'connect', 'broker', 'postgr
 /** Longer than the session timeout of the pipelines, which is 6 s. */
 const FROZEN_MS = 8_000
 const INSTANCES = ['one', 'two']
-const BROKERS = ['kafka', 'kafka-2', 'kafka-3'] as const
 
 /** The whole line with two pipelines, and what may happen to it. */
 export class FaultLine {
@@ -62,7 +62,7 @@ export class FaultLine {
     if (fault === 'pipeline') return this.killPipeline()
     if (fault === 'zombie') return this.freezePipeline()
     if (fault === 'rebalance') return this.rebalance()
-    if (fault === 'broker') return this.killService(BROKERS[randomInt(0, this.brokers)] ?? 'kafka')
+    if (fault === 'broker') return this.killService(KAFKA_NODES[randomInt(0, this.brokers)]!.name)
     return this.killService(fault)
   }
 

@@ -202,6 +202,25 @@ describe('trouble', () => {
     expect(stackStatus(home)).toMatchObject({ state: 'none', services: {} })
   })
 
+  test('a Kafka node that cannot start fails the start when the others are gone', async () => {
+    // Formatted already, so that the first node is on its way when the third one fails.
+    await (await start({ services: ['kafka'] })).stop()
+    writeFileSync(join(home, 'kafka-3'), 'no folder')
+    const states: string[] = []
+    try {
+      const failing = start({
+        services: ['kafka'],
+        brokers: 3,
+        onEvent: (event) =>
+          event.type === 'service' && states.push(`${event.service} ${event.state}`),
+      })
+      await expect(failing).rejects.toThrow(/EEXIST.*kafka-3/)
+      expect(states).toEqual(['kafka starting', 'kafka failed'])
+    } finally {
+      rmSync(join(home, 'kafka-3'))
+    }
+  })
+
   test('an interrupted start leaves nothing behind', async () => {
     const interrupt = new AbortController()
     const starting = start({

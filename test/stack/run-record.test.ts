@@ -17,6 +17,13 @@ test('leftovers of a killed run are ended by their record', async () => {
   expect(isAlive(sleeper)).toBe(false)
 })
 
+test('leftovers of further Kafka nodes are ended and named too', async () => {
+  const sleeper = await startSleeper()
+  writeRunRecord(path(), { 'kafka-2': sleeper })
+  expect(await endLeftovers(readRunRecord(path()))).toEqual(['kafka-2'])
+  expect(isAlive(sleeper)).toBe(false)
+})
+
 test('leftovers that ignore the polite signal are killed', async () => {
   const sleeper = await startSleeper(true)
   expect(await endLeftovers({ postgres: sleeper }, 100)).toEqual(['postgres'])
