@@ -12,7 +12,10 @@ const LAST = 'facts.replay.last'
 const INPUT = 'facts.input.'
 const INPUT_HEADER = 'facts.input.header.'
 
-/** A record that concerns all keys, to be received when the partition has been processed up to `after`. */
+/**
+ * A record to be received, outside its key's order, when the partition has been processed up to `after`: one of another
+ * partition that concerns all keys, or a row that `facts resync` has handed over (`after` is 0).
+ */
 export interface Broadcast {
   readonly kind: 'broadcast'
   readonly processor: string
@@ -122,7 +125,7 @@ export function parseControl(record: LogRecord): Control {
   }
   throw new FactsError(
     'CONTROL_INVALID',
-    'This is no control record: only "facts dead-letters" and the pipeline itself may write to this topic.',
+    'This is no control record: only "facts dead-letters", "facts resync" and the pipeline itself may write to this topic.',
     { topic, partition, offset },
   )
 }

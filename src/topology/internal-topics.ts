@@ -13,7 +13,7 @@ export function changelogTopic(applicationId: string, store: string): string {
   return `${applicationId}-${store}-changelog`
 }
 
-/** Topic through which records enter a task of the source again: replayed dead letters, broadcasts. */
+/** Topic through which records enter a task of the source again: replayed dead letters, broadcasts, rows handed over. */
 export function controlTopic(applicationId: string, sourceTopic: string): string {
   return `${applicationId}-${sourceTopic}-control`
 }

@@ -34,7 +34,7 @@ export type Tables = ReadonlyMap<string, ReadOnlyKeyValueStore<unknown>>
  */
 export interface Processor {
   process(record: LogRecord, context: ProcessorContext): void
-  /** Takes a record that was broadcast by the processor of another partition; the same rules hold. */
+  /** Takes a record that another partition's processor has broadcast, or that was handed over; the same rules hold. */
   receive?(record: LogRecord, context: ProcessorContext): void
 }
 

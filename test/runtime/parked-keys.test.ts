@@ -156,6 +156,16 @@ test('a record that is broadcast reaches every partition once', async () => {
   expect([...world.output()].sort()).toEqual(['a=1', 'a=all', 'a=all', 'a=all', 'b=1', 'c=1'])
 })
 
+test('a stranger on the control topic stops the pipeline, and is told who may write there', async () => {
+  const record = { topic: CONTROL, partition: 0, key: null, timestamp: 1n, headers: {} }
+  world.append([{ ...record, value: Buffer.from('{}') }])
+  const app = await world.start()
+  await expect(app.failed).rejects.toMatchObject({
+    code: 'CONTROL_INVALID',
+    message: expect.stringMatching(/facts dead-letters.*facts resync.*pipeline/) as string,
+  })
+})
+
 describe('the queue', () => {
   test('lists the keys that wait with their dead letters and causes', async () => {
     world.write(INPUT, 'a=bad', 'a=2', 'b=1', 'c=huge')
