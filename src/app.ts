@@ -96,9 +96,12 @@ export function deadLetterQueue(config: Config): {
   readonly close: () => Promise<void>
 } {
   const log = kafkaLog(config, createLogger(config.log))
+  return { queue: queueOn(log, config), close: () => log.close() }
+}
+
+function queueOn(log: Log, config: Config): DeadLetterQueue {
   const { applicationId } = config.pipeline
-  const queue = new DeadLetterQueue({ log, topology: factsTopology(config), applicationId })
-  return { queue, close: () => log.close() }
+  return new DeadLetterQueue({ log, topology: factsTopology(config), applicationId })
 }
 
 /** One fact and its table, to be compared. */
@@ -124,7 +127,7 @@ export function resyncing(config: Config): {
 } {
   const log = kafkaLog(config, createLogger(config.log))
   const { applicationId } = config.pipeline
-  const queue = new DeadLetterQueue({ log, topology: factsTopology(config), applicationId })
+  const queue = queueOn(log, config)
   const parts = wildappFacts.map((fact): Resyncing => {
     const { name, from } = fact
     const changelog = changelogTopic(applicationId, rowStore(fact))
