@@ -80,10 +80,11 @@ FROM ${ids} AS ids (id) LEFT JOIN fault_version USING (id)
 ON CONFLICT (id) DO UPDATE
 SET quantity = EXCLUDED.quantity, notes = coalesce(EXCLUDED.notes, wildapp_primary.notes)`
 
-const CHANGE = change('(VALUES ($1::bigint))', '$2::text')
+/** The row $1; $2 is its large value, or null to leave that alone. */
+export const CHANGE = change('(VALUES ($1::bigint))', '$2::text')
 
 /** All rows of one client: from $1 in steps of $2 to $3. */
-const CHANGE_MANY = change('generate_series($1::bigint, $3::bigint, $2::bigint)', 'NULL')
+export const CHANGE_MANY = change('generate_series($1::bigint, $3::bigint, $2::bigint)', 'NULL')
 
 /** Too random to be compressed, so that PostgreSQL stores it out of line. */
-const largeText = (): string => randomBytes(2_500).toString('base64')
+export const largeText = (): string => randomBytes(2_500).toString('base64')

@@ -19,6 +19,11 @@ export const FACTS = 'wildapp.primary.facts'
 export const CHANGES = 'monolith.public.wildapp_primary'
 export const DEAD_LETTERS = 'wildapp.dead-letters'
 
+type LineOptions = Parameters<typeof startTestStack>[0] & {
+  /** Whether the connector is registered; default yes. */
+  readonly capture?: boolean
+}
+
 /** The whole stack, migrated, provisioned and captured; pipelines are started by the tests. */
 export class RunningLine {
   private readonly pipelines: PipelineProcess[] = []
@@ -29,7 +34,7 @@ export class RunningLine {
     readonly log: KafkaLog,
   ) {}
 
-  static async start(options: Parameters<typeof startTestStack>[0] = {}): Promise<RunningLine> {
+  static async start({ capture = true, ...options }: LineOptions = {}): Promise<RunningLine> {
     const stack = await startTestStack(options)
     const config = loadConfig({
       env: {
@@ -46,7 +51,7 @@ export class RunningLine {
     }
     await migrate(settings, () => undefined)
     await provision(config, () => undefined)
-    await registerConnector({ config })
+    if (capture) await registerConnector({ config })
     return new RunningLine(stack, config, log)
   }
 
