@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { Log, Reader } from '../../src/log/log'
-import { facts as generated, wildapp } from '../../src/gen/messages'
+import type { wildapp } from '../../src/gen/messages'
+import { facts as generated } from '../../src/gen/messages'
 import { partitionFor } from '../../src/topology/partitioner'
 import type { LogRecord } from '../../src/topology/record'
+import { decodedPrimary } from '../support/decoded-primary'
 import { FACTS } from '../support/running-line'
 import { waitFor } from '../support/wait-for'
 import type { Step } from './checker'
 
 const { Kind } = generated.v1
-const { Primary } = wildapp.primary.v1
-/** Confluent's frame: magic byte, schema id, message index. */
-const FRAME_BYTES = 6
 
 /** A committed reader of the facts that keeps the steps of each row, and notes how far each input partition has come. */
 export class FactWatch {
@@ -51,9 +50,10 @@ export class FactWatch {
     return Date.now() - from
   }
 
-  private take({ key, value, headers }: LogRecord): void {
+  private take(record: LogRecord): void {
+    const { key, headers } = record
     const id = String(key)
-    const step = stepOf(Primary.decode((value ?? Buffer.alloc(FRAME_BYTES)).subarray(FRAME_BYTES)))
+    const step = stepOf(decodedPrimary(record))
     const known = this.steps.get(id)
     if (known === undefined) this.steps.set(id, [step])
     else known.push(step)

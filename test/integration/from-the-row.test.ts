@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
-import { facts as generated, wildapp } from '../../src/gen/messages'
+import { facts as generated } from '../../src/gen/messages'
 import type { LogRecord } from '../../src/topology/record'
+import { decodedPrimary } from '../support/decoded-primary'
 import { CHANGES, FACTS, RunningLine } from '../support/running-line'
 import { waitFor } from '../support/wait-for'
 import { withClient } from '../support/with-client'
@@ -10,7 +11,6 @@ import { withClient } from '../support/with-client'
  */
 const ROWS = 3_000
 const { Kind } = generated.v1
-const { Primary } = wildapp.primary.v1
 
 let line: RunningLine
 
@@ -39,8 +39,22 @@ const factsAfter = (count: number): Promise<readonly LogRecord[]> =>
     120_000,
   )
 
-const decoded = ({ value }: LogRecord): wildapp.primary.v1.Primary =>
-  Primary.decode((value ?? Buffer.alloc(6)).subarray(6))
+/** Ids of the rows that are there, in their order. */
+const rowIds = (): Promise<readonly string[]> =>
+  sql(async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      'SELECT id::text FROM wildapp_primary ORDER BY id',
+    )
+    return rows.map(({ id }) => id)
+  })
+
+/** Id of the first row, made when there is none. */
+async function anyRow(): Promise<string> {
+  const [id] = await rowIds()
+  if (id !== undefined) return id
+  await line.seed(1)
+  return (await rowIds())[0] ?? ''
+}
 
 test('changes that Connect delivers again after kill -9 make no second fact', async () => {
   const pipeline = line.pipeline()
@@ -91,12 +105,7 @@ test('the audit finds every source transaction whole, and one that is not', asyn
 test('a bad change holds up its row until it is left out, and then the row goes on in order', async () => {
   line.pipeline()
   const before = (await facts()).length
-  const [id] = await sql(async (client) => {
-    const { rows } = await client.query<{ id: string }>(
-      'SELECT id::text FROM wildapp_primary ORDER BY id LIMIT 1',
-    )
-    return rows.map((row) => row.id)
-  })
+  const id = await anyRow()
   // A time that protobuf cannot say.
   await run(`UPDATE wildapp_primary SET created_at = 'infinity' WHERE id = ${id}`)
   await run(`UPDATE wildapp_primary SET created_at = now(), title = 'mended' WHERE id = ${id}`)
@@ -116,40 +125,22 @@ test('a bad change holds up its row until it is left out, and then the row goes 
   const dropped = await line.facts('dead-letters', 'drop', '--key', key, '--offset', offset)
   expect(dropped).toMatchObject({ code: 0, output: expect.stringContaining('goes on') })
   const found = await factsAfter(before + 2)
-  const titles = found.filter(({ key: subject }) => String(subject) === id).map(decoded)
+  const titles = found.filter(({ key: subject }) => String(subject) === id).map(decodedPrimary)
   expect(titles.slice(-2).map(({ title }) => title)).toEqual(['mended', 'later'])
 })
 
 test('TRUNCATE makes one removed fact of each live row', async () => {
   line.pipeline()
   const before = (await facts()).length
-  const live = await sql(async (client) => {
-    const { rows } = await client.query<{ id: string }>('SELECT id::text FROM wildapp_primary')
-    return rows.map(({ id }) => id)
-  })
+  const live = await rowIds()
   await run('TRUNCATE wildapp_primary')
   await factsAfter(before + live.length)
   await line.committed()
-  const removed = (await facts()).map(decoded).filter(({ header }) => {
+  const removed = (await facts()).map(decodedPrimary).filter(({ header }) => {
     return header?.kind === Kind.KIND_DELETED
   })
   expect(removed.map(({ id }) => String(id)).sort()).toEqual([...live].sort())
 })
-
-/** Id of a row that is there, made when none is. */
-async function anyRow(): Promise<string> {
-  const first = (): Promise<string | undefined> =>
-    sql(async (client) => {
-      const { rows } = await client.query<{ id: string }>(
-        'SELECT id::text FROM wildapp_primary ORDER BY id LIMIT 1',
-      )
-      return rows[0]?.id
-    })
-  const id = await first()
-  if (id !== undefined) return id
-  await line.seed(1)
-  return (await first()) ?? ''
-}
 
 test('a changed primary key makes a deleted and a created fact that name each other', async () => {
   line.pipeline()
@@ -157,7 +148,7 @@ test('a changed primary key makes a deleted and a created fact that name each ot
   const to = '9000000000000000001'
   await run(`UPDATE wildapp_primary SET id = ${to} WHERE id = ${from}`)
   const moved = await waitFor('both facts', async () => {
-    const headers = (await facts()).map((fact) => decoded(fact).header)
+    const headers = (await facts()).map((fact) => decodedPrimary(fact).header)
     const found = headers.filter((header) => header?.movedFrom !== '' || header.movedTo !== '')
     return found.length >= 2 && found
   })
@@ -176,7 +167,7 @@ test('a column that is added while changes flow holds nothing up, and a new enum
   await run(`ALTER TABLE wildapp_primary ADD COLUMN extra text NOT NULL DEFAULT 'x'`)
   await run(`UPDATE wildapp_primary SET title = 'with a new column' WHERE id = ${id}`)
   await waitFor('the fact', async () =>
-    (await facts()).some((fact) => decoded(fact).title === 'with a new column'),
+    (await facts()).some((fact) => decodedPrimary(fact).title === 'with a new column'),
   )
   expect(await pipeline.counted('facts_notes_total', 'undeclared_columns')).toBeGreaterThan(0)
   const before = (await facts()).length

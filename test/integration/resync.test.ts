@@ -1,10 +1,10 @@
-import { facts as generated, wildapp } from '../../src/gen/messages'
+import { facts as generated } from '../../src/gen/messages'
 import { connectClient } from '../../src/connect/connect-client'
+import { decodedPrimary } from '../support/decoded-primary'
 import { FACTS, RunningLine } from '../support/running-line'
 import { waitFor } from '../support/wait-for'
 import { onDatabase, withClient } from '../support/with-client'
 
-const { Primary } = wildapp.primary.v1
 const { Kind } = generated.v1
 const SLOT = 'wildapp_facts'
 jest.setTimeout(240_000)
@@ -20,8 +20,8 @@ afterAll(() => line.stop(), 60_000)
 /** Rows as the facts tell of them: titles by id. */
 async function factState(): Promise<ReadonlyMap<string, string>> {
   const rows = new Map<string, string>()
-  for (const { value } of await line.read(FACTS)) {
-    const { header, id, title } = Primary.decode((value ?? Buffer.alloc(6)).subarray(6))
+  for (const record of await line.read(FACTS)) {
+    const { header, id, title } = decodedPrimary(record)
     if (header?.kind === Kind.KIND_DELETED) rows.delete(String(id))
     else rows.set(String(id), title)
   }

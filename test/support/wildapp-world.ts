@@ -1,6 +1,6 @@
 import { compile } from '../../src/fact/compile'
 import { schemas } from '../../src/gen/schemas'
-import { wildapp } from '../../src/gen/messages'
+import type { wildapp } from '../../src/gen/messages'
 import { MemoryBroker } from '../../src/log/memory/memory-broker'
 import { MemoryLog } from '../../src/log/memory/memory-log'
 import { MemoryBackend } from '../../src/runtime/state/memory-backend'
@@ -15,9 +15,9 @@ import { ensureSchemas } from '../../src/wire/ensure-schemas'
 import { fullNameOf } from '../../src/wire/message-type'
 import { protobufSerde } from '../../src/wire/protobuf'
 import { MemorySchemaStore } from '../../src/testing/memory-schema-store'
+import { decodedPrimary } from './decoded-primary'
 import { waitFor } from './wait-for'
 
-const { Primary } = wildapp.primary.v1
 const FACTS = 'wildapp.primary.facts'
 const PARTITIONS = 3
 
@@ -108,7 +108,7 @@ export class WildappWorld {
         const records = this.read(FACTS)
         return (
           records.length >= count &&
-          records.map((record) => ({ record, fact: Primary.decode(payload(record)) }))
+          records.map((record) => ({ record, fact: decodedPrimary(record) }))
         )
       },
       5_000,
@@ -159,6 +159,3 @@ export class WildappWorld {
 }
 
 const topicOf = (table: string): string => `monolith.public.wildapp_${table}`
-
-/** Behind magic byte, schema id and the index of the first message. */
-const payload = ({ value }: LogRecord): Buffer => (value ?? Buffer.alloc(6)).subarray(6)
