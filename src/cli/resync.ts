@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { Client } from 'pg'
 import { resyncing } from '../app'
 import type { Resyncing } from '../app'
+import { capturedTopic } from '../change/captured-topic'
 import { colors as pc } from '../colors'
 import type { Config } from '../config'
 import { loadConfig } from '../config'
@@ -121,9 +122,9 @@ function examples(keys: readonly string[]): string {
   return `${keys.slice(0, SHOWN).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
 }
 
-/** The table that a topic `prefix.schema.table` is written from. */
+/** The table that a topic is captured from. */
 function sourceTable(client: Client, topic: string, keyColumns: readonly string[]): SourceTable {
-  const [schema = '', table = ''] = topic.split('.').slice(-2)
+  const { schema, table } = capturedTopic(topic)
   const name = `${client.escapeIdentifier(schema)}.${client.escapeIdentifier(table)}`
   const columns = keyColumns
     .map((column) => `${client.escapeLiteral(column)}, ${client.escapeIdentifier(column)}`)

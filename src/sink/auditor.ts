@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { capturedTopic } from '../change/captured-topic'
 import type { Log, Reader, StartPosition } from '../log/log'
 import type { Logger } from '../telemetry'
 import type { LogRecord } from '../topology/record'
@@ -127,7 +128,9 @@ function parsed(bytes: Buffer): unknown {
 /** Debezium's id is the transaction's number and an LSN that differs from event to event. */
 const numberOf = (id: string): string => id.split(':')[0] ?? id
 
-/** `prefix.schema.table` without the prefix. */
-const tableOf = (topic: string): string => topic.slice(topic.indexOf('.') + 1)
+const tableOf = (topic: string): string => {
+  const { schema, table } = capturedTopic(topic)
+  return `${schema}.${table}`
+}
 
-const transactionTopic = (topic: string): string => `${topic.split('.')[0] ?? ''}.transaction`
+const transactionTopic = (topic: string): string => `${capturedTopic(topic).connector}.transaction`

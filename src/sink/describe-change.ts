@@ -1,3 +1,4 @@
+import { capturedTopic } from '../change/captured-topic'
 import type { LogRecord } from '../topology/record'
 import type { JsonObject, JsonValue } from '../wire/json'
 import { parseJsonBytes } from '../wire/json'
@@ -14,7 +15,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 /** A captured change for people; undefined for what is no row change (tombstones). Never throws: it is for looking. */
 export function describeChange(record: LogRecord, at: number): Seen | undefined {
   if (record.value === null) return undefined
-  const table = record.topic.split('.').at(-1) ?? record.topic
+  const { table } = capturedTopic(record.topic)
   try {
     const envelope = object(parseJsonBytes(record.value))
     const key = object(record.key === null ? null : parseJsonBytes(record.key))

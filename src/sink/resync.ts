@@ -1,3 +1,4 @@
+import { capturedTopic } from '../change/captured-topic'
 import type { SourcePosition } from '../change/source-position'
 import { FactsError } from '../errors'
 import { absentRecord } from '../fact/absent-row'
@@ -64,7 +65,10 @@ export async function compareWithTable(options: ResyncOptions): Promise<Differen
     }
   }
   const { topic } = fact.from
-  const position = positionOf(topic, begun)
+  const position = {
+    ...{ ...begun, ...capturedTopic(topic) },
+    ...{ transactionId: null, transactionOrder: null, snapshot: false },
+  }
   const absent = [...live].map(([subject, { partition, seen }]) =>
     absentRecord(topic, partition, { subject, seen, position }),
   )
@@ -105,19 +109,5 @@ function subjectOf(fact: Fact, key: string): string {
       `The key ${key} of the table cannot be compared with those of the facts: a column of it is of a type that PostgreSQL writes otherwise as JSON than Debezium does. Nothing was changed.`,
       { topic, cause },
     )
-  }
-}
-
-/** `prefix.schema.table`; a prefix may hold dots. */
-function positionOf(
-  topic: string,
-  begun: Awaited<ReturnType<SourceTable['position']>>,
-): SourcePosition {
-  const parts = topic.split('.')
-  return {
-    ...begun,
-    connector: parts.slice(0, -2).join('.'),
-    ...{ schema: parts.at(-2) ?? '', table: parts.at(-1) ?? '' },
-    ...{ transactionId: null, transactionOrder: null, snapshot: false },
   }
 }

@@ -1,3 +1,4 @@
+import { capturedTopic } from '../../change/captured-topic'
 import { probeKafka } from '../../log/kafka/probe'
 import type { Finding } from '../../stack/finding'
 
@@ -14,9 +15,7 @@ export async function checkKafka(options: KafkaCheckOptions): Promise<readonly F
   const { brokers, topics } = await probeKafka(options.brokers)
   const cluster: Finding = { name: 'kafka', status: 'ok', detail: `broker ${brokers.join(', ')}` }
   const list = topics.map(({ name, partitions }) => `${name} (${partitions})`).join(', ')
-  const tables = topics.filter(
-    ({ name }) => name.startsWith(`${options.prefix}.`) && name.split('.').length === 3,
-  )
+  const tables = topics.filter(({ name }) => capturedTopic(name).connector === options.prefix)
   if (tables.length === 0) {
     const missing: Finding = {
       name: 'kafka topics',
