@@ -6,6 +6,8 @@ type Columns = Readonly<Record<string, unknown>>
 export interface DebeziumChange {
   /** `prefix.schema.table` */
   readonly topic: string
+  /** Default: named as the prefix. */
+  readonly database?: string
   readonly op: 'c' | 'u' | 'd' | 'r' | 't'
   /** Null for a TRUNCATE. */
   readonly key: Columns | null
@@ -25,9 +27,10 @@ const VERSION = '3.7.0.Final'
 export function debeziumRecord(change: DebeziumChange): Omit<OutputRecord, 'partition'> {
   const { topic, op, key, after, before, lsn, transaction, committedAt } = change
   const [name = '', schema = '', table = ''] = topic.split('.')
+  const { database = name } = change
   const source = {
     ...{ version: VERSION, connector: 'postgresql', name },
-    ...{ ts_ms: committedAt / 1_000n, snapshot: String(op === 'r'), db: name },
+    ...{ ts_ms: committedAt / 1_000n, snapshot: String(op === 'r'), db: database },
     ...{ sequence: `["${lsn.toString()}","${lsn.toString()}"]` },
     ...{ ts_us: committedAt, ts_ns: committedAt * 1_000n, schema, table },
     ...{ txId: transaction?.id ?? 0n, lsn, xmin: null, origin: null, origin_lsn: null },

@@ -144,14 +144,14 @@ export class Driver {
 
   /** Delivers the last changes again, as Debezium does after a crash; all of them unless told how many. */
   redeliver(last = this.written.length): this {
-    for (const record of this.written.slice(-last)) this.append(record)
+    for (const record of this.written.slice(-last)) this.broker.append(record)
     return this
   }
 
   /** Any record, as it is. */
   write(record: OutputRecord): this {
     this.written.push(record)
-    this.append(record)
+    this.broker.append(record)
     return this
   }
 
@@ -216,7 +216,7 @@ export class Driver {
   async facts(): Promise<readonly DrivenFact[]> {
     await this.settle()
     return this.facts_.flatMap(({ name, to }) =>
-      this.read(to.name).map((record) => {
+      this.broker.read(to.name).map((record) => {
         const frame = decodeFrame(record.value ?? Buffer.alloc(0))
         const message = to.type.decode(frame.payload) as DrivenFact['message']
         const { subject = '', kind = 0 } = message.header ?? {}
@@ -227,7 +227,7 @@ export class Driver {
 
   async deadLetters(): Promise<readonly LogRecord[]> {
     await this.settle()
-    return this.read(DEAD_LETTERS)
+    return this.broker.read(DEAD_LETTERS)
   }
 
   async stop(): Promise<void> {
@@ -248,18 +248,6 @@ export class Driver {
     const record = debeziumRecord({ topic, op, key, after, before, ...position, transaction })
     const count = this.broker.partitionsOf(topic)?.length ?? 1
     return this.write({ ...record, partition: partitionFor(record.key, count) })
-  }
-
-  private append(record: OutputRecord): void {
-    const partition = this.broker.partition(record.topic, record.partition)
-    partition.append(record, { outcome: 'committed' })
-    this.broker.emit('change')
-  }
-
-  private read(topic: string): readonly LogRecord[] {
-    return (this.broker.partitionsOf(topic) ?? []).flatMap(
-      (partition) => partition.read(0, Number.MAX_SAFE_INTEGER).records,
-    )
   }
 
   /** Inputs and their control topics are committed to their ends. */

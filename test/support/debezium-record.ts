@@ -1,4 +1,7 @@
-/** Records as Debezium 3.7 writes them with connectors/monolith.json, made by hand. */
+import { debeziumRecord } from '../../src/testing/debezium'
+import { topicOf } from './table-changes'
+
+/** A change of a row, at a position that the test chooses. */
 export interface MadeChange {
   readonly table: string
   readonly op: 'c' | 'u' | 'd' | 'r' | 't'
@@ -24,38 +27,12 @@ export function debeziumValue({
   order = 1,
   committedAt = COMMITTED_AT,
 }: MadeChange): string {
-  const source = {
-    version: '3.7.0.Final',
-    connector: 'postgresql',
-    name: 'monolith',
-    ts_ms: Number(committedAt / 1000n),
-    snapshot: op === 'r' ? 'true' : 'false',
-    db: 'wildapp',
-    sequence: `["${lsn}","${lsn}"]`,
-    ts_us: Number(committedAt),
-    // Beyond 2^53, as the real one always is.
-    ts_ns: '@ts_ns@',
-    schema: 'public',
-    table: `wildapp_${table}`,
-    txId: 768,
-    lsn,
-    xmin: null,
-    origin: null,
-    origin_lsn: null,
-  }
-  const transaction =
-    op === 'r' ? null : { id: `768:${lsn}`, total_order: order, data_collection_order: order }
-  const envelope = {
-    before,
-    after,
-    source,
-    transaction,
-    op,
-    ts_ms: 1_767_323_045_700,
-    ts_us: 1_767_323_045_700_123,
-    ts_ns: '@ts_ns@',
-  }
-  return JSON.stringify(envelope).replaceAll('"@ts_ns@"', '1767323045678901000')
+  const { value } = debeziumRecord({
+    ...{ topic: topicOf(table), database: 'wildapp', op, key: null, after, before, committedAt },
+    lsn: BigInt(lsn),
+    transaction: op === 'r' ? null : { id: 768n, order },
+  })
+  return String(value)
 }
 
 export const debeziumKey = (key: Readonly<Record<string, unknown>>): string => JSON.stringify(key)

@@ -78,38 +78,26 @@ export class ToyWorld {
 
   /** Writes committed records, `key=value` each, to the partition of the key. */
   write(topic: string, ...pairs: readonly string[]): void {
-    const partitions = this.broker.partitionsOf(topic) ?? []
-    for (const pair of pairs) {
-      const [key = '', value = ''] = pair.split('=')
-      const partition = partitionFor(Buffer.from(key), partitions.length)
-      partitions[partition]?.append(
-        {
-          topic,
-          partition,
-          key: Buffer.from(key),
-          value: Buffer.from(value),
-          timestamp: 1n,
-          headers: { h: 'x' },
-        },
-        { outcome: 'committed' },
-      )
-    }
-    this.broker.emit('change')
+    const partitions = this.broker.partitionsOf(topic)?.length ?? 0
+    this.append(
+      pairs.map((pair) => {
+        const [name = '', value = ''] = pair.split('=')
+        const key = Buffer.from(name)
+        const partition = partitionFor(key, partitions)
+        const headers = { h: 'x' }
+        return { topic, partition, key, value: Buffer.from(value), timestamp: 1n, headers }
+      }),
+    )
   }
 
   /** Appends committed records as they are. */
   append(records: readonly OutputRecord[]): void {
-    for (const record of records) {
-      this.broker.partition(record.topic, record.partition).append(record, { outcome: 'committed' })
-    }
-    this.broker.emit('change')
+    this.broker.append(...records)
   }
 
   /** Committed records of a topic, by partition and offset. */
   read(topic: string): readonly LogRecord[] {
-    return (this.broker.partitionsOf(topic) ?? []).flatMap(
-      (partition) => partition.read(0, Number.MAX_SAFE_INTEGER).records,
-    )
+    return this.broker.read(topic)
   }
 
   /** Committed `key=value` pairs of the output. */

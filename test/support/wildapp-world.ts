@@ -15,7 +15,10 @@ import { ensureSchemas } from '../../src/wire/ensure-schemas'
 import { fullNameOf } from '../../src/wire/message-type'
 import { protobufSerde } from '../../src/wire/protobuf'
 import { MemorySchemaStore } from '../../src/testing/memory-schema-store'
+import type { MadeChange } from './debezium-record'
+import { debeziumKey, debeziumValue } from './debezium-record'
 import { decodedPrimary } from './decoded-primary'
+import { topicOf } from './table-changes'
 import { waitFor } from './wait-for'
 
 const FACTS = 'wildapp.primary.facts'
@@ -88,16 +91,19 @@ export class WildappWorld {
     const topic = topicOf(table)
     const keyBytes = key === null ? null : Buffer.from(key)
     const partition = partitionFor(keyBytes, PARTITIONS)
-    const record = {
+    this.broker.append({
       topic,
       partition,
       key: keyBytes,
       value: value === null ? null : Buffer.from(value),
       timestamp: 1_795_000_000_000n,
       headers,
-    }
-    this.broker.partition(topic, partition).append(record, { outcome: 'committed' })
-    this.broker.emit('change')
+    })
+  }
+
+  /** Writes a change as Debezium would. */
+  change(change: MadeChange): void {
+    this.write(change.table, debeziumKey(change.key), debeziumValue(change))
   }
 
   /** The facts, once there are so many, in the order of partition and offset. */
@@ -105,7 +111,7 @@ export class WildappWorld {
     return waitFor(
       `${count} facts`,
       () => {
-        const records = this.read(FACTS)
+        const records = this.broker.read(FACTS)
         return (
           records.length >= count &&
           records.map((record) => ({ record, fact: decodedPrimary(record) }))
@@ -144,18 +150,10 @@ export class WildappWorld {
     return waitFor(
       `${count} dead letters`,
       () => {
-        const records = this.read(deadLetters)
+        const records = this.broker.read(deadLetters)
         return records.length >= count && records
       },
       5_000,
     )
   }
-
-  private read(topic: string): readonly LogRecord[] {
-    return (this.broker.partitionsOf(topic) ?? []).flatMap(
-      (partition) => partition.read(0, Number.MAX_SAFE_INTEGER).records,
-    )
-  }
 }
-
-const topicOf = (table: string): string => `monolith.public.wildapp_${table}`

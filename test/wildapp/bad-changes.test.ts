@@ -1,5 +1,5 @@
 import type { MadeChange } from '../support/debezium-record'
-import { debeziumKey, debeziumValue, primaryRow } from '../support/debezium-record'
+import { debeziumValue, primaryRow } from '../support/debezium-record'
 import { WildappWorld } from '../support/wildapp-world'
 
 let world: WildappWorld
@@ -8,8 +8,7 @@ beforeEach(() => {
 })
 afterEach(() => world.stop())
 
-const write = (change: MadeChange): void =>
-  world.write(change.table, debeziumKey(change.key), debeziumValue(change))
+const write = (change: MadeChange): void => world.change(change)
 const insert = (id: number): void =>
   write({ table: 'primary', op: 'c', key: { id }, after: primaryRow(id), lsn: 100 + id })
 

@@ -20,8 +20,7 @@ beforeEach(() => {
 })
 afterEach(() => world.stop())
 
-const write = (change: MadeChange): void =>
-  world.write(change.table, debeziumKey(change.key), debeziumValue(change))
+const write = (change: MadeChange): void => world.change(change)
 const insert = (id: number, more: Readonly<Record<string, unknown>> = {}, lsn = 100 + id): void =>
   write({ table: 'primary', op: 'c', key: { id }, after: primaryRow(id, more), lsn })
 const insertSecondary = (id: number, name: string, lsn = 10): void =>

@@ -1,6 +1,6 @@
 import { facts as generated } from '../../src/gen/messages'
 import type { MadeChange } from '../support/debezium-record'
-import { COMMITTED_AT, debeziumKey, debeziumValue, primaryRow } from '../support/debezium-record'
+import { COMMITTED_AT, debeziumKey, primaryRow } from '../support/debezium-record'
 import type { SeenFact } from '../support/wildapp-world'
 import { WildappWorld } from '../support/wildapp-world'
 
@@ -18,8 +18,7 @@ const PLACEHOLDER = '__debezium_unavailable_value'
 type Change = Omit<MadeChange, 'table' | 'key'> & { readonly id?: number }
 
 const write = ({ id = 1, ...change }: Change): void => {
-  const made = { table: 'primary', key: { id }, ...change }
-  world.write('primary', debeziumKey(made.key), debeziumValue(made))
+  world.change({ table: 'primary', key: { id }, ...change })
 }
 const insert = (lsn: number, row = primaryRow(1), order = 1): void =>
   write({ op: 'c', after: row, lsn, order })

@@ -6,7 +6,7 @@ import { compareWithTable } from '../../src/sink/resync'
 import { changelogTopic } from '../../src/topology/internal-topics'
 import { primary } from '../../src/wildapp/facts/primary'
 import type { MadeChange } from '../support/debezium-record'
-import { debeziumKey, debeziumValue, primaryRow } from '../support/debezium-record'
+import { primaryRow } from '../support/debezium-record'
 import { waitFor } from '../support/wait-for'
 import { WildappWorld } from '../support/wildapp-world'
 
@@ -24,8 +24,7 @@ beforeEach(async () => {
 afterEach(() => world.stop())
 
 const write = ({ id, ...change }: Omit<MadeChange, 'table' | 'key'> & { id: number }): void => {
-  const made = { table: 'primary', key: { id }, ...change }
-  world.write('primary', debeziumKey(made.key), debeziumValue(made))
+  world.change({ table: 'primary', key: { id }, ...change })
 }
 
 /** With a table that holds these rows. */

@@ -1,6 +1,6 @@
 import { facts as generated } from '../../src/gen/messages'
 import type { MadeChange } from '../support/debezium-record'
-import { debeziumKey, debeziumValue, primaryRow } from '../support/debezium-record'
+import { debeziumValue, primaryRow } from '../support/debezium-record'
 import type { SeenFact } from '../support/wildapp-world'
 import { WildappWorld } from '../support/wildapp-world'
 
@@ -16,8 +16,7 @@ const Kind = {
 }
 
 const write = ({ id, ...change }: Omit<MadeChange, 'table' | 'key'> & { id: number }): void => {
-  const made = { table: 'primary', key: { id }, ...change }
-  world.write('primary', debeziumKey(made.key), debeziumValue(made))
+  world.change({ table: 'primary', key: { id }, ...change })
 }
 
 describe('a TRUNCATE', () => {

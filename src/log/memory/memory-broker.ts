@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { FactsError } from '../../errors'
-import type { OutputRecord } from '../../topology/record'
+import type { LogRecord, OutputRecord } from '../../topology/record'
 import type { AppendedBatch, CommittedOffset, OffsetToCommit } from '../log'
 import type { MemoryTransactionState } from './memory-partition'
 import { MemoryPartition } from './memory-partition'
@@ -57,6 +57,21 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
       )
     }
     return found
+  }
+
+  /** Appends committed records, as a producer without transactions would; readers see all of them at once. */
+  append(...records: readonly OutputRecord[]): void {
+    for (const record of records) {
+      this.partition(record.topic, record.partition).append(record, { outcome: 'committed' })
+    }
+    this.emit('change')
+  }
+
+  /** The committed records of a topic, by partition and offset. */
+  read(topic: string): readonly LogRecord[] {
+    return (this.partitionsOf(topic) ?? []).flatMap(
+      (partition) => partition.read(0, Number.MAX_SAFE_INTEGER).records,
+    )
   }
 
   /** InitProducerId: a new epoch, and the end of what the previous owner had open. */
