@@ -78,6 +78,11 @@ function brokers(value: string): 1 | 3 {
   throw new InvalidArgumentError('Expected 1 or 3.')
 }
 
+// What it started ends with it: pipelines by their own watch, the stack by its guard.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => process.exit(1))
+}
+
 main().catch((error: unknown) => {
   process.stderr.write(`${String(error)}\n`)
   process.exit(1)

@@ -40,7 +40,11 @@ export class PipelineProcess {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()))
     }
+    // One that was frozen cannot notice that its parent is gone.
+    const end = (): unknown => this.child.kill('SIGKILL')
+    process.once('exit', end)
     this.exited = new Promise((resolve) => this.child.once('close', resolve))
+    void this.exited.then(() => process.off('exit', end))
   }
 
   /** What it has logged so far. */
