@@ -1,6 +1,8 @@
+import { handOver } from '../../src/runtime/hand-over'
 import { parkedId, parseParkedKey } from '../../src/runtime/parked-keys'
 import type { WaitingKey } from '../../src/runtime/dead-letter-queue'
 import { DeadLetterQueue } from '../../src/runtime/dead-letter-queue'
+import { partitionFor } from '../../src/topology/partitioner'
 import type { LogRecord } from '../../src/topology/record'
 import { changelogTopic } from '../../src/topology/internal-topics'
 import { APPLICATION, CONTROL, ToyWorld } from '../support/toy-app'
@@ -154,6 +156,34 @@ test('a record that is broadcast reaches every partition once', async () => {
   await waitFor('three copies', () => world.output().filter((it) => it === 'a=all').length === 3)
   await world.settled()
   expect([...world.output()].sort()).toEqual(['a=1', 'a=all', 'a=all', 'a=all', 'b=1', 'c=1'])
+})
+
+test('a record that is broadcast and cannot be received parks no key: it is no change of its own', async () => {
+  world.write(INPUT, 'a=all-refused')
+  await world.start()
+  await waitFor('both dead letters', () => letters().length === 2)
+  world.write(INPUT, 'a=1')
+  await world.settled()
+  expect(letters().map(({ key, code }) => [key, code])).toEqual([
+    [null, 'MAP_FAILED'],
+    [null, 'MAP_FAILED'],
+  ])
+  expect(await queue().keyless()).toHaveLength(2)
+  expect(await queue().waiting()).toEqual([])
+  expect(world.output()).toEqual(['a=all-refused', 'a=1'])
+})
+
+test('a row that is handed over and cannot be received does not hold up its key', async () => {
+  const key = Buffer.from('a')
+  const row = { topic: INPUT, partition: partitionFor(key, 3), offset: 0n, timestamp: 1n }
+  await handOver(world.log(), APPLICATION, PROCESSOR, [
+    { ...row, key, value: Buffer.from('all-refused'), headers: {} },
+  ])
+  await world.start()
+  await waitFor('the dead letter', () => letters().length === 1)
+  world.write(INPUT, 'a=1')
+  expect(await world.outputs(2)).toEqual(['a=1'])
+  expect(await queue().waiting()).toEqual([])
 })
 
 test('a stranger on the control topic stops the pipeline, and is told who may write there', async () => {

@@ -25,7 +25,8 @@ const table: GlobalTable = {
 /**
  * Copies a value `v` to `v`, with the table's row for the key behind it (`v+row`) when there is one. `drop` is dropped,
  * `bad` is a bad record, `halt` needs a person, `nothing` is a programming error, `huge` is too large for a topic.
- * `all` is copied and broadcast, and copied by every partition that receives it; `all-bad` is bad besides.
+ * `all` is copied and broadcast, and copied by every partition that receives it; `all-bad` is bad besides, `all-refused`
+ * is bad where it is received.
  * `count...` is copied with the number of such values that the key has had (`count...#2`), `forget` ends the count.
  */
 const copy: ProcessorSupplier = (tables, stores): Processor => ({
@@ -58,6 +59,7 @@ const copy: ProcessorSupplier = (tables, stores): Processor => ({
       throw new FactsError('ENVELOPE_INVALID', 'not an envelope')
   },
   receive({ key, value, timestamp }, context) {
+    if (String(value) === 'all-refused') throw new FactsError('MAP_FAILED', 'not to be received')
     context.forward(sink, { key, value, timestamp, headers: {} })
   },
 })

@@ -1,0 +1,45 @@
+import type { RowChange } from '../../src/fact/change-filter'
+import { ChangeFilter } from '../../src/fact/change-filter'
+import { RowStates } from '../../src/fact/row-state'
+import type { ProcessorContext } from '../../src/topology/processor'
+
+const KEY = { id: 1n }
+const SUBJECT = '1'
+
+let store: Map<string, Buffer>
+let drops: string[]
+beforeEach(() => {
+  store = new Map()
+  drops = []
+})
+
+const context: ProcessorContext = {
+  forward: () => undefined,
+  broadcast: () => undefined,
+  note: () => undefined,
+  drop: (reason) => void drops.push(reason),
+}
+
+const change = (
+  operation: 'create' | 'delete',
+  lsn: bigint,
+  after: Readonly<Record<string, unknown>> | null,
+): RowChange =>
+  ({
+    ...{ operation, key: KEY, before: null, after, unavailable: [], unknownColumns: [] },
+    position: {
+      ...{ connector: 'monolith', database: 'd', schema: 'public', table: 't', snapshot: false },
+      ...{ lsn, transactionId: 1n, transactionOrder: 1n, committedAt: lsn },
+    },
+  }) as RowChange
+
+test('the delete of a row that was removed already makes no second fact, whatever columns it was kept with', () => {
+  const before = new RowStates(store, ['id', 'title'], 1)
+  const inserted = change('create', 10n, { id: 1n, title: 'a' })
+  expect(new ChangeFilter(before, {}).accept(SUBJECT, inserted, context)).toBeDefined()
+  before.remove(SUBJECT, before.get(SUBJECT)!)
+  const after = new RowStates(store, ['id', 'title', 'notes'], 1)
+  const deleted = change('delete', 20n, null)
+  expect(new ChangeFilter(after, {}).accept(SUBJECT, deleted, context)).toBeUndefined()
+  expect(drops).toEqual(['deleted_already'])
+})
