@@ -58,12 +58,24 @@ export class FaultLine {
   }
 
   /** Resolves when what was killed has been started again. */
-  inject(fault: Fault): Promise<void> {
-    if (fault === 'pipeline') return this.killPipeline()
+  async inject(fault: Fault): Promise<void> {
+    if (fault === 'pipeline') {
+      await this.killPipeline()
+      return
+    }
     if (fault === 'zombie') return this.freezePipeline()
     if (fault === 'rebalance') return this.rebalance()
     if (fault === 'broker') return this.killService(KAFKA_NODES[randomInt(0, this.brokers)]!.name)
     return this.killService(fault)
+  }
+
+  /** Kills one of the pipelines and starts it again under its name; resolves when the new one has been started. */
+  async killPipeline(): Promise<PipelineProcess> {
+    const name = INSTANCES[randomInt(0, INSTANCES.length)] ?? ''
+    const pipeline = this.pipelines.get(name)
+    pipeline?.kill('SIGKILL')
+    await pipeline?.exit()
+    return this.startPipeline(name)
   }
 
   /** Last lines of the pipelines' logs, to find out why nothing goes on. */
@@ -79,8 +91,10 @@ export class FaultLine {
     await this.line.stop()
   }
 
-  private startPipeline(name: string): void {
-    this.pipelines.set(name, this.line.pipeline({ FACTS_PIPELINE_INSTANCE_ID: name }))
+  private startPipeline(name: string): PipelineProcess {
+    const pipeline = this.line.pipeline({ FACTS_PIPELINE_INSTANCE_ID: name })
+    this.pipelines.set(name, pipeline)
+    return pipeline
   }
 
   private async killService(name: ServiceName): Promise<void> {
@@ -96,14 +110,6 @@ export class FaultLine {
         ),
       120_000,
     )
-  }
-
-  private async killPipeline(): Promise<void> {
-    const name = INSTANCES[randomInt(0, INSTANCES.length)] ?? ''
-    const pipeline = this.pipelines.get(name)
-    pipeline?.kill('SIGKILL')
-    await pipeline?.exit()
-    this.startPipeline(name)
   }
 
   /** It believes for a while that it still owns what the other has taken over. */

@@ -32,10 +32,10 @@ async function main(): Promise<void> {
   }
 }
 
-const HEAD = `brokers | minutes | kills (${KILLS.join(', ')}) | others | changes | second slot | delivered again | facts | by Java | lost | doubled | invented | out of order | longest stall, s | settled, s`
+const HEAD = `brokers | minutes | kills (${KILLS.join(', ')}) | others | changes | second slot | delivered again | facts | by Java | lost | doubled | invented | out of order | restart: ready, flowing, s | longest stall, s | settled, s`
 
 function row(report: SoakReport): string {
-  const { faults, violations } = report
+  const { faults, violations, restarts } = report
   const kills = KILLS.map((fault) => faults[fault])
   const others = FAULT_NAMES.filter((fault) => !KILLS.includes(fault))
   const seconds = (milliseconds: number): string => (milliseconds / 1_000).toFixed(1)
@@ -47,6 +47,9 @@ function row(report: SoakReport): string {
     ...[violations.lost, violations.doubled, violations.invented, violations.disordered].map(
       (list) => list.length,
     ),
+    restarts
+      .map(({ readyMs, flowingMs }) => `${seconds(readyMs)}, ${seconds(flowingMs)}`)
+      .join('; '),
     ...[seconds(report.longestStallMs), report.settledSeconds],
   ].join(' | ')
 }

@@ -26,12 +26,23 @@ const LIFE = [1_000, 8_000] as const
 /** Of a hundred faults, how many come together with another one. */
 const PAIRED = 25
 const STALL_MS = 180_000
+/** Kills of a pipeline at the beginning, while nothing else breaks. */
+const RESTARTS = 3
 const SETTLE_MS = 300_000
+
+/** A pipeline that was killed and started again while nothing else broke. Milliseconds. */
+interface Restart {
+  /** From its start until it is ready. */
+  readonly readyMs: number
+  /** From its start until facts of every partition flow that were changed after the kill. */
+  readonly flowingMs: number
+}
 
 export interface SoakReport {
   readonly minutes: number
   readonly brokers: number
   readonly faults: Readonly<Record<Fault, number>>
+  readonly restarts: readonly Restart[]
   /** Longest time from the end of a fault until facts of every partition flowed. */
   readonly longestStallMs: number
   /** Row changes that were committed, by the trigger's history and by a second replication slot. */
@@ -75,6 +86,7 @@ class Soak {
     Fault,
     number
   >
+  private readonly restarts: Restart[] = []
   private longestStallMs = 0
   private readonly watch: FactWatch
 
@@ -110,7 +122,7 @@ class Soak {
     const history = await withClient(url, readHistory)
     return {
       ...{ minutes, brokers, faults: this.counts, settledSeconds, changes },
-      longestStallMs: this.longestStallMs,
+      ...{ restarts: this.restarts, longestStallMs: this.longestStallMs },
       secondSlot: await withClient(superuser, countSecondSlot),
       deliveredAgain: (await this.countCaptured()) - changes,
       facts: this.watch.count,
@@ -126,6 +138,7 @@ class Soak {
     try {
       await line.offsetRecorded()
       await this.watch.flowing(STALL_MS)
+      for (let count = 0; count < RESTARTS; count += 1) this.restarts.push(await this.restart())
       const until = Date.now() + this.options.minutes * 60_000
       while (Date.now() < until) await this.breakOnce()
     } catch (error) {
@@ -135,6 +148,20 @@ class Soak {
     } finally {
       await writers.stop()
     }
+  }
+
+  private async restart(): Promise<Restart> {
+    this.counts.pipeline += 1
+    const pipeline = await this.faultLine.killPipeline()
+    const started = Date.now()
+    const since = (): number => Date.now() - started
+    const [readyMs, flowingMs] = await Promise.all([
+      pipeline.ready().then(since),
+      this.watch.flowing(STALL_MS).then(since),
+    ])
+    const seconds = [readyMs, flowingMs].map((ms) => (ms / 1_000).toFixed(1))
+    this.options.say(`pipeline, ready after ${seconds[0]} s, flowing again after ${seconds[1]} s`)
+    return { readyMs, flowingMs }
   }
 
   private async breakOnce(): Promise<void> {
