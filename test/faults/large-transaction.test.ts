@@ -3,8 +3,8 @@ import { FACTS, RunningLine } from '../support/running-line'
 import { waitFor } from '../support/wait-for'
 import { withClient } from '../support/with-client'
 
-/** Rows of one source transaction; FACTS_TEST_ROWS=1000000 for the long form. */
-const ROWS = Number(process.env['FACTS_TEST_ROWS'] ?? 100_000)
+/** Rows of one source transaction; TEST_ROWS=1000000 for the long form. */
+const ROWS = Number(process.env['TEST_ROWS'] ?? 100_000)
 /** Of the pipeline, MiB, however large the transaction: its own memory, without the pages of its state's file. */
 const MOST_MEMORY = 400
 const DEADLINE_MS = 120_000 + ROWS

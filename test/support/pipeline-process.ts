@@ -52,8 +52,15 @@ export class PipelineProcess {
     return this.output
   }
 
-  /** Its answer to /readyz once it is ready. */
-  async ready(): Promise<Ready> {
+  /** Its answer to /readyz once it is ready. Throws with its log when it ends instead. */
+  ready(): Promise<Ready> {
+    const ended = this.exited.then((code): Promise<never> => {
+      throw new Error(`The pipeline ended with exit code ${code}.\n${this.output}`)
+    })
+    return Promise.race([this.answersReady(), ended])
+  }
+
+  private async answersReady(): Promise<Ready> {
     const url = await waitFor(
       'the health address',
       () => /http:\/\/127\.0\.0\.1:\d+/.exec(this.output)?.[0],
