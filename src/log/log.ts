@@ -121,8 +121,11 @@ export interface GroupConsumer {
   stop(): Promise<void>
 }
 
-/** Default earliest. `latest` is the last stable offset at the start. */
-export type StartPosition = 'earliest' | 'latest'
+/** Offsets by topic and partition. */
+export type PartitionStarts = ReadonlyMap<string, ReadonlyMap<number, bigint>>
+
+/** Default earliest. `latest` is the last stable offset at the start; offsets name every partition that is to be read. */
+export type StartPosition = 'earliest' | 'latest' | PartitionStarts
 
 export interface Reader {
   /**

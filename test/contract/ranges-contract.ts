@@ -5,7 +5,7 @@ import { record, unique } from './log-harness'
 
 /** Reading a stretch of one partition, and knowing where one's own records went. */
 export function rangesContract(logUnderTest: () => LogUnderTest, harness: LogHarness): void {
-  const { createTopic, openProducer, write, commitAll, codeOf } = harness
+  const { createTopic, openProducer, write, commitAll, codeOf, keep } = harness
 
   const keysOf = async (range: PartitionRange, go = true): Promise<string[]> => {
     const keys: string[] = []
@@ -63,6 +63,16 @@ export function rangesContract(logUnderTest: () => LogUnderTest, harness: LogHar
     const topic = await written()
     const range = { topic, partition: 0, from: 50n, to: 60n }
     expect(await codeOf(keysOf(range))).toBe('OFFSET_OUT_OF_RANGE')
+  })
+
+  test('a reader begins at the offsets that it is given', async () => {
+    const topic = await written()
+    const reader = keep(logUnderTest().second.reader([topic]))
+    const keys: string[] = []
+    const from = new Map([[topic, new Map([[0, 1n]])]])
+    await reader.start((records) => keys.push(...records.map(({ key }) => String(key))), from)
+    await reader.catchUp()
+    expect(keys).toEqual(['b', 'c'])
   })
 
   test('a send tells the offsets behind its records', async () => {

@@ -56,6 +56,7 @@ export class KafkaReader implements Reader {
         await this.cluster.connect()
         await this.cluster.addMultipleTargetTopics(this.topics)
         await this.ends.connect()
+        if (typeof from === 'object') return from
         return await (from === 'latest' ? this.ends.latest() : this.ends.earliest())
       } catch (error) {
         const known = translateKafkaError(error, 'BROKER_UNAVAILABLE')

@@ -131,6 +131,15 @@ function memoryReader(broker: MemoryBroker, topics: readonly string[]): Reader {
   return {
     start(onRecords, from = 'earliest') {
       if (from === 'latest') poll()
+      if (typeof from === 'object') {
+        for (const [topic, offsets] of from) {
+          for (const [partition, offset] of offsets) {
+            const at = positions.get(topic) ?? []
+            at[partition] = Number(offset)
+            positions.set(topic, at)
+          }
+        }
+      }
       deliver = onRecords
       broker.on('change', poll)
       poll()

@@ -14,6 +14,8 @@ export interface MemoryTransactionState {
 export class MemoryPartition {
   private readonly entries: (Entry | undefined)[] = []
   private start = 0
+  /** Everything before it is decided. */
+  private stable = 0
 
   constructor(
     readonly topic: string,
@@ -45,8 +47,11 @@ export class MemoryPartition {
 
   /** First offset of the oldest open transaction, or the end: committed readers stop there. */
   get lastStable(): number {
-    const open = this.entries.findIndex((entry) => entry?.transaction.outcome === 'open')
-    return open === -1 ? this.entries.length : open
+    const { entries } = this
+    while (this.stable < entries.length && entries[this.stable]?.transaction.outcome !== 'open') {
+      this.stable += 1
+    }
+    return this.stable
   }
 
   /** Committed records of [from, lastStable), at most `limit` offsets of them, and where the next read starts. */
