@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from '@node-rs/crc32'
 import type { Database, RootDatabase } from 'lmdb'
 import { open } from 'lmdb'
+import { refuseForeign } from '../../disk/refuse-foreign'
 import { FactsError } from '../../errors'
 import type { Logger } from '../../telemetry'
 import type { Changes, Checkpoint, StateBackend, TaskDatabase } from './state-backend'
 
 const FORMAT = 1
-/** MDB_MAGIC, behind the header of the first page. */
-const MAGIC = 0xbeefc0de
-const MAGIC_AT = 24
 const CHECKSUM_BYTES = 4
 /** LMDB's limit for pages of 4 KiB, less what its key encoding adds. */
 const MAX_KEY_BYTES = 1_900
@@ -148,19 +146,6 @@ class LmdbDatabase implements TaskDatabase {
       `The local state in ${this.path} is damaged (checksum of a row of ${store}); it is restored from the changelog. Check the disk.`,
       { key },
     )
-  }
-}
-
-/** LMDB trusts a file's pages, and dies of what is none: looked at before it is mapped. */
-function refuseForeign(file: string): void {
-  if (!existsSync(file)) return
-  const head = Buffer.alloc(MAGIC_AT + 4)
-  const handle = openSync(file, 'r')
-  try {
-    const length = readSync(handle, head, 0, head.length, 0)
-    if (length > 0 && head.readUInt32LE(MAGIC_AT) !== MAGIC) throw new Error('it is no database')
-  } finally {
-    closeSync(handle)
   }
 }
 
