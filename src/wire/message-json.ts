@@ -14,10 +14,21 @@ const [EARLIEST, LATEST] = [-62_135_596_800n, 253_402_300_799n]
  * Throws ENCODE_FAILED when the message cannot be said in JSON, which is a Timestamp out of range.
  */
 export function messageJson(message: object, fullName: string, manifest: SchemaManifest): string {
-  return JSON.stringify(toJson(message as Fields, fullName, manifest))
+  return JSON.stringify(toJson(message, fullName, manifest))
 }
 
-function toJson(message: Fields, fullName: string, manifest: SchemaManifest): unknown {
+/** The same as values instead of text: objects, lists, text, numbers, booleans. */
+export function messageJsonValue(
+  message: object,
+  fullName: string,
+  manifest: SchemaManifest,
+): JsonObject {
+  return toJson(message, fullName, manifest) as JsonObject
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+function toJson(message: object, fullName: string, manifest: SchemaManifest): unknown {
   if (fullName === TIMESTAMP) return timestamp(message)
   const schema = manifest.messages[fullName]
   if (schema === undefined) {
@@ -25,7 +36,7 @@ function toJson(message: Fields, fullName: string, manifest: SchemaManifest): un
   }
   const json: Record<string, unknown> = {}
   for (const field of schema.fields) {
-    const value = message[field.name]
+    const value = (message as Fields)[field.name]
     if (value === null || value === undefined) continue
     if (field.key !== undefined) {
       const entries = Object.entries(value)
@@ -44,7 +55,7 @@ function toJson(message: Fields, fullName: string, manifest: SchemaManifest): un
 }
 
 function single(value: unknown, { type, of = '' }: FieldSchema, manifest: SchemaManifest): unknown {
-  if (type === 'message') return toJson(value as Fields, of, manifest)
+  if (type === 'message') return toJson(value as object, of, manifest)
   if (type === 'enum') return manifest.enums[of]?.[value as number] ?? value
   if (typeof value === 'bigint') return value.toString()
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
@@ -60,7 +71,7 @@ const isDefault = (value: unknown): boolean =>
   (value instanceof Uint8Array && value.length === 0)
 
 /** Fraction digits in groups of three, as few as hold the nanoseconds. */
-function timestamp(message: Fields): string {
+function timestamp(message: object): string {
   const { seconds, nanos } = message as { readonly seconds: bigint; readonly nanos: number }
   if (seconds < EARLIEST || seconds > LATEST || nanos < 0 || nanos > 999_999_999) {
     throw new FactsError(
