@@ -31,7 +31,7 @@ COPY --from=build /app/dist dist
 ENV FACTS_PIPELINE_STATE_DIR=/var/lib/facts
 RUN install -d -o node -g node /var/lib/facts
 USER node
-# /healthz, /readyz, /metrics of `facts pipeline`
-EXPOSE 9464
+# /healthz, /readyz, /metrics of `facts pipeline` and of `facts feed`; the feeds
+EXPOSE 9464 9465 8090
 ENTRYPOINT ["facts"]
 CMD ["--help"]

@@ -3,8 +3,10 @@ const base = {
   testEnvironment: 'node',
   // KafkaJS internals replaced by src/log/kafka/kafkajs; jest does not honour require.cache
   resolver: '<rootDir>/test/support/jest-resolver.cjs',
+  // Published as ES modules only, which jest does not load.
+  transformIgnorePatterns: ['/node_modules/(?!@marcbachmann/cel-js/)'],
   transform: {
-    '^.+\\.ts$': [
+    '(\\.ts|/@marcbachmann/cel-js/.+\\.js)$': [
       '@swc/jest',
       {
         jsc: { target: 'es2022', parser: { syntax: 'typescript' } },

@@ -3,6 +3,15 @@ import type { Config } from './config'
 import { factsHome } from './config'
 import { compile, rowStore } from './fact/compile'
 import { schemas } from './gen/schemas'
+import { CursorCodec } from './feed/cursor'
+import { cursorSecret } from './feed/cursor-secret'
+import { FactDecoder } from './feed/fact-decoder'
+import { Feed } from './feed/feed'
+import type { FeedDefinition } from './feed/feed-definition'
+import type { FeedServer } from './feed/http/feed-server'
+import { isLoopback, startFeedServer } from './feed/http/feed-server'
+import { Hub } from './feed/hub'
+import { FactsError } from './errors'
 import { DeadLetterQueue } from './runtime/dead-letter-queue'
 import { handOver } from './runtime/hand-over'
 import { LmdbBackend } from './runtime/state/lmdb-backend'
@@ -15,7 +24,7 @@ import type { Difference, ResyncOptions, SourceTable } from './sink/resync'
 import { compareWithTable } from './sink/resync'
 import type { WatcherOptions } from './sink/watcher'
 import { Watcher } from './sink/watcher'
-import type { Logger, Metrics } from './telemetry'
+import type { FeedMetrics, Logger, Metrics } from './telemetry'
 import { createLogger } from './telemetry'
 import { internalTopicSpecs, topicSpecs } from './topics'
 import { changelogTopic } from './topology/internal-topics'
@@ -162,4 +171,79 @@ export function watcher({ config, ...options }: WatcherParts): Watcher {
     prepare: (records) => printer.prepareFor(records.map((record) => record.value)),
     factText: ({ value }) => (value === null ? 'null' : printer.print(value)),
   })
+}
+
+/** What is served over HTTP: every fact's topic, under the fact's name. */
+export const feedDefinitions: readonly FeedDefinition[] = wildappFacts.map(
+  ({ name, key, from, to }) => ({
+    name,
+    topic: to.name,
+    type: to.type,
+    keyFields: Object.keys(key(Object.fromEntries(from.keyColumns.map((column) => [column, ''])))),
+  }),
+)
+
+export interface FeedParts {
+  readonly config: Config
+  readonly logger: Logger
+  readonly metrics: FeedMetrics
+}
+
+/** The feeds on one address; `stop` closes the streams at their cursors first. */
+export async function feedServer({ config, logger, metrics }: FeedParts): Promise<{
+  readonly url: string
+  /** Whether every feed is open and follows its topic. */
+  readonly ready: () => boolean
+  /** Resolves when a feed can follow no more. */
+  readonly failed: Promise<FactsError>
+  readonly stop: () => Promise<void>
+}> {
+  const { feed, registry } = config
+  if (!feed.open && !isLoopback(feed.host)) {
+    throw new FactsError(
+      'CONFIG_INVALID',
+      `feed.host is ${feed.host}, where others can reach it, and nobody would be asked who he is. Put a proxy before it that asks and say so with feed.open: true (FACTS_FEED_OPEN=true), or listen on 127.0.0.1.`,
+    )
+  }
+  const dir = feed.dir ?? join(factsHome(), 'feed')
+  const log = kafkaLog(config, logger)
+  const cursors = new CursorCodec(cursorSecret(feed.secret, join(dir, 'cursor-secret')))
+  const store = new SchemaRegistry(registry)
+  const hubs = feedDefinitions.map((definition) => {
+    const decoder = new FactDecoder(definition.type, schemas, store)
+    const folder = join(dir, definition.name)
+    return new Hub({ definition, log, folder, decoder, logger, metrics, pollMs: 2_000 })
+  })
+  const stopHubs = async (): Promise<void> => {
+    await Promise.all(hubs.map((hub) => hub.stop()))
+    await log.close()
+  }
+  for (const hub of hubs) hub.start()
+  let server: FeedServer
+  try {
+    server = await startFeedServer({
+      ...feed,
+      feeds: hubs.map((hub) => new Feed(hub, schemas, cursors)),
+      sessions: {
+        total: feed.maxSessions,
+        perAddress: feed.maxSessionsPerAddress,
+        perConsumer: feed.maxSessionsPerConsumer,
+      },
+      bufferBytes: 256 * 1024,
+      logger,
+      metrics,
+    })
+  } catch (error) {
+    await stopHubs()
+    throw error
+  }
+  return {
+    url: server.url,
+    ready: () => hubs.every((hub) => hub.isFollowing),
+    failed: Promise.race(hubs.map((hub) => hub.failed)),
+    stop: async () => {
+      await server.close()
+      await stopHubs()
+    },
+  }
 }

@@ -76,6 +76,46 @@ export const ConfigSchema = z.strictObject({
       port: z.coerce.number().int().min(0).max(65_535),
     })
     .default({ host: '127.0.0.1', port: 9464 }),
+  feed: z
+    .strictObject({
+      /** Other than loopback only with `open`. */
+      host: z.string().min(1),
+      /** 0 takes a free port. */
+      port: z.coerce.number().int().min(0).max(65_535),
+      /** Anyone who reaches the port may read everything: behind a proxy that asks who it is, or in a closed network. */
+      open: z.stringbool().or(z.boolean()),
+      /** Of /healthz, /readyz and /metrics; the host is that of `http`. */
+      healthPort: z.coerce.number().int().min(0).max(65_535),
+      /** Folder of the feeds' stores, of one server alone; may be lost, which costs reading the topics anew. Default: `feed` in FACTS_HOME. */
+      dir: z.string().min(1).optional(),
+      /** What cursors are authenticated with, the same for all servers of a feed. Default: made once and kept in `dir`. */
+      secret: z.string().min(32, 'expected at least 32 characters').optional(),
+      /** Origins of other sites whose pages may read, as https://app.example. */
+      corsOrigins: z.array(Url),
+      /** Milliseconds after which an idle stream hears of the server. */
+      heartbeatMs: z.coerce.number().int().min(100).max(300_000),
+      /** Milliseconds after which a stream that takes nothing is closed. */
+      stallMs: z.coerce.number().int().min(1_000).max(3_600_000),
+      /** Milliseconds over which streams are closed when the server is stopped. */
+      drainMs: z.coerce.number().int().min(0).max(600_000),
+      /** Streams and long polls at once: in all, of one address, of one consumer. */
+      maxSessions: z.coerce.number().int().min(1).max(1_000_000),
+      maxSessionsPerAddress: z.coerce.number().int().min(1).max(1_000_000),
+      maxSessionsPerConsumer: z.coerce.number().int().min(1).max(1_000_000),
+    })
+    .default({
+      host: '127.0.0.1',
+      port: 8090,
+      open: false,
+      healthPort: 9465,
+      corsOrigins: [],
+      heartbeatMs: 15_000,
+      stallMs: 60_000,
+      drainMs: 5_000,
+      maxSessions: 20_000,
+      maxSessionsPerAddress: 1_000,
+      maxSessionsPerConsumer: 100,
+    }),
   log: z
     .strictObject({
       level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
@@ -101,6 +141,9 @@ function environmentNames(): Map<string, readonly [section: string, key: string]
 
 /** Names with the FACTS_ prefix that are not configuration keys. */
 const RESERVED = new Set(['FACTS_CONFIG', 'FACTS_HOME', 'FACTS_CACHE', 'FACTS_MAVEN_REPOSITORY'])
+
+/** Given as comma-separated text. */
+const LISTS = new Set(['FACTS_KAFKA_BROKERS', 'FACTS_FEED_CORS_ORIGINS'])
 
 const snake = (name: string): string => name.replace(/([A-Z])/g, '_$1').toUpperCase()
 
@@ -226,7 +269,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Sections {
     const [section, key] = target
     sections[section] = {
       ...sections[section],
-      [key]: key === 'brokers' ? value.split(',').map((b) => b.trim()) : value,
+      [key]: LISTS.has(name) ? value.split(',').map((one) => one.trim()) : value,
     }
   }
   return sections

@@ -41,7 +41,6 @@ export function createLogger(options: LoggerOptions): Logger {
   })
 }
 
-/** The pipeline's metrics, in Prometheus' conventions: base units, `_total` for counters. */
 /** Of `facts audit`. */
 export class AuditMetrics {
   readonly registry = new Registry()
@@ -53,6 +52,61 @@ export class AuditMetrics {
   })
 }
 
+/** Of `facts feed`. */
+export class FeedMetrics {
+  readonly registry = new Registry()
+
+  readonly facts = this.counter('facts_feed_facts_total', 'Records taken into the store', ['feed'])
+  readonly strange = this.counter(
+    'facts_feed_passed_over_total',
+    'Records that are no facts of the feed, each time that they are met',
+    ['feed'],
+  )
+  readonly events = this.counter('facts_feed_events_total', 'Events sent', ['feed', 'way'])
+  readonly bytes = this.counter('facts_feed_sent_bytes_total', 'Bytes of events sent', [
+    'feed',
+    'way',
+  ])
+  readonly refusals = this.counter(
+    'facts_feed_refusals_total',
+    'Requests answered with a problem',
+    ['problem'],
+  )
+  readonly pauses = this.counter(
+    'facts_feed_pauses_total',
+    'Streams that were too slow for what came, and went on from the store',
+    ['feed'],
+  )
+  readonly stalls = this.counter(
+    'facts_feed_stalls_total',
+    'Streams that were closed because they took nothing',
+    ['feed'],
+  )
+  readonly sessions = this.gauge('facts_feed_sessions', 'Open streams and long polls', ['way'])
+  readonly upstream = this.gauge('facts_feed_upstream', 'Whether the log is reached: 1 or 0', [
+    'feed',
+  ])
+
+  /** Adds the process's own memory, CPU and event-loop metrics. */
+  withProcessMetrics(): this {
+    collectDefaultMetrics({ register: this.registry })
+    return this
+  }
+
+  private gauge<L extends string>(name: string, help: string, labelNames: readonly L[]): Gauge<L> {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] })
+  }
+
+  private counter<L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+  ): Counter<L> {
+    return new Counter({ name, help, labelNames, registers: [this.registry] })
+  }
+}
+
+/** The pipeline's metrics, in Prometheus' conventions: base units, `_total` for counters. */
 export class Metrics {
   readonly registry = new Registry()
 

@@ -38,8 +38,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     outside: ['kafkajs', '@node-rs/crc32'],
     only: { kafkajs: 'log/kafka' },
   },
+  disk: { within: [], outside: [] },
   runtime: {
-    within: ['errors', 'telemetry', 'wire', 'topology', 'log'],
+    within: ['errors', 'disk', 'telemetry', 'wire', 'topology', 'log'],
     outside: ['lmdb', '@node-rs/crc32'],
     only: { lmdb: 'runtime/state/lmdb-backend.ts' },
   },
@@ -50,6 +51,26 @@ const RULES: Readonly<Record<string, Rule>> = {
   sink: {
     within: ['errors', 'telemetry', 'colors', 'wire', 'log', 'change', 'fact', 'topology'],
     outside: [],
+  },
+  feed: {
+    within: ['errors', 'telemetry', 'disk', 'wire', 'log', 'fact', 'gen', 'topology'],
+    outside: [
+      'lmdb',
+      '@node-rs/crc32',
+      '@marcbachmann/cel-js',
+      're2js',
+      'fastify',
+      '@fastify/cors',
+      'zod',
+    ],
+    only: {
+      lmdb: 'feed/store/fact-store.ts',
+      '@marcbachmann/cel-js': 'feed/filter',
+      re2js: 'feed/filter',
+      fastify: 'feed/http',
+      '@fastify/cors': 'feed/http',
+      zod: 'feed/http',
+    },
   },
   'health-server': { within: ['errors'], outside: ['fastify'] },
   topics: { within: ['config', 'log', 'topology'], outside: [], pure: [] },

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { factsTopology } from '../app'
+import { factsTopology, feedDefinitions } from '../app'
 import { loadConfig } from '../config'
 import { describeAsMermaid, describeAsText } from '../topology/describe'
 
@@ -14,7 +14,12 @@ export function describeCommand(): Command {
     )
     .action(({ format }: { format: 'text' | 'mermaid' | 'all' }) => {
       const topology = factsTopology(loadConfig())
-      if (format !== 'mermaid') console.log(describeAsText(topology))
+      if (format !== 'mermaid') {
+        console.log(describeAsText(topology))
+        for (const { name, topic } of feedDefinitions) {
+          console.log(`  Feed: /feeds/${name} (topic: ${topic})`)
+        }
+      }
       if (format === 'all') console.log('')
       if (format !== 'text') console.log(describeAsMermaid(topology))
     })

@@ -10,6 +10,7 @@ import { stackStatus } from '../stack/running-stack'
 import { check } from './doctor/check'
 import { checkConnect } from './doctor/check-connect'
 import { checkDatabase } from './doctor/check-database'
+import { checkFeed } from './doctor/check-feed'
 import { checkKafka } from './doctor/check-kafka'
 import { checkRegistry } from './doctor/check-registry'
 
@@ -55,6 +56,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
       checkConnect({ config, connector: name, plugin: setting('connector.class') }),
     ),
     check('registry', () => checkRegistry(config.registry.url)),
+    check('feed', () => checkFeed(`http://${config.feed.host}:${config.feed.port}`)),
   ])
   return findings.flat()
 }

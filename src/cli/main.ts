@@ -4,6 +4,7 @@ import { auditCommand } from './audit'
 import { deadLettersCommand } from './dead-letters'
 import { describeCommand } from './describe'
 import { doctorCommand } from './doctor'
+import { feedCommand } from './feed'
 import { migrateCommand } from './migrate'
 import { pipelineCommand } from './pipeline'
 import { provisionCommand } from './provision'
@@ -35,6 +36,7 @@ export function factsCommand(): Command {
     .addCommand(registerConnectorCommand())
     .addCommand(superviseCommand())
     .addCommand(pipelineCommand())
+    .addCommand(feedCommand())
     .addCommand(watchCommand())
     .addCommand(describeCommand())
     .addCommand(auditCommand())

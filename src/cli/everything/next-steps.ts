@@ -1,12 +1,22 @@
 import { colors as pc } from '../../colors'
 import type { Config } from '../../config'
 
+export interface Addresses {
+  readonly health: string
+  readonly feed: string
+}
+
 /** What to try next, for another terminal. */
-export function nextSteps({ kafka, registry }: Config, health: string): string {
+export function nextSteps({ kafka, registry }: Config, { health, feed }: Addresses): string {
   const brokers = kafka.brokers.join(',')
   const steps: readonly (readonly [command: string, what: string])[] = [
     ['npm run seed -- --number=100', 'more rows'],
     ['npm run seed -- --churn --rate=20', 'inserts, updates and deletes without end'],
+    [
+      `curl -N '${feed}/feeds/wildapp.primary/stream?start=snapshot'`,
+      'the facts, and every change',
+    ],
+    [`open ${feed}/`, 'the same in a browser'],
     ['npm run watch -- --from-beginning', 'every change so far, beside its fact'],
     ['npm run describe', 'what is read, joined and written'],
     ['npm run doctor', 'is everything as it should be'],

@@ -1,5 +1,5 @@
 import { colors as pc } from '../../colors'
-import { factsTopology, provision, streamApp, watcher } from '../../app'
+import { factsTopology, feedServer, provision, streamApp, watcher } from '../../app'
 import { runMonolith } from '../run-monolith'
 import type { Config } from '../../config'
 import { loadConfig } from '../../config'
@@ -10,7 +10,7 @@ import type { StopReason } from '../run/stop-signal'
 import type { Stack } from '../../stack/stack'
 import type { StackListener } from '../../stack/stack-event'
 import { startStack } from '../../stack/start-stack'
-import { Metrics, createLogger } from '../../telemetry'
+import { FeedMetrics, Metrics, createLogger } from '../../telemetry'
 import { Arrivals } from './arrivals'
 import { Cleanup } from './cleanup'
 import { nextSteps } from './next-steps'
@@ -71,18 +71,25 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   const watching = watcher({ config, log, print, onPair: (pair) => arrivals.add(pair) })
   await cleanup.own(watching.start('latest'), () => watching.stop())
   await cleanup.own(app.start(), () => app.stop())
-  const health = await startHealthServer({
-    ...config.http,
-    metrics: () => metrics.registry.metrics(),
-    ready: () => app.ready,
-    status: () => ({ state: app.state, partitions: app.partitions }),
-  }).catch(() =>
+  const feedMetrics = new FeedMetrics()
+  const feed = await cleanup.own(
+    onFreePort(config.feed.port, (port) =>
+      feedServer({
+        config: { ...config, feed: { ...config.feed, port, drainMs: 0 } },
+        logger,
+        metrics: feedMetrics,
+      }),
+    ),
+    (it) => it.stop(),
+  )
+  const health = await onFreePort(config.http.port, (port) =>
     startHealthServer({
-      ...config.http,
-      port: 0,
-      metrics: () => metrics.registry.metrics(),
+      host: config.http.host,
+      port,
+      metrics: async () =>
+        (await Promise.all([metrics.registry.metrics(), feedMetrics.registry.metrics()])).join(''),
       ready: () => app.ready,
-      status: () => ({ state: app.state }),
+      status: () => ({ state: app.state, partitions: app.partitions }),
     }),
   )
   cleanup.add(() => health.close())
@@ -95,9 +102,19 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
     `\n${pc.green(`${arrivals.seen} facts of ${options.seed} seeded rows seen, ${seconds} s after the start.`)}`,
   )
   if (once) return
-  print(nextSteps(config, health.url))
-  const failure = await Promise.race([stack.failure, app.failed])
+  print(nextSteps(config, { health: health.url, feed: feed.url }))
+  const failure = await Promise.race([stack.failure, app.failed, feed.failed])
   throw failure
+}
+
+/** On the usual port, or on a free one when another process has it. */
+async function onFreePort<T>(port: number, start: (port: number) => Promise<T>): Promise<T> {
+  try {
+    return await start(port)
+  } catch (error) {
+    if (!(error instanceof FactsError) || error.code !== 'PORT_TAKEN') throw error
+    return start(0)
+  }
 }
 
 /** Waits for the facts of the seeded rows; says what is missing when they do not come. */

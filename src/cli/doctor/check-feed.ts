@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import type { Finding } from '../../stack/finding'
+
+const Feeds = z.object({ feeds: z.array(z.object({ name: z.string() })) })
+
+/** Whether the feed server answers; it is no fault when none runs. */
+export async function checkFeed(url: string): Promise<readonly Finding[]> {
+  const name = 'feed'
+  let response: Response
+  try {
+    response = await fetch(`${url}/feeds`, { signal: AbortSignal.timeout(5_000) })
+  } catch {
+    return [{ name, status: 'ok', detail: `not running at ${url}; npm run feed starts it` }]
+  }
+  const answer = Feeds.safeParse(await response.json().catch(() => undefined))
+  if (response.ok && answer.success) {
+    const feeds = answer.data.feeds.map((feed) => feed.name).join(', ')
+    return [{ name, status: 'ok', detail: `serves ${feeds} at ${url}` }]
+  }
+  return [
+    {
+      name,
+      status: 'warn',
+      detail: `what answers at ${url} is no feed server (${response.status})`,
+      remedy: 'Give the feed another port: feed.port / FACTS_FEED_PORT.',
+    },
+  ]
+}

@@ -1,0 +1,66 @@
+import { Command } from 'commander'
+import { feedServer } from '../app'
+import { loadConfig } from '../config'
+import { describeError } from '../errors'
+import { startHealthServer } from '../health-server'
+import { FeedMetrics, createLogger } from '../telemetry'
+import { stopSignal } from './run/stop-signal'
+
+interface FeedFlags {
+  readonly port?: string
+  readonly healthPort?: string
+}
+
+/** `facts feed`: the facts over HTTP, until it is told to stop. Exit code 1 when a person has to mend something. */
+export function feedCommand(): Command {
+  return new Command('feed')
+    .description(
+      'Serve the facts over HTTP: pages, long poll and event streams that resume anywhere. Ctrl-C or SIGTERM closes the streams at their cursors and ends it.',
+    )
+    .option('--port <port>', 'port of the feeds, 0 takes a free one (FACTS_FEED_PORT)')
+    .option(
+      '--health-port <port>',
+      'port of /healthz, /readyz and /metrics, 0 takes a free one (FACTS_FEED_HEALTH_PORT)',
+    )
+    .action(async (flags: FeedFlags) => {
+      process.exitCode = await run(flags)
+    })
+}
+
+async function run({ port, healthPort }: FeedFlags): Promise<number> {
+  const config = loadConfig({
+    flags: {
+      feed: {
+        ...(port === undefined ? {} : { port }),
+        ...(healthPort === undefined ? {} : { healthPort }),
+      },
+    },
+  })
+  const logger = createLogger(config.log)
+  const metrics = new FeedMetrics().withProcessMetrics()
+  const signal = stopSignal()
+  const feed = await feedServer({ config, logger, metrics })
+  logger.info({ feed: feed.url }, 'Feeds')
+  try {
+    const health = await startHealthServer({
+      host: config.http.host,
+      port: config.feed.healthPort,
+      metrics: () => metrics.registry.metrics(),
+      ready: feed.ready,
+      status: () => ({}),
+    })
+    logger.info({ url: health.url }, 'Health and metrics')
+    const outcome = await Promise.race([signal.stopped, feed.failed])
+    await health.close()
+    if (typeof outcome === 'string') {
+      logger.info({ reason: outcome }, 'Stopping: the streams are closed at their cursors')
+      return 0
+    }
+    logger.fatal({ err: outcome }, describeError(outcome))
+    return 1
+  } finally {
+    await feed.stop()
+    signal.release()
+    logger.info('Stopped')
+  }
+}

@@ -1,0 +1,12 @@
+import type { Image } from './image'
+import type { Position } from './position'
+
+/** One fact with the one of the same subject before it. */
+export interface Change {
+  readonly partition: number
+  /** Behind the fact. */
+  readonly position: Position
+  /** Undefined when the record is not a fact of the feed. */
+  readonly next: Image | undefined
+  readonly previous: Image | undefined
+}

@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+const BYTES = 32
+
+/**
+ * What cursors are authenticated with: the configured secret, or one that is made at the first start and kept in the file.
+ * Servers that are to honour each other's cursors need the same.
+ */
+export function cursorSecret(configured: string | undefined, file: string): Buffer {
+  if (configured !== undefined) return Buffer.from(configured)
+  if (existsSync(file)) {
+    const kept = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64url')
+    if (kept.length >= BYTES) return kept
+  }
+  const secret = randomBytes(BYTES)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, `${secret.toString('base64url')}\n`, { mode: 0o600 })
+  return secret
+}

@@ -1,0 +1,115 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Position, Positions } from './position'
+import { Problem } from './problem'
+
+/** Where a reader of a feed stands. */
+export interface Cursor {
+  /** Name of the feed, hashed: 4 bytes. */
+  readonly feed: Buffer
+  /** Identity of the selection: 8 bytes. */
+  readonly selection: Buffer
+  readonly positions: Positions
+  /** In the middle of a snapshot as of `positions`: the last key that was told. */
+  readonly snapshot?: SnapshotPlace | undefined
+}
+
+export interface SnapshotPlace {
+  readonly partition: number
+  /** Undefined before the first key of the partition. */
+  readonly key: Buffer | undefined
+}
+
+const VERSION = 1
+const MAC_BYTES = 16
+const MAX_PARTITIONS = 1_000
+/** Longest text that is looked at: 1,000 partitions with room to spare. */
+const MAX_TEXT = 24_000
+const FORM = /^[A-Za-z0-9_-]+$/
+
+/**
+ * Cursors as text: base64url of version, feed, selection, positions and place in a snapshot, closed by the first half of an
+ * HMAC-SHA256 under the server's secret.
+ */
+export class CursorCodec {
+  constructor(private readonly secret: Buffer) {}
+
+  encode({ feed, selection, positions, snapshot }: Cursor): string {
+    const bytes: number[] = [VERSION, ...feed, ...selection]
+    varint(bytes, BigInt(positions.length))
+    for (const { next, check } of positions) {
+      varint(bytes, next)
+      bytes.push(check & 255, (check >>> 8) & 255, (check >>> 16) & 255, check >>> 24)
+    }
+    if (snapshot !== undefined) {
+      varint(bytes, BigInt(snapshot.partition))
+      bytes.push(snapshot.key === undefined ? 0 : 1, ...(snapshot.key ?? []))
+    }
+    const body = Buffer.from(bytes)
+    return Buffer.concat([body, this.mac(body)]).toString('base64url')
+  }
+
+  /** Throws Problem `cursor-invalid` when this server's secret did not make it. */
+  decode(text: string): Cursor {
+    if (text.length > MAX_TEXT || !FORM.test(text)) throw invalid()
+    const bytes = Buffer.from(text, 'base64url')
+    // base64url has several texts for the same bytes; one of them is ours.
+    if (bytes.length <= MAC_BYTES || bytes.toString('base64url') !== text) throw invalid()
+    const body = bytes.subarray(0, -MAC_BYTES)
+    if (!timingSafeEqual(this.mac(body), bytes.subarray(-MAC_BYTES))) throw invalid()
+    if (body[0] !== VERSION) throw invalid()
+    return new CursorBytes(body).read()
+  }
+
+  private mac(body: Buffer): Buffer {
+    return createHmac('sha256', this.secret).update(body).digest().subarray(0, MAC_BYTES)
+  }
+}
+
+/** Reads what was authenticated, so that nothing in it can be amiss but the version. */
+class CursorBytes {
+  private at = 1
+
+  constructor(private readonly bytes: Buffer) {}
+
+  read(): Cursor {
+    const feed = this.take(4)
+    const selection = this.take(8)
+    const count = Number(this.varint())
+    if (count > MAX_PARTITIONS) throw invalid()
+    const positions = Array.from({ length: count }, (): Position => {
+      const next = this.varint()
+      return { next, check: this.take(4).readUInt32LE() }
+    })
+    if (this.at === this.bytes.length) return { feed, selection, positions }
+    const partition = Number(this.varint())
+    const key = this.take(1)[0] === 0 ? undefined : this.take(this.bytes.length - this.at)
+    return { feed, selection, positions, snapshot: { partition, key } }
+  }
+
+  private take(length: number): Buffer {
+    if (this.at + length > this.bytes.length) throw invalid()
+    return this.bytes.subarray(this.at, (this.at += length))
+  }
+
+  private varint(): bigint {
+    let value = 0n
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = this.take(1)[0] ?? 0
+      value |= BigInt(byte & 127) << shift
+      if (byte < 128) return value
+    }
+    throw invalid()
+  }
+}
+
+function varint(bytes: number[], value: bigint): void {
+  let rest = value
+  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128)
+  bytes.push(Number(rest))
+}
+
+const invalid = (): Problem =>
+  new Problem(
+    'cursor-invalid',
+    'This is not a cursor that this server made. Use the cursor of an event or a page as it was, or start=earliest.',
+  )

@@ -1,0 +1,61 @@
+import type { EventType, FeedEvent } from './feed-event'
+
+export type StatusName =
+  'live' | 'snapshot-end' | 'end' | 'upstream-lost' | 'upstream-restored' | 'closing' | 'heartbeat'
+
+export interface EventPlace {
+  readonly cursor: string
+  /** Facts that were read for it. */
+  readonly read: number
+  /** Part of a snapshot. */
+  readonly isSnapshot?: boolean
+}
+
+/** The event as one line of JSON; see PROTOCOL.md R1. */
+export function eventText(
+  { type, data, time }: FeedEvent,
+  { cursor, read, isSnapshot }: EventPlace,
+): string {
+  const event = {
+    type,
+    ...(isSnapshot === true ? { snapshot: true } : {}),
+    data,
+    txn_ts: time ?? null,
+  }
+  return withPlace(event, cursor, read)
+}
+
+/** What is told of the stream itself. */
+export function statusText(status: StatusName, { cursor, read }: EventPlace): string {
+  return withPlace({ type: 'status', data: { status }, txn_ts: null }, cursor, read)
+}
+
+/** The last event of a stream that cannot go on. */
+export function errorText(problem: object): string {
+  return JSON.stringify({
+    type: 'error',
+    data: problem,
+    txn_ts: null,
+    cursor: null,
+    stats: { read: 0 },
+  })
+}
+
+const withPlace = (event: object, cursor: string, read: number): string =>
+  JSON.stringify({ ...event, cursor, stats: { read } })
+
+/**
+ * A block of an event stream (https://html.spec.whatwg.org/multipage/server-sent-events.html). JSON has no line breaks and
+ * cursors are base64url, so nothing has to be escaped.
+ */
+export function sseBlock(
+  type: EventType | 'status' | 'error',
+  cursor: string | undefined,
+  text: string,
+): Buffer {
+  const id = cursor === undefined ? '' : `id: ${cursor}\n`
+  return Buffer.from(`${id}event: ${type}\ndata: ${text}\n\n`)
+}
+
+/** Moves the reader's cursor; without data the browser dispatches nothing. */
+export const heartbeatBlock = (cursor: string): Buffer => Buffer.from(`id: ${cursor}\n\n`)

@@ -1,0 +1,65 @@
+import type { Change } from './change'
+import { eventText, heartbeatBlock, sseBlock } from './event-text'
+import type { Feed } from './feed'
+import { feedEvent } from './feed-event'
+import type { HeadReader } from './hub'
+import type { Positions } from './position'
+import type { Selection } from './selection'
+
+/** A stream that stands at the head. */
+export interface ClassMember {
+  /** `positions` are those of the hub in the middle of its work: copied if kept. */
+  deliver(block: Buffer, positions: Positions): void
+}
+
+/** The streams at the head that chose the same: each event is made once, cursor and all, and its bytes are shared. */
+export class FeedClass implements HeadReader {
+  private readonly members = new Set<ClassMember>()
+  private read = 0
+  private heartbeatOf: { readonly positions: Positions; readonly block: Buffer } | undefined
+
+  constructor(
+    private readonly feed: Feed,
+    private readonly selection: Selection,
+    private readonly onEmpty: () => void,
+  ) {}
+
+  /** The member stands exactly where the hub does. */
+  join(member: ClassMember): void {
+    if (this.members.size === 0) {
+      this.read = 0
+      this.feed.hub.join(this)
+    }
+    this.members.add(member)
+  }
+
+  leave(member: ClassMember): void {
+    if (!this.members.delete(member) || this.members.size > 0) return
+    this.feed.hub.leave(this)
+    this.onEmpty()
+  }
+
+  take(change: Change, positions: Positions): void {
+    this.read += 1
+    const event = feedEvent(change, this.selection)
+    if (event === undefined) return
+    const cursor = this.feed.cursor(this.selection, { positions })
+    const block = sseBlock(event.type, cursor, eventText(event, { cursor, read: this.read }))
+    this.read = 0
+    const { metrics } = this.feed.hub.options
+    const labels = { feed: this.feed.name, way: 'stream' }
+    metrics.events.inc(labels, this.members.size)
+    metrics.bytes.inc(labels, this.members.size * block.length)
+    for (const member of this.members) member.deliver(block, positions)
+  }
+
+  /** The same for all members until the hub moves. */
+  heartbeat(): Buffer {
+    const { positions } = this.feed.hub
+    if (this.heartbeatOf?.positions !== positions) {
+      const block = heartbeatBlock(this.feed.cursor(this.selection, { positions }))
+      this.heartbeatOf = { positions, block }
+    }
+    return this.heartbeatOf.block
+  }
+}

@@ -1,0 +1,12 @@
+import type { FactMessage } from '../fact/fact-topic'
+import type { MessageType } from '../wire/message-type'
+
+/** A topic of facts that is served over HTTP. */
+export interface FeedDefinition {
+  /** In the address: `/feeds/{name}`. */
+  readonly name: string
+  readonly topic: string
+  readonly type: MessageType<FactMessage>
+  /** JSON names of the fields that identify the row; they are in every fact, a delete included. */
+  readonly keyFields: readonly string[]
+}

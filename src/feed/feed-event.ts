@@ -1,0 +1,43 @@
+import type { JsonObject } from '../wire/message-json'
+import { valueAt } from './filter/field-path'
+import type { Change } from './change'
+import type { Image } from './image'
+import type { Selection } from './selection'
+
+/** What happened to the set. */
+export type EventType = 'add' | 'update' | 'remove'
+
+export interface FeedEvent {
+  readonly type: EventType
+  readonly data: JsonObject
+  /** RFC 3339. */
+  readonly time: string | undefined
+}
+
+/** What the change means for the set that was chosen; undefined when nothing. */
+export function feedEvent(
+  { next, previous }: Pick<Change, 'next' | 'previous'>,
+  selection: Selection,
+): FeedEvent | undefined {
+  if (next === undefined) return undefined
+  const was = isMember(previous, selection)
+  const is = isMember(next, selection)
+  if (is) {
+    if (was && !hasChanged(previous, next, selection)) return undefined
+    return { type: was ? 'update' : 'add', data: selection.project(next.json), time: next.time }
+  }
+  if (!was) return undefined
+  return { type: 'remove', data: selection.projectRemoved(next.json), time: next.time }
+}
+
+/** Whether the subject is in the set while this is its last fact. */
+export function isMember(image: Image | undefined, { where }: Selection): boolean {
+  return image !== undefined && !image.isDelete && where(image)
+}
+
+function hasChanged(before: Image | undefined, after: Image, { changesOn }: Selection): boolean {
+  if (changesOn === undefined) return true
+  const text = (image: Image | undefined, path: readonly string[]): string | undefined =>
+    JSON.stringify(valueAt(image?.json, path))
+  return changesOn.some((path) => text(before, path) !== text(after, path))
+}

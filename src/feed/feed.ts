@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto'
+import type { SchemaManifest } from '../wire/schema-manifest'
+import type { Cursor, CursorCodec, SnapshotPlace } from './cursor'
+import { FeedClass } from './feed-class'
+import { FilterCompiler } from './filter/filter'
+import type { Hub } from './hub'
+import type { Positions } from './position'
+import { Problem } from './problem'
+import type { Selection, SelectionText } from './selection'
+import { compileSelection } from './selection'
+
+/** A place in a feed: behind `positions`, or inside the snapshot as of them. */
+export interface Place {
+  readonly positions: Positions
+  readonly snapshot?: SnapshotPlace | undefined
+}
+
+/** One feed as requests see it. */
+export class Feed {
+  readonly name: string
+  private readonly hash: Buffer
+  private readonly filters: FilterCompiler
+  private readonly classes = new Map<string, FeedClass>()
+
+  constructor(
+    readonly hub: Hub,
+    private readonly schemas: SchemaManifest,
+    private readonly cursors: CursorCodec,
+  ) {
+    const { definition, decoder } = hub.options
+    this.name = definition.name
+    this.hash = createHash('sha256').update(definition.topic).digest().subarray(0, 4)
+    this.filters = new FilterCompiler(decoder.fullName, schemas)
+  }
+
+  /** What feeds are told apart by, for those who choose. */
+  describe(): Readonly<Record<string, unknown>> {
+    const { definition, decoder } = this.hub.options
+    const fields = this.schemas.messages[decoder.fullName]?.fields ?? []
+    return {
+      name: this.name,
+      message: decoder.fullName,
+      key: definition.keyFields,
+      fields: fields.map(({ name }) => name),
+      stream: `/feeds/${this.name}/stream`,
+      pages: `/feeds/${this.name}`,
+    }
+  }
+
+  /** Throws Problem when a field does not exist or the filter is wrong. */
+  select(text: SelectionText): Selection {
+    const { fullName } = this.hub.options.decoder
+    const { keyFields } = this.hub.options.definition
+    return compileSelection(text, {
+      fullName,
+      keyFields,
+      schemas: this.schemas,
+      filters: this.filters,
+    })
+  }
+
+  /** The readers at the head that get the same bytes. */
+  classOf(selection: Selection): FeedClass {
+    const found = this.classes.get(selection.className)
+    if (found !== undefined) return found
+    const made = new FeedClass(this, selection, () => this.classes.delete(selection.className))
+    this.classes.set(selection.className, made)
+    return made
+  }
+
+  cursor({ identity }: Selection, { positions, snapshot }: Place): string {
+    return this.cursors.encode({ feed: this.hash, selection: identity, positions, snapshot })
+  }
+
+  /** The place that the cursor names. Throws Problem when it cannot be honoured; see PROTOCOL.md R21 to R26. */
+  async resume(text: string, selection: Selection): Promise<Place> {
+    const cursor = this.cursors.decode(text)
+    if (!cursor.feed.equals(this.hash)) {
+      throw new Problem('cursor-of-another-feed', `This is not a cursor of ${this.name}.`)
+    }
+    if (!cursor.selection.equals(selection.identity)) {
+      throw new Problem(
+        'cursor-of-another-filter',
+        'The cursor belongs to another where or changes_on. Repeat those that it came with, or begin anew.',
+      )
+    }
+    await this.check(cursor, selection)
+    return { positions: cursor.positions, snapshot: cursor.snapshot }
+  }
+
+  /** Before everything that is kept. */
+  earliest(): Positions {
+    return this.hub.history.store.lowest().map(({ offset }) => ({ next: offset, check: 0 }))
+  }
+
+  /** Throws Problem `cursor-expired` when facts behind the positions are no longer kept. */
+  refuseExpired(positions: Positions, selection: Selection): void {
+    const lowest = this.hub.history.store.lowest()
+    if (positions.every(({ next }, partition) => next >= (lowest[partition]?.offset ?? 0n))) return
+    throw this.expired(
+      'Facts behind this cursor are no longer kept, so what followed it is not complete. Begin at "earliest", or with a snapshot.',
+      selection,
+    )
+  }
+
+  expired(detail: string, selection: Selection): Problem {
+    const earliest = this.cursor(selection, { positions: this.earliest() })
+    return new Problem('cursor-expired', detail, { earliest })
+  }
+
+  private async check({ positions }: Cursor, selection: Selection): Promise<void> {
+    const { store } = this.hub.history
+    const lowest = store.lowest()
+    const another = (): Problem =>
+      new Problem(
+        'cursor-of-another-history',
+        'The cursor stands behind facts that this feed does not hold: the topic was made anew. Begin anew.',
+      )
+    if (positions.length !== lowest.length) throw another()
+    this.refuseExpired(positions, selection)
+    const isBeyond = (): boolean =>
+      positions.some(({ next }, partition) => next > (this.hub.positions[partition]?.next ?? 0n))
+    if (isBeyond()) await this.hub.head()
+    if (isBeyond()) {
+      throw new Problem('cursor-in-the-future', 'The cursor stands behind facts that do not exist.')
+    }
+    for (const [partition, { next, check }] of positions.entries()) {
+      const last = check === 0 ? undefined : store.rowBefore(partition, next)
+      const isKept = last !== undefined && last.offset >= (lowest[partition]?.offset ?? 0n)
+      if (isKept && last.check !== check) throw another()
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import type { SchemaManifest } from '../../wire/schema-manifest'
+import type { JsonObject } from '../../wire/message-json'
+
+/** A field inside a message by JSON names, as `secondary.name`. */
+export type FieldPath = readonly string[]
+
+/**
+ * The path that the text names, by JSON names or by those of the proto file; undefined when the message has no such field.
+ * What is inside lists, maps and Timestamps has no path.
+ */
+export function fieldPath(
+  text: string,
+  fullName: string,
+  schemas: SchemaManifest,
+): FieldPath | undefined {
+  const path: string[] = []
+  let message: string | undefined = fullName
+  for (const part of text.split('.')) {
+    const name = jsonName(part)
+    const fields: SchemaManifest['messages'][string]['fields'] =
+      message === undefined ? [] : (schemas.messages[message]?.fields ?? [])
+    const field = fields.find((one) => one.name === name)
+    if (field === undefined) return undefined
+    const single = field.repeated !== true && field.key === undefined
+    message = single && field.type === 'message' ? field.of : undefined
+    path.push(name)
+  }
+  return path
+}
+
+/** As protobuf makes it of a field's name. */
+const jsonName = (name: string): string =>
+  name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+
+/** The value there, undefined when something on the way is absent. */
+export function valueAt(json: JsonObject | undefined, path: FieldPath): unknown {
+  let value: unknown = json
+  for (const name of path) {
+    if (value === undefined) return undefined
+    value = (value as JsonObject)[name]
+  }
+  return value
+}

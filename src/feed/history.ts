@@ -1,0 +1,78 @@
+import type { Change } from './change'
+import type { FactDecoder } from './fact-decoder'
+import type { Image } from './image'
+import { merged } from './merged'
+import type { Positions } from './position'
+import type { Entry, FactStore } from './store/fact-store'
+
+export interface ReadLimits {
+  readonly facts: number
+  readonly bytes: number
+}
+
+export interface ReadChanges {
+  readonly changes: readonly Change[]
+  /** Where the reading has come to. */
+  readonly positions: Positions
+}
+
+/** The store's rows as changes: decoded, each with the fact of the same subject before it. */
+export class History {
+  constructor(
+    private readonly store: FactStore,
+    private readonly decoder: FactDecoder,
+    /** Told how many records were no facts of this feed. */
+    private readonly onStrange: (count: number) => void,
+  ) {}
+
+  /** The first changes between the positions; all of them when there are fewer than the limits. */
+  async read(from: Positions, until: Positions, limits: ReadLimits): Promise<ReadChanges> {
+    const { entries, positions } = merged(this.store, from, until, limits)
+    const before = entries.map((entry) => this.before(entry))
+    await this.decoder.prepareFor([...entries, ...before].map((entry) => entry?.value ?? null))
+    const images = new Map<string, Image | undefined>()
+    const imageOf = (entry: Entry): Image | undefined => {
+      const place = `${entry.partition} ${entry.offset}`
+      if (!images.has(place)) images.set(place, this.decoder.decode(entry.value))
+      return images.get(place)
+    }
+    const changes: Change[] = []
+    for (const [index, entry] of entries.entries()) {
+      const previous = await this.nearest(before[index], imageOf)
+      const position = { next: entry.offset + 1n, check: entry.check }
+      changes.push({ partition: entry.partition, position, next: imageOf(entry), previous })
+    }
+    const strange = changes.filter(({ next }) => next === undefined).length
+    if (strange > 0) this.onStrange(strange)
+    return { changes, positions }
+  }
+
+  /** The subject's fact as of a position, that is, the last one before the offset. */
+  async imageBefore(partition: number, key: Buffer, before: bigint): Promise<Image | undefined> {
+    const latest = this.store.latestOf(partition, key)
+    let entry = latest === undefined ? undefined : this.store.row(partition, latest)
+    while (entry !== undefined && entry.offset >= before) entry = this.before(entry)
+    if (entry === undefined) return undefined
+    await this.decoder.prepareFor([entry.value])
+    return this.nearest(entry, (one) => this.decoder.decode(one.value))
+  }
+
+  /** What is no fact of the feed does not count: the one before it does. */
+  private async nearest(
+    entry: Entry | undefined,
+    imageOf: (entry: Entry) => Image | undefined,
+  ): Promise<Image | undefined> {
+    let candidate = entry
+    while (candidate !== undefined) {
+      const image = imageOf(candidate)
+      if (image !== undefined) return image
+      candidate = this.before(candidate)
+      if (candidate !== undefined) await this.decoder.prepareFor([candidate.value])
+    }
+    return undefined
+  }
+
+  private before({ partition, previous }: Entry): Entry | undefined {
+    return previous === undefined ? undefined : this.store.row(partition, previous)
+  }
+}

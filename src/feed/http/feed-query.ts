@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import type { Start } from '../begin'
+import { microseconds } from '../commit-time'
+import { Problem } from '../problem'
+import type { SelectionText } from '../selection'
+
+/** What a request asked for, in any of its forms. */
+export interface FeedQuery {
+  readonly selection: SelectionText
+  /** Undefined when the request does not say. */
+  readonly start: Start | undefined
+  readonly pageSize: number
+  readonly timeoutMs: number
+  readonly untilHead: boolean
+  readonly tellsStatus: boolean
+  readonly consumer: string | undefined
+}
+
+const Whole = (least: number, most: number): z.ZodType<number> =>
+  z
+    .union([z.string().regex(/^\d{1,9}$/), z.int()])
+    .transform(Number)
+    .refine(
+      (value) => value >= least && value <= most,
+      `expected a whole number from ${least} to ${most}`,
+    )
+
+const Text = z.string().min(1).max(30_000)
+const Flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
+
+const Query = z.strictObject({
+  where: Text.optional(),
+  changes_on: Text.optional(),
+  select: Text.optional(),
+  start: z.enum(['earliest', 'now', 'snapshot']).optional(),
+  start_ts: z.union([Text, z.int()]).optional(),
+  cursor: Text.optional(),
+  last_event_id: z.string().max(30_000).optional(),
+  lastEventId: z.string().max(30_000).optional(),
+  page_size: Whole(1, 16_000).default(100),
+  timeout: Whole(0, 60_000).default(0),
+  until: z.enum(['head']).optional(),
+  status: Flag.default(false),
+  consumer: z.string().optional(),
+})
+
+const CONSUMER = /^[A-Za-z0-9._:@-]{1,128}$/
+
+export interface QueryHeaders {
+  readonly lastEventId: string | undefined
+  readonly consumer: string | undefined
+}
+
+/** Throws Problem `parameter-invalid`, which names the parameter. */
+export function feedQuery(parameters: unknown, headers: QueryHeaders): FeedQuery {
+  for (const [name, value] of Object.entries(parameters ?? {})) {
+    if (Array.isArray(value)) throw invalid(name.slice(0, 64), 'is given more than once')
+  }
+  const parsed = Query.safeParse(parameters)
+  if (!parsed.success) throw refusal(parsed.error)
+  const { where, changes_on: changesOn, select, ...query } = parsed.data
+  const consumer = headers.consumer ?? query.consumer
+  if (consumer !== undefined && !CONSUMER.test(consumer)) {
+    throw invalid('consumer', 'is 1 to 128 letters, digits or . _ : @ -')
+  }
+  return {
+    selection: { where, changesOn, select },
+    start: startOf(query, headers.lastEventId),
+    pageSize: query.page_size,
+    timeoutMs: query.timeout,
+    untilHead: query.until === 'head',
+    tellsStatus: query.status,
+    consumer,
+  }
+}
+
+function startOf(
+  query: Pick<
+    z.output<typeof Query>,
+    'start' | 'start_ts' | 'cursor' | 'last_event_id' | 'lastEventId'
+  >,
+  header: string | undefined,
+): Start | undefined {
+  // Browsers send an empty one before the first event.
+  const resumed = [header, query.last_event_id, query.lastEventId].find((id) => (id ?? '') !== '')
+  if (resumed !== undefined) return { at: 'cursor', cursor: resumed }
+  const given = (['cursor', 'start', 'start_ts'] as const).filter(
+    (name) => query[name] !== undefined,
+  )
+  if (given.length > 1) {
+    throw invalid(
+      given[1] ?? '',
+      `cannot stand beside ${given[0] ?? ''}: a reader begins at one place`,
+    )
+  }
+  if (query.cursor !== undefined) return { at: 'cursor', cursor: query.cursor }
+  if (query.start !== undefined) return { at: query.start }
+  if (query.start_ts === undefined) return undefined
+  const text = String(query.start_ts)
+  const time = /^\d{1,18}$/.test(text) ? BigInt(text) : microseconds(text)
+  if (time !== undefined) return { at: 'time', time }
+  throw invalid(
+    'start_ts',
+    'is RFC 3339 with a zone, like 2026-01-02T03:04:05Z, or microseconds since 1970',
+  )
+}
+
+function refusal(error: z.ZodError): Problem {
+  const [issue] = error.issues
+  if (issue?.code === 'unrecognized_keys') {
+    const [name = ''] = issue.keys
+    return invalid(
+      name.slice(0, 64),
+      `is not known. There are ${Object.keys(Query.shape).join(', ')}`,
+    )
+  }
+  const name = String(issue?.path[0] ?? 'body')
+  return invalid(name, `is not valid: ${issue?.message ?? 'unreadable'}`)
+}
+
+const invalid = (parameter: string, what: string): Problem =>
+  new Problem('parameter-invalid', `The parameter ${parameter} ${what}.`, { parameter })

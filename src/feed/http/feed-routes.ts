@@ -1,0 +1,201 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Start } from '../begin'
+import { begin } from '../begin'
+import { EventSink } from '../event-sink'
+import { errorText, sseBlock } from '../event-text'
+import type { Feed, Place } from '../feed'
+import { isMember } from '../feed-event'
+import { readPage } from '../page'
+import { reached } from '../position'
+import { Problem } from '../problem'
+import type { Selection } from '../selection'
+import { StreamSession } from '../stream-session'
+import type { FeedQuery } from './feed-query'
+import { feedQuery } from './feed-query'
+import type { FeedServerOptions } from './feed-server'
+import { problemReply } from './problem-reply'
+import type { SessionCounter } from './session-counter'
+import type { StreamSet } from './stream-set'
+
+export interface FeedRoutesOptions extends FeedServerOptions {
+  readonly streams: StreamSet
+  readonly counter: SessionCounter
+}
+
+interface Asked {
+  readonly feed: Feed
+  readonly query: FeedQuery
+  readonly selection: Selection
+}
+
+/** How long a browser waits before it comes back, milliseconds; spread, so that not all come at once. */
+const RETRY_MS = { least: 1_000, spread: 2_000 }
+
+/** The addresses below /feeds. */
+export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions): void {
+  const feeds = new Map(options.feeds.map((feed) => [feed.name, feed]))
+
+  const asked = (request: FastifyRequest): Asked => {
+    const { feed: name = '' } = request.params as { readonly feed?: string }
+    const feed = feeds.get(name)
+    if (feed === undefined)
+      throw new Problem('not-found', 'There is no such feed. GET /feeds lists them.')
+    const parameters = request.method === 'POST' ? posted(request) : request.query
+    const query = feedQuery(parameters, {
+      lastEventId: textHeader(request, 'last-event-id'),
+      consumer: textHeader(request, 'x-consumer-id'),
+    })
+    return { feed, query, selection: feed.select(query.selection) }
+  }
+
+  const beginAt = (
+    { feed, query, selection }: Asked,
+    otherwise: Extract<Start['at'], 'earliest' | 'now'>,
+  ): Promise<Place> => begin(feed, selection, query.start ?? { at: otherwise })
+
+  const page = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const ask = asked(request)
+    const { feed, query, selection } = ask
+    const leave =
+      query.timeoutMs > 0 ? options.counter.enter(request.ip, query.consumer) : () => undefined
+    const gone = new AbortController()
+    const onClose = (): void => gone.abort()
+    request.raw.socket.once('close', onClose)
+    try {
+      const place = await beginAt(ask, 'earliest')
+      void reply.header('feed-start-cursor', feed.cursor(selection, place))
+      const { pageSize, timeoutMs } = query
+      const read = await readPage({
+        feed,
+        selection,
+        place,
+        pageSize,
+        timeoutMs,
+        signal: gone.signal,
+      })
+      if (!read.isUpToDate) void reply.header('feed-upstream', 'lost')
+      const stats = JSON.stringify({ read: read.read, events: read.events.length })
+      const text = `{"events":[${read.events.join(',')}],"cursor":"${read.cursor}","has_next":${read.hasNext},"stats":${stats}}`
+      options.metrics.events.inc({ feed: feed.name, way: 'page' }, read.events.length)
+      options.metrics.bytes.inc({ feed: feed.name, way: 'page' }, text.length)
+      return await reply.type('application/json; charset=utf-8').send(text)
+    } finally {
+      request.raw.socket.off('close', onClose)
+      leave()
+    }
+  }
+
+  const stream = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const ask = asked(request)
+    const leave = options.counter.enter(request.ip, ask.query.consumer)
+    try {
+      await runStream(ask, request, reply)
+    } finally {
+      leave()
+    }
+  }
+
+  const runStream = async (
+    ask: Asked,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> => {
+    const { feed, query, selection } = ask
+    const place = await beginAt(ask, 'now')
+    const until = query.untilHead ? await feed.hub.head() : undefined
+    const startCursor = feed.cursor(selection, place)
+    if (until !== undefined && place.snapshot === undefined && reached(place.positions, until)) {
+      await reply.header('feed-start-cursor', startCursor).code(204).send()
+      return
+    }
+    const sink = openStream(reply, startCursor, options.bufferBytes)
+    const { heartbeatMs, stallMs } = options
+    const { tellsStatus } = query
+    const session = new StreamSession({
+      feed,
+      selection,
+      place,
+      sink,
+      until,
+      tellsStatus,
+      heartbeatMs,
+      stallMs,
+    })
+    reply.raw.on('close', () => session.gone())
+    options.metrics.sessions.inc({ way: 'stream' })
+    try {
+      await options.streams.run(session)
+    } catch (error) {
+      const known = error instanceof Problem
+      if (!known) options.logger.error({ err: error, request: request.id }, 'A stream failed')
+      const problem = known
+        ? error
+        : new Problem('internal', 'The stream failed by no fault of yours.')
+      sink.write(sseBlock('error', undefined, errorText(problemReply(problem).body)))
+      sink.end()
+    } finally {
+      options.metrics.sessions.dec({ way: 'stream' })
+    }
+  }
+
+  const document = async (request: FastifyRequest): Promise<unknown> => {
+    const { feed, selection } = asked(request)
+    const { subject = '' } = request.params as { readonly subject?: string }
+    const positions = await feed.hub.head()
+    const key = Buffer.from(subject)
+    for (const [partition, { next }] of positions.entries()) {
+      const image = await feed.hub.history.changes.imageBefore(partition, key, next)
+      if (image === undefined || !isMember(image, selection)) continue
+      return {
+        data: selection.project(image.json),
+        txn_ts: image.time ?? null,
+        cursor: feed.cursor(selection, { positions }),
+      }
+    }
+    throw new Problem('not-found', 'There is no fact of this subject, or its last one is a delete.')
+  }
+
+  const cursors = async (request: FastifyRequest): Promise<unknown> => {
+    const { feed, selection } = asked(request)
+    const positions = await feed.hub.head()
+    return {
+      head: feed.cursor(selection, { positions }),
+      earliest: feed.cursor(selection, { positions: feed.earliest() }),
+    }
+  }
+
+  server.get('/feeds', () => ({ feeds: options.feeds.map((feed) => feed.describe()) }))
+  server.get('/feeds/:feed', page)
+  server.post('/feeds/:feed', page)
+  server.get('/feeds/:feed/stream', stream)
+  server.post('/feeds/:feed/stream', stream)
+  server.get('/feeds/:feed/cursor', cursors)
+  server.post('/feeds/:feed/cursor', cursors)
+  server.get('/feeds/:feed/facts/:subject', document)
+}
+
+function posted({ body }: FastifyRequest): unknown {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
+  throw new Problem('request-invalid', 'Send the parameters as a JSON object.')
+}
+
+function textHeader({ headers }: FastifyRequest, name: string): string | undefined {
+  const value = headers[name]
+  return Array.isArray(value) ? value.join(',') : value
+}
+
+/** Takes the connection over from the framework, and begins the stream. */
+function openStream(reply: FastifyReply, startCursor: string, bufferBytes: number): EventSink {
+  reply.hijack()
+  reply.raw.writeHead(200, {
+    ...(reply.getHeaders() as Record<string, string>),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'feed-start-cursor': startCursor,
+    // nginx would hold the events back until its buffer is full.
+    'x-accel-buffering': 'no',
+  })
+  const sink = new EventSink(reply.raw, bufferBytes)
+  const retry = RETRY_MS.least + Math.floor(Math.random() * RETRY_MS.spread)
+  sink.write(Buffer.from(`retry: ${retry}\n\n`))
+  return sink
+}

@@ -1,0 +1,187 @@
+import type { IncomingMessage } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import cors from '@fastify/cors'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { fastify } from 'fastify'
+import { FactsError } from '../../errors'
+import type { FeedMetrics, Logger } from '../../telemetry'
+import type { Feed } from '../feed'
+import { Problem } from '../problem'
+import { feedRoutes } from './feed-routes'
+import { LivePage } from './live-page'
+import { frameworkProblem, problemReply } from './problem-reply'
+import type { SessionLimits } from './session-counter'
+import { SessionCounter } from './session-counter'
+import { StreamSet } from './stream-set'
+
+export interface FeedServerOptions {
+  readonly feeds: readonly Feed[]
+  readonly host: string
+  /** 0 takes a free port. */
+  readonly port: number
+  /** Origins that may read from a browser, besides the server's own page. */
+  readonly corsOrigins: readonly string[]
+  readonly sessions: SessionLimits
+  readonly heartbeatMs: number
+  readonly stallMs: number
+  /** Bytes that a connection may leave waiting before it counts as slow. */
+  readonly bufferBytes: number
+  /** Streams are closed over so many milliseconds. */
+  readonly drainMs: number
+  readonly logger: Logger
+  readonly metrics: FeedMetrics
+}
+
+export interface FeedServer {
+  readonly url: string
+  /** Stops accepting, closes the streams at their cursors over the drain time, and ends. */
+  readonly close: () => Promise<void>
+}
+
+const HEADER_BYTES = 16 * 1024
+const URL_BYTES = 8 * 1024
+const BODY_BYTES = 64 * 1024
+/** How long a request may take to arrive: headers, all of it. Milliseconds. */
+const [HEADERS_MS, REQUEST_MS, CHECK_MS] = [10_000, 30_000, 5_000]
+
+const EXPOSED = ['Feed-Start-Cursor', 'Feed-Upstream', 'Retry-After']
+
+/** Serves the feeds; see PROTOCOL.md. Throws PORT_TAKEN. */
+export async function startFeedServer(options: FeedServerOptions): Promise<FeedServer> {
+  const { host, port, metrics, logger } = options
+  const server = fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES,
+    requestTimeout: REQUEST_MS,
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 2_048 },
+    http: {
+      maxHeaderSize: HEADER_BYTES,
+      headersTimeout: HEADERS_MS,
+      connectionsCheckingInterval: CHECK_MS,
+    },
+    clientErrorHandler: refuseRaw,
+    frameworkErrors: refuseAddress,
+  })
+  // Streams, and some connections for everything else.
+  server.server.maxConnections = options.sessions.total + 1_000
+  const streams = new StreamSet(options.drainMs)
+  answerProblems(server, { logger, metrics })
+  await server.register(cors, {
+    origin: [...options.corsOrigins],
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['content-type', 'last-event-id', 'x-consumer-id', 'authorization'],
+    exposedHeaders: EXPOSED,
+    maxAge: 600,
+  })
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
+    if (streams.isDraining)
+      done(new Problem('draining', 'The server is being stopped. Try again in a moment.'))
+    else if (request.url.length > URL_BYTES) {
+      done(
+        new Problem('url-too-long', 'A URL has 8 KiB at most. POST takes the parameters as JSON.'),
+      )
+    } else
+      done(
+        isServed(request.raw, host)
+          ? undefined
+          : new Problem('host-refused', 'Name a loopback host.'),
+      )
+  })
+  const page = new LivePage()
+  server.get('/', (_request, reply) => reply.headers(page.headers).send(page.html))
+  feedRoutes(server, { ...options, streams, counter: new SessionCounter(options.sessions) })
+  const url = await listen(server, host, port)
+  return {
+    url,
+    close: async () => {
+      // The framework's own close would end every connection at once.
+      server.server.close()
+      await streams.drain()
+      server.server.closeAllConnections()
+      await server.close()
+    },
+  }
+}
+
+async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    await server.listen({ host, port })
+  } catch (cause) {
+    throw new FactsError(
+      'PORT_TAKEN',
+      `The feed cannot listen on ${host}:${port}: ${(cause as Error).message}. Choose another with --port (0 takes a free one) or FACTS_FEED_PORT.`,
+      { cause },
+    )
+  }
+  const address = server.server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+}
+
+function answerProblems(
+  server: FastifyInstance,
+  { logger, metrics }: Pick<FeedServerOptions, 'logger' | 'metrics'>,
+): void {
+  server.setErrorHandler((error, request, reply) => {
+    const known = error instanceof Problem ? error : frameworkProblem(error as Error)
+    if (known === undefined) {
+      logger.error({ err: error, request: request.id }, 'A request failed')
+    }
+    const problem =
+      known ??
+      new Problem('internal', 'The request failed by no fault of yours.', { request: request.id })
+    metrics.refusals.inc({ problem: problem.problem })
+    const { status, headers, body } = problemReply(problem)
+    return reply.code(status).headers(headers).send(JSON.stringify(body))
+  })
+  server.setNotFoundHandler((request) => {
+    if (request.method === 'GET' || request.method === 'POST') {
+      throw new Problem(
+        'not-found',
+        'There is nothing at this address. GET /feeds lists the feeds.',
+      )
+    }
+    throw new Problem('method-not-allowed', 'GET and POST are offered.')
+  })
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i
+
+/** True for a server that others cannot reach. */
+export const isLoopback = (host: string): boolean => LOOPBACK.test(host) || host === '::1'
+
+/** On loopback nobody is asked who he is, so a page in a browser must not get here under a name of its own (DNS rebinding). */
+const isServed = ({ headers }: IncomingMessage, host: string): boolean =>
+  !isLoopback(host) || LOOPBACK.test(headers.host ?? '')
+
+/** What the router cannot read reaches no handler. */
+function refuseAddress(_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  const problem = new Problem('request-invalid', 'The address is not well-formed.')
+  const { status, headers, body } = problemReply(problem)
+  void reply.code(status).headers(headers).send(JSON.stringify(body))
+}
+
+/** What cannot be parsed has no request to answer to. */
+function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const problem =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? new Problem('headers-too-large', 'Headers have 16 KiB at most.')
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? new Problem('request-timeout', 'Send the request within 30 seconds.')
+        : new Problem('request-invalid', 'The request is not well-formed.')
+  const { status, headers, body } = problemReply(problem)
+  const text = JSON.stringify(body)
+  const lines = Object.entries({
+    ...headers,
+    connection: 'close',
+    'content-length': Buffer.byteLength(text),
+  })
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  socket.end(`HTTP/1.1 ${status} Refused\r\n${head}\r\n${text}`)
+}

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The page at `/`: one file, which may run its own script and connect to its own server, and nothing else. */
+export class LivePage {
+  readonly html = readFileSync(join(__dirname, 'live-page.html'), 'utf8')
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor() {
+    const hashes = (tag: string): string =>
+      [...this.html.matchAll(new RegExp(`<${tag}>(.*?)</${tag}>`, 'gs'))]
+        .map(([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
+        .join(' ')
+    this.headers = {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': `default-src 'none'; script-src ${hashes('script')}; style-src ${hashes('style')}; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      'referrer-policy': 'no-referrer',
+    }
+  }
+}

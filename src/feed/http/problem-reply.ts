@@ -1,0 +1,75 @@
+import type { FastifyError } from 'fastify'
+import { Problem } from '../problem'
+import type { ProblemName } from '../problem'
+
+const TITLES: Readonly<Record<ProblemName, string>> = {
+  'cursor-invalid': 'Not a cursor of this server',
+  'cursor-in-the-future': 'The cursor is ahead of the feed',
+  'cursor-of-another-feed': 'The cursor belongs to another feed',
+  'cursor-of-another-filter': 'The cursor belongs to another filter',
+  'cursor-of-another-history': 'The cursor belongs to another history',
+  'cursor-expired': 'What followed the cursor is no longer kept',
+  'filter-invalid': 'The filter cannot be used',
+  'parameter-invalid': 'A parameter cannot be used',
+  'request-invalid': 'The request cannot be read',
+  'host-refused': 'This host name is not served',
+  'not-found': 'There is no such thing',
+  'method-not-allowed': 'This method is not offered here',
+  'request-timeout': 'The request took too long to arrive',
+  'body-too-large': 'The body is too large',
+  'url-too-long': 'The URL is too long',
+  'media-type-unsupported': 'The body is not JSON',
+  'too-many-sessions': 'Too many sessions',
+  'headers-too-large': 'The headers are too large',
+  internal: 'Something went wrong here',
+  'server-full': 'The server is full',
+  'upstream-lost': 'The log cannot be reached',
+  'feed-starting': 'The feed is being opened',
+  draining: 'The server is being stopped',
+}
+
+/** Seconds after which it is worth trying again, with some spread. */
+const RETRY_AFTER: Partial<Record<ProblemName, number>> = {
+  'too-many-sessions': 10,
+  'server-full': 10,
+  'upstream-lost': 5,
+  'feed-starting': 2,
+  draining: 2,
+}
+
+export interface ProblemReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** RFC 9457. */
+export function problemReply({ problem, status, detail, members }: Problem): ProblemReply {
+  const seconds = RETRY_AFTER[problem]
+  const retry =
+    seconds === undefined
+      ? {}
+      : { 'retry-after': String(seconds + Math.floor(Math.random() * seconds)) }
+  return {
+    status,
+    headers: {
+      'content-type': 'application/problem+json; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...retry,
+    },
+    body: { type: `urn:facts:${problem}`, title: TITLES[problem], status, detail, ...members },
+  }
+}
+
+/** What the framework refuses, as a problem; undefined for what is our own mistake. */
+export function frameworkProblem({ code, statusCode }: Partial<FastifyError>): Problem | undefined {
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new Problem('body-too-large', 'A body has 64 KiB at most.')
+  }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new Problem('media-type-unsupported', 'Send application/json.')
+  }
+  if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined
+  return new Problem('request-invalid', 'The request is not well-formed.')
+}

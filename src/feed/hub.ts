@@ -1,0 +1,219 @@
+import { EventEmitter } from 'node:events'
+import type { FactsError } from '../errors'
+import { toFactsError } from '../errors'
+import type { Log } from '../log/log'
+import type { FeedMetrics, Logger } from '../telemetry'
+import type { LogRecord } from '../topology/record'
+import type { Change } from './change'
+import type { FactDecoder } from './fact-decoder'
+import type { FeedDefinition } from './feed-definition'
+import { Follower } from './follower'
+import { History } from './history'
+import type { Position, Positions } from './position'
+import { reached, samePositions } from './position'
+import { Problem } from './problem'
+import type { FactStore } from './store/fact-store'
+import { within } from './within'
+
+/** What the readers at the head are given: each change, with where they all stand behind it. */
+export interface HeadReader {
+  take(change: Change, positions: Positions): void
+}
+
+export interface HubOptions {
+  readonly definition: FeedDefinition
+  readonly log: Pick<Log, 'admin' | 'reader' | 'readRange'>
+  /** Of the store. */
+  readonly folder: string
+  readonly decoder: FactDecoder
+  readonly logger: Logger
+  readonly metrics: FeedMetrics
+  /** How often the log is asked where it begins and ends. Milliseconds. */
+  readonly pollMs: number
+}
+
+type Trouble = 'log' | 'registry'
+
+interface HubEvents {
+  /** `positions` has moved. */
+  moved: []
+  lost: []
+  restored: []
+  /** The history is another one: no position of before means anything. */
+  broken: []
+}
+
+/** How much is decoded in one go, so that others get their turn. */
+const PUBLISH = { facts: 500, bytes: 4 * 1024 * 1024 }
+const HEAD_DEADLINE_MS = 5_000
+const RETRY_MS = 500
+
+/**
+ * Follows one topic, however many read: takes its records into the store, and hands every change, in one sequence, to the
+ * readers at the head.
+ */
+export class Hub extends EventEmitter<HubEvents> {
+  /** How far the readers at the head have come. */
+  positions: Positions = []
+  /** Resolves with the error when it can follow no more, and a person has to act. */
+  readonly failed: Promise<FactsError>
+  private store: FactStore | undefined
+  private reading: History | undefined
+  private readonly headReaders = new Set<HeadReader>()
+  private readonly follower: Follower
+  private publishing = false
+  private readonly troubles = new Set<Trouble>()
+
+  constructor(readonly options: HubOptions) {
+    super()
+    this.setMaxListeners(0)
+    this.follower = new Follower({
+      ...options,
+      onStore: (store) => this.opened(store),
+      onRecords: (records) => this.ingest(records),
+      onReachable: (reachable) => this.setTrouble('log', !reachable),
+    })
+    this.failed = this.follower.failed
+  }
+
+  start(): void {
+    this.follower.start()
+  }
+
+  async stop(): Promise<void> {
+    await this.follower.stop()
+    this.store = undefined
+  }
+
+  /** False before the store has been compared with the log. */
+  get isOpen(): boolean {
+    return this.store !== undefined
+  }
+
+  get isFollowing(): boolean {
+    return this.isOpen && !this.isLost
+  }
+
+  /** Throws Problem `feed-starting` before the feed is open. */
+  get history(): { readonly store: FactStore; readonly changes: History } {
+    if (this.store === undefined || this.reading === undefined) {
+      throw new Problem('feed-starting', 'The feed is being opened. Try again in a moment.')
+    }
+    return { store: this.store, changes: this.reading }
+  }
+
+  /**
+   * Positions behind everything that was committed before the call. Throws Problem `upstream-lost` when the log does not
+   * answer.
+   */
+  async head(): Promise<Positions> {
+    const { store } = this.history
+    const lost = (): Problem =>
+      new Problem(
+        'upstream-lost',
+        'The log cannot be reached, so its end is not known. Try again, or read from a cursor.',
+      )
+    if (this.isLost) throw lost()
+    try {
+      await within(HEAD_DEADLINE_MS, this.follower.catchUp())
+      const target = store.positions()
+      await within(HEAD_DEADLINE_MS, this.published(target))
+    } catch {
+      throw lost()
+    }
+    return [...this.positions]
+  }
+
+  /** Takes part in what comes; the reader stands where the hub does. */
+  join(reader: HeadReader): void {
+    this.headReaders.add(reader)
+  }
+
+  leave(reader: HeadReader): void {
+    this.headReaders.delete(reader)
+  }
+
+  private opened(store: FactStore): void {
+    const { decoder, metrics, definition } = this.options
+    const feed = definition.name
+    const isAnother = this.store !== undefined
+    this.store = store
+    this.reading = new History(store, decoder, (count) => metrics.strange.inc({ feed }, count))
+    this.positions = store.positions()
+    if (isAnother) this.emit('broken')
+    this.emit('moved')
+  }
+
+  private ingest(records: readonly LogRecord[]): void {
+    const { store } = this.history
+    const { metrics, definition } = this.options
+    const feed = definition.name
+    const strange = store.ingest(records)
+    metrics.facts.inc({ feed }, records.length - strange)
+    if (strange > 0) metrics.strange.inc({ feed }, strange)
+    void this.publish()
+  }
+
+  private async publish(): Promise<void> {
+    if (this.publishing) return
+    this.publishing = true
+    try {
+      while (this.store !== undefined && !samePositions(this.positions, this.store.positions())) {
+        await this.publishSome(this.store).catch((error: unknown) => this.waitOut(error))
+      }
+    } finally {
+      this.publishing = false
+    }
+  }
+
+  private async publishSome(store: FactStore): Promise<void> {
+    const until = store.positions()
+    if (this.headReaders.size === 0) {
+      this.positions = until
+      this.emit('moved')
+      return
+    }
+    const read = await this.history.changes.read(this.positions, until, PUBLISH)
+    this.setTrouble('registry', false)
+    if (store !== this.store) return
+    const positions: Position[] = [...this.positions]
+    for (const change of read.changes) {
+      positions[change.partition] = change.position
+      for (const reader of this.headReaders) reader.take(change, positions)
+    }
+    this.positions = read.positions
+    this.emit('moved')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  /** The registry does not answer, or the store was damaged: what came is not skipped. */
+  private async waitOut(error: unknown): Promise<void> {
+    const known = toFactsError(error)
+    this.options.logger.warn(
+      { err: known, feed: this.options.definition.name },
+      'Facts cannot be handed on yet',
+    )
+    if (known.code === 'STATE_CORRUPT') this.follower.rebuild()
+    else this.setTrouble('registry', true)
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+  }
+
+  private async published(target: Positions): Promise<void> {
+    while (!reached(this.positions, target)) {
+      await new Promise<void>((resolve) => this.once('moved', resolve))
+    }
+  }
+
+  private setTrouble(trouble: Trouble, there: boolean): void {
+    const { isLost } = this
+    if (there) this.troubles.add(trouble)
+    else this.troubles.delete(trouble)
+    if (this.isLost === isLost) return
+    this.options.metrics.upstream.set({ feed: this.options.definition.name }, isLost ? 1 : 0)
+    this.emit(isLost ? 'restored' : 'lost')
+  }
+
+  private get isLost(): boolean {
+    return this.troubles.size > 0
+  }
+}

@@ -1,0 +1,97 @@
+import { eventText } from './event-text'
+import type { Feed, Place } from './feed'
+import type { Positions } from './position'
+import { samePositions } from './position'
+import { Problem } from './problem'
+import { Replay } from './replay'
+import type { Selection } from './selection'
+
+export interface PageOptions {
+  readonly feed: Feed
+  readonly selection: Selection
+  readonly place: Place
+  /** The most events. */
+  readonly pageSize: number
+  /** How long an empty page waits for an event, milliseconds. */
+  readonly timeoutMs: number
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal
+}
+
+export interface Page {
+  /** Each as JSON text. */
+  readonly events: readonly string[]
+  readonly cursor: string
+  readonly hasNext: boolean
+  /** Facts that were read. */
+  readonly read: number
+  /** False when the log could not be asked for its end, so there may be more. */
+  readonly isUpToDate: boolean
+}
+
+/** A page ends when it is this large, or has read so much: the reader asks again. */
+const MAX_BYTES = 8 * 1024 * 1024
+const MAX_READ = 100_000
+
+/** Reads on from the place until the page is full, the head is reached, or the wait is over. */
+export async function readPage(options: PageOptions): Promise<Page> {
+  const { feed, selection, pageSize, timeoutMs, signal } = options
+  const replay = new Replay(feed, selection, options.place)
+  const deadline = Date.now() + timeoutMs
+  const events: string[] = []
+  let size = 0
+  let facts = 0
+  let isUpToDate = true
+  const isFull = (): boolean => events.length >= pageSize || size > MAX_BYTES || facts > MAX_READ
+  const isThere = (head: Positions): boolean =>
+    replay.snapshot === undefined && samePositions(replay.positions, head)
+
+  while (!isFull()) {
+    if (isThere(feed.hub.positions)) {
+      // What was committed before the request counts, and the hub may not have seen it yet.
+      isUpToDate = await isAtHead(feed)
+      if (!isThere(feed.hub.positions)) continue
+      if (events.length > 0 || !(await moved(feed, deadline - Date.now(), signal))) break
+    }
+    const before = replay.read
+    const placed = await replay.step(feed.hub.positions, pageSize - events.length)
+    facts += placed.reduce((sum, { read }) => sum + read, 0) + replay.read - before
+    for (const { event, ...place } of placed) {
+      const text = eventText(event, place)
+      size += text.length
+      events.push(text)
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const hasNext = !isThere(feed.hub.positions)
+  return { events, cursor: replay.cursor, hasNext, read: facts, isUpToDate }
+}
+
+/** False when the log does not answer; what is there is served all the same. */
+async function isAtHead(feed: Feed): Promise<boolean> {
+  try {
+    await feed.hub.head()
+    return true
+  } catch (error) {
+    if (error instanceof Problem) return false
+    throw error
+  }
+}
+
+/** Waits until the hub has moved; false when the time is over or nobody waits any more. */
+function moved({ hub }: Feed, ms: number, signal: AbortSignal): Promise<boolean> {
+  if (ms <= 0 || signal.aborted) return Promise.resolve(false)
+  return new Promise((resolve) => {
+    const end = (result: boolean): void => {
+      clearTimeout(timer)
+      hub.off('moved', onMoved).off('broken', onMoved)
+      signal.removeEventListener('abort', onAbort)
+      resolve(result)
+    }
+    const onMoved = (): void => end(true)
+    const onAbort = (): void => end(false)
+    const timer = setTimeout(onAbort, ms)
+    hub.on('moved', onMoved).on('broken', onMoved)
+    signal.addEventListener('abort', onAbort)
+  })
+}

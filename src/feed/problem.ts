@@ -1,0 +1,49 @@
+/** Names of what a request may be answered with instead, and their status; see PROTOCOL.md. */
+export const PROBLEMS = {
+  'cursor-invalid': 400,
+  'cursor-in-the-future': 400,
+  'cursor-of-another-feed': 409,
+  'cursor-of-another-filter': 409,
+  'cursor-of-another-history': 409,
+  'cursor-expired': 410,
+  'filter-invalid': 400,
+  'parameter-invalid': 400,
+  'request-invalid': 400,
+  'host-refused': 403,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'request-timeout': 408,
+  'body-too-large': 413,
+  'url-too-long': 414,
+  'media-type-unsupported': 415,
+  'too-many-sessions': 429,
+  'headers-too-large': 431,
+  internal: 500,
+  'server-full': 503,
+  'upstream-lost': 503,
+  'feed-starting': 503,
+  draining: 503,
+} as const satisfies Record<string, number>
+
+export type ProblemName = keyof typeof PROBLEMS
+
+/**
+ * An answer to a request that cannot be fulfilled, as RFC 9457 has it. `detail` is for the one who asked: it tells what is
+ * wrong with the request, never how the server is made.
+ */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+
+  constructor(
+    readonly problem: ProblemName,
+    readonly detail: string,
+    /** Further members, for programs. */
+    readonly members: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(detail)
+  }
+
+  get status(): number {
+    return PROBLEMS[this.problem]
+  }
+}

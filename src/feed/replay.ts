@@ -1,0 +1,95 @@
+import type { Feed, Place } from './feed'
+import type { FeedEvent } from './feed-event'
+import { feedEvent, isMember } from './feed-event'
+import type { Image } from './image'
+import type { ReadLimits } from './history'
+import type { Position, Positions } from './position'
+import type { Selection } from './selection'
+
+/** An event and where it stands. */
+export interface PlacedEvent {
+  readonly event: FeedEvent
+  readonly cursor: string
+  readonly read: number
+  readonly isSnapshot: boolean
+}
+
+/** One step's work: small enough that others get their turn. */
+const SNAPSHOT_KEYS = 200
+const STEP: ReadLimits = { facts: 500, bytes: 2 * 1024 * 1024 }
+
+/** Reads the store from a place on, one bounded step after the other. */
+export class Replay implements Place {
+  positions: Positions
+  snapshot: Place['snapshot']
+  /** Facts that were read since the last event. */
+  read = 0
+
+  constructor(
+    private readonly feed: Feed,
+    private readonly selection: Selection,
+    place: Place,
+  ) {
+    this.positions = place.positions
+    this.snapshot = place.snapshot
+  }
+
+  get cursor(): string {
+    return this.feed.cursor(this.selection, this)
+  }
+
+  /**
+   * The events of the next step towards `until`, at most so many; moves this place behind them. Throws Problem
+   * `cursor-expired` when what comes next is no longer kept.
+   */
+  step(until: Positions, most = Number.POSITIVE_INFINITY): Promise<readonly PlacedEvent[]> {
+    return this.snapshot === undefined ? this.stepOn(until, most) : this.stepSnapshot(most)
+  }
+
+  private async stepOn(until: Positions, most: number): Promise<readonly PlacedEvent[]> {
+    this.feed.refuseExpired(this.positions, this.selection)
+    const read = await this.feed.hub.history.changes.read(this.positions, until, STEP)
+    const events: PlacedEvent[] = []
+    const positions: Position[] = [...this.positions]
+    this.positions = positions
+    for (const change of read.changes) {
+      if (events.length === most) return events
+      positions[change.partition] = change.position
+      this.read += 1
+      const event = feedEvent(change, this.selection)
+      if (event !== undefined) events.push(this.placed(event, false))
+    }
+    this.positions = read.positions
+    return events
+  }
+
+  /** Keys in their order; each with its last fact before the snapshot's positions. */
+  private async stepSnapshot(most: number): Promise<readonly PlacedEvent[]> {
+    const { store, changes } = this.feed.hub.history
+    const { partition, key } = this.snapshot ?? { partition: 0, key: undefined }
+    const { next } = this.positions[partition] ?? { next: 0n }
+    const keys = store.keysBehind(partition, key, SNAPSHOT_KEYS)
+    const images: (Image | undefined)[] = []
+    for (const entry of keys) images.push(await changes.imageBefore(partition, entry.key, next))
+    this.feed.refuseExpired(this.positions, this.selection)
+    const events: PlacedEvent[] = []
+    for (const [index, image] of images.entries()) {
+      if (events.length === most) return events
+      this.read += 1
+      this.snapshot = { partition, key: keys[index]?.key }
+      if (image === undefined || !isMember(image, this.selection)) continue
+      const data = this.selection.project(image.json)
+      events.push(this.placed({ type: 'add', data, time: image.time }, true))
+    }
+    if (keys.length === SNAPSHOT_KEYS) return events
+    const isLast = partition + 1 >= this.positions.length
+    this.snapshot = isLast ? undefined : { partition: partition + 1, key: undefined }
+    return events
+  }
+
+  private placed(event: FeedEvent, isSnapshot: boolean): PlacedEvent {
+    const { read } = this
+    this.read = 0
+    return { event, cursor: this.cursor, read, isSnapshot }
+  }
+}

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import type { SchemaManifest } from '../wire/schema-manifest'
+import type { FieldPath } from './filter/field-path'
+import { fieldPath } from './filter/field-path'
+import type { Filter, FilterCompiler } from './filter/filter'
+import type { Projection } from './filter/projection'
+import { projection } from './filter/projection'
+import { Problem } from './problem'
+
+/** What a reader chose to see of a feed, as text. */
+export interface SelectionText {
+  readonly where?: string | undefined
+  /** Comma-separated fields. */
+  readonly changesOn?: string | undefined
+  /** Comma-separated fields. */
+  readonly select?: string | undefined
+}
+
+/** The same, ready for use. */
+export interface Selection {
+  readonly where: Filter
+  readonly changesOn: readonly FieldPath[] | undefined
+  readonly project: Projection
+  /** What of a fact a `remove` shows. */
+  readonly projectRemoved: Projection
+  /** The set and what is told of it; part of each cursor. 8 bytes. */
+  readonly identity: Buffer
+  /** Equal for readers that get the same bytes. */
+  readonly className: string
+}
+
+/** How many fields `select` and `changes_on` may name. */
+const MAX_PATHS = 64
+const ALWAYS: FieldPath = ['header', 'subject']
+
+export interface SelectionOptions {
+  readonly fullName: string
+  readonly schemas: SchemaManifest
+  readonly keyFields: readonly string[]
+  readonly filters: FilterCompiler
+}
+
+/** Throws Problem when a field does not exist or the filter is wrong. */
+export function compileSelection(
+  { where, changesOn, select }: SelectionText,
+  { fullName, schemas, keyFields, filters }: SelectionOptions,
+): Selection {
+  const paths = (name: string, text: string | undefined): readonly FieldPath[] | undefined =>
+    text === undefined ? undefined : parsePaths(name, text, fullName, schemas)
+  const changing = paths('changes_on', changesOn)
+  const selected = paths('select', select)
+  const keys = keyFields.map((name) => [name])
+  const shown = selected && [ALWAYS, ...keys, ...selected]
+  const inHeader = shown?.filter(([first]) => first === 'header') ?? [['header']]
+  const identity = createHash('sha256')
+    .update(JSON.stringify([where ?? '', (changing ?? []).map((path) => path.join('.')).sort()]))
+    .digest()
+    .subarray(0, 8)
+  return {
+    where: where === undefined ? () => true : filters.compile(where),
+    changesOn: changing,
+    project: projection(shown),
+    projectRemoved: projection([...inHeader, ...keys]),
+    identity,
+    className: JSON.stringify([where, changesOn, select]),
+  }
+}
+
+function parsePaths(
+  parameter: string,
+  text: string,
+  fullName: string,
+  schemas: SchemaManifest,
+): readonly FieldPath[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.length > MAX_PATHS) {
+    throw new Problem(
+      'parameter-invalid',
+      `${parameter} names ${names.length} fields; ${MAX_PATHS} is the most.`,
+      { parameter },
+    )
+  }
+  return names.map((name) => {
+    const path = fieldPath(name, fullName, schemas)
+    if (path !== undefined) return path
+    throw new Problem(
+      'parameter-invalid',
+      `${parameter} names "${name}", and there is no such field. GET /feeds lists the fields.`,
+      { parameter, field: name },
+    )
+  })
+}

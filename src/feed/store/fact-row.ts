@@ -1,0 +1,70 @@
+import { crc32 } from '@node-rs/crc32'
+import { FactsError } from '../../errors'
+
+/** A record of the facts topic as the store keeps it. */
+export interface FactRow {
+  readonly key: Buffer
+  /** Null of a tombstone. */
+  readonly value: Buffer | null
+  /** Offset of the last record of the same key in the partition. */
+  readonly previous: bigint | undefined
+  /** Source commit time, microseconds since 1970. */
+  readonly time: bigint
+  /** The highest commit time of the partition up to here. */
+  readonly highestTime: bigint
+  /** CRC-32 of key and value; see Position. */
+  readonly check: number
+  /** Written as a delete, by its CloudEvents type: trimming needs not decode it. */
+  readonly isDelete: boolean
+}
+
+const DELETE = 1
+const NO_VALUE = 2
+const NONE = 0xffff_ffff_ffff_ffffn
+/** flags 1, previous 8, time 8, highest time 8, check 4, length of the key 2. */
+const HEAD_BYTES = 31
+const SEAL_BYTES = 4
+
+/** What tells a fact from another one at the same place. */
+export const checkOf = (key: Buffer, value: Buffer | null): number => crc32(value ?? '', crc32(key))
+
+/** The row's bytes, closed by a CRC-32 of them. */
+export function encodeRow(row: FactRow): Buffer {
+  const { key, value } = row
+  const valueBytes = value?.length ?? 0
+  const bytes = Buffer.allocUnsafe(HEAD_BYTES + key.length + valueBytes + SEAL_BYTES)
+  bytes.writeUInt8((row.isDelete ? DELETE : 0) | (value === null ? NO_VALUE : 0), 0)
+  bytes.writeBigUInt64LE(row.previous ?? NONE, 1)
+  bytes.writeBigInt64LE(row.time, 9)
+  bytes.writeBigInt64LE(row.highestTime, 17)
+  bytes.writeUInt32LE(row.check, 25)
+  bytes.writeUInt16LE(key.length, 29)
+  bytes.set(key, HEAD_BYTES)
+  if (value !== null) bytes.set(value, HEAD_BYTES + key.length)
+  const end = bytes.length - SEAL_BYTES
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, end)), end)
+  return bytes
+}
+
+/** Throws STATE_CORRUPT when the bytes are not what was written. */
+export function decodeRow(bytes: Buffer): FactRow {
+  const end = bytes.length - SEAL_BYTES
+  if (end < HEAD_BYTES || crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) {
+    throw new FactsError(
+      'STATE_CORRUPT',
+      "The feed's store is damaged (checksum of a fact); it is built anew from the topic. Check the disk.",
+    )
+  }
+  const flags = bytes.readUInt8(0)
+  const previous = bytes.readBigUInt64LE(1)
+  const valueAt = HEAD_BYTES + bytes.readUInt16LE(29)
+  return {
+    key: bytes.subarray(HEAD_BYTES, valueAt),
+    value: (flags & NO_VALUE) === 0 ? bytes.subarray(valueAt, end) : null,
+    previous: previous === NONE ? undefined : previous,
+    time: bytes.readBigInt64LE(9),
+    highestTime: bytes.readBigInt64LE(17),
+    check: bytes.readUInt32LE(25),
+    isDelete: (flags & DELETE) !== 0,
+  }
+}

@@ -1,0 +1,298 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Database, RootDatabase } from 'lmdb'
+import { open } from 'lmdb'
+import { refuseForeign } from '../../disk/refuse-foreign'
+import { FactsError } from '../../errors'
+import type { LogRecord } from '../../topology/record'
+import { microseconds } from '../commit-time'
+import type { Positions } from '../position'
+import type { FactRow } from './fact-row'
+import { checkOf, decodeRow, encodeRow } from './fact-row'
+import type { StoredPosition } from './stored-position'
+import { FRESH, seenOf, startingAt } from './stored-position'
+import { latestKey, keyOf, offsetOf, rowKey } from './store-key'
+
+const FORMAT = 1
+/** LMDB's limit for keys, less the partition in front. */
+const MAX_KEY_BYTES = 1_900
+
+interface Meta {
+  readonly format: number
+  readonly owner: string
+  readonly topic: string
+  readonly partitions: readonly StoredPosition[]
+}
+
+/** A row with its place. */
+export interface Entry extends FactRow {
+  readonly partition: number
+  readonly offset: bigint
+}
+
+export interface Low {
+  readonly offset: bigint
+  /** The highest commit time before it; undefined when that is not known. */
+  readonly time: bigint | undefined
+}
+
+export interface KeyEntry {
+  readonly key: Buffer
+  /** Offset of the last record of the key. */
+  readonly offset: bigint
+}
+
+/**
+ * The facts of one topic that a feed serves, in LMDB: each with a pointer to the one of the same key before it, the last
+ * one of each key, and how far the topic was read, all changed in one LMDB transaction. A copy of the topic, written without
+ * fsync: lost, foreign or damaged it is built anew.
+ */
+export class FactStore {
+  private readonly root: RootDatabase<unknown, Buffer>
+  private readonly meta: Database<unknown, string>
+  private readonly rows: Database<Buffer, Buffer>
+  private readonly latest: Database<Buffer, Buffer>
+  private readonly owner = randomUUID()
+  private partitions: StoredPosition[]
+
+  /** Throws Error when what is in the folder is no store of the topic, or of another number of partitions. */
+  constructor(
+    readonly folder: string,
+    private readonly topic: string,
+    partitions: number,
+  ) {
+    mkdirSync(folder, { recursive: true })
+    refuseForeign(join(folder, 'data.mdb'))
+    this.root = open({
+      path: folder,
+      noSubdir: false,
+      maxDbs: 3,
+      noSync: true,
+      overlappingSync: false,
+    })
+    this.meta = this.root.openDB({ name: 'meta', encoding: 'json' })
+    this.rows = this.root.openDB({ name: 'facts', encoding: 'binary', keyEncoding: 'binary' })
+    this.latest = this.root.openDB({ name: 'latest', encoding: 'binary', keyEncoding: 'binary' })
+    const found = this.meta.get('meta') as Meta | undefined
+    if (found !== undefined && (found.format !== FORMAT || found.topic !== topic)) {
+      this.close()
+      throw new Error(`it holds ${found.topic} in format ${found.format}`)
+    }
+    this.partitions = [...(found?.partitions ?? Array.from({ length: partitions }, () => FRESH))]
+    if (this.partitions.length !== partitions) {
+      this.close()
+      throw new Error(`it has ${this.partitions.length} partitions, the topic ${partitions}`)
+    }
+    this.root.transactionSync(() => this.writeMeta())
+  }
+
+  /** How far the topic was read. */
+  positions(): Positions {
+    return this.partitions.map(({ next, check }) => ({ next: BigInt(next), check }))
+  }
+
+  /** Where in each partition everything begins to be there. */
+  lowest(): readonly Low[] {
+    return this.partitions.map(({ low, lowTime }) => ({
+      offset: BigInt(low),
+      time: lowTime === undefined ? undefined : BigInt(lowTime),
+    }))
+  }
+
+  /** Every record before these offsets was taken in. */
+  seen(): readonly bigint[] {
+    return this.partitions.map(seenOf)
+  }
+
+  setSeen(offsets: ReadonlyMap<number, bigint>): void {
+    const moved = this.partitions.map((one, index) => ({
+      ...one,
+      seen: String(offsets.get(index) ?? one.seen),
+    }))
+    if (moved.every(({ seen }, index) => seen === this.partitions[index]?.seen)) return
+    this.root.transactionSync(() => {
+      this.refuseOthers()
+      this.partitions = moved
+      this.writeMeta()
+    })
+  }
+
+  /** Nothing is there before these offsets, so reading begins with them. Of an empty store. */
+  beginAt(lows: readonly bigint[]): void {
+    this.partitions = lows.map(startingAt)
+    this.root.transactionSync(() => this.writeMeta())
+  }
+
+  /**
+   * Takes in records in their order; those that it has already are passed over. Gives how many of them are no facts: without
+   * a key, or with one that is too long.
+   */
+  ingest(records: readonly LogRecord[]): number {
+    const before = this.partitions
+    this.partitions = [...before]
+    let strange = 0
+    try {
+      this.root.transactionSync(() => {
+        this.refuseOthers()
+        for (const record of records) if (!this.take(record)) strange += 1
+        this.writeMeta()
+      })
+    } catch (error) {
+      this.partitions = before
+      this.highest.length = 0
+      throw error
+    }
+    return strange
+  }
+
+  row(partition: number, offset: bigint): Entry | undefined {
+    const bytes = this.rows.get(rowKey(partition, offset))
+    return bytes === undefined ? undefined : { ...decodeRow(bytes), partition, offset }
+  }
+
+  /** Rows of one partition from the offset on, as they are asked for; use it up or leave it within one turn. */
+  *rowsFrom(partition: number, from: bigint, until: bigint): Generator<Entry> {
+    const range = { start: rowKey(partition, from), end: rowKey(partition, until) }
+    for (const { key, value } of this.rows.getRange(range)) {
+      yield { ...decodeRow(value), partition, offset: offsetOf(key) }
+    }
+  }
+
+  /** The last row before the offset. */
+  rowBefore(partition: number, offset: bigint): Entry | undefined {
+    const range = { start: rowKey(partition, offset), end: rowKey(partition, 0n), reverse: true }
+    for (const { key, value } of this.rows.getRange({
+      ...range,
+      exclusiveStart: true,
+      inclusiveEnd: true,
+      limit: 1,
+    })) {
+      return { ...decodeRow(value), partition, offset: offsetOf(key) }
+    }
+    return undefined
+  }
+
+  /** The row at the offset, or the next one. */
+  rowAt(partition: number, offset: bigint): Entry | undefined {
+    const rows = this.rowsFrom(partition, offset, 2n ** 63n)
+    const row = rows.next()
+    rows.return(undefined)
+    return row.done === true ? undefined : row.value
+  }
+
+  latestOf(partition: number, key: Buffer): bigint | undefined {
+    return this.latest.get(latestKey(partition, key))?.readBigUInt64LE()
+  }
+
+  /** Keys of a partition in their order, behind the given one. */
+  keysBehind(partition: number, key: Buffer | undefined, limit: number): readonly KeyEntry[] {
+    const range = {
+      start: latestKey(partition, key ?? Buffer.alloc(0)),
+      exclusiveStart: key !== undefined,
+      end: latestKey(partition + 1, Buffer.alloc(0)),
+      limit,
+    }
+    return [...this.latest.getRange(range)].map((entry) => ({
+      key: keyOf(entry.key),
+      offset: entry.value.readBigUInt64LE(),
+    }))
+  }
+
+  /**
+   * The topic has lost what stands before the offset. Of that, each key's last fact is kept, because it is what later facts
+   * are compared with and what a snapshot shows; a delete is not. At most `limit` rows; false when there is more to do.
+   */
+  trim(partition: number, low: bigint, limit: number): boolean {
+    const range = {
+      start: rowKey(partition, this.lowest()[partition]?.offset ?? 0n),
+      end: rowKey(partition, low),
+    }
+    const gone = [...this.rows.getRange({ ...range, limit })].map(({ key, value }) => ({
+      ...decodeRow(value),
+      offset: offsetOf(key),
+    }))
+    const last = gone.at(-1)
+    if (last === undefined) return true
+    this.root.transactionSync(() => {
+      this.refuseOthers()
+      for (const { offset, key, previous, isDelete, value } of gone) {
+        if (previous !== undefined) void this.rows.remove(rowKey(partition, previous))
+        if (!isDelete && value !== null) continue
+        void this.rows.remove(rowKey(partition, offset))
+        if (this.latestOf(partition, key) === offset)
+          void this.latest.remove(latestKey(partition, key))
+      }
+      this.partitions[partition] = {
+        ...(this.partitions[partition] ?? FRESH),
+        low: String(last.offset + 1n),
+        lowTime: String(last.highestTime),
+      }
+      this.writeMeta()
+    })
+    return gone.length < limit
+  }
+
+  clear(): void {
+    this.highest.length = 0
+    this.root.transactionSync(() => {
+      this.rows.clearSync()
+      this.latest.clearSync()
+      this.partitions = this.partitions.map(() => FRESH)
+      this.writeMeta()
+    })
+  }
+
+  close(): void {
+    void this.root.close()
+  }
+
+  private take({ partition, offset, key, value, headers }: LogRecord): boolean {
+    const position = this.partitions[partition]
+    if (position === undefined || offset < BigInt(position.next)) return position !== undefined
+    const next = String(offset + 1n)
+    if (key === null || key.length > MAX_KEY_BYTES) {
+      this.partitions[partition] = { ...position, next }
+      return false
+    }
+    const time = microseconds(String(headers['ce_time'] ?? '')) ?? 0n
+    const highest = this.highestTime(partition, offset)
+    const check = checkOf(key, value)
+    const row: FactRow = {
+      key,
+      value,
+      previous: this.latestOf(partition, key),
+      time,
+      highestTime: time > highest ? time : highest,
+      check,
+      isDelete: String(headers['ce_type'] ?? '').endsWith('.deleted'),
+    }
+    void this.rows.put(rowKey(partition, offset), encodeRow(row))
+    const pointer = Buffer.alloc(8)
+    pointer.writeBigUInt64LE(offset)
+    void this.latest.put(latestKey(partition, key), pointer)
+    this.partitions[partition] = { ...position, next, check }
+    this.highest[partition] = row.highestTime
+    return true
+  }
+
+  /** Of the last row before the offset; remembered from row to row. */
+  private readonly highest: (bigint | undefined)[] = []
+  private highestTime(partition: number, offset: bigint): bigint {
+    return (this.highest[partition] ??= this.rowBefore(partition, offset)?.highestTime ?? 0n)
+  }
+
+  private writeMeta(): void {
+    const { owner, topic, partitions } = this
+    void this.meta.put('meta', { format: FORMAT, owner, topic, partitions } satisfies Meta)
+  }
+
+  /** LMDB lets one process write at a time: asked within its transaction. */
+  private refuseOthers(): void {
+    if ((this.meta.get('meta') as Meta | undefined)?.owner === this.owner) return
+    throw new FactsError(
+      'STORE_TAKEN',
+      `Another process has taken over the feed's store in ${this.folder}. Give each server a folder of its own (FACTS_FEED_DIR).`,
+    )
+  }
+}

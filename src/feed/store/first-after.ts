@@ -1,0 +1,26 @@
+import type { Entry, FactStore } from './fact-store'
+
+/** Stretch of a partition. */
+export interface Stretch {
+  readonly partition: number
+  readonly from: bigint
+  readonly until: bigint
+}
+
+/** The first row of the stretch that was committed after the time (microseconds); nothing before it was. */
+export function firstAfter(
+  store: Pick<FactStore, 'rowAt'>,
+  { partition, from, until }: Stretch,
+  time: bigint,
+): Entry | undefined {
+  let low = from
+  let high = until
+  while (low < high) {
+    const middle = (low + high) / 2n
+    const row = store.rowAt(partition, middle)
+    if (row === undefined || row.offset >= high || row.highestTime > time) high = middle
+    else low = row.offset + 1n
+  }
+  const found = store.rowAt(partition, low)
+  return found === undefined || found.offset >= until ? undefined : found
+}

@@ -1,0 +1,219 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CursorCodec } from '../../src/feed/cursor'
+import { FactDecoder } from '../../src/feed/fact-decoder'
+import { Feed } from '../../src/feed/feed'
+import type { FeedDefinition } from '../../src/feed/feed-definition'
+import type { FeedServer, FeedServerOptions } from '../../src/feed/http/feed-server'
+import { startFeedServer } from '../../src/feed/http/feed-server'
+import { Hub } from '../../src/feed/hub'
+import { facts, wildapp } from '../../src/gen/messages'
+import { schemas } from '../../src/gen/schemas'
+import type { Log } from '../../src/log/log'
+import { MemoryBroker } from '../../src/log/memory/memory-broker'
+import { MemoryLog } from '../../src/log/memory/memory-log'
+import { FeedMetrics, createLogger } from '../../src/telemetry'
+import { MemorySchemaStore } from '../../src/testing/memory-schema-store'
+import { partitionFor } from '../../src/topology/partitioner'
+import { ensureSchemas } from '../../src/wire/ensure-schemas'
+import type { MessageType } from '../../src/wire/message-type'
+import type { ProtobufSerde } from '../../src/wire/protobuf'
+import { protobufSerde } from '../../src/wire/protobuf'
+import { waitFor } from '../support/wait-for'
+import type { SeenEvent } from './sse-client'
+import { SseClient } from './sse-client'
+
+const { Primary, Status } = wildapp.primary.v1
+const { Kind } = facts.v1
+type Primary = wildapp.primary.v1.Primary
+
+export const TOPIC = 'wildapp.primary.facts'
+export const FEED = 'primary'
+export const PAGES = `/feeds/${FEED}`
+export const STREAM = `/feeds/${FEED}/stream`
+const logger = createLogger({ level: 'silent', format: 'json' })
+
+export interface WrittenFact extends Partial<Omit<Primary, 'header'>> {
+  readonly id: bigint
+  readonly kind?: 'created' | 'updated' | 'deleted' | 'snapshot'
+  /** Microseconds since 1970; counts up by itself. */
+  readonly time?: bigint
+}
+
+export interface SeenPage {
+  readonly events: readonly SeenEvent['data'][]
+  readonly cursor: string
+  readonly has_next: boolean
+  readonly stats: { readonly read: number; readonly events: number }
+}
+
+export interface WorldOptions {
+  readonly partitions?: number
+  readonly server?: Partial<FeedServerOptions>
+  readonly log?: (log: MemoryLog) => Pick<Log, 'admin' | 'reader' | 'readRange'>
+  readonly pollMs?: number
+}
+
+const FIRST_TIME = 1_795_000_000_000_000n
+
+/** One feed on an in-memory log, with its server on a free port. */
+export class FeedWorld {
+  readonly broker = new MemoryBroker()
+  readonly log = new MemoryLog(this.broker)
+  readonly folder = mkdtempSync(join(tmpdir(), 'facts-feed-'))
+  readonly metrics = new FeedMetrics()
+  secret = randomBytes(32)
+  hub!: Hub
+  feed!: Feed
+  url = ''
+  private server: FeedServer | undefined
+  private readonly store = new MemorySchemaStore()
+  private readonly clients: SseClient[] = []
+  private serde!: ProtobufSerde<Primary>
+  private lsn = 100n
+
+  private constructor(private readonly options: WorldOptions) {
+    this.broker.createTopic(TOPIC, options.partitions ?? 3)
+  }
+
+  static async start(options: WorldOptions = {}): Promise<FeedWorld> {
+    const world = new FeedWorld(options)
+    await world.prepare()
+    await world.open()
+    return world
+  }
+
+  /** A server on the same store and log. */
+  async open(): Promise<void> {
+    const { options, store, metrics, log } = this
+    const definition = {
+      ...{ name: FEED, topic: TOPIC, keyFields: ['id'] },
+      type: Primary as unknown as MessageType<never>,
+    } as unknown as FeedDefinition
+    const decoder = new FactDecoder(definition.type, schemas, store)
+    this.hub = new Hub({
+      ...{ definition, decoder, logger, metrics, folder: join(this.folder, 'store') },
+      log: options.log?.(log) ?? log,
+      pollMs: options.pollMs ?? 20,
+    })
+    this.hub.start()
+    this.feed = new Feed(this.hub, schemas, new CursorCodec(this.secret))
+    this.server = await startFeedServer({
+      ...{ feeds: [this.feed], host: '127.0.0.1', port: 0, corsOrigins: [], logger, metrics },
+      sessions: { total: 1_000, perAddress: 1_000, perConsumer: 100 },
+      ...{ heartbeatMs: 60_000, stallMs: 60_000, bufferBytes: 262_144, drainMs: 0 },
+      ...options.server,
+    })
+    this.url = this.server.url
+    await waitFor('the feed to be open', () => this.hub.isOpen && this.hub.isFollowing)
+  }
+
+  private async prepare(): Promise<void> {
+    const message = 'wildapp.primary.v1.Primary'
+    await ensureSchemas(schemas, [{ topic: TOPIC, message }], this.store)
+    this.serde = protobufSerde({ topic: TOPIC, type: Primary, schemas, store: this.store })
+    await this.serde.prepare()
+  }
+
+  /** Commits facts, as one transaction; each in the partition of its key. */
+  async write(...written: readonly WrittenFact[]): Promise<void> {
+    const producer = await this.log.producer('writer')
+    const transaction = await producer.begin()
+    await transaction.send(written.map((fact) => this.record(fact)))
+    await transaction.commit()
+  }
+
+  /** Retention: of the id's partition so many offsets are no longer on the topic; resolves when the feed has seen it. */
+  async trimmed(id: bigint, offsets: number): Promise<void> {
+    const partition = partitionFor(Buffer.from(String(id)), this.options.partitions ?? 3)
+    this.broker.partition(TOPIC, partition).deleteBefore(offsets)
+    await waitFor(
+      'the feed to be trimmed',
+      () => (this.hub.history.store.lowest()[partition]?.offset ?? 0n) > 0n,
+    )
+  }
+
+  record({
+    kind = 'updated',
+    time,
+    ...fields
+  }: WrittenFact): Parameters<
+    Awaited<ReturnType<Awaited<ReturnType<MemoryLog['producer']>>['begin']>>['send']
+  >[0][number] {
+    this.lsn += 1n
+    const micros = time ?? FIRST_TIME + this.lsn * 1_000_000n
+    const subject = String(fields.id)
+    const header: facts.v1.Header = {
+      ...{ id: `primary/${subject}@${this.lsn}`, subject, revision: this.lsn, unavailable: [] },
+      kind: KINDS[kind],
+      time: { seconds: micros / 1_000_000n, nanos: Number(micros % 1_000_000n) * 1000 },
+      source: {
+        ...{
+          connector: 'monolith',
+          database: 'wildapp',
+          schema: 'public',
+          table: 'wildapp_primary',
+        },
+        ...{ lsn: this.lsn, transactionId: this.lsn, transactionOrder: 1n, snapshot: false },
+      },
+      ...{ movedFrom: '', movedTo: '' },
+    }
+    const key = Buffer.from(subject)
+    const value = this.serde.serialize(
+      kind === 'deleted' ? { header, id: fields.id } : { ...fields, header },
+    )
+    return {
+      topic: TOPIC,
+      partition: partitionFor(key, this.options.partitions ?? 3),
+      ...{ key, value: Buffer.from(value), timestamp: micros / 1000n },
+      headers: {
+        ce_time: new Date(Number(micros / 1000n)).toISOString(),
+        ce_type: `wildapp.primary.${kind}`,
+      },
+    }
+  }
+
+  /** The page, whose events are objects. */
+  page(query = '', init: RequestInit = {}): Promise<SeenPage> {
+    return this.json<SeenPage>(`${PAGES}${query}`, init)
+  }
+
+  get(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(this.url + path, init)
+  }
+
+  async json<T = Record<string, unknown>>(path: string, init: RequestInit = {}): Promise<T> {
+    return (await (await this.get(path, init)).json()) as T
+  }
+
+  /** Follows the stream; closed with the world. */
+  async stream(query = '', headers: Readonly<Record<string, string>> = {}): Promise<SseClient> {
+    const client = await SseClient.open(`${this.url}${STREAM}${query}`, headers)
+    this.clients.push(client)
+    return client
+  }
+
+  /** Ends the server, as a restart does; the log and the store stay. */
+  async close(): Promise<void> {
+    await this.server?.close()
+    this.server = undefined
+    await this.hub.stop()
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.clients) client.close()
+    await this.close()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+const KINDS = {
+  created: Kind.KIND_CREATED,
+  updated: Kind.KIND_UPDATED,
+  deleted: Kind.KIND_DELETED,
+  snapshot: Kind.KIND_SNAPSHOT,
+} as const
+
+export { Status }
