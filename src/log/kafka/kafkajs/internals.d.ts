@@ -17,6 +17,29 @@ declare module 'kafkajs/src/errors' {
   }
 }
 
+declare module 'kafkajs/src/broker' {
+  class Broker {
+    constructor(options: object)
+    fetch(request: Broker.FetchRequest): Promise<Broker.FetchResponse>
+  }
+  namespace Broker {
+    interface FetchRequest {
+      readonly maxBytes: number
+    }
+    interface FetchResponse {
+      readonly responses: readonly {
+        readonly partitions: readonly {
+          readonly messages: readonly {
+            readonly key: Buffer | null
+            readonly value: Buffer | null
+          }[]
+        }[]
+      }[]
+    }
+  }
+  export = Broker
+}
+
 declare module 'kafkajs/src/consumer/offsetManager' {
   class OffsetManager {
     /** Commits the beginning (or the end) of a partition for the group. */
