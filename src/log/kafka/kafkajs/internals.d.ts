@@ -87,6 +87,8 @@ declare module 'kafkajs/src/network/connection' {
     constructor(options: object)
     readonly host: string
     readonly port: number
+    /** host:port */
+    readonly broker: string
     /** Milliseconds. */
     readonly requestTimeout: number
     readonly connectionTimeout: number
@@ -102,6 +104,8 @@ declare module 'kafkajs/src/network/connection' {
     connect(): Promise<unknown>
     disconnect(): Promise<unknown>
     send(request: object): Promise<unknown>
+    /** Takes what the socket has read. */
+    processData(bytes: Buffer): void
     rejectRequests(error: Error): void
   }
   export = Connection
@@ -112,6 +116,8 @@ declare module 'kafkajs/src/network/requestQueue' {
   class RequestQueue {
     constructor(options: object)
     readonly pending: readonly unknown[]
+    /** Sent and not answered, by correlation id. */
+    readonly inflight: ReadonlyMap<number, unknown>
     /** Milliseconds since the epoch; -1 when never throttled. */
     throttledUntil: number
     throttleCheckTimeoutId: NodeJS.Timeout | null

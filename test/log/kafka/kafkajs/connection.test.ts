@@ -144,6 +144,26 @@ test('a connection on which a request has timed out is given up, and the next on
   expect(await connection.send(REQUEST)).toBe('whole')
 })
 
+test('when a request has timed out, connections to that broker that were idle meanwhile are not trusted', async () => {
+  answers = [whole, silent, whole]
+  const idle = connectionOf(Connection)
+  await idle.connect()
+  await idle.send(REQUEST)
+  const waiting = connectionOf(Connection)
+  await waiting.connect()
+  const timedOut = nameOf(waiting.send(REQUEST))
+  await waitFor('the request to be on its way', () => answers.length === 1)
+  const fresh = connectionOf(Connection)
+  await fresh.connect()
+  expect(idle.isConnected()).toBe(true)
+  expect(await timedOut).toBe('KafkaJSRequestTimeoutError')
+  expect([idle.isConnected(), fresh.isConnected()]).toEqual([false, true])
+  await idle.connect()
+  expect(await idle.send(REQUEST)).toBe('whole')
+  expect(idle.isConnected()).toBe(true)
+  expect(sockets).toHaveLength(4)
+})
+
 test('other requests fail with the connection that is given up', async () => {
   answers = [silent]
   const connection = connectionOf(Connection)

@@ -7,6 +7,12 @@ const SIZE_BYTES = 4
 /** Milliseconds that a request or an attempt to connect is given beyond its own time limit. */
 const GRACE_MS = 2_000
 
+/**
+ * By broker: since when a request has been waiting that was given up in the end; by `performance.now()`, as all times
+ * here. Of all clients of the process, because it is the network between it and the broker that is in doubt.
+ */
+const UNANSWERED_SINCE = new Map<string, number>()
+
 interface TimedRequest {
   /** Milliseconds, where it is more than the connection's own. */
   readonly requestTimeout?: number | null
@@ -26,11 +32,24 @@ interface TimedRequest {
  *   looks after its requests.
  *
  * Here a connection begins empty, is made once however many wait for it, takes no request while it closes, and is given up
- * when a request has timed out, as the Java client does: its answer may come at any time, or never. And whatever else may
- * go wrong, every request and every attempt to connect ends.
+ * when a request has timed out, as the Java client does: its answer may come at any time, or never. Then the others to
+ * that broker that have been idle meanwhile are made anew as well, before they are used again: when a network has lost
+ * its connections without a word, each would have to time out for itself, one behind the other. And whatever else may go
+ * wrong, every request and every attempt to connect ends.
  */
 class Connection extends OriginalConnection {
   private connecting: Promise<unknown> | undefined
+  /** When something came last. */
+  private heardAt = 0
+
+  override isConnected(): boolean {
+    return super.isConnected() && !this.isInDoubt()
+  }
+
+  override processData(bytes: Buffer): void {
+    this.heardAt = performance.now()
+    super.processData(bytes)
+  }
 
   override connect(): Promise<unknown> {
     if (this.isConnected()) return Promise.resolve(true)
@@ -56,21 +75,33 @@ class Connection extends OriginalConnection {
 
   override async send(request: TimedRequest): Promise<unknown> {
     if (this.connectionStatus === 'disconnecting') throw this.closed('The connection is closing')
+    const since = performance.now()
     try {
       const timeout = Math.max(this.requestTimeout, request.requestTimeout ?? 0)
       return await this.ending(super.send(request), timeout)
     } catch (error) {
-      if ((error as Error).name === 'KafkaJSRequestTimeoutError') this.giveUp()
+      if ((error as Error).name === 'KafkaJSRequestTimeoutError') {
+        UNANSWERED_SINCE.set(this.broker, since)
+        this.giveUp()
+      }
       throw error
     }
   }
 
+  /** What is under way ends by its own time. */
+  private isInDoubt(): boolean {
+    const idle = this.requestQueue.inflight.size === 0
+    return idle && this.heardAt < (UNANSWERED_SINCE.get(this.broker) ?? 0)
+  }
+
   private connectAnew(): Promise<unknown> {
     this.leaveSocket()
+    this.connectionStatus = 'disconnected'
     this.rejectRequests(this.closed('Closed before the request was answered'))
     this.chunks = []
     this.bytesBuffered = 0
     this.bytesNeeded = SIZE_BYTES
+    this.heardAt = performance.now()
     return super.connect()
   }
 
