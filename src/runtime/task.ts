@@ -5,6 +5,7 @@ import { controlTopic, storesOf } from '../topology/internal-topics'
 import type { Source, Topology } from '../topology/topology'
 import { dueControls } from './due-controls'
 import type { GlobalTables } from './global-tables'
+import { waitWithHeartbeats, whileAlive } from './heartbeats'
 import { openingPosition } from './opening-position'
 import { ProcessorChain } from './processor-chain'
 import type { StateBackend } from './state/state-backend'
@@ -93,7 +94,7 @@ export class Task {
     this.generation = batch.generation
     for (let attempt = 0; ; attempt += 1) {
       try {
-        if (this.status !== 'running') await this.open(batch)
+        if (this.status !== 'running') await whileAlive(batch, this.open(batch))
         const position = this.positionIn(batch.topic)
         if (batch.fetchOffset > position) {
           await this.checkRetained(batch)
@@ -194,7 +195,10 @@ export class Task {
       const offset = { topic, partition, offset: nextOffset, metadata: this.metadata }
       writer.commitOffset(applicationId, offset)
     }
-    await writer.commit(() => batch.heartbeat())
+    await whileAlive(
+      batch,
+      writer.commit(() => batch.heartbeat()),
+    )
     this.positions.set(topic, nextOffset)
     this.stores.committed(writer)
     tally.report(metrics)
@@ -277,12 +281,3 @@ export class Task {
 
 /** Between two looks at control records whose time has not come. */
 const EARLY_WAIT_MS = 200
-
-/** Waits, keeping the membership alive; throws PARTITION_LOST when that ends. */
-async function waitWithHeartbeats(milliseconds: number, batch: InputBatch): Promise<void> {
-  const until = Date.now() + milliseconds
-  for (let left = milliseconds; left > 0; left = until - Date.now()) {
-    await new Promise((resolve) => setTimeout(resolve, Math.min(left, 500)))
-    await batch.heartbeat()
-  }
-}

@@ -1,0 +1,25 @@
+import type { InputBatch } from '../log/log'
+
+const HEARTBEAT_MS = 1_000
+
+/**
+ * Keeps the membership alive while work waits for brokers: over a slow network its requests together take longer than a
+ * session. That the membership has ended the work's own heartbeats tell, before the commit above all.
+ */
+export async function whileAlive<T>(batch: InputBatch, work: Promise<T>): Promise<T> {
+  const timer = setInterval(() => void batch.heartbeat().catch(() => undefined), HEARTBEAT_MS)
+  try {
+    return await work
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+/** Waits, keeping the membership alive; throws PARTITION_LOST when that ends. */
+export async function waitWithHeartbeats(milliseconds: number, batch: InputBatch): Promise<void> {
+  const until = Date.now() + milliseconds
+  for (let left = milliseconds; left > 0; left = until - Date.now()) {
+    await new Promise((resolve) => setTimeout(resolve, Math.min(left, 500)))
+    await batch.heartbeat()
+  }
+}
