@@ -48,6 +48,7 @@ export const ERRORS = {
   BROKER_UNAVAILABLE: 'retry',
   INSTANCE_REPLACED: 'halt',
   PARTITION_LOST: 'rejoin',
+  GROUP_REBALANCING: 'rejoin',
   PRODUCER_FENCED: 'rejoin',
   TRANSACTION_UNKNOWN: 'restore',
   TRANSACTION_ABORTED: 'restore',

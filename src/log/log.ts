@@ -101,7 +101,10 @@ export interface InputBatch extends TopicPartition {
   readonly nextOffset: bigint
   /** End of the partition when it was fetched. */
   readonly highWatermark: bigint
-  /** Keeps the membership alive. Throws PARTITION_LOST when this member no longer owns the partition. */
+  /**
+   * Keeps the membership alive. Throws PARTITION_LOST when this member no longer owns the partition, and GROUP_REBALANCING
+   * when the group is about to share anew: it waits for a while until its members have ended what they do.
+   */
   heartbeat(): Promise<void>
 }
 

@@ -1,3 +1,4 @@
+import { toFactsError } from '../errors'
 import type { InputBatch } from '../log/log'
 
 const HEARTBEAT_MS = 1_000
@@ -15,7 +16,19 @@ export async function whileAlive<T>(batch: InputBatch, work: Promise<T>): Promis
   }
 }
 
-/** Waits, keeping the membership alive; throws PARTITION_LOST when that ends. */
+/**
+ * Throws when others may own the partition by now. A group that is about to share anew still waits for this member, so
+ * what is under way is committed first: to abort it would only make the next owner do it again.
+ */
+export async function stillOwned(batch: InputBatch): Promise<void> {
+  try {
+    await batch.heartbeat()
+  } catch (error) {
+    if (toFactsError(error).code !== 'GROUP_REBALANCING') throw error
+  }
+}
+
+/** Waits, keeping the membership alive; throws when that ends. */
 export async function waitWithHeartbeats(milliseconds: number, batch: InputBatch): Promise<void> {
   const until = Date.now() + milliseconds
   for (let left = milliseconds; left > 0; left = until - Date.now()) {

@@ -1,3 +1,4 @@
+import type { FactsError } from '../errors'
 import { toFactsError } from '../errors'
 import type { BatchOutcome, InputBatch, Log, TransactionalProducer } from '../log/log'
 import type { Logger, Metrics } from '../telemetry'
@@ -5,7 +6,7 @@ import { controlTopic, storesOf } from '../topology/internal-topics'
 import type { Source, Topology } from '../topology/topology'
 import { dueControls } from './due-controls'
 import type { GlobalTables } from './global-tables'
-import { waitWithHeartbeats, whileAlive } from './heartbeats'
+import { stillOwned, waitWithHeartbeats, whileAlive } from './heartbeats'
 import { openingPosition } from './opening-position'
 import { ProcessorChain } from './processor-chain'
 import type { StateBackend } from './state/state-backend'
@@ -197,7 +198,7 @@ export class Task {
     }
     await whileAlive(
       batch,
-      writer.commit(() => batch.heartbeat()),
+      writer.commit(() => stillOwned(batch)),
     )
     this.positions.set(topic, nextOffset)
     this.stores.committed(writer)
@@ -219,7 +220,7 @@ export class Task {
   ): Promise<Tally> {
     try {
       await Promise.all([this.chain.prepare(), this.options.tables.catchUp()])
-      await batch.heartbeat()
+      await stillOwned(batch)
       return await work(writer)
     } catch (error) {
       await writer.abort().catch(() => undefined)
@@ -238,9 +239,8 @@ export class Task {
     metrics.transactions.inc({ outcome: 'given_up' })
     if (known.code === 'STATE_CORRUPT') this.stores.forget()
     await this.lose()
-    if (known.remedy === 'halt' || known.remedy === 'skip' || known.code === 'PARTITION_LOST')
-      throw known
-    // Lost or only fenced by a zombie? The group knows: the heartbeat throws PARTITION_LOST when it is gone.
+    if (known.remedy === 'halt' || known.remedy === 'skip' || isGone(known)) throw known
+    // Lost or only fenced by a zombie? The group knows: the heartbeat throws when it is gone.
     await batch.heartbeat()
     metrics.restores.inc({ code: known.code })
     logger.warn(
@@ -281,3 +281,7 @@ export class Task {
 
 /** Between two looks at control records whose time has not come. */
 const EARLY_WAIT_MS = 200
+
+/** The group gives the partition to somebody, perhaps to this process again; a fenced producer is no proof of that. */
+const isGone = ({ code }: FactsError): boolean =>
+  code === 'PARTITION_LOST' || code === 'GROUP_REBALANCING'

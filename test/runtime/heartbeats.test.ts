@@ -1,6 +1,6 @@
 import type { InputBatch } from '../../src/log/log'
 import { FactsError } from '../../src/errors'
-import { waitWithHeartbeats, whileAlive } from '../../src/runtime/heartbeats'
+import { stillOwned, waitWithHeartbeats, whileAlive } from '../../src/runtime/heartbeats'
 
 function batchOf(heartbeat: () => Promise<void>): InputBatch {
   return { heartbeat } as InputBatch
@@ -46,4 +46,10 @@ test('a wait ends at once when the membership does', async () => {
   await jest.advanceTimersByTimeAsync(500)
   await seen
   expect(heartbeat).toHaveBeenCalledTimes(1)
+})
+
+test('a group that is about to share anew waits for what is under way, a lost partition does not', async () => {
+  const rebalancing = new FactsError('GROUP_REBALANCING', 'The group is rebalancing.')
+  await expect(stillOwned(batchOf(() => Promise.reject(rebalancing)))).resolves.toBeUndefined()
+  await expect(stillOwned(batchOf(() => Promise.reject(lost)))).rejects.toBe(lost)
 })

@@ -3,7 +3,7 @@ import { FactsError, toFactsError } from '../../errors'
 
 /** By Kafka's protocol error name; the names are those of org.apache.kafka.common.protocol.Errors as KafkaJS has them. */
 const BY_TYPE: Readonly<Record<string, ErrorCode>> = {
-  REBALANCE_IN_PROGRESS: 'PARTITION_LOST',
+  REBALANCE_IN_PROGRESS: 'GROUP_REBALANCING',
   ILLEGAL_GENERATION: 'PARTITION_LOST',
   UNKNOWN_MEMBER_ID: 'PARTITION_LOST',
   FENCED_INSTANCE_ID: 'INSTANCE_REPLACED',
@@ -69,7 +69,8 @@ export function translateKafkaError(
 
 /** The KafkaJS error that lets its consumer rejoin the group by itself, when that is what happened. */
 export function rebalanceCause(error: FactsError): Error | undefined {
-  return error.cause instanceof Error && error.code === 'PARTITION_LOST' ? error.cause : undefined
+  const isRebalance = error.code === 'PARTITION_LOST' || error.code === 'GROUP_REBALANCING'
+  return error.cause instanceof Error && isRebalance ? error.cause : undefined
 }
 
 function factsError(code: ErrorCode, error: unknown, at: Coordinates): FactsError {
