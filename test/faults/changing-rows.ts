@@ -12,10 +12,10 @@ import { readHistory } from './history'
 const ROWS = 200
 /** Of one transaction; one of them is set to a large text, and another row is deleted. */
 const CHANGED = 20
-/** Between two transactions: slow enough for a slow network. */
+/** Between two transactions. */
 const PAUSE_MS = 100
-const FLOW_MS = 120_000
-const SETTLE_MS = 240_000
+const FLOW_MS = 90_000
+const SETTLE_MS = 120_000
 
 /** Rows that belong to one test and keep changing, and the facts of them. Needs the history to be installed. */
 export class ChangingRows {
@@ -38,13 +38,13 @@ export class ChangingRows {
     return rows
   }
 
-  /** Until they are compared. */
-  keepChanging(): void {
+  /** Until they are compared; about 2 kB for each change have to pass. */
+  keepChanging(pauseMs = PAUSE_MS): void {
     this.stopping = false
     this.writing = withClient(this.line.config.database.url, async (client) => {
       while (!this.isStopping()) {
         await this.transaction(client)
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+        await new Promise((resolve) => setTimeout(resolve, pauseMs))
       }
     })
     this.writing.catch(() => undefined)

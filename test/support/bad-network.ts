@@ -20,6 +20,9 @@ export interface Toxics {
 /** A piece of a stream is at most that large when there is a limit for bytes per second, so that connections take turns. */
 const TURN_BYTES = 16 * 1024
 
+/** How many slices are sent between two looks at anything else, about. */
+const SLICES_OF_A_TURN = 8
+
 /** A network between two ends, as bad as it is told to be. */
 export class BadNetwork {
   private toxics: Toxics = {}
@@ -71,8 +74,8 @@ export class BadNetwork {
 
   private async transmit(length: number, direction: Direction): Promise<void> {
     const { sliceBytes, bytesPerSecond } = this.toxics
-    // Or the pieces would be one again at the other end.
-    if (sliceBytes !== undefined) await turn()
+    // Or the pieces would be one again at the other end. Not for each of them: it takes longer than all the rest.
+    if (sliceBytes !== undefined && randomInt(0, SLICES_OF_A_TURN) === 0) await turn()
     if (bytesPerSecond === undefined) return
     const from = Math.max(Date.now(), this.freeAt[direction])
     this.freeAt[direction] = from + (length / bytesPerSecond) * 1_000
