@@ -37,6 +37,8 @@ export class Follower {
   private reader: Reader | undefined
   private broken: FactsError | undefined
   private mustRebuild = false
+  /** Ends the pause between two looks. */
+  private wake: () => void = () => undefined
 
   constructor(private readonly options: FollowerOptions) {}
 
@@ -54,12 +56,6 @@ export class Follower {
   catchUp(): Promise<void> {
     if (this.reader === undefined) return Promise.reject(new Error('not reading'))
     return this.reader.catchUp()
-  }
-
-  /** The store is damaged: it is built anew. */
-  rebuild(): void {
-    this.mustRebuild = true
-    this.broken = new FactsError('STATE_CORRUPT', "The feed's store is damaged.")
   }
 
   private async run(): Promise<void> {
@@ -118,7 +114,6 @@ export class Follower {
       this.options.onRecords(records)
     } catch (error) {
       this.broken = toFactsError(error)
-      if (this.broken.code === 'STATE_CORRUPT') this.mustRebuild = true
     }
   }
 
@@ -153,22 +148,32 @@ export class Follower {
     }
   }
 
+  /** A damaged row anywhere in it means that it is built anew. */
+  private newStore(partitions: number): FactStore {
+    const { folder, definition } = this.options
+    return new FactStore(folder, definition.topic, partitions, () => {
+      this.mustRebuild = true
+      this.broken ??= new FactsError('STATE_CORRUPT', "The feed's store is damaged.")
+      this.wake()
+    })
+  }
+
   /** What cannot be opened, is of another topic or is known to be damaged makes room for an empty one. */
   private open(partitions: number): FactStore {
-    const { folder, definition, logger } = this.options
+    const { folder, logger } = this.options
     if (this.store !== undefined && !this.mustRebuild) {
       if (this.store.positions().length === partitions) return this.store
     }
     this.store?.close()
     try {
-      if (!this.mustRebuild) return new FactStore(folder, definition.topic, partitions)
+      if (!this.mustRebuild) return this.newStore(partitions)
     } catch (error) {
       logger.warn({ err: error, folder }, "The feed's store cannot be used; it is built anew")
     }
     this.mustRebuild = false
     try {
       rmSync(folder, { recursive: true, force: true })
-      return new FactStore(folder, definition.topic, partitions)
+      return this.newStore(partitions)
     } catch (cause) {
       throw new FactsError(
         'STATE_UNAVAILABLE',
@@ -223,6 +228,7 @@ export class Follower {
         resolve()
       }
       const timer = setTimeout(done, this.options.pollMs)
+      this.wake = done
       signal.addEventListener('abort', done)
       if (signal.aborted) done()
     })

@@ -193,8 +193,7 @@ export class Hub extends EventEmitter<HubEvents> {
       { err: known, feed: this.options.definition.name },
       'Facts cannot be handed on yet',
     )
-    if (known.code === 'STATE_CORRUPT') this.follower.rebuild()
-    else this.setTrouble('registry', true)
+    if (known.code === 'REGISTRY_UNAVAILABLE') this.setTrouble('registry', true)
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
   }
 

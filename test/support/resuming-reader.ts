@@ -1,18 +1,24 @@
-import { SseClient } from '../feed/sse-client'
+import type { ClientRequest } from 'node:http'
+import { Agent, get } from 'node:http'
 
 interface Seen {
   readonly subject: string
   readonly id: string
 }
 
-/** Follows a stream as EventSource does: whenever it ends, it comes back with the last id that it has seen. */
+/**
+ * Follows a stream as EventSource does: whenever it ends, it comes back with the last id that it has seen. Takes little, so
+ * that hundreds fit into one process: of each fact it keeps `header.id` and `header.subject`.
+ */
 export class ResumingReader {
   readonly seen: Seen[] = []
-  readonly statuses: string[] = []
+  readonly refusals: string[] = []
   connections = 0
+  isLive = false
   private lastEventId: string
-  private client: SseClient | undefined
+  private request: ClientRequest | undefined
   private isStopped = false
+  private readonly agent = new Agent({ keepAlive: false })
   private readonly running: Promise<void>
 
   /** `cursor`: where it begins; empty for where the address says. */
@@ -24,46 +30,51 @@ export class ResumingReader {
     this.running = this.run()
   }
 
-  get isLive(): boolean {
-    return this.client?.statuses.includes('live') === true && !this.client.isEnded
-  }
-
-  /** Facts so far, of all connections. */
-  get count(): number {
-    return this.seen.length + (this.client?.isEnded === false ? this.client.facts.length : 0)
-  }
-
   async stop(): Promise<void> {
     this.isStopped = true
-    this.client?.close()
+    this.request?.destroy()
     await this.running
   }
 
   private async run(): Promise<void> {
     while (!this.isStopped) {
-      await this.follow().catch(() => undefined)
-      if (!this.isStopped)
-        await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 100))
+      await this.follow()
+      this.isLive = false
+      const wait = 50 + Math.random() * 200
+      if (!this.isStopped) await new Promise((resolve) => setTimeout(resolve, wait))
     }
   }
 
-  private async follow(): Promise<void> {
+  /** Resolves when the connection has ended, however it did. */
+  private follow(): Promise<void> {
     const headers = this.lastEventId === '' ? {} : { 'last-event-id': this.lastEventId }
-    const client = await SseClient.open(this.url, headers)
-    if (client.response.status !== 200) {
-      const { status } = client.response
-      if (status !== 503) throw new Error(`refused with ${status}: ${client.raw}`)
-      return
-    }
-    this.client = client
-    this.connections += 1
-    if (this.isStopped) client.close()
-    await client.finished
-    for (const { data } of client.facts) {
-      const header = data.data['header'] as Seen
-      this.seen.push({ subject: header.subject, id: header.id })
-    }
-    this.statuses.push(...client.statuses)
-    if (client.lastEventId !== '') this.lastEventId = client.lastEventId
+    return new Promise((resolve) => {
+      this.request = get(this.url, { headers, agent: this.agent }, (response) => {
+        let rest = ''
+        const isStream = response.statusCode === 200
+        if (isStream) this.connections += 1
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => {
+          const blocks = (rest + chunk).split('\n\n')
+          rest = blocks.pop() ?? ''
+          if (isStream) for (const block of blocks) this.take(block)
+        })
+        response.on('error', () => undefined)
+        response.on('close', () => {
+          // Starting or stopping.
+          if (!isStream && response.statusCode !== 503) this.refusals.push(rest)
+          resolve()
+        })
+      })
+      this.request.on('error', () => resolve())
+    })
+  }
+
+  private take(block: string): void {
+    const id = /^id: (.*)$/m.exec(block)?.[1]
+    if (id !== undefined) this.lastEventId = id
+    if (block.includes('"status":"live"')) this.isLive = true
+    const header = /"header":\{"id":"([^"]+)","subject":"([^"]+)"/.exec(block)
+    if (header !== null) this.seen.push({ id: header[1] ?? '', subject: header[2] ?? '' })
   }
 }

@@ -13,7 +13,7 @@ import { StreamSession } from '../stream-session'
 import type { FeedQuery } from './feed-query'
 import { feedQuery } from './feed-query'
 import type { FeedServerOptions } from './feed-server'
-import { problemReply } from './problem-reply'
+import { problemOf, problemReply } from './problem-reply'
 import type { SessionCounter } from './session-counter'
 import type { StreamSet } from './stream-set'
 
@@ -126,11 +126,11 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
     try {
       await options.streams.run(session)
     } catch (error) {
-      const known = error instanceof Problem
-      if (!known) options.logger.error({ err: error, request: request.id }, 'A stream failed')
-      const problem = known
-        ? error
-        : new Problem('internal', 'The stream failed by no fault of yours.')
+      const known = problemOf(error)
+      if (known === undefined) {
+        options.logger.error({ err: error, request: request.id }, 'A stream failed')
+      }
+      const problem = known ?? new Problem('internal', 'The stream failed by no fault of yours.')
       sink.write(sseBlock('error', undefined, errorText(problemReply(problem).body)))
       sink.end()
     } finally {

@@ -9,7 +9,7 @@ import type { Feed } from '../feed'
 import { Problem } from '../problem'
 import { feedRoutes } from './feed-routes'
 import { LivePage } from './live-page'
-import { frameworkProblem, problemReply } from './problem-reply'
+import { problemOf, problemReply } from './problem-reply'
 import type { SessionLimits } from './session-counter'
 import { SessionCounter } from './session-counter'
 import { StreamSet } from './stream-set'
@@ -125,7 +125,7 @@ function answerProblems(
   { logger, metrics }: Pick<FeedServerOptions, 'logger' | 'metrics'>,
 ): void {
   server.setErrorHandler((error, request, reply) => {
-    const known = error instanceof Problem ? error : frameworkProblem(error as Error)
+    const known = problemOf(error)
     if (known === undefined) {
       logger.error({ err: error, request: request.id }, 'A request failed')
     }

@@ -1,4 +1,5 @@
 import type { FastifyError } from 'fastify'
+import { FactsError } from '../../errors'
 import { Problem } from '../problem'
 import type { ProblemName } from '../problem'
 
@@ -62,8 +63,19 @@ export function problemReply({ problem, status, detail, members }: Problem): Pro
   }
 }
 
-/** What the framework refuses, as a problem; undefined for what is our own mistake. */
-export function frameworkProblem({ code, statusCode }: Partial<FastifyError>): Problem | undefined {
+/** What is answered to a request that failed so; undefined for what is our own mistake. */
+export function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error
+  if (!(error instanceof FactsError)) return frameworkProblem(error as Partial<FastifyError>)
+  if (error.code === 'STATE_CORRUPT') {
+    return new Problem('feed-starting', 'The feed is being built anew. Try again in a moment.')
+  }
+  return error.remedy === 'retry'
+    ? new Problem('upstream-lost', 'Something that the feed reads from does not answer.')
+    : undefined
+}
+
+function frameworkProblem({ code, statusCode }: Partial<FastifyError>): Problem | undefined {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new Problem('body-too-large', 'A body has 64 KiB at most.')
   }

@@ -61,6 +61,8 @@ export class FactStore {
     readonly folder: string,
     private readonly topic: string,
     partitions: number,
+    /** Told when a row is damaged, before that is thrown. */
+    private readonly onDamage: () => void = () => undefined,
   ) {
     mkdirSync(folder, { recursive: true })
     refuseForeign(join(folder, 'data.mdb'))
@@ -148,14 +150,14 @@ export class FactStore {
 
   row(partition: number, offset: bigint): Entry | undefined {
     const bytes = this.rows.get(rowKey(partition, offset))
-    return bytes === undefined ? undefined : { ...decodeRow(bytes), partition, offset }
+    return bytes === undefined ? undefined : { ...this.decode(bytes), partition, offset }
   }
 
   /** Rows of one partition from the offset on, as they are asked for; use it up or leave it within one turn. */
   *rowsFrom(partition: number, from: bigint, until: bigint): Generator<Entry> {
     const range = { start: rowKey(partition, from), end: rowKey(partition, until) }
     for (const { key, value } of this.rows.getRange(range)) {
-      yield { ...decodeRow(value), partition, offset: offsetOf(key) }
+      yield { ...this.decode(value), partition, offset: offsetOf(key) }
     }
   }
 
@@ -168,7 +170,7 @@ export class FactStore {
       inclusiveEnd: true,
       limit: 1,
     })) {
-      return { ...decodeRow(value), partition, offset: offsetOf(key) }
+      return { ...this.decode(value), partition, offset: offsetOf(key) }
     }
     return undefined
   }
@@ -209,7 +211,7 @@ export class FactStore {
       end: rowKey(partition, low),
     }
     const gone = [...this.rows.getRange({ ...range, limit })].map(({ key, value }) => ({
-      ...decodeRow(value),
+      ...this.decode(value),
       offset: offsetOf(key),
     }))
     const last = gone.at(-1)
@@ -280,6 +282,15 @@ export class FactStore {
   private readonly highest: (bigint | undefined)[] = []
   private highestTime(partition: number, offset: bigint): bigint {
     return (this.highest[partition] ??= this.rowBefore(partition, offset)?.highestTime ?? 0n)
+  }
+
+  private decode(bytes: Buffer): FactRow {
+    try {
+      return decodeRow(bytes)
+    } catch (error) {
+      this.onDamage()
+      throw error
+    }
   }
 
   private writeMeta(): void {
