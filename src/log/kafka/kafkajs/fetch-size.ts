@@ -18,11 +18,11 @@ export class FetchSize {
     return Math.min(wanted, this.bytes)
   }
 
-  /** A fetch of so many bytes has come. */
-  came(received: number, milliseconds: number, wanted: number): void {
+  /** A fetch has come; its bytes are counted when they matter. */
+  came(received: () => number, milliseconds: number, wanted: number): void {
     if (milliseconds > SLOW_MS) this.failed()
     // Small answers tell nothing of the network.
-    else if (milliseconds < FAST_MS && received >= this.bytes / 2 && this.bytes < wanted)
+    else if (milliseconds < FAST_MS && this.bytes < wanted && received() >= this.bytes / 2)
       this.bytes *= 2
   }
 

@@ -10,7 +10,7 @@ test('what a fetch asks for grows with full answers that come fast, up to what i
   const size = new FetchSize()
   const asked = [1, 2, 3, 4, 5].map(() => {
     const bytes = size.within(WANTED)
-    size.came(bytes, 20, WANTED)
+    size.came(() => bytes, 20, WANTED)
     return bytes / MIB
   })
   expect(asked).toEqual([1, 2, 4, 8, 8])
@@ -18,16 +18,16 @@ test('what a fetch asks for grows with full answers that come fast, up to what i
 
 test('answers that are not full tell nothing of the network', () => {
   const size = new FetchSize()
-  for (let count = 0; count < 5; count += 1) size.came(10 * KIB, 1, WANTED)
+  for (let count = 0; count < 5; count += 1) size.came(() => 10 * KIB, 1, WANTED)
   expect(size.within(WANTED)).toBe(MIB)
 })
 
 test('a fetch that took long is followed by smaller ones, and never by one of nothing', () => {
   const size = new FetchSize()
-  for (let count = 0; count < 3; count += 1) size.came(WANTED, 20, WANTED)
-  size.came(WANTED, 20_000, WANTED)
+  for (let count = 0; count < 3; count += 1) size.came(() => WANTED, 20, WANTED)
+  size.came(() => WANTED, 20_000, WANTED)
   expect(size.within(WANTED)).toBe(MIB)
-  size.came(MIB, 4_000, WANTED)
+  size.came(() => MIB, 4_000, WANTED)
   expect(size.within(WANTED)).toBe(512 * KIB)
   for (let count = 0; count < 20; count += 1) size.failed()
   expect(size.within(WANTED)).toBe(64 * KIB)
@@ -35,7 +35,7 @@ test('a fetch that took long is followed by smaller ones, and never by one of no
 
 test('one that took neither long nor short is followed by one like it', () => {
   const size = new FetchSize()
-  size.came(MIB, 2_000, WANTED)
+  size.came(() => MIB, 2_000, WANTED)
   expect(size.within(WANTED)).toBe(MIB)
 })
 

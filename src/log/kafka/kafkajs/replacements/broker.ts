@@ -12,7 +12,7 @@ class Broker extends OriginalBroker {
     const wanted = request.maxBytes
     try {
       const response = await super.fetch({ ...request, maxBytes: this.size.within(wanted) })
-      this.size.came(bytesOf(response), Date.now() - started, wanted)
+      this.size.came(() => bytesOf(response), Date.now() - started, wanted)
       return response
     } catch (error) {
       this.size.failed()
