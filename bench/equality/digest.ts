@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { LogRecord } from '../../src/topology/record'
 
-/** Of a dead letter's headers, those in which the peers may differ: wording, and names of their own. */
+/** Of a dead letter's headers, those in which the peers may differ: wording, names of their own, and parking keys. */
 const OWN_WORDS = new Set([
   'facts.error.message',
   'facts.error.cause',
   'facts.task',
   'facts.processor',
+  'facts.parked.round',
 ])
 
 /** Everything that two peers must agree on, as lines: partition, time, headers by name, value. */
