@@ -3,7 +3,8 @@ import type { FactDecoder } from './fact-decoder'
 import type { Image } from './image'
 import { merged } from './merged'
 import type { Positions } from './position'
-import type { Entry, FactStore } from './store/fact-store'
+import type { Entry } from './store/entry'
+import type { FactStore } from './store/fact-store'
 
 export interface ReadLimits {
   readonly facts: number

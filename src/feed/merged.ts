@@ -1,6 +1,7 @@
 import type { ReadLimits } from './history'
 import type { Positions } from './position'
-import type { Entry, FactStore } from './store/fact-store'
+import type { Entry } from './store/entry'
+import type { FactStore } from './store/fact-store'
 
 /**
  * The rows between the positions, each partition in its order, partitions merged by commit time as far as they have been

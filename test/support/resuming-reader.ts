@@ -17,7 +17,7 @@ export class ResumingReader {
   isLive = false
   private lastEventId: string
   private request: ClientRequest | undefined
-  private isStopped = false
+  private readonly stopping = new AbortController()
   private readonly agent = new Agent({ keepAlive: false })
   private readonly running: Promise<void>
 
@@ -31,18 +31,22 @@ export class ResumingReader {
   }
 
   async stop(): Promise<void> {
-    this.isStopped = true
+    this.stopping.abort()
     this.request?.destroy()
     await this.running
   }
 
   private async run(): Promise<void> {
-    while (!this.isStopped) {
+    while (!this.isStopping()) {
       await this.follow()
       this.isLive = false
       const wait = 50 + Math.random() * 200
-      if (!this.isStopped) await new Promise((resolve) => setTimeout(resolve, wait))
+      if (!this.isStopping()) await new Promise((resolve) => setTimeout(resolve, wait))
     }
+  }
+
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted
   }
 
   /** Resolves when the connection has ended, however it did. */

@@ -8,6 +8,7 @@ import { FactsError } from '../../errors'
 import type { LogRecord } from '../../topology/record'
 import { microseconds } from '../commit-time'
 import type { Positions } from '../position'
+import type { Entry, KeyEntry, Low } from './entry'
 import type { FactRow } from './fact-row'
 import { checkOf, decodeRow, encodeRow } from './fact-row'
 import type { StoredPosition } from './stored-position'
@@ -23,24 +24,6 @@ interface Meta {
   readonly owner: string
   readonly topic: string
   readonly partitions: readonly StoredPosition[]
-}
-
-/** A row with its place. */
-export interface Entry extends FactRow {
-  readonly partition: number
-  readonly offset: bigint
-}
-
-export interface Low {
-  readonly offset: bigint
-  /** The highest commit time before it; undefined when that is not known. */
-  readonly time: bigint | undefined
-}
-
-export interface KeyEntry {
-  readonly key: Buffer
-  /** Offset of the last record of the key. */
-  readonly offset: bigint
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Entry, FactStore } from './fact-store'
+import type { Entry } from './entry'
+import type { FactStore } from './fact-store'
 
 /** Stretch of a partition. */
 export interface Stretch {
