@@ -101,7 +101,9 @@ export class Task {
           await this.checkRetained(batch)
           return { kind: 'seek', offset: position }
         }
-        this.checkEnd(batch)
+        await this.checkEnd(batch)
+        // Fetched before an owner of before had come further: to commit its end would be a step back.
+        if (batch.nextOffset <= position) return { kind: 'seek', offset: position }
         return await (batch.topic === this.control ? this.takeControls(batch) : this.take(batch))
       } catch (error) {
         await this.recover(error, batch, attempt)
@@ -271,11 +273,15 @@ export class Task {
     )
   }
 
-  /** A partition that ends before the position is not the one that was committed: it was deleted and recreated. */
-  private checkEnd({ topic, partition, highWatermark }: InputBatch): void {
+  /**
+   * A partition that ends before the position is not the one that was committed: it was deleted and recreated. The end is
+   * asked for again, because an owner of before may have come further after the batch was fetched.
+   */
+  private async checkEnd({ topic, partition, highWatermark }: InputBatch): Promise<void> {
     const committed = this.positionIn(topic)
     if (highWatermark >= committed) return
-    openingPosition({ topic, partition, committed, offsets: { low: 0n, high: highWatermark } })
+    const offsets = (await this.options.log.admin.offsets(topic)).get(partition)
+    openingPosition({ topic, partition, committed, offsets })
   }
 }
 

@@ -1,3 +1,4 @@
+import type { BatchOutcome, Log } from '../../src/log/log'
 import { MemoryLog } from '../../src/log/memory/memory-log'
 import { layoutMetadata } from '../../src/runtime/topic-layout'
 import { APPLICATION, ToyWorld } from '../support/toy-app'
@@ -221,4 +222,30 @@ describe('refuses to start', () => {
     await expect(app.failed).rejects.toMatchObject({ code: 'OFFSET_OUT_OF_RANGE' })
     expect(world.output()).toEqual([])
   })
+})
+
+test('a batch that was fetched before another owner came further is passed over, and nothing steps back', async () => {
+  const log = world.log()
+  let handOverAgain: (() => Promise<BatchOutcome>) | undefined
+  const groupConsumer: Log['groupConsumer'] = (options) => {
+    const consumer = log.groupConsumer(options)
+    return {
+      start: (handler) =>
+        consumer.start((batch) => {
+          handOverAgain ??= () => handler(batch)
+          return handler(batch)
+        }),
+      stop: () => consumer.stop(),
+    }
+  }
+  world.write(INPUT, 'a=1')
+  const app = await world.start(Object.assign(Object.create(log) as Log, { groupConsumer }))
+  await world.outputs(1)
+  world.write(INPUT, 'a=2')
+  await world.outputs(2)
+  await world.settled()
+  expect(await handOverAgain?.()).toEqual({ kind: 'seek', offset: 2n })
+  world.write(INPUT, 'a=3')
+  expect(await world.outputs(3)).toEqual(['a=1', 'a=2', 'a=3'])
+  expect(app.state).toBe('running')
 })
