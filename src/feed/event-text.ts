@@ -11,11 +11,36 @@ export interface EventPlace {
   readonly isSnapshot?: boolean
 }
 
-/** The event as one line of JSON; see PROTOCOL.md R1. */
+/** Whose CloudEvents they are. */
+export interface CloudSource {
+  readonly feed: string
+}
+
+/** How events are written: our own form, or CloudEvents 1.0 in JSON. */
+export type EventFormat = 'facts' | 'cloudevents'
+
+/** The event as one line of JSON; see PROTOCOL.md R1 and R47. */
 export function eventText(
   { type, data, time }: FeedEvent,
   { cursor, read, isSnapshot }: EventPlace,
+  cloud?: CloudSource,
 ): string {
+  if (cloud !== undefined) {
+    const header = data['header'] as { readonly subject?: string } | undefined
+    return JSON.stringify({
+      specversion: '1.0',
+      id: cursor,
+      source: `/feeds/${cloud.feed}`,
+      type: `${cloud.feed}.${type}`,
+      subject: header?.subject,
+      time,
+      // Of the HTTP Feeds specification.
+      method: type === 'remove' ? 'DELETE' : 'PUT',
+      ...(isSnapshot === true ? { snapshot: true } : {}),
+      datacontenttype: 'application/json',
+      data,
+    })
+  }
   const event = {
     type,
     ...(isSnapshot === true ? { snapshot: true } : {}),

@@ -1,5 +1,5 @@
 import type { Change } from './change'
-import { eventText, heartbeatBlock, sseBlock } from './event-text'
+import { heartbeatBlock, sseBlock } from './event-text'
 import type { Feed } from './feed'
 import { feedEvent } from './feed-event'
 import type { HeadReader } from './hub'
@@ -44,7 +44,8 @@ export class FeedClass implements HeadReader {
     const event = feedEvent(change, this.selection)
     if (event === undefined) return
     const cursor = this.feed.cursor(this.selection, { positions })
-    const block = sseBlock(event.type, cursor, eventText(event, { cursor, read: this.read }))
+    const text = this.feed.text(this.selection, event, { cursor, read: this.read })
+    const block = sseBlock(event.type, cursor, text)
     this.read = 0
     const { metrics } = this.feed.hub.options
     const labels = { feed: this.feed.name, way: 'stream' }

@@ -16,10 +16,10 @@ export interface FeedEvent {
 
 /** What the change means for the set that was chosen; undefined when nothing. */
 export function feedEvent(
-  { next, previous }: Pick<Change, 'next' | 'previous'>,
+  { key, next, previous }: Pick<Change, 'key' | 'next' | 'previous'>,
   selection: Selection,
 ): FeedEvent | undefined {
-  if (next === undefined) return undefined
+  if (next === undefined || !selection.inShard(key)) return undefined
   const was = isMember(previous, selection)
   const is = isMember(next, selection)
   if (is) {

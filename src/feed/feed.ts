@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { SchemaManifest } from '../wire/schema-manifest'
 import type { Cursor, CursorCodec, SnapshotPlace } from './cursor'
+import type { EventPlace } from './event-text'
+import { eventText } from './event-text'
 import { FeedClass } from './feed-class'
+import type { FeedEvent } from './feed-event'
 import { FilterCompiler } from './filter/filter'
 import type { Hub } from './hub'
 import type { Positions } from './position'
@@ -70,6 +73,11 @@ export class Feed {
 
   cursor({ identity }: Selection, { positions, snapshot }: Place): string {
     return this.cursors.encode({ feed: this.hash, selection: identity, positions, snapshot })
+  }
+
+  /** The event as the reader wants it. */
+  text({ format }: Selection, event: FeedEvent, place: EventPlace): string {
+    return eventText(event, place, format === 'cloudevents' ? { feed: this.name } : undefined)
   }
 
   /** The place that the cursor names. Throws Problem when it cannot be honoured; see PROTOCOL.md R21 to R26. */

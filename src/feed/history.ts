@@ -41,7 +41,8 @@ export class History {
     for (const [index, entry] of entries.entries()) {
       const previous = await this.nearest(before[index], imageOf)
       const position = { next: entry.offset + 1n, check: entry.check }
-      changes.push({ partition: entry.partition, position, next: imageOf(entry), previous })
+      const { partition, key } = entry
+      changes.push({ partition, key, position, next: imageOf(entry), previous })
     }
     const strange = changes.filter(({ next }) => next === undefined).length
     if (strange > 0) this.onStrange(strange)

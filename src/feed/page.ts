@@ -1,4 +1,3 @@
-import { eventText } from './event-text'
 import type { Feed, Place } from './feed'
 import type { Positions } from './position'
 import { samePositions } from './position'
@@ -56,8 +55,7 @@ export async function readPage(options: PageOptions): Promise<Page> {
     const before = replay.read
     const placed = await replay.step(feed.hub.positions, pageSize - events.length)
     facts += placed.reduce((sum, { read }) => sum + read, 0) + replay.read - before
-    for (const { event, ...place } of placed) {
-      const text = eventText(event, place)
+    for (const { text } of placed) {
       size += text.length
       events.push(text)
     }

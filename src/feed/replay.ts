@@ -1,5 +1,5 @@
 import type { Feed, Place } from './feed'
-import type { FeedEvent } from './feed-event'
+import type { EventType, FeedEvent } from './feed-event'
 import { feedEvent, isMember } from './feed-event'
 import type { Image } from './image'
 import type { ReadLimits } from './history'
@@ -8,10 +8,11 @@ import type { Selection } from './selection'
 
 /** An event and where it stands. */
 export interface PlacedEvent {
-  readonly event: FeedEvent
+  readonly type: EventType
   readonly cursor: string
   readonly read: number
-  readonly isSnapshot: boolean
+  /** As it is sent. */
+  readonly text: string
 }
 
 /** One step's work: small enough that others get their turn. */
@@ -70,7 +71,10 @@ export class Replay implements Place {
     const { next } = this.positions[partition] ?? { next: 0n }
     const keys = store.keysBehind(partition, key, SNAPSHOT_KEYS)
     const images: (Image | undefined)[] = []
-    for (const entry of keys) images.push(await changes.imageBefore(partition, entry.key, next))
+    for (const entry of keys) {
+      const isOurs = this.selection.inShard(entry.key)
+      images.push(isOurs ? await changes.imageBefore(partition, entry.key, next) : undefined)
+    }
     this.feed.refuseExpired(this.positions, this.selection)
     const events: PlacedEvent[] = []
     for (const [index, image] of images.entries()) {
@@ -90,6 +94,8 @@ export class Replay implements Place {
   private placed(event: FeedEvent, isSnapshot: boolean): PlacedEvent {
     const { read } = this
     this.read = 0
-    return { event, cursor: this.cursor, read, isSnapshot }
+    const { cursor } = this
+    const place = { cursor, read, isSnapshot }
+    return { type: event.type, cursor, read, text: this.feed.text(this.selection, event, place) }
   }
 }

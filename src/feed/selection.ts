@@ -5,7 +5,10 @@ import { fieldPath } from './filter/field-path'
 import type { Filter, FilterCompiler } from './filter/filter'
 import type { Projection } from './filter/projection'
 import { projection } from './filter/projection'
+import type { EventFormat } from './event-text'
 import { Problem } from './problem'
+import type { Shard } from './shard'
+import { inShard } from './shard'
 
 /** What a reader chose to see of a feed, as text. */
 export interface SelectionText {
@@ -14,6 +17,8 @@ export interface SelectionText {
   readonly changesOn?: string | undefined
   /** Comma-separated fields. */
   readonly select?: string | undefined
+  readonly shard?: Shard | undefined
+  readonly format?: EventFormat | undefined
 }
 
 /** The same, ready for use. */
@@ -23,6 +28,9 @@ export interface Selection {
   readonly project: Projection
   /** What of a fact a `remove` shows. */
   readonly projectRemoved: Projection
+  /** Whether a record's key is in the chosen shard. */
+  readonly inShard: (key: Buffer) => boolean
+  readonly format: EventFormat
   /** The set and what is told of it; part of each cursor. 8 bytes. */
   readonly identity: Buffer
   /** Equal for readers that get the same bytes. */
@@ -42,7 +50,7 @@ export interface SelectionOptions {
 
 /** Throws Problem when a field does not exist or the filter is wrong. */
 export function compileSelection(
-  { where, changesOn, select }: SelectionText,
+  { where, changesOn, select, shard, format = 'facts' }: SelectionText,
   { fullName, schemas, keyFields, filters }: SelectionOptions,
 ): Selection {
   const paths = (name: string, text: string | undefined): readonly FieldPath[] | undefined =>
@@ -53,7 +61,13 @@ export function compileSelection(
   const shown = selected && [ALWAYS, ...keys, ...selected]
   const inHeader = shown?.filter(([first]) => first === 'header') ?? [['header']]
   const identity = createHash('sha256')
-    .update(JSON.stringify([where ?? '', (changing ?? []).map((path) => path.join('.')).sort()]))
+    .update(
+      JSON.stringify([
+        where ?? '',
+        changing?.map((path) => path.join('.')).sort() ?? [],
+        shard ?? null,
+      ]),
+    )
     .digest()
     .subarray(0, 8)
   return {
@@ -61,8 +75,10 @@ export function compileSelection(
     changesOn: changing,
     project: projection(shown),
     projectRemoved: projection([...inHeader, ...keys]),
+    inShard: shard === undefined ? () => true : (key) => inShard(key, shard),
+    format,
     identity,
-    className: JSON.stringify([where, changesOn, select]),
+    className: JSON.stringify([where, changesOn, select, shard, format]),
   }
 }
 

@@ -1,7 +1,7 @@
 import { FactsError } from '../errors'
 import type { EventSink } from './event-sink'
 import type { StatusName } from './event-text'
-import { errorText, eventText, heartbeatBlock, sseBlock, statusText } from './event-text'
+import { errorText, heartbeatBlock, sseBlock, statusText } from './event-text'
 import type { Feed, Place } from './feed'
 import type { ClassMember, FeedClass } from './feed-class'
 import type { Positions } from './position'
@@ -132,9 +132,7 @@ export class StreamSession implements ClassMember {
     while (!this.isEnded() && !this.isThere(until)) {
       const inSnapshot = replay.snapshot !== undefined
       const events = await this.step(until ?? feed.hub.positions)
-      for (const { event, cursor, ...place } of events) {
-        this.send(sseBlock(event.type, cursor, eventText(event, { cursor, ...place })))
-      }
+      for (const { type, cursor, text } of events) this.send(sseBlock(type, cursor, text))
       this.told = { positions: replay.positions, snapshot: replay.snapshot }
       feed.hub.options.metrics.events.inc({ feed: feed.name, way: 'stream' }, events.length)
       if (inSnapshot && replay.snapshot === undefined) this.status('snapshot-end')

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import type { Start } from '../begin'
 import { microseconds } from '../commit-time'
+import type { EventFormat } from '../event-text'
 import { Problem } from '../problem'
 import type { SelectionText } from '../selection'
+import type { Shard } from '../shard'
+import { parseShard } from '../shard'
 
 /** What a request asked for, in any of its forms. */
 export interface FeedQuery {
@@ -32,6 +35,8 @@ const Query = z.strictObject({
   where: Text.optional(),
   changes_on: Text.optional(),
   select: Text.optional(),
+  shard: Text.optional(),
+  format: z.enum(['facts', 'cloudevents']).optional(),
   start: z.enum(['earliest', 'now', 'snapshot']).optional(),
   start_ts: z.union([Text, z.int()]).optional(),
   cursor: Text.optional(),
@@ -47,6 +52,8 @@ const Query = z.strictObject({
 const CONSUMER = /^[A-Za-z0-9._:@-]{1,128}$/
 
 export interface QueryHeaders {
+  /** What the reader accepts, when it says so. */
+  readonly format?: EventFormat | undefined
   readonly lastEventId: string | undefined
   readonly consumer: string | undefined
 }
@@ -58,13 +65,19 @@ export function feedQuery(parameters: unknown, headers: QueryHeaders): FeedQuery
   }
   const parsed = Query.safeParse(parameters)
   if (!parsed.success) throw refusal(parsed.error)
-  const { where, changes_on: changesOn, select, ...query } = parsed.data
+  const { where, changes_on: changesOn, select, format, ...query } = parsed.data
   const consumer = headers.consumer ?? query.consumer
   if (consumer !== undefined && !CONSUMER.test(consumer)) {
     throw invalid('consumer', 'is 1 to 128 letters, digits or . _ : @ -')
   }
   return {
-    selection: { where, changesOn, select },
+    selection: {
+      where,
+      changesOn,
+      select,
+      shard: shardOf(query.shard),
+      format: format ?? headers.format,
+    },
     start: startOf(query, headers.lastEventId),
     pageSize: query.page_size,
     timeoutMs: query.timeout,
@@ -72,6 +85,13 @@ export function feedQuery(parameters: unknown, headers: QueryHeaders): FeedQuery
     tellsStatus: query.status,
     consumer,
   }
+}
+
+function shardOf(text: string | undefined): Shard | undefined {
+  if (text === undefined) return undefined
+  const shard = parseShard(text)
+  if (shard === undefined) throw invalid('shard', 'is m/n, from 1/n to n/n with n up to 1,024')
+  return shard
 }
 
 function startOf(

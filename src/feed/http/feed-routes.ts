@@ -5,6 +5,7 @@ import { EventSink } from '../event-sink'
 import { errorText, sseBlock } from '../event-text'
 import type { Feed, Place } from '../feed'
 import { isMember } from '../feed-event'
+import type { Page } from '../page'
 import { readPage } from '../page'
 import { reached } from '../position'
 import { Problem } from '../problem'
@@ -42,6 +43,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       throw new Problem('not-found', 'There is no such feed. GET /feeds lists them.')
     const parameters = request.method === 'POST' ? posted(request) : request.query
     const query = feedQuery(parameters, {
+      format: accepts(request, BATCH) || accepts(request, SINGLE) ? 'cloudevents' : undefined,
       lastEventId: textHeader(request, 'last-event-id'),
       consumer: textHeader(request, 'x-consumer-id'),
     })
@@ -74,11 +76,12 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
         signal: gone.signal,
       })
       if (!read.isUpToDate) void reply.header('feed-upstream', 'lost')
-      const stats = JSON.stringify({ read: read.read, events: read.events.length })
-      const text = `{"events":[${read.events.join(',')}],"cursor":"${read.cursor}","has_next":${read.hasNext},"stats":${stats}}`
       options.metrics.events.inc({ feed: feed.name, way: 'page' }, read.events.length)
+      const isBatch = selection.format === 'cloudevents'
+      const text = isBatch ? `[${read.events.join(',')}]` : pageText(read)
       options.metrics.bytes.inc({ feed: feed.name, way: 'page' }, text.length)
-      return await reply.type('application/json; charset=utf-8').send(text)
+      void reply.headers({ 'feed-cursor': read.cursor, 'feed-has-next': String(read.hasNext) })
+      return await reply.type(isBatch ? BATCH : 'application/json; charset=utf-8').send(text)
     } finally {
       request.raw.socket.off('close', onClose)
       leave()
@@ -138,7 +141,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
     }
   }
 
-  const document = async (request: FastifyRequest): Promise<unknown> => {
+  const document = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { feed, selection } = asked(request)
     const { subject = '' } = request.params as { readonly subject?: string }
     const positions = await feed.hub.head()
@@ -146,11 +149,11 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
     for (const [partition, { next }] of positions.entries()) {
       const image = await feed.hub.history.changes.imageBefore(partition, key, next)
       if (image === undefined || !isMember(image, selection)) continue
-      return {
-        data: selection.project(image.json),
-        txn_ts: image.time ?? null,
-        cursor: feed.cursor(selection, { positions }),
-      }
+      const cursor = feed.cursor(selection, { positions })
+      const data = selection.project(image.json)
+      if (selection.format === 'facts') return { data, txn_ts: image.time ?? null, cursor }
+      const event = { type: 'add', data, time: image.time } as const
+      return reply.type(SINGLE).send(feed.text(selection, event, { cursor, read: 1 }))
     }
     throw new Problem('not-found', 'There is no fact of this subject, or its last one is a delete.')
   }
@@ -172,6 +175,19 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
   server.get('/feeds/:feed/cursor', cursors)
   server.post('/feeds/:feed/cursor', cursors)
   server.get('/feeds/:feed/facts/:subject', document)
+}
+
+/** CloudEvents 1.0, JSON format: one event, a batch. */
+const SINGLE = 'application/cloudevents+json'
+const BATCH = 'application/cloudevents-batch+json'
+
+const accepts = ({ headers }: FastifyRequest, type: string): boolean =>
+  (headers.accept ?? '').split(',').some((one) => one.split(';')[0]?.trim().toLowerCase() === type)
+
+/** The events are JSON text already. */
+function pageText({ events, cursor, hasNext, read }: Page): string {
+  const stats = JSON.stringify({ read, events: events.length })
+  return `{"events":[${events.join(',')}],"cursor":"${cursor}","has_next":${hasNext},"stats":${stats}}`
 }
 
 function posted({ body }: FastifyRequest): unknown {

@@ -44,7 +44,13 @@ const BODY_BYTES = 64 * 1024
 /** How long a request may take to arrive: headers, all of it. Milliseconds. */
 const [HEADERS_MS, REQUEST_MS, CHECK_MS] = [10_000, 30_000, 5_000]
 
-const EXPOSED = ['Feed-Start-Cursor', 'Feed-Upstream', 'Retry-After']
+const EXPOSED = [
+  'Feed-Start-Cursor',
+  'Feed-Cursor',
+  'Feed-Has-Next',
+  'Feed-Upstream',
+  'Retry-After',
+]
 
 /** Serves the feeds; see PROTOCOL.md. Throws PORT_TAKEN. */
 export async function startFeedServer(options: FeedServerOptions): Promise<FeedServer> {
