@@ -1,4 +1,5 @@
 import type { Feed, Place } from './feed'
+import { lagging } from './lagging'
 import type { Position } from './position'
 import type { Selection } from './selection'
 import { firstAfter } from './store/first-after'
@@ -11,7 +12,12 @@ export type Start =
   | { readonly at: 'time'; readonly time: bigint }
 
 /** The place that is meant. Throws Problem when it cannot be honoured; see PROTOCOL.md R15 to R26. */
-export async function begin(feed: Feed, selection: Selection, start: Start): Promise<Place> {
+export async function begin(
+  feed: Feed,
+  selection: Selection,
+  start: Start,
+  lagMs = 0,
+): Promise<Place> {
   switch (start.at) {
     case 'cursor':
       return feed.resume(start.cursor, selection)
@@ -20,7 +26,11 @@ export async function begin(feed: Feed, selection: Selection, start: Start): Pro
     case 'now':
       return { positions: await feed.hub.head() }
     case 'snapshot':
-      return { positions: await feed.hub.head(), snapshot: { partition: 0, key: undefined } }
+      await feed.hub.head()
+      return {
+        positions: lagging(feed, feed.earliest(), lagMs),
+        snapshot: { partition: 0, key: undefined },
+      }
     case 'time':
       return { positions: await positionsAfter(feed, selection, start.time) }
   }

@@ -1,4 +1,5 @@
 import type { Feed, Place } from './feed'
+import { lagging } from './lagging'
 import type { Positions } from './position'
 import { samePositions } from './position'
 import { Problem } from './problem'
@@ -13,6 +14,8 @@ export interface PageOptions {
   readonly pageSize: number
   /** How long an empty page waits for an event, milliseconds. */
   readonly timeoutMs: number
+  /** Events are held back until they are so old. */
+  readonly lagMs: number
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal
 }
@@ -24,17 +27,21 @@ export interface Page {
   readonly hasNext: boolean
   /** Facts that were read. */
   readonly read: number
+  /** It ended before the head: asked for again, it is the same. */
+  readonly isFull: boolean
   /** False when the log could not be asked for its end, so there may be more. */
   readonly isUpToDate: boolean
 }
 
+/** How often a page with a lag looks again. */
+const LAG_LOOK_MS = 100
 /** A page ends when it is this large, or has read so much: the reader asks again. */
 const MAX_BYTES = 8 * 1024 * 1024
 const MAX_READ = 100_000
 
 /** Reads on from the place until the page is full, the head is reached, or the wait is over. */
 export async function readPage(options: PageOptions): Promise<Page> {
-  const { feed, selection, pageSize, timeoutMs, signal } = options
+  const { feed, selection, pageSize, timeoutMs, lagMs, signal } = options
   const replay = new Replay(feed, selection, options.place)
   const deadline = Date.now() + timeoutMs
   const events: string[] = []
@@ -42,18 +49,19 @@ export async function readPage(options: PageOptions): Promise<Page> {
   let facts = 0
   let isUpToDate = true
   const isFull = (): boolean => events.length >= pageSize || size > MAX_BYTES || facts > MAX_READ
-  const isThere = (head: Positions): boolean =>
-    replay.snapshot === undefined && samePositions(replay.positions, head)
+  const head = (): Positions => lagging(feed, replay.positions, lagMs)
+  const isThere = (): boolean =>
+    replay.snapshot === undefined && samePositions(replay.positions, head())
 
   while (!isFull()) {
-    if (isThere(feed.hub.positions)) {
+    if (isThere()) {
       // What was committed before the request counts, and the hub may not have seen it yet.
       isUpToDate = await isAtHead(feed)
-      if (!isThere(feed.hub.positions)) continue
-      if (events.length > 0 || !(await moved(feed, deadline - Date.now(), signal))) break
+      if (!isThere()) continue
+      if (events.length > 0 || !(await moved(feed, deadline - Date.now(), lagMs, signal))) break
     }
     const before = replay.read
-    const placed = await replay.step(feed.hub.positions, pageSize - events.length)
+    const placed = await replay.step(head(), pageSize - events.length)
     facts += placed.reduce((sum, { read }) => sum + read, 0) + replay.read - before
     for (const { text } of placed) {
       size += text.length
@@ -61,8 +69,8 @@ export async function readPage(options: PageOptions): Promise<Page> {
     }
     await new Promise((resolve) => setImmediate(resolve))
   }
-  const hasNext = !isThere(feed.hub.positions)
-  return { events, cursor: replay.cursor, hasNext, read: facts, isUpToDate }
+  const hasNext = !isThere()
+  return { events, cursor: replay.cursor, hasNext, read: facts, isUpToDate, isFull: isFull() }
 }
 
 /** False when the log does not answer; what is there is served all the same. */
@@ -77,8 +85,11 @@ async function isAtHead(feed: Feed): Promise<boolean> {
 }
 
 /** Waits until the hub has moved; false when the time is over or nobody waits any more. */
-function moved({ hub }: Feed, ms: number, signal: AbortSignal): Promise<boolean> {
+function moved({ hub }: Feed, ms: number, lagMs: number, signal: AbortSignal): Promise<boolean> {
   if (ms <= 0 || signal.aborted) return Promise.resolve(false)
+  // A lag passes by itself.
+  if (lagMs > 0)
+    return new Promise((resolve) => setTimeout(resolve, Math.min(ms, LAG_LOOK_MS), true))
   return new Promise((resolve) => {
     const end = (result: boolean): void => {
       clearTimeout(timer)

@@ -4,6 +4,7 @@ import type { StatusName } from './event-text'
 import { errorText, heartbeatBlock, sseBlock, statusText } from './event-text'
 import type { Feed, Place } from './feed'
 import type { ClassMember, FeedClass } from './feed-class'
+import { lagging } from './lagging'
 import type { Positions } from './position'
 import { reached, samePositions } from './position'
 import type { PlacedEvent } from './replay'
@@ -23,6 +24,8 @@ export interface StreamSessionOptions {
   readonly sink: Sink
   /** Ends behind these positions. */
   readonly until: Positions | undefined
+  /** Events are held back until they are so old, milliseconds. */
+  readonly lagMs: number
   /** Heartbeats as `status` events. */
   readonly tellsStatus: boolean
   /** Milliseconds. */
@@ -31,6 +34,8 @@ export interface StreamSessionOptions {
 }
 
 const RETRY_MS = 500
+/** How often a stream with a lag looks again. */
+const LAG_LOOK_MS = 100
 
 /**
  * One stream. It replays from the store until it stands exactly where the hub does, and becomes a member of its class in the
@@ -71,7 +76,7 @@ export class StreamSession implements ClassMember {
         }
         if (!this.wasLive) this.status('live')
         this.wasLive = true
-        await this.follow()
+        await (this.options.lagMs === 0 ? this.follow() : this.pause())
         await sink.drained()
       }
       if (this.closing === 'asked') this.finish('closing')
@@ -131,7 +136,7 @@ export class StreamSession implements ClassMember {
     const { replay } = this
     while (!this.isEnded() && !this.isThere(until)) {
       const inSnapshot = replay.snapshot !== undefined
-      const events = await this.step(until ?? feed.hub.positions)
+      const events = await this.step(until ?? this.head)
       for (const { type, cursor, text } of events) this.send(sseBlock(type, cursor, text))
       this.told = { positions: replay.positions, snapshot: replay.snapshot }
       feed.hub.options.metrics.events.inc({ feed: feed.name, way: 'stream' }, events.length)
@@ -144,9 +149,23 @@ export class StreamSession implements ClassMember {
   private isThere(until: Positions | undefined): boolean {
     const { positions, snapshot } = this.replay
     if (snapshot !== undefined) return false
-    return until === undefined
-      ? samePositions(positions, this.options.feed.hub.positions)
-      : reached(positions, until)
+    return until === undefined ? samePositions(positions, this.head) : reached(positions, until)
+  }
+
+  /** Where it may go at most. */
+  private get head(): Positions {
+    return lagging(this.options.feed, this.replay.positions, this.options.lagMs)
+  }
+
+  /** One that lags looks again after a while, instead of standing at the head. */
+  private pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, LAG_LOOK_MS)
+      this.wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 
   /** An outage of the registry is waited out. */

@@ -138,7 +138,7 @@ class CutReader {
     const { feed } = this.world
     const place: Place = await feed.resume(this.cursor, this.selection)
     const session = new StreamSession({
-      ...{ feed, selection: this.selection, place, sink, until, tellsStatus: false },
+      ...{ feed, selection: this.selection, place, sink, until, tellsStatus: false, lagMs: 0 },
       ...{ heartbeatMs: 60_000, stallMs: 60_000 },
     })
     sink.onCut = () => session.gone()

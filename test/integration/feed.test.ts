@@ -131,14 +131,14 @@ test('R27: killed with SIGKILL while hundreds of sessions follow changing rows, 
     () => new ResumingReader(feed.url + slim, cursor),
   )
   await waitFor('the sessions to be live', () => readers.every(({ isLive }) => isLive), 120_000)
-  const churning = churn(15)
   for (let kill = 0; kill < 2; kill += 1) {
     const before = await line.end(FACTS)
+    const churning = churn(8)
     await waitFor('facts to flow', async () => (await line.end(FACTS)) > before, 120_000)
     expect(await feed.end('SIGKILL')).toBeNull()
     feed = await new FeedProcess(line.stack.home, port, LIMITS).ready()
+    await churning
   }
-  await churning
   await everyoneHas(readers, from)
   for (const { connections } of readers) expect(connections).toBeGreaterThanOrEqual(2)
 })

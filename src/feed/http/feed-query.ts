@@ -14,6 +14,8 @@ export interface FeedQuery {
   readonly start: Start | undefined
   readonly pageSize: number
   readonly timeoutMs: number
+  /** Events are held back until they are so old, milliseconds. */
+  readonly lagMs: number
   readonly untilHead: boolean
   readonly tellsStatus: boolean
   readonly consumer: string | undefined
@@ -44,6 +46,7 @@ const Query = z.strictObject({
   lastEventId: z.string().max(30_000).optional(),
   page_size: Whole(1, 16_000).default(100),
   timeout: Whole(0, 60_000).default(0),
+  lag: Whole(0, 600_000).default(0),
   until: z.enum(['head']).optional(),
   status: Flag.default(false),
   consumer: z.string().optional(),
@@ -66,6 +69,7 @@ export function feedQuery(parameters: unknown, headers: QueryHeaders): FeedQuery
   const parsed = Query.safeParse(parameters)
   if (!parsed.success) throw refusal(parsed.error)
   const { where, changes_on: changesOn, select, format, ...query } = parsed.data
+  if (query.lag > 0 && query.until !== undefined) throw invalid('lag', 'cannot stand beside until')
   const consumer = headers.consumer ?? query.consumer
   if (consumer !== undefined && !CONSUMER.test(consumer)) {
     throw invalid('consumer', 'is 1 to 128 letters, digits or . _ : @ -')
@@ -81,6 +85,7 @@ export function feedQuery(parameters: unknown, headers: QueryHeaders): FeedQuery
     start: startOf(query, headers.lastEventId),
     pageSize: query.page_size,
     timeoutMs: query.timeout,
+    lagMs: query.lag,
     untilHead: query.until === 'head',
     tellsStatus: query.status,
     consumer,

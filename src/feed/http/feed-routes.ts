@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Start } from '../begin'
 import { begin } from '../begin'
@@ -53,7 +54,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
   const beginAt = (
     { feed, query, selection }: Asked,
     otherwise: Extract<Start['at'], 'earliest' | 'now'>,
-  ): Promise<Place> => begin(feed, selection, query.start ?? { at: otherwise })
+  ): Promise<Place> => begin(feed, selection, query.start ?? { at: otherwise }, query.lagMs)
 
   const page = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const ask = asked(request)
@@ -66,13 +67,14 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
     try {
       const place = await beginAt(ask, 'earliest')
       void reply.header('feed-start-cursor', feed.cursor(selection, place))
-      const { pageSize, timeoutMs } = query
+      const { pageSize, timeoutMs, lagMs } = query
       const read = await readPage({
         feed,
         selection,
         place,
         pageSize,
         timeoutMs,
+        lagMs,
         signal: gone.signal,
       })
       if (!read.isUpToDate) void reply.header('feed-upstream', 'lost')
@@ -81,7 +83,12 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       const text = isBatch ? `[${read.events.join(',')}]` : pageText(read)
       options.metrics.bytes.inc({ feed: feed.name, way: 'page' }, text.length)
       void reply.headers({ 'feed-cursor': read.cursor, 'feed-has-next': String(read.hasNext) })
-      return await reply.type(isBatch ? BATCH : 'application/json; charset=utf-8').send(text)
+      void reply.type(isBatch ? BATCH : 'application/json; charset=utf-8')
+      if (!read.isFull || !isRepeatable(request, query)) return await reply.send(text)
+      const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
+      void reply.headers({ 'cache-control': KEPT, etag, vary: 'Accept, Origin' })
+      if (request.headers['if-none-match'] === etag) return await reply.code(304).send()
+      return await reply.send(text)
     } finally {
       request.raw.socket.off('close', onClose)
       leave()
@@ -121,6 +128,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       sink,
       until,
       tellsStatus,
+      lagMs: query.lagMs,
       heartbeatMs,
       stallMs,
     })
@@ -176,6 +184,17 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
   server.post('/feeds/:feed/cursor', cursors)
   server.get('/feeds/:feed/facts/:subject', document)
 }
+
+/** A day: what the topic no longer holds shall not be kept for ever elsewhere. */
+const KEPT = 'public, max-age=86400, immutable'
+
+/** Whether the same request of anyone at any time is answered by the same page, if that is full. */
+const isRepeatable = ({ method }: FastifyRequest, query: FeedQuery): boolean =>
+  method === 'GET' &&
+  query.start?.at === 'cursor' &&
+  query.timeoutMs === 0 &&
+  query.lagMs === 0 &&
+  query.consumer === undefined
 
 /** CloudEvents 1.0, JSON format: one event, a batch. */
 const SINGLE = 'application/cloudevents+json'
