@@ -19,9 +19,9 @@ const END_TXN = 26
 const FENCED = [47, 90]
 
 /** How long nothing passes: longer than a session and than a request may last. */
-const PARTITION_MS = Number(process.env['FACTS_TEST_PARTITION_SECONDS'] ?? 20) * 1_000
+const PARTITION_MS = Number(process.env['TEST_PARTITION_SECONDS'] ?? 20) * 1_000
 /** Instances that come and go, half of them killed. */
-const GUESTS = Number(process.env['FACTS_TEST_GUESTS'] ?? 6)
+const GUESTS = Number(process.env['TEST_GUESTS'] ?? 6)
 /** A planned restart holds facts up for about a second, on a machine with other work longer, and never for a session. */
 const STALL_MS = 45_000
 const LONG_SESSION = { FACTS_PIPELINE_SESSION_TIMEOUT_MS: '60000' }
