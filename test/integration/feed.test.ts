@@ -16,6 +16,8 @@ const run = promisify(execFile)
 let line: RunningLine
 let port: number
 let feed: FeedProcess
+/** Those of the test that runs. */
+let readers: readonly ResumingReader[] = []
 
 jest.setTimeout(400_000)
 beforeAll(async () => {
@@ -26,6 +28,7 @@ beforeAll(async () => {
   await line.seed(ROWS)
   await processed(ROWS)
 }, 300_000)
+afterEach(() => Promise.all(readers.map((reader) => reader.stop())))
 afterAll(async () => {
   await feed.end('SIGTERM')
   await line.stop()
@@ -126,10 +129,7 @@ test('R11: a stream, curl and pages see the facts of the pipeline, the same even
 test('R27: killed with SIGKILL while hundreds of sessions follow changing rows, every session has every fact once', async () => {
   const from = await ends()
   const cursor = await headCursor()
-  const readers = Array.from(
-    { length: SESSIONS },
-    () => new ResumingReader(feed.url + slim, cursor),
-  )
+  readers = Array.from({ length: SESSIONS }, () => new ResumingReader(feed.url + slim, cursor))
   await waitFor('the sessions to be live', () => readers.every(({ isLive }) => isLive), 120_000)
   for (let kill = 0; kill < 2; kill += 1) {
     const before = await line.end(FACTS)
@@ -139,14 +139,14 @@ test('R27: killed with SIGKILL while hundreds of sessions follow changing rows, 
     feed = await new FeedProcess(line.stack.home, port, LIMITS).ready()
     await churning
   }
-  await everyoneHas(readers, from)
+  await everyoneHas(from)
   for (const { connections } of readers) expect(connections).toBeGreaterThanOrEqual(2)
 })
 
 test('R37: when Kafka is killed and comes back, sessions are told, stay open and miss nothing', async () => {
   const from = await ends()
   const cursor = await headCursor()
-  const readers = Array.from({ length: 20 }, () => new ResumingReader(feed.url + slim, cursor))
+  readers = Array.from({ length: 20 }, () => new ResumingReader(feed.url + slim, cursor))
   await waitFor('the sessions to be live', () => readers.every(({ isLive }) => isLive), 120_000)
   const told = await SseClient.open(`${feed.url}${stream}`)
   const churning = churn(20)
@@ -157,14 +157,11 @@ test('R37: when Kafka is killed and comes back, sessions are told, stay open and
   await churning
   expect(told.isEnded).toBe(false)
   told.close()
-  await everyoneHas(readers, from)
+  await everyoneHas(from)
 })
 
 /** Waits until every reader has as many facts as there are, and compares what each has seen with the topic. */
-async function everyoneHas(
-  readers: readonly ResumingReader[],
-  from: ReadonlyMap<number, bigint>,
-): Promise<void> {
+async function everyoneHas(from: ReadonlyMap<number, bigint>): Promise<void> {
   await settled()
   const expected = await factsOf(from)
   expect(Object.keys(expected).length).toBeGreaterThan(20)
