@@ -16,6 +16,8 @@ import { startCommand } from './start'
 import { superviseCommand } from './supervise'
 import { watchCommand } from './watch'
 
+const FORGOTTEN_MS = 2_000
+
 /** `facts <verb>`: one command behind every npm script. */
 export function factsCommand(): Command {
   return new Command('facts')
@@ -50,4 +52,8 @@ factsCommand()
   .catch((error: unknown) => {
     console.error(describeError(error))
     process.exitCode = 1
+  })
+  .finally(() => {
+    // What a library has forgotten to close holds up nobody who waits for the end.
+    setTimeout(() => process.exit(), FORGOTTEN_MS).unref()
   })

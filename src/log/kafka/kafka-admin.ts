@@ -8,6 +8,7 @@ import { kafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
 import type { Admin, Kafka } from './kafkajs'
 import type { PartitionEnds } from './positions'
+import { Sockets } from './sockets'
 
 const CREATE_DEADLINE_MS = 15_000
 
@@ -15,12 +16,13 @@ const CREATE_DEADLINE_MS = 15_000
 export class KafkaAdmin implements LogAdmin {
   private connected: Promise<Admin> | undefined
 
+  private readonly sockets = new Sockets()
   private readonly kafka: Kafka
   private readonly cluster: Cluster
   private isClosed = false
 
   constructor(options: KafkaClientOptions) {
-    this.kafka = kafkaClient(options)
+    this.kafka = kafkaClient(options, this.sockets)
     this.cluster = kafkaCluster(options)
   }
 
@@ -91,7 +93,11 @@ export class KafkaAdmin implements LogAdmin {
     this.isClosed = true
     const admin = await this.connected?.catch(() => undefined)
     this.connected = undefined
-    await Promise.all([admin?.disconnect(), this.cluster.disconnect()])
+    try {
+      await Promise.all([admin?.disconnect(), this.cluster.disconnect()])
+    } finally {
+      this.sockets.close()
+    }
   }
 
   private async waitUntilKnown(topics: readonly string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Logger } from '../../telemetry'
 import type { KafkaConfig, LogEntry } from './kafkajs'
 import { Kafka, logLevel } from './kafkajs'
+import { Sockets } from './sockets'
 
 export interface KafkaClientOptions {
   /** host:port */
@@ -31,8 +32,8 @@ export function clientConfig({ brokers, clientId, logger }: KafkaClientOptions):
 }
 
 /** Separate clients share nothing: KafkaJS keeps committed offsets per client, and would mix ours with the consumer's. */
-export function kafkaClient(options: KafkaClientOptions): Kafka {
-  return new Kafka(clientConfig(options))
+export function kafkaClient(options: KafkaClientOptions, sockets = new Sockets()): Kafka {
+  return new Kafka({ ...clientConfig(options), socketFactory: sockets.factory })
 }
 
 /** KafkaJS logs as errors what it is about to retry; what cannot be mended reaches us as an exception. */

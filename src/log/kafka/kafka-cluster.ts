@@ -4,20 +4,38 @@ import { logLevel } from './kafkajs'
 // Below the door on purpose: KafkaJS' public consumer cannot read without a group.
 import Cluster from 'kafkajs/src/cluster'
 import { createLogger } from 'kafkajs/src/loggers'
-import defaultSocketFactory from 'kafkajs/src/network/socketFactory'
+import { Sockets } from './sockets'
 
 export const READ_COMMITTED = 1
 
-/** A KafkaJS cluster for committed reading outside a group. */
+/** A KafkaJS cluster for committed reading outside a group. What it has opened ends with `disconnect`, for good. */
 export function kafkaCluster(options: KafkaClientOptions): Cluster {
-  const { logLevel: level = logLevel.WARN, logCreator, ...config } = clientConfig(options)
-  if (logCreator === undefined) throw new Error('the client configuration has a log creator')
-  return new Cluster({
-    ...config,
-    logger: createLogger({ level, logCreator }),
-    socketFactory: defaultSocketFactory(),
-    metadataMaxAge: 300_000,
-    isolationLevel: READ_COMMITTED,
-    allowAutoTopicCreation: false,
-  })
+  return new OwnCluster(options)
+}
+
+class OwnCluster extends Cluster {
+  private readonly sockets: Sockets
+
+  constructor(options: KafkaClientOptions) {
+    const { logLevel: level = logLevel.WARN, logCreator, ...config } = clientConfig(options)
+    if (logCreator === undefined) throw new Error('the client configuration has a log creator')
+    const sockets = new Sockets()
+    super({
+      ...config,
+      logger: createLogger({ level, logCreator }),
+      socketFactory: sockets.factory,
+      metadataMaxAge: 300_000,
+      isolationLevel: READ_COMMITTED,
+      allowAutoTopicCreation: false,
+    })
+    this.sockets = sockets
+  }
+
+  override async disconnect(): Promise<void> {
+    try {
+      await super.disconnect()
+    } finally {
+      this.sockets.close()
+    }
+  }
 }

@@ -10,11 +10,13 @@ import type {
 } from '../log'
 import { coPartitionedAssigner } from './co-partitioned-assigner'
 import type { KafkaClientOptions } from './kafka-client'
+import { kafkaClient } from './kafka-client'
 import { rebalanceCause, translateKafkaError } from './kafka-errors'
 import { KafkaRecord } from './kafka-record'
-import type { Consumer, EachBatchPayload, Kafka } from './kafkajs'
+import type { Consumer, EachBatchPayload } from './kafkajs'
 import { KafkaJSNonRetriableError } from './kafkajs'
 import { joinAs } from './kafkajs/static-members'
+import { Sockets } from './sockets'
 
 /** A dead member's partitions are given to others after this; also the longest that processing may block the loop. */
 const DEFAULT_SESSION_TIMEOUT_MS = 10_000
@@ -30,6 +32,7 @@ const MAX_BYTES = 8 * 1024 * 1024
  * revoke callback and does not await its join listeners, so ownership is checked when a batch is handled.
  */
 export class KafkaGroupConsumer implements GroupConsumer {
+  private readonly sockets = new Sockets()
   private readonly consumer: Consumer
   private readonly logger: Logger
   private generation = 0
@@ -38,13 +41,12 @@ export class KafkaGroupConsumer implements GroupConsumer {
   private halted: FactsError | undefined
 
   constructor(
-    kafka: Kafka,
+    client: KafkaClientOptions,
     private readonly options: GroupConsumerOptions,
-    client: Pick<KafkaClientOptions, 'logger' | 'sessionTimeoutMs' | 'instanceId'>,
   ) {
     this.logger = client.logger
     if (client.instanceId !== undefined) joinAs(options.groupId, client.instanceId)
-    this.consumer = kafka.consumer({
+    this.consumer = kafkaClient(client, this.sockets).consumer({
       groupId: options.groupId,
       sessionTimeout: client.sessionTimeoutMs ?? DEFAULT_SESSION_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_INTERVAL_MS,
@@ -88,7 +90,11 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
   async stop(): Promise<void> {
     this.stopping = true
-    await this.consumer.disconnect()
+    try {
+      await this.consumer.disconnect()
+    } finally {
+      this.sockets.close()
+    }
   }
 
   private joined(assignment: Readonly<Record<string, number[]>>): void {

@@ -9,7 +9,6 @@ import type {
 } from '../log'
 import { KafkaAdmin } from './kafka-admin'
 import type { KafkaClientOptions } from './kafka-client'
-import { kafkaClient } from './kafka-client'
 import { KafkaGroupConsumer } from './kafka-consumer'
 import { openKafkaProducer } from './kafka-producer'
 import { readKafkaRange } from './kafka-range'
@@ -24,7 +23,7 @@ export class KafkaLog implements Log {
   }
 
   groupConsumer(options: GroupConsumerOptions): GroupConsumer {
-    return new KafkaGroupConsumer(kafkaClient(this.options), options, this.options)
+    return new KafkaGroupConsumer(this.options, options)
   }
 
   readRange(range: PartitionRange, onRecords: RangeHandler): Promise<void> {
