@@ -4,9 +4,9 @@ const base = {
   // KafkaJS internals replaced by src/log/kafka/kafkajs; jest does not honour require.cache
   resolver: '<rootDir>/test/support/jest-resolver.cjs',
   // Published as ES modules only, which jest does not load.
-  transformIgnorePatterns: ['/node_modules/(?!@marcbachmann/cel-js/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@marcbachmann/cel-js|jose)/)'],
   transform: {
-    '(\\.ts|/@marcbachmann/cel-js/.+\\.js)$': [
+    '(\\.ts|/(@marcbachmann/cel-js|jose)/.+\\.js)$': [
       '@swc/jest',
       {
         jsc: { target: 'es2022', parser: { syntax: 'typescript' } },

@@ -8,6 +8,7 @@ import { cursorSecret } from './feed/cursor-secret'
 import { FactDecoder } from './feed/fact-decoder'
 import { Feed } from './feed/feed'
 import type { FeedDefinition } from './feed/feed-definition'
+import { TokenVerifier } from './feed/http/auth/token-verifier'
 import type { FeedServer } from './feed/http/feed-server'
 import { isLoopback, startFeedServer } from './feed/http/feed-server'
 import { Hub } from './feed/hub'
@@ -199,15 +200,17 @@ export async function feedServer({ config, logger, metrics }: FeedParts): Promis
   readonly stop: () => Promise<void>
 }> {
   const { feed, registry } = config
-  if (!feed.open && !isLoopback(feed.host)) {
+  if (!feed.open && feed.auth === undefined && !isLoopback(feed.host)) {
     throw new FactsError(
       'CONFIG_INVALID',
-      `feed.host is ${feed.host}, where others can reach it, and nobody would be asked who he is. Put a proxy before it that asks and say so with feed.open: true (FACTS_FEED_OPEN=true), or listen on 127.0.0.1.`,
+      `feed.host is ${feed.host}, where others can reach it, and nobody would be asked who he is. Say whose tokens are accepted (feed.auth), put a proxy before it that asks and say so with feed.open: true (FACTS_FEED_OPEN=true), or listen on 127.0.0.1.`,
     )
   }
+  const auth = feed.auth && new TokenVerifier(feed.auth)
   const dir = feed.dir ?? join(factsHome(), 'feed')
   const log = kafkaLog(config, logger)
-  const cursors = new CursorCodec(cursorSecret(feed.secret, join(dir, 'cursor-secret')))
+  const secret = cursorSecret(feed.secret, join(dir, 'cursor-secret'))
+  const cursors = new CursorCodec(secret, { sealed: auth !== undefined })
   const store = new SchemaRegistry(registry)
   const hubs = feedDefinitions.map((definition) => {
     const decoder = new FactDecoder(definition.type, schemas, store)
@@ -223,6 +226,7 @@ export async function feedServer({ config, logger, metrics }: FeedParts): Promis
   try {
     server = await startFeedServer({
       ...feed,
+      auth,
       feeds: hubs.map((hub) => new Feed(hub, schemas, cursors)),
       sessions: {
         total: feed.maxSessions,

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { FactsError } from './errors'
+import { FeedAuthSchema } from './feed-auth'
 
 /**
  * Configuration, lowest to highest precedence: defaults, the endpoints that a running embedded stack wrote
@@ -78,12 +79,13 @@ export const ConfigSchema = z.strictObject({
     .default({ host: '127.0.0.1', port: 9464 }),
   feed: z
     .strictObject({
-      /** Other than loopback only with `open`. */
+      /** Other than loopback only with `auth` or `open`. */
       host: z.string().min(1),
       /** 0 takes a free port. */
       port: z.coerce.number().int().min(0).max(65_535),
       /** Anyone who reaches the port may read everything: behind a proxy that asks who it is, or in a closed network. */
       open: z.stringbool().or(z.boolean()),
+      auth: FeedAuthSchema.optional(),
       /** Of /healthz, /readyz and /metrics; the host is that of `http`. */
       healthPort: z.coerce.number().int().min(0).max(65_535),
       /** Folder of the feeds' stores, of one server alone; may be lost, which costs reading the topics anew. Default: `feed` in FACTS_HOME. */

@@ -21,7 +21,8 @@ interface Rule {
 const RULES: Readonly<Record<string, Rule>> = {
   errors: { within: [], outside: [], pure: [] },
   telemetry: { within: [], outside: ['pino', 'prom-client'] },
-  config: { within: ['errors'], outside: ['zod', 'yaml'] },
+  config: { within: ['errors', 'feed-auth'], outside: ['zod', 'yaml'] },
+  'feed-auth': { within: [], outside: ['zod', 'yaml'], pure: [] },
   wire: {
     within: ['errors'],
     outside: ['protobufjs', '@kafkajs/confluent-schema-registry'],
@@ -61,6 +62,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       're2js',
       'fastify',
       '@fastify/cors',
+      'jose',
       'zod',
     ],
     only: {
@@ -69,6 +71,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       re2js: 'feed/filter',
       fastify: 'feed/http',
       '@fastify/cors': 'feed/http',
+      jose: 'feed/http/auth',
       zod: 'feed/http',
     },
   },

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { Position, Positions } from './position'
 import { Problem } from './problem'
 
@@ -19,7 +19,8 @@ export interface SnapshotPlace {
   readonly key: Buffer | undefined
 }
 
-const VERSION = 1
+/** The first byte: whether what follows can be read by others. */
+const [OPEN, SEALED] = [1, 2]
 const MAC_BYTES = 16
 const MAX_PARTITIONS = 1_000
 /** Longest text that is looked at: 1,000 partitions with room to spare. */
@@ -28,13 +29,24 @@ const FORM = /^[A-Za-z0-9_-]+$/
 
 /**
  * Cursors as text: base64url of version, feed, selection, positions and place in a snapshot, closed by the first half of an
- * HMAC-SHA256 under the server's secret.
+ * HMAC-SHA256 under the server's secret. A sealed one is encrypted besides, by AES-256-CTR with that MAC as its initial
+ * value (a synthetic one, as in RFC 5297): the same place has the same text, which streams and kept pages need.
  */
 export class CursorCodec {
-  constructor(private readonly secret: Buffer) {}
+  private readonly key: Buffer
+  private readonly version: number
+
+  constructor(
+    private readonly secret: Buffer,
+    /** Where not everybody may see everything, positions must not tell how much there is. */
+    { sealed }: { readonly sealed: boolean } = { sealed: false },
+  ) {
+    this.version = sealed ? SEALED : OPEN
+    this.key = Buffer.from(hkdfSync('sha256', secret, '', 'cursor encryption', 32))
+  }
 
   encode({ feed, selection, positions, snapshot }: Cursor): string {
-    const bytes: number[] = [VERSION, ...feed, ...selection]
+    const bytes: number[] = [this.version, ...feed, ...selection]
     varint(bytes, BigInt(positions.length))
     for (const { next, check } of positions) {
       varint(bytes, next)
@@ -45,7 +57,8 @@ export class CursorCodec {
       bytes.push(snapshot.key === undefined ? 0 : 1, ...(snapshot.key ?? []))
     }
     const body = Buffer.from(bytes)
-    return Buffer.concat([body, this.mac(body)]).toString('base64url')
+    const mac = this.mac(body)
+    return Buffer.concat([this.sealed(body, mac), mac]).toString('base64url')
   }
 
   /** Throws Problem `cursor-invalid` when this server's secret did not make it. */
@@ -54,10 +67,18 @@ export class CursorCodec {
     const bytes = Buffer.from(text, 'base64url')
     // base64url has several texts for the same bytes; one of them is ours.
     if (bytes.length <= MAC_BYTES || bytes.toString('base64url') !== text) throw invalid()
-    const body = bytes.subarray(0, -MAC_BYTES)
-    if (!timingSafeEqual(this.mac(body), bytes.subarray(-MAC_BYTES))) throw invalid()
-    if (body[0] !== VERSION) throw invalid()
+    const mac = bytes.subarray(-MAC_BYTES)
+    // What opens it is what sealed it.
+    const body = this.sealed(bytes.subarray(0, -MAC_BYTES), mac)
+    if (!timingSafeEqual(this.mac(body), mac)) throw invalid()
+    if (body[0] !== OPEN && body[0] !== SEALED) throw invalid()
     return new CursorBytes(body).read()
+  }
+
+  private sealed(body: Buffer, mac: Buffer): Buffer {
+    if (body[0] !== SEALED) return body
+    const cipher = createCipheriv('aes-256-ctr', this.key, mac)
+    return Buffer.concat([body.subarray(0, 1), cipher.update(body.subarray(1))])
   }
 
   private mac(body: Buffer): Buffer {

@@ -1,7 +1,7 @@
 import type { Change } from './change'
 import { heartbeatBlock, sseBlock } from './event-text'
 import type { Feed } from './feed'
-import { feedEvent } from './feed-event'
+import { feedEvent, isCounted } from './feed-event'
 import type { HeadReader } from './hub'
 import type { Positions } from './position'
 import type { Selection } from './selection'
@@ -40,7 +40,7 @@ export class FeedClass implements HeadReader {
   }
 
   take(change: Change, positions: Positions): void {
-    this.read += 1
+    if (isCounted([change.next, change.previous], this.selection)) this.read += 1
     const event = feedEvent(change, this.selection)
     if (event === undefined) return
     const cursor = this.feed.cursor(this.selection, { positions })

@@ -30,8 +30,13 @@ export function feedEvent(
   return { type: 'remove', data: selection.projectRemoved(next.json), time: next.time }
 }
 
+/** Whether the reader is told that the facts were read for him: nothing outside of what he may see is counted. */
+export function isCounted(images: readonly (Image | undefined)[], { granted }: Selection): boolean {
+  return granted === undefined || images.some((image) => isMember(image, { where: granted }))
+}
+
 /** Whether the subject is in the set while this is its last fact. */
-export function isMember(image: Image | undefined, { where }: Selection): boolean {
+export function isMember(image: Image | undefined, { where }: Pick<Selection, 'where'>): boolean {
   return image !== undefined && !image.isDelete && where(image)
 }
 

@@ -5,10 +5,12 @@ import type { EventPlace } from './event-text'
 import { eventText } from './event-text'
 import { FeedClass } from './feed-class'
 import type { FeedEvent } from './feed-event'
-import { FilterCompiler } from './filter/filter'
+import type { Grant } from './grant'
+import { EVERYTHING } from './grant'
 import type { Hub } from './hub'
 import type { Positions } from './position'
 import { Problem } from './problem'
+import { Scopes } from './scope'
 import type { Selection, SelectionText } from './selection'
 import { compileSelection } from './selection'
 
@@ -22,7 +24,7 @@ export interface Place {
 export class Feed {
   readonly name: string
   private readonly hash: Buffer
-  private readonly filters: FilterCompiler
+  private readonly scopes: Scopes
   private readonly classes = new Map<string, FeedClass>()
 
   constructor(
@@ -33,13 +35,15 @@ export class Feed {
     const { definition, decoder } = hub.options
     this.name = definition.name
     this.hash = createHash('sha256').update(definition.topic).digest().subarray(0, 4)
-    this.filters = new FilterCompiler(decoder.fullName, schemas)
+    const { keyFields } = definition
+    this.scopes = new Scopes({ fullName: decoder.fullName, schemas, keyFields })
   }
 
   /** What feeds are told apart by, for those who choose. */
-  describe(): Readonly<Record<string, unknown>> {
+  describe(grant: Grant = EVERYTHING): Readonly<Record<string, unknown>> {
     const { definition, decoder } = this.hub.options
-    const fields = this.schemas.messages[decoder.fullName]?.fields ?? []
+    const { schemas } = this.scopes.of(grant)
+    const fields = schemas.messages[decoder.fullName]?.fields ?? []
     return {
       name: this.name,
       message: decoder.fullName,
@@ -50,16 +54,12 @@ export class Feed {
     }
   }
 
-  /** Throws Problem when a field does not exist or the filter is wrong. */
-  select(text: SelectionText): Selection {
+  /** Throws Problem when a field does not exist, the filter is wrong, or the grant cannot be used. */
+  select(text: SelectionText, grant: Grant = EVERYTHING): Selection {
     const { fullName } = this.hub.options.decoder
     const { keyFields } = this.hub.options.definition
-    return compileSelection(text, {
-      fullName,
-      keyFields,
-      schemas: this.schemas,
-      filters: this.filters,
-    })
+    const scope = this.scopes.of(grant)
+    return compileSelection(text, { fullName, keyFields, schemas: this.schemas, scope })
   }
 
   /** The readers at the head that get the same bytes. */

@@ -48,7 +48,8 @@ export async function readPage(options: PageOptions): Promise<Page> {
   let size = 0
   let facts = 0
   let isUpToDate = true
-  const isFull = (): boolean => events.length >= pageSize || size > MAX_BYTES || facts > MAX_READ
+  const isFull = (): boolean =>
+    events.length >= pageSize || size > MAX_BYTES || replay.work > MAX_READ
   const head = (): Positions => lagging(feed, replay.positions, lagMs)
   const isThere = (): boolean =>
     replay.snapshot === undefined && samePositions(replay.positions, head())

@@ -9,6 +9,10 @@ export const PROBLEMS = {
   'filter-invalid': 400,
   'parameter-invalid': 400,
   'request-invalid': 400,
+  'token-in-url': 400,
+  'token-missing': 401,
+  'token-invalid': 401,
+  'not-allowed': 403,
   'host-refused': 403,
   'not-found': 404,
   'method-not-allowed': 405,
@@ -21,6 +25,7 @@ export const PROBLEMS = {
   internal: 500,
   'server-full': 503,
   'upstream-lost': 503,
+  'keys-unavailable': 503,
   'feed-starting': 503,
   draining: 503,
 } as const satisfies Record<string, number>

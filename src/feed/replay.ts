@@ -1,6 +1,6 @@
 import type { Feed, Place } from './feed'
 import type { EventType, FeedEvent } from './feed-event'
-import { feedEvent, isMember } from './feed-event'
+import { feedEvent, isCounted, isMember } from './feed-event'
 import type { Image } from './image'
 import type { ReadLimits } from './history'
 import type { Position, Positions } from './position'
@@ -23,8 +23,10 @@ const STEP: ReadLimits = { facts: 500, bytes: 2 * 1024 * 1024 }
 export class Replay implements Place {
   positions: Positions
   snapshot: Place['snapshot']
-  /** Facts that were read since the last event. */
+  /** Facts that were read since the last event, as far as the reader may know of them. */
   read = 0
+  /** All that were read: the work that was done. */
+  work = 0
 
   constructor(
     private readonly feed: Feed,
@@ -56,7 +58,7 @@ export class Replay implements Place {
     for (const change of read.changes) {
       if (events.length === most) return events
       positions[change.partition] = change.position
-      this.read += 1
+      this.count(change.next, change.previous)
       const event = feedEvent(change, this.selection)
       if (event !== undefined) events.push(this.placed(event, false))
     }
@@ -79,7 +81,7 @@ export class Replay implements Place {
     const events: PlacedEvent[] = []
     for (const [index, image] of images.entries()) {
       if (events.length === most) return events
-      this.read += 1
+      this.count(image)
       this.snapshot = { partition, key: keys[index]?.key }
       if (image === undefined || !isMember(image, this.selection)) continue
       const data = this.selection.project(image.json)
@@ -89,6 +91,11 @@ export class Replay implements Place {
     const isLast = partition + 1 >= this.positions.length
     this.snapshot = isLast ? undefined : { partition: partition + 1, key: undefined }
     return events
+  }
+
+  private count(...images: readonly (Image | undefined)[]): void {
+    this.work += 1
+    if (isCounted(images, this.selection)) this.read += 1
   }
 
   private placed(event: FeedEvent, isSnapshot: boolean): PlacedEvent {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { SchemaManifest } from '../wire/schema-manifest'
 import type { FieldPath } from './filter/field-path'
-import { fieldPath } from './filter/field-path'
-import type { Filter, FilterCompiler } from './filter/filter'
+import { common, fieldPath } from './filter/field-path'
+import type { Filter } from './filter/filter'
 import type { Projection } from './filter/projection'
 import { projection } from './filter/projection'
 import type { EventFormat } from './event-text'
 import { Problem } from './problem'
+import type { Scope } from './scope'
 import type { Shard } from './shard'
 import { inShard } from './shard'
 
@@ -23,7 +24,10 @@ export interface SelectionText {
 
 /** The same, ready for use. */
 export interface Selection {
+  /** The set: within the granted one. */
   readonly where: Filter
+  /** The granted set alone, unless everything is granted. */
+  readonly granted: Filter | undefined
   readonly changesOn: readonly FieldPath[] | undefined
   readonly project: Projection
   /** What of a fact a `remove` shows. */
@@ -45,49 +49,59 @@ export interface SelectionOptions {
   readonly fullName: string
   readonly schemas: SchemaManifest
   readonly keyFields: readonly string[]
-  readonly filters: FilterCompiler
+  readonly scope: Scope
 }
 
-/** Throws Problem when a field does not exist or the filter is wrong. */
+/** The narrower of what was chosen and what is granted. Throws Problem when a field does not exist or the filter is wrong. */
 export function compileSelection(
   { where, changesOn, select, shard, format = 'facts' }: SelectionText,
-  { fullName, schemas, keyFields, filters }: SelectionOptions,
+  { fullName, schemas, keyFields, scope }: SelectionOptions,
 ): Selection {
-  const paths = (name: string, text: string | undefined): readonly FieldPath[] | undefined =>
-    text === undefined ? undefined : parsePaths(name, text, fullName, schemas)
-  const changing = paths('changes_on', changesOn)
-  const selected = paths('select', select)
+  const { grant, granted, visible, filters } = scope
+  const changing = parsePaths('changes_on', changesOn, fullName, scope.schemas)
+  const selected = parsePaths('select', select, fullName, schemas)
   const keys = keyFields.map((name) => [name])
-  const shown = selected && [ALWAYS, ...keys, ...selected]
+  const chosen = visible && selected ? common(selected, visible) : (selected ?? visible)
+  const shown = chosen && [ALWAYS, ...keys, ...chosen]
   const inHeader = shown?.filter(([first]) => first === 'header') ?? [['header']]
+  const wanted = where === undefined ? undefined : filters.compile(where)
   const identity = createHash('sha256')
     .update(
       JSON.stringify([
         where ?? '',
         changing?.map((path) => path.join('.')).sort() ?? [],
         shard ?? null,
+        ...(grant.where === undefined ? [] : [grant.where]),
       ]),
     )
     .digest()
     .subarray(0, 8)
   return {
-    where: where === undefined ? () => true : filters.compile(where),
-    changesOn: changing,
+    where: both(granted, wanted),
+    granted,
+    // What is below a field may be hidden, and must not be told of by an update.
+    changesOn: visible && changing ? common(changing, visible) : changing,
     project: projection(shown),
     projectRemoved: projection([...inHeader, ...keys]),
     inShard: shard === undefined ? () => true : (key) => inShard(key, shard),
     format,
     identity,
-    className: JSON.stringify([where, changesOn, select, shard, format]),
+    className: JSON.stringify([where, changesOn, select, shard, format, grant.where, grant.fields]),
   }
+}
+
+function both(granted: Filter | undefined, wanted: Filter | undefined): Filter {
+  if (granted === undefined) return wanted ?? (() => true)
+  return wanted === undefined ? granted : (image) => granted(image) && wanted(image)
 }
 
 function parsePaths(
   parameter: string,
-  text: string,
+  text: string | undefined,
   fullName: string,
   schemas: SchemaManifest,
-): readonly FieldPath[] {
+): readonly FieldPath[] | undefined {
+  if (text === undefined) return undefined
   const names = text.split(',').map((name) => name.trim())
   if (names.length > MAX_PATHS) {
     throw new Problem(

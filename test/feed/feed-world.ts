@@ -99,7 +99,8 @@ export class FeedWorld {
       pollMs: options.pollMs ?? 20,
     })
     this.hub.start()
-    this.feed = new Feed(this.hub, schemas, new CursorCodec(this.secret))
+    const sealed = options.server?.auth !== undefined
+    this.feed = new Feed(this.hub, schemas, new CursorCodec(this.secret, { sealed }))
     this.server = await startFeedServer({
       ...{ feeds: [this.feed], host: '127.0.0.1', port: 0, corsOrigins: [], logger, metrics },
       sessions: { total: 1_000, perAddress: 1_000, perConsumer: 100 },

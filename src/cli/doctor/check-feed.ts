@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Finding } from '../../stack/finding'
 
+const Refusal = z.object({ type: z.literal('urn:facts:token-missing') })
 const Feeds = z.object({ feeds: z.array(z.object({ name: z.string() })) })
 
 /** Whether the feed server answers; it is no fault when none runs. */
@@ -12,7 +13,11 @@ export async function checkFeed(url: string): Promise<readonly Finding[]> {
   } catch {
     return [{ name, status: 'ok', detail: `not running at ${url}; npm run feed starts it` }]
   }
-  const answer = Feeds.safeParse(await response.json().catch(() => undefined))
+  const body: unknown = await response.json().catch(() => undefined)
+  if (Refusal.safeParse(body).success) {
+    return [{ name, status: 'ok', detail: `asks for tokens at ${url}` }]
+  }
+  const answer = Feeds.safeParse(body)
   if (response.ok && answer.success) {
     const feeds = answer.data.feeds.map((feed) => feed.name).join(', ')
     return [{ name, status: 'ok', detail: `serves ${feeds} at ${url}` }]

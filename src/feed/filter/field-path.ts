@@ -41,3 +41,17 @@ export function valueAt(json: JsonObject | undefined, path: FieldPath): unknown 
   }
   return value
 }
+
+/** The narrower of both: what is at, or below, one of the paths and one of the others. */
+export function common(
+  paths: readonly FieldPath[],
+  others: readonly FieldPath[],
+): readonly FieldPath[] {
+  const isAbove = (above: FieldPath, below: FieldPath): boolean =>
+    above.every((name, index) => below[index] === name)
+  return paths.flatMap((path) =>
+    others.flatMap((other) =>
+      isAbove(path, other) ? [other] : isAbove(other, path) ? [path] : [],
+    ),
+  )
+}

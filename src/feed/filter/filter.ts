@@ -4,6 +4,7 @@ import type { Image } from '../image'
 import { Problem } from '../problem'
 import { fieldPath } from './field-path'
 import { LINEAR_MATCHES, filterEnvironment } from './filter-environment'
+import type { Projection } from './projection'
 
 /** Whether a fact is in the set. What cannot be told, because a field is absent or a division by zero, is not in it. */
 export type Filter = (image: Image) => boolean
@@ -18,6 +19,8 @@ export class FilterCompiler {
   constructor(
     private readonly fullName: string,
     private readonly schemas: SchemaManifest,
+    /** What of a fact the filters get to see. */
+    private readonly visible: Projection = (context) => context,
   ) {
     this.environment = filterEnvironment(fullName, schemas)
   }
@@ -29,7 +32,7 @@ export class FilterCompiler {
     }
     const holds = this.checked(text)
     return (image) => {
-      const { context } = image
+      const context = this.visible(image.context)
       try {
         return holds({ ...context, fact: context }) === true
       } catch {

@@ -12,6 +12,8 @@ import { reached } from '../position'
 import { Problem } from '../problem'
 import type { Selection } from '../selection'
 import { StreamSession } from '../stream-session'
+import type { Guard } from './auth/guard'
+import type { Reader } from './auth/reader'
 import type { FeedQuery } from './feed-query'
 import { feedQuery } from './feed-query'
 import type { FeedServerOptions } from './feed-server'
@@ -22,16 +24,22 @@ import type { StreamSet } from './stream-set'
 export interface FeedRoutesOptions extends FeedServerOptions {
   readonly streams: StreamSet
   readonly counter: SessionCounter
+  readonly guard: Guard
 }
 
 interface Asked {
   readonly feed: Feed
   readonly query: FeedQuery
   readonly selection: Selection
+  readonly reader: Reader
+  /** Whom the session is counted for. */
+  readonly consumer: string | undefined
 }
 
 /** How long a browser waits before it comes back, milliseconds; spread, so that not all come at once. */
 const RETRY_MS = { least: 1_000, spread: 2_000 }
+/** What a timer can wait, 24 days; a stream that ends then is resumed like any other. */
+const LONGEST_MS = 2 ** 31 - 1
 
 /** The addresses below /feeds. */
 export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions): void {
@@ -39,7 +47,9 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
 
   const asked = (request: FastifyRequest): Asked => {
     const { feed: name = '' } = request.params as { readonly feed?: string }
-    const feed = feeds.get(name)
+    const reader = options.guard.readerOf(request)
+    const grant = reader.grantOf(name)
+    const feed = grant && feeds.get(name)
     if (feed === undefined)
       throw new Problem('not-found', 'There is no such feed. GET /feeds lists them.')
     const parameters = request.method === 'POST' ? posted(request) : request.query
@@ -48,7 +58,8 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       lastEventId: textHeader(request, 'last-event-id'),
       consumer: textHeader(request, 'x-consumer-id'),
     })
-    return { feed, query, selection: feed.select(query.selection) }
+    const consumer = options.guard.consumer(reader, query.consumer)
+    return { feed, query, selection: feed.select(query.selection, grant), reader, consumer }
   }
 
   const beginAt = (
@@ -58,16 +69,17 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
 
   const page = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const ask = asked(request)
-    const { feed, query, selection } = ask
+    const { feed, query, selection, reader, consumer } = ask
     const leave =
-      query.timeoutMs > 0 ? options.counter.enter(request.ip, query.consumer) : () => undefined
+      query.timeoutMs > 0 ? options.counter.enter(request.ip, consumer) : () => undefined
     const gone = new AbortController()
     const onClose = (): void => gone.abort()
     request.raw.socket.once('close', onClose)
     try {
       const place = await beginAt(ask, 'earliest')
       void reply.header('feed-start-cursor', feed.cursor(selection, place))
-      const { pageSize, timeoutMs, lagMs } = query
+      const { pageSize, lagMs } = query
+      const timeoutMs = Math.min(query.timeoutMs, Math.max(0, reader.expires - Date.now()))
       const read = await readPage({
         feed,
         selection,
@@ -86,7 +98,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       void reply.type(isBatch ? BATCH : 'application/json; charset=utf-8')
       if (!read.isFull || !isRepeatable(request, query)) return await reply.send(text)
       const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
-      void reply.headers({ 'cache-control': KEPT, etag, vary: 'Accept, Origin' })
+      void reply.headers({ ...(reader.subject === undefined ? KEPT : KEPT_BY_ONE), etag })
       if (request.headers['if-none-match'] === etag) return await reply.code(304).send()
       return await reply.send(text)
     } finally {
@@ -97,7 +109,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
 
   const stream = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const ask = asked(request)
-    const leave = options.counter.enter(request.ip, ask.query.consumer)
+    const leave = options.counter.enter(request.ip, ask.consumer)
     try {
       await runStream(ask, request, reply)
     } finally {
@@ -110,7 +122,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> => {
-    const { feed, query, selection } = ask
+    const { feed, query, selection, reader } = ask
     const place = await beginAt(ask, 'now')
     const until = query.untilHead ? await feed.hub.head() : undefined
     const startCursor = feed.cursor(selection, place)
@@ -133,6 +145,11 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       stallMs,
     })
     reply.raw.on('close', () => session.gone())
+    const expiry = atExpiry(reader, () => {
+      // Who does not read cannot be told.
+      if (sink.isFull) sink.destroy()
+      else session.close()
+    })
     options.metrics.sessions.inc({ way: 'stream' })
     try {
       await options.streams.run(session)
@@ -145,6 +162,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       sink.write(sseBlock('error', undefined, errorText(problemReply(problem).body)))
       sink.end()
     } finally {
+      clearTimeout(expiry)
       options.metrics.sessions.dec({ way: 'stream' })
     }
   }
@@ -175,7 +193,15 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
     }
   }
 
-  server.get('/feeds', () => ({ feeds: options.feeds.map((feed) => feed.describe()) }))
+  server.get('/feeds', (request) => {
+    const { grantOf } = options.guard.readerOf(request)
+    return {
+      feeds: options.feeds.flatMap((feed) => {
+        const grant = grantOf(feed.name)
+        return grant === undefined ? [] : [feed.describe(grant)]
+      }),
+    }
+  })
   server.get('/feeds/:feed', page)
   server.post('/feeds/:feed', page)
   server.get('/feeds/:feed/stream', stream)
@@ -186,7 +212,12 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
 }
 
 /** A day: what the topic no longer holds shall not be kept for ever elsewhere. */
-const KEPT = 'public, max-age=86400, immutable'
+const KEPT = { 'cache-control': 'public, max-age=86400, immutable', vary: 'Accept, Origin' }
+/** What is answered depends on the rights. */
+const KEPT_BY_ONE = {
+  'cache-control': 'private, max-age=86400, immutable',
+  vary: 'Accept, Origin, Authorization, Cookie',
+}
 
 /** Whether the same request of anyone at any time is answered by the same page, if that is full. */
 const isRepeatable = ({ method }: FastifyRequest, query: FeedQuery): boolean =>
@@ -195,6 +226,10 @@ const isRepeatable = ({ method }: FastifyRequest, query: FeedQuery): boolean =>
   query.timeoutMs === 0 &&
   query.lagMs === 0 &&
   query.consumer === undefined
+
+/** A token that never ends, of nobody, needs no timer. */
+const atExpiry = ({ expires }: Reader, act: () => void): NodeJS.Timeout | undefined =>
+  Number.isFinite(expires) ? setTimeout(act, Math.min(expires - Date.now(), LONGEST_MS)) : undefined
 
 /** CloudEvents 1.0, JSON format: one event, a batch. */
 const SINGLE = 'application/cloudevents+json'

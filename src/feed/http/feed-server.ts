@@ -7,6 +7,8 @@ import { FactsError } from '../../errors'
 import type { FeedMetrics, Logger } from '../../telemetry'
 import type { Feed } from '../feed'
 import { Problem } from '../problem'
+import { Guard } from './auth/guard'
+import type { TokenVerifier } from './auth/token-verifier'
 import { feedRoutes } from './feed-routes'
 import { LivePage } from './live-page'
 import { problemOf, problemReply } from './problem-reply'
@@ -19,6 +21,8 @@ export interface FeedServerOptions {
   readonly host: string
   /** 0 takes a free port. */
   readonly port: number
+  /** Undefined asks nobody who he is. */
+  readonly auth?: TokenVerifier | undefined
   /** Origins that may read from a browser, besides the server's own page. */
   readonly corsOrigins: readonly string[]
   readonly sessions: SessionLimits
@@ -50,11 +54,13 @@ const EXPOSED = [
   'Feed-Has-Next',
   'Feed-Upstream',
   'Retry-After',
+  'WWW-Authenticate',
 ]
 
 /** Serves the feeds; see PROTOCOL.md. Throws PORT_TAKEN. */
 export async function startFeedServer(options: FeedServerOptions): Promise<FeedServer> {
-  const { host, port, metrics, logger } = options
+  const { host, port, metrics, logger, auth } = options
+  const guard = new Guard(auth)
   const server = fastify({
     logger: false,
     bodyLimit: BODY_BYTES,
@@ -79,6 +85,8 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
     methods: ['GET', 'POST'],
     allowedHeaders: ['content-type', 'last-event-id', 'x-consumer-id', 'authorization'],
     exposedHeaders: EXPOSED,
+    // The cookie with the token.
+    credentials: auth !== undefined,
     maxAge: 600,
   })
   server.addHook('onRequest', (request, reply, done) => {
@@ -91,14 +99,19 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
       )
     } else
       done(
-        isServed(request.raw, host)
+        auth !== undefined || isServed(request.raw, host)
           ? undefined
           : new Problem('host-refused', 'Name a loopback host.'),
       )
   })
   const page = new LivePage()
   server.get('/', (_request, reply) => reply.headers(page.headers).send(page.html))
-  feedRoutes(server, { ...options, streams, counter: new SessionCounter(options.sessions) })
+  const counter = new SessionCounter(options.sessions)
+  await server.register((protectedServer, _options, done) => {
+    guard.protect(protectedServer)
+    feedRoutes(protectedServer, { ...options, streams, counter, guard })
+    done()
+  })
   const url = await listen(server, host, port)
   return {
     url,

@@ -13,6 +13,10 @@ const TITLES: Readonly<Record<ProblemName, string>> = {
   'filter-invalid': 'The filter cannot be used',
   'parameter-invalid': 'A parameter cannot be used',
   'request-invalid': 'The request cannot be read',
+  'token-in-url': 'A token stands in the URL',
+  'token-missing': 'A token is needed',
+  'token-invalid': 'The token is not accepted',
+  'not-allowed': 'The token does not allow this',
   'host-refused': 'This host name is not served',
   'not-found': 'There is no such thing',
   'method-not-allowed': 'This method is not offered here',
@@ -25,6 +29,7 @@ const TITLES: Readonly<Record<ProblemName, string>> = {
   internal: 'Something went wrong here',
   'server-full': 'The server is full',
   'upstream-lost': 'The log cannot be reached',
+  'keys-unavailable': 'Tokens cannot be checked',
   'feed-starting': 'The feed is being opened',
   draining: 'The server is being stopped',
 }
@@ -34,8 +39,16 @@ const RETRY_AFTER: Partial<Record<ProblemName, number>> = {
   'too-many-sessions': 10,
   'server-full': 10,
   'upstream-lost': 5,
+  'keys-unavailable': 5,
   'feed-starting': 2,
   draining: 2,
+}
+
+/** RFC 6750, section 3. */
+const CHALLENGES: Partial<Record<ProblemName, string>> = {
+  'token-missing': 'Bearer realm="facts"',
+  'token-invalid': 'Bearer realm="facts", error="invalid_token"',
+  'not-allowed': 'Bearer realm="facts", error="insufficient_scope"',
 }
 
 export interface ProblemReply {
@@ -47,6 +60,7 @@ export interface ProblemReply {
 /** RFC 9457. */
 export function problemReply({ problem, status, detail, members }: Problem): ProblemReply {
   const seconds = RETRY_AFTER[problem]
+  const challenge = CHALLENGES[problem]
   const retry =
     seconds === undefined
       ? {}
@@ -58,6 +72,7 @@ export function problemReply({ problem, status, detail, members }: Problem): Pro
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       ...retry,
+      ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
     },
     body: { type: `urn:facts:${problem}`, title: TITLES[problem], status, detail, ...members },
   }

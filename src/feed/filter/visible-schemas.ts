@@ -1,0 +1,30 @@
+import type { FieldSchema, SchemaManifest } from '../../wire/schema-manifest'
+import type { FieldPath } from './field-path'
+
+/**
+ * The manifest as it would be if the message had only the fields at the paths and what is below them. Whoever names another
+ * one is told what he is told of a field that does not exist.
+ */
+export function visibleSchemas(
+  schemas: SchemaManifest,
+  fullName: string,
+  paths: readonly FieldPath[],
+): SchemaManifest {
+  const messages = { ...schemas.messages }
+  const prune = (original: string, name: string, below: readonly FieldPath[]): void => {
+    const message = schemas.messages[original]
+    if (message === undefined) return
+    const fields = message.fields.flatMap((field): readonly FieldSchema[] => {
+      const inside = below.filter(([first]) => first === field.name).map(([, ...rest]) => rest)
+      if (inside.length === 0) return []
+      if (inside.some((rest) => rest.length === 0)) return [field]
+      // The same message may be seen otherwise at another place.
+      const of = `${name}#${field.name}`
+      prune(field.of ?? '', of, inside)
+      return [{ ...field, of }]
+    })
+    messages[name] = { ...message, fields }
+  }
+  prune(fullName, fullName, paths)
+  return { ...schemas, messages }
+}

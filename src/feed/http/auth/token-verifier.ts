@@ -1,0 +1,64 @@
+import type { JWTPayload, JWTVerifyGetKey } from 'jose'
+import { errors, jwtVerify } from 'jose'
+import { Problem } from '../../problem'
+import type { AuthOptions } from './auth-options'
+import type { Reader } from './reader'
+import { rightsOf } from './rights-claim'
+import { tokenKeys } from './token-keys'
+
+/** How far clocks may differ for a token that is not valid yet, seconds. Its end is the end. */
+const TOLERANCE_S = 5
+/** Of what a session is counted under. */
+const MAX_SUBJECT = 256
+
+/** Accepts tokens; see PROTOCOL.md R53. */
+export class TokenVerifier {
+  private readonly keys: JWTVerifyGetKey
+
+  /** Throws CONFIG_INVALID when the keys cannot be used. */
+  constructor(readonly options: AuthOptions) {
+    this.keys = tokenKeys(options)
+  }
+
+  /** Throws Problem `token-invalid`, `not-allowed`, or `keys-unavailable`. */
+  async reader(token: string): Promise<Reader> {
+    const { sub, exp = 0, ...claims } = await this.payload(token)
+    const expires = exp * 1_000
+    if (!(expires > Date.now())) throw expired()
+    if (typeof sub !== 'string' || sub === '' || sub.length > MAX_SUBJECT) {
+      throw new Problem('token-invalid', 'The token does not say of whom it is (sub).')
+    }
+    const rights = rightsOf(claims[this.options.claim])
+    if (rights === undefined) {
+      throw new Problem(
+        'not-allowed',
+        `The token grants nothing here: its claim "${this.options.claim}" is missing, or is not {"feeds": [...], "where": "...", "fields": [...]}.`,
+      )
+    }
+    return { subject: sub, expires, grantOf: (feed) => rights.get(feed) }
+  }
+
+  private async payload(token: string): Promise<JWTPayload> {
+    const { issuer, audience, algorithms } = this.options
+    try {
+      const { payload } = await jwtVerify(token, this.keys, {
+        issuer,
+        audience,
+        algorithms: [...algorithms],
+        clockTolerance: TOLERANCE_S,
+        requiredClaims: ['exp', 'sub'],
+      })
+      return payload
+    } catch (error) {
+      if (error instanceof Problem) throw error
+      if (error instanceof errors.JWTExpired) throw expired()
+      if (!(error instanceof errors.JOSEError || error instanceof TypeError)) throw error
+      throw new Problem(
+        'token-invalid',
+        'The token is not one of the issuer for this server: its signature, algorithm, iss, aud, nbf, exp or sub is not as it has to be.',
+      )
+    }
+  }
+}
+
+const expired = (): Problem => new Problem('token-invalid', 'The token has expired.')

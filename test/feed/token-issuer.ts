@@ -1,0 +1,78 @@
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { CryptoKey, JWK, JWTPayload } from 'jose'
+import { SignJWT, exportJWK, generateKeyPair } from 'jose'
+import type { AuthOptions } from '../../src/feed/http/auth/auth-options'
+
+export const ISSUER = 'https://issuer.example'
+export const AUDIENCE = 'facts-feed'
+
+export interface TokenForm {
+  readonly alg?: string
+  readonly kid?: string
+  /** Seconds from now; null leaves it out. */
+  readonly exp?: number | null
+  readonly nbf?: number
+  readonly key?: CryptoKey | Uint8Array
+}
+
+/** Signs tokens, and publishes its keys on a port of its own. */
+export class TokenIssuer {
+  url = ''
+  /** How often the keys were asked for. */
+  asked = 0
+  isDown = false
+  published: JWK[] = []
+  private readonly keys = new Map<string, { readonly alg: string; readonly key: CryptoKey }>()
+  private server: Server | undefined
+
+  static async start(alg = 'RS256'): Promise<TokenIssuer> {
+    const issuer = new TokenIssuer()
+    await issuer.addKey('first', alg)
+    issuer.server = createServer((_request, response) => {
+      issuer.asked += 1
+      if (issuer.isDown) response.writeHead(503).end()
+      else response.end(JSON.stringify({ keys: issuer.published }))
+    })
+    await new Promise<void>((resolve) => issuer.server?.listen(0, '127.0.0.1', resolve))
+    issuer.url = `http://127.0.0.1:${(issuer.server.address() as AddressInfo).port}/jwks`
+    return issuer
+  }
+
+  async addKey(kid: string, alg = 'RS256'): Promise<void> {
+    const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true })
+    this.keys.set(kid, { alg, key: privateKey })
+    this.published.push({ ...(await exportJWK(publicKey)), kid, alg, use: 'sig' })
+  }
+
+  options(overrides: Partial<AuthOptions> = {}): AuthOptions {
+    return {
+      ...{ issuer: ISSUER, audience: AUDIENCE, algorithms: ['RS256', 'ES256', 'EdDSA'] },
+      ...{ jwksUrl: this.url, jwksMaxAgeMs: 600_000, jwksCooldownMs: 30_000 },
+      ...{ cookie: '__Secure-facts', claim: 'facts' },
+      ...overrides,
+    }
+  }
+
+  /** A token with these claims; signed by the first key unless told otherwise. */
+  token(facts: unknown, claims: JWTPayload = {}, form: TokenForm = {}): Promise<string> {
+    const { kid = 'first', exp = 3_600, nbf } = form
+    const known = this.keys.get(kid)
+    const now = Math.floor(Date.now() / 1_000)
+    const payload = {
+      ...{ iss: ISSUER, aud: AUDIENCE, sub: 'ada', facts },
+      ...(exp === null ? {} : { exp: now + exp }),
+      ...(nbf === undefined ? {} : { nbf: now + nbf }),
+      ...claims,
+    }
+    const alg = form.alg ?? known?.alg ?? 'RS256'
+    const key = form.key ?? known?.key ?? this.keys.get('first')!.key
+    return new SignJWT(payload).setProtectedHeader({ alg, kid }).sign(key)
+  }
+
+  async stop(): Promise<void> {
+    this.server?.closeAllConnections()
+    await new Promise((resolve) => this.server?.close(resolve))
+  }
+}
