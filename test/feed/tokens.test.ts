@@ -108,7 +108,7 @@ describe('tokens', () => {
   ]
   test.each(forms)('R53: a token that %s is refused', async (_what, claims, form) => {
     await issuer.addKey('pss', 'PS256')
-    await issuer.addKey('hidden')
+    await issuer.addKey('hidden', 'ES256')
     issuer.published.pop()
     await start()
     expect(await status(await issuer.token(RIGHTS))).toBe(200)
@@ -149,7 +149,7 @@ describe('tokens', () => {
     await start({ jwksCooldownMs: 300 })
     for (let time = 0; time < 5; time += 1) await status(await issuer.token(RIGHTS))
     expect(issuer.asked).toBe(1)
-    await issuer.addKey('next')
+    await issuer.addKey('next', 'ES256')
     const next = await issuer.token(RIGHTS, {}, { kid: 'next' })
     await waitFor('the new key', async () => (await status(next)) === 200)
     expect(await status(await issuer.token(RIGHTS))).toBe(200)
@@ -168,7 +168,7 @@ describe('tokens', () => {
     const token = await issuer.token(RIGHTS)
     expect(await status(token)).toBe(200)
     issuer.published = []
-    await issuer.addKey('next')
+    await issuer.addKey('next', 'ES256')
     await waitFor('the end of the old key', async () => (await status(token)) === 401)
   })
 
