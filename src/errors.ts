@@ -53,6 +53,14 @@ export const ERRORS = {
   TRANSACTION_UNKNOWN: 'restore',
   TRANSACTION_ABORTED: 'restore',
   UNEXPECTED: 'halt',
+  // follow/
+  FEED_UNAVAILABLE: 'retry',
+  FEED_REFUSED: 'halt',
+  CURSOR_EXPIRED: 'halt',
+  HANDLER_FAILED: 'halt',
+  POSITION_UNAVAILABLE: 'retry',
+  POSITION_INVALID: 'halt',
+  POSITION_TAKEN: 'halt',
   // config, stack and operations
   CONFIG_INVALID: 'halt',
   PREREQUISITE_MISSING: 'halt',

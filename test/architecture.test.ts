@@ -75,6 +75,11 @@ const RULES: Readonly<Record<string, Rule>> = {
       zod: 'feed/http',
     },
   },
+  follow: {
+    within: ['errors'],
+    outside: ['pg', 'zod'],
+    only: { pg: 'follow/position', zod: 'follow/position' },
+  },
   'health-server': { within: ['errors'], outside: ['fastify'] },
   topics: { within: ['config', 'log', 'topology'], outside: [], pure: [] },
   connect: { within: ['errors', 'config'], outside: ['zod'] },

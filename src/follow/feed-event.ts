@@ -1,0 +1,58 @@
+import { FactsError } from '../errors'
+
+/** One change of what is followed, as the feed sends it (PROTOCOL.md R1 to R4 of the server). */
+export interface FeedEvent {
+  /** Of the set that is followed: a row entered it, changed inside, or left it. */
+  readonly type: 'add' | 'update' | 'remove'
+  /** The fact in protobuf's canonical JSON; of `remove` its header and key alone. */
+  readonly data: Readonly<Record<string, unknown>>
+  /** Commit time of the source transaction, RFC 3339. */
+  readonly txn_ts: string | null
+  /** Stands behind the event. */
+  readonly cursor: string
+  /** Part of the state that the following began with. */
+  readonly snapshot?: boolean
+  /** Facts that the server read for it. */
+  readonly stats: { readonly read: number }
+}
+
+const TYPES: readonly string[] = ['add', 'update', 'remove'] satisfies FeedEvent['type'][]
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Throws FEED_REFUSED when it is no event that this client knows: to pass over it would lose it. */
+export function feedEvent(json: string): FeedEvent {
+  const event = jsonObject(json)
+  const isEvent =
+    TYPES.includes(String(event?.['type'])) &&
+    isObject(event?.['data']) &&
+    typeof event['cursor'] === 'string'
+  if (isEvent) return event as unknown as FeedEvent
+  throw new FactsError(
+    'FEED_REFUSED',
+    `What came is no event of a feed: ${json.slice(0, 200)}. Does the address belong to another service, or the feed to a newer version than this follower?`,
+  )
+}
+
+/** `data` of a `status` or `error` event; empty when it has none. */
+export function eventData(json: string): Readonly<Record<string, unknown>> {
+  const data = jsonObject(json)?.['data']
+  return isObject(data) ? data : {}
+}
+
+/** For people: what the event is, and which. */
+export function eventName({ type, data, cursor }: FeedEvent): string {
+  const { id, subject } = isObject(data['header']) ? data['header'] : {}
+  const fact = typeof id === 'string' ? ` (fact ${id})` : ''
+  return `${type} of ${typeof subject === 'string' ? subject : 'an unknown subject'}${fact} at cursor ${cursor}`
+}
+
+function jsonObject(json: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value = JSON.parse(json) as unknown
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}

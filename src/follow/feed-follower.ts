@@ -1,0 +1,154 @@
+import { FactsError } from '../errors'
+import { Backoff } from './backoff'
+import type { Clock } from './clock'
+import { systemClock } from './clock'
+import type { StreamBlock } from './event-stream-parser'
+import { FeedConnection } from './feed-connection'
+import { eventData, feedEvent } from './feed-event'
+import type { FollowStart } from './feed-request'
+import { feedRequest } from './feed-request'
+import type { FollowOptions } from './follow-options'
+import type { FollowState } from './follow-state'
+import type { PositionRecord } from './position/position-store'
+import { PositionKeeper } from './position-keeper'
+import type { Refusal } from './refusal'
+import { lost } from './refusal'
+
+const HEARTBEAT_MS = 15_000
+const WAITS = { firstMs: 1_000, mostMs: 30_000 }
+
+/** Undefined: go on reading. `end`: everything was read, or it was asked to stop. */
+type Verdict = Refusal | 'end' | undefined
+
+/** Reads a feed connection by connection; each one goes on where the last one ended. */
+export class FeedFollower<Client> {
+  private readonly clock: Clock
+  private readonly keeper: PositionKeeper<Client>
+  private readonly waits: Backoff
+  private start: FollowStart
+
+  constructor(private readonly options: FollowOptions<Client>) {
+    this.clock = options.clock ?? systemClock
+    this.keeper = new PositionKeeper(options, this.clock)
+    this.waits = new Backoff({ ...WAITS, random: this.clock.random })
+    this.start = options.start ?? 'earliest'
+  }
+
+  /** Resolves when it was asked to stop, or at the head when that is the end. Throws what a person has to mend. */
+  async run(): Promise<void> {
+    const { signal } = this.options
+    feedRequest(this.options, { start: this.start })
+    try {
+      const record = await this.keeper.open()
+      if (record === undefined) return
+      this.begin(record)
+      while (!signal.aborted) {
+        const verdict = await this.session()
+        if (verdict === 'end') return
+        await this.before(verdict)
+      }
+    } finally {
+      await this.keeper.close()
+    }
+  }
+
+  private begin(record: PositionRecord): void {
+    const { expireMs = Number.POSITIVE_INFINITY } = this.options
+    const times = [record.kept_at, record.healthcheck_ts].map((time) => Date.parse(time ?? ''))
+    const newest = Math.max(...times.filter((time) => !Number.isNaN(time)))
+    if (record.cursor === null || this.clock.now() - newest > expireMs) {
+      this.tell({ state: 'fresh', start: this.start, record })
+      return
+    }
+    this.keeper.standAt(record.cursor)
+    this.tell({ state: 'resuming', record })
+  }
+
+  /** Gets ready for the next connection. */
+  private async before(refusal: Refusal): Promise<void> {
+    const { signal, onExpired = 'fail' } = this.options
+    const { kind, error } = refusal
+    if (signal.aborted) return
+    if (kind === 'never' || (kind === 'expired' && onExpired === 'fail')) throw error
+    if (kind === 'expired' && onExpired !== 'fail') {
+      this.start = onExpired
+      this.keeper.cursor = undefined
+      this.tell({ state: 'expired', error, start: onExpired })
+    }
+    const waitMs = this.waits.next(kind === 'again' ? refusal.afterMs : 0)
+    this.tell({ state: 'reconnecting', error, waitMs })
+    await this.clock.sleep(waitMs, signal)
+  }
+
+  private async session(): Promise<Refusal | 'end'> {
+    const { signal, heartbeatMs = HEARTBEAT_MS, headers } = this.options
+    const { cursor } = this.keeper
+    const request = feedRequest(
+      this.options,
+      cursor === undefined ? { start: this.start } : { cursor },
+    )
+    let further: Readonly<Record<string, string>>
+    try {
+      further = (await headers?.()) ?? {}
+    } catch (error) {
+      return lost(`The headers of the request cannot be made: ${(error as Error).message}`, error)
+    }
+    const answer = await FeedConnection.open({
+      request: { ...request, headers: { ...further, ...request.headers } },
+      silenceMs: 2 * heartbeatMs,
+      signal,
+      now: this.clock.now,
+    })
+    if (answer.kind === 'end') return 'end'
+    return answer.kind === 'open' ? this.read(answer.connection) : answer
+  }
+
+  private async read(connection: FeedConnection): Promise<Refusal | 'end'> {
+    try {
+      const { startCursor } = connection
+      if (startCursor === '') throw new FactsError('FEED_REFUSED', NO_CURSOR)
+      this.tell({ state: 'connected', startCursor })
+      if (this.keeper.cursor === undefined) await this.keeper.begin(startCursor)
+      const blocks = connection.blocks()
+      for (;;) {
+        if (this.options.signal.aborted) return 'end'
+        const { done, value } = await blocks.next()
+        if (done === true) return value
+        const verdict = await this.take(value)
+        if (verdict !== undefined) return verdict
+      }
+    } finally {
+      connection.close()
+    }
+  }
+
+  private async take({ id, event, data, retry }: StreamBlock): Promise<Verdict> {
+    if (retry !== undefined) this.waits.begin(retry)
+    if (event === 'error') {
+      const { detail } = eventData(data ?? '')
+      return lost(`The feed has ended the stream: ${typeof detail === 'string' ? detail : ''}`)
+    }
+    if (event === 'status' || data === undefined) {
+      if (id !== undefined) {
+        this.waits.reset()
+        await this.keeper.moved(id)
+      }
+      if (data === undefined) return undefined
+      const status = String(eventData(data)['status'])
+      this.tell({ state: 'told', status })
+      return status === 'end' ? 'end' : undefined
+    }
+    const change = feedEvent(data)
+    this.waits.reset()
+    if ((await this.keeper.handled(change)) === 'stopped') return 'end'
+    this.tell({ state: 'handled', event: change })
+    return undefined
+  }
+
+  private tell(state: FollowState): void {
+    this.options.onState?.(state)
+  }
+}
+
+const NO_CURSOR =
+  'The answer does not say where the stream begins (Feed-Start-Cursor). Is this the address of a feed, and does a proxy let its headers through?'

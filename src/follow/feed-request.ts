@@ -1,0 +1,70 @@
+import { FactsError } from '../errors'
+
+/** Where a follower begins that has no position; `after` a commit time (RFC 3339). */
+export type FollowStart = 'earliest' | 'now' | 'snapshot' | { readonly after: string }
+
+export interface FeedSelection {
+  /** Of the server: https://host/ or with a path before /feeds. */
+  readonly url: string
+  readonly feed: string
+  /** CEL over the fact's fields. */
+  readonly where?: string | undefined
+  /** Updates that changed none of these fields are left out. */
+  readonly changesOn?: readonly string[] | undefined
+  /** Fields of `data`; the key and `header.subject` always come. */
+  readonly select?: readonly string[] | undefined
+  /** Ends behind the last fact that was committed before the connection was made. */
+  readonly until?: 'head' | undefined
+}
+
+export type FeedPlace =
+  | { readonly cursor: string; readonly start?: undefined }
+  | { readonly cursor?: undefined; readonly start: FollowStart }
+
+export interface FeedRequest {
+  readonly url: string
+  readonly method: 'GET' | 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** Servers and what stands before them take shorter addresses than filters may be. */
+const LONGEST_URL = 2_000
+
+/** Throws CONFIG_INVALID when the address is none. */
+export function feedRequest(
+  { url, feed, where, changesOn, select, until }: FeedSelection,
+  { cursor, start }: FeedPlace,
+): FeedRequest {
+  const address = addressOf(url, feed)
+  const parameters = Object.entries({
+    where,
+    changes_on: changesOn?.join(','),
+    select: select?.join(','),
+    until,
+    ...(typeof start === 'object' ? { start_ts: start.after } : { start }),
+  }).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  const headers = {
+    accept: 'text/event-stream',
+    // Compressing holds events back.
+    'accept-encoding': 'identity',
+    ...(cursor === undefined ? {} : { 'last-event-id': cursor }),
+  }
+  const query = new URLSearchParams(parameters).toString()
+  if (address.length + query.length < LONGEST_URL) {
+    return { url: query === '' ? address : `${address}?${query}`, method: 'GET', headers }
+  }
+  return {
+    url: address,
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(Object.fromEntries(parameters)),
+  }
+}
+
+function addressOf(url: string, feed: string): string {
+  if (!URL.canParse(url) || !/^https?:/i.test(url)) {
+    throw new FactsError('CONFIG_INVALID', `${url} is no address of a server: https://host:port.`)
+  }
+  return `${url.replace(/\/+$/, '')}/feeds/${encodeURIComponent(feed)}/stream`
+}

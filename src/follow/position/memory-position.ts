@@ -1,0 +1,26 @@
+import { KeepsAfterwards } from './keeps-afterwards'
+import type { HealthCheck, Place, PositionRecord } from './position-store'
+import { EMPTY_RECORD } from './position-store'
+
+/** Keeps the position as long as the process lives: the next one begins anew. */
+export class MemoryPosition extends KeepsAfterwards {
+  private record = EMPTY_RECORD
+
+  override open(): Promise<PositionRecord> {
+    return Promise.resolve(this.record)
+  }
+
+  override keep(place: Place): Promise<void> {
+    this.record = { ...this.record, ...place }
+    return Promise.resolve()
+  }
+
+  override check(health: HealthCheck): Promise<PositionRecord> {
+    this.record = { ...this.record, ...health }
+    return Promise.resolve(this.record)
+  }
+
+  override close(): Promise<void> {
+    return Promise.resolve()
+  }
+}

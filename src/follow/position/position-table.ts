@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto'
+import type { ClientBase } from 'pg'
+import { Pool } from 'pg'
+import { FactsError } from '../../errors'
+import type { HealthCheck, Place, PositionRecord } from './position-store'
+import { refusing } from './postgres-refusal'
+
+const TABLE = 'facts_follower_position'
+const COLUMNS = 'feed, cursor, kept_at, ping, healthcheck_ts'
+
+const CREATE = `CREATE TABLE IF NOT EXISTS ${TABLE} (
+  name text PRIMARY KEY,
+  owner uuid NOT NULL,
+  feed text,
+  cursor text,
+  kept_at timestamptz,
+  ping text,
+  healthcheck_ts timestamptz
+)`
+
+/** Any number, the same for all followers. */
+const CREATE_LOCK = 4_610_237
+
+interface Row extends Omit<PositionRecord, 'kept_at' | 'healthcheck_ts'> {
+  readonly kept_at: Date | null
+  readonly healthcheck_ts: Date | null
+}
+
+export interface PositionTableOptions {
+  /** postgres://... */
+  readonly url: string
+  /** Of the follower: its row. */
+  readonly name: string
+}
+
+/**
+ * The row of one follower. Every start makes a new owner of it, and every write asks for the owner, so that a follower that
+ * was taken for dead writes nothing more. An outcome that is not known, because the connection broke on the way, is found
+ * out before anything else is done: making a new owner waits for the old transaction, and shuts it out.
+ */
+export class PositionTable {
+  private readonly pool: Pool
+  private owner: string = randomUUID()
+  private isOpen = false
+  /** While the outcome of the last write is not known: the owner to be, the same for every attempt. */
+  private next: string | undefined
+
+  constructor(private readonly options: PositionTableOptions) {
+    this.pool = new Pool({
+      connectionString: options.url,
+      max: 2,
+      connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+      application_name: 'facts follow',
+    })
+    // An idle connection that breaks is replaced when it is needed.
+    this.pool.on('error', () => undefined)
+  }
+
+  async open(): Promise<PositionRecord> {
+    return refusing(async () => {
+      await this.createTable()
+      const { rows } = await this.pool.query<Row>(
+        `INSERT INTO ${TABLE} (name, owner) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET owner = excluded.owner RETURNING ${COLUMNS}`,
+        [this.options.name, this.owner],
+      )
+      this.isOpen = true
+      return this.only(rows)
+    })
+  }
+
+  async keep(place: Place): Promise<void> {
+    await this.recover()
+    await this.writing(() => this.update(this.pool, place))
+  }
+
+  /** Does the work and keeps the place in one transaction; not again when that turns out to be committed already. */
+  async commit(place: Place, work: (client: ClientBase) => Promise<void>): Promise<void> {
+    const found = await this.recover()
+    if (found?.cursor === place.cursor) return
+    const client = await refusing(() => this.pool.connect())
+    // What is under way fails by itself; without a listener the process would end.
+    const onError = (): void => undefined
+    client.on('error', onError)
+    let isCommitted = false
+    try {
+      await refusing(() => client.query('BEGIN'))
+      await work(client)
+      await this.writing(async () => {
+        await this.update(client, place)
+        await client.query('COMMIT')
+      })
+      isCommitted = true
+    } finally {
+      // Ending the connection undoes what it has not committed.
+      client.release(!isCommitted)
+      if (isCommitted) client.off('error', onError)
+    }
+  }
+
+  async check({ ping, healthcheck_ts: time }: HealthCheck): Promise<PositionRecord> {
+    if (!this.isOpen) throw this.closed()
+    return refusing(async () => {
+      const { rows } = await this.pool.query<Row>(
+        `UPDATE ${TABLE} SET ping = $2, healthcheck_ts = $3 WHERE name = $1 RETURNING ${COLUMNS}`,
+        [this.options.name, ping, time],
+      )
+      return this.only(rows)
+    })
+  }
+
+  async close(): Promise<void> {
+    this.isOpen = false
+    await this.pool.end()
+  }
+
+  private async update(
+    client: Pick<ClientBase, 'query'>,
+    { feed, cursor, kept_at: time }: Place,
+  ): Promise<void> {
+    const values = [this.options.name, this.owner, feed, cursor, time]
+    const result = await client.query(
+      `UPDATE ${TABLE} SET feed = $3, cursor = $4, kept_at = $5 WHERE name = $1 AND owner = $2`,
+      values,
+    )
+    if (result.rowCount !== 1) throw this.taken()
+  }
+
+  /** When this fails nobody knows whether it was written. */
+  private async writing(work: () => Promise<void>): Promise<void> {
+    try {
+      await refusing(work)
+    } catch (error) {
+      this.next ??= randomUUID()
+      throw error
+    }
+  }
+
+  /** What is kept, when that had to be found out. */
+  private async recover(): Promise<PositionRecord | undefined> {
+    const { next } = this
+    if (!this.isOpen) throw this.closed()
+    if (next === undefined) return undefined
+    return refusing(async () => {
+      const { rows } = await this.pool.query<Row>(
+        `UPDATE ${TABLE} SET owner = $2 WHERE name = $1 AND owner IN ($2, $3) RETURNING ${COLUMNS}`,
+        [this.options.name, next, this.owner],
+      )
+      const record = this.only(rows)
+      this.owner = next
+      this.next = undefined
+      return record
+    })
+  }
+
+  /** A role that may not create tables can use one that is there. */
+  private async createTable(): Promise<void> {
+    const { rows } = await this.pool.query<{ readonly name: string | null }>(
+      `SELECT to_regclass('${TABLE}')::text AS name`,
+    )
+    if (rows[0]?.name != null) return
+    // Two at once would both find none, and one of them fail.
+    await this.pool.query(`SELECT pg_advisory_xact_lock(${CREATE_LOCK}); ${CREATE}`)
+  }
+
+  private only(rows: readonly Row[]): PositionRecord {
+    const [row] = rows
+    if (row === undefined) throw this.taken()
+    return {
+      ...row,
+      kept_at: row.kept_at?.toISOString() ?? null,
+      healthcheck_ts: row.healthcheck_ts?.toISOString() ?? null,
+    }
+  }
+
+  private taken(): FactsError {
+    return new FactsError(
+      'POSITION_TAKEN',
+      `Another follower has taken over the position of "${this.options.name}" in ${TABLE}, or its row was deleted. Give each follower a name of its own.`,
+    )
+  }
+
+  private closed(): FactsError {
+    return new FactsError('POSITION_UNAVAILABLE', `The position in ${TABLE} is not open.`)
+  }
+}

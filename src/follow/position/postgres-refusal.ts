@@ -1,0 +1,37 @@
+import { FactsError } from '../../errors'
+
+/** Classes of SQLSTATE that pass: no connection, no resources, operator intervention, system error. */
+const OUTAGES = ['08', '53', '57', '58']
+/** A standby, during a failover. */
+const READ_ONLY = '25006'
+/** What the work in the transaction did: integrity, conflicts with other transactions, a failed transaction. */
+const OF_THE_WORK = ['23', '40', '25']
+
+/** Runs it, and throws POSITION_UNAVAILABLE or POSITION_INVALID for what PostgreSQL says; what the work did as it is. */
+export async function refusing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw refusal(error)
+  }
+}
+
+function refusal(cause: unknown): unknown {
+  if (cause instanceof FactsError) return cause
+  const { code = '', message } = cause as Error & { readonly code?: string }
+  const isState = /^[0-9A-Z]{5}$/.test(code)
+  if (!isState || OUTAGES.includes(code.slice(0, 2)) || code === READ_ONLY) {
+    const why = message === '' ? code : message
+    return new FactsError(
+      'POSITION_UNAVAILABLE',
+      `PostgreSQL, which keeps the position, cannot be reached: ${why}`,
+      { cause },
+    )
+  }
+  if (OF_THE_WORK.includes(code.slice(0, 2))) return cause
+  return new FactsError(
+    'POSITION_INVALID',
+    `PostgreSQL refuses to keep the position: ${message}. Check the address, the role and its rights on the table.`,
+    { cause },
+  )
+}

@@ -1,0 +1,36 @@
+import type { ClientBase } from 'pg'
+import type { HealthCheck, Place, PositionRecord, PositionStore } from './position-store'
+import type { PositionTableOptions } from './position-table'
+import { PositionTable } from './position-table'
+
+/**
+ * Exactly once into one PostgreSQL database: the handler does its work with the client that it is given, and the position
+ * behind the event commits in the same transaction. The handler neither begins nor ends a transaction.
+ */
+export class TransactionalPosition implements PositionStore<ClientBase> {
+  private readonly table: PositionTable
+
+  constructor(options: PositionTableOptions) {
+    this.table = new PositionTable(options)
+  }
+
+  open(): Promise<PositionRecord> {
+    return this.table.open()
+  }
+
+  keep(place: Place): Promise<void> {
+    return this.table.keep(place)
+  }
+
+  handled(place: Place, work: (client: ClientBase) => Promise<void>): Promise<void> {
+    return this.table.commit(place, work)
+  }
+
+  check(health: HealthCheck): Promise<PositionRecord> {
+    return this.table.check(health)
+  }
+
+  close(): Promise<void> {
+    return this.table.close()
+  }
+}
