@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { FollowStart } from '../../src/follow'
 import { FilePosition, MemoryPosition } from '../../src/follow'
-import { FeedWorld } from '../feed/feed-world'
+import { FEED, FeedWorld } from '../feed/feed-world'
 import type { WorldOptions } from '../feed/feed-world'
 import { temporaryFolder } from '../support/temporary-folder'
 import { waitFor } from '../support/wait-for'
@@ -11,7 +11,6 @@ import { Following } from './following'
 describe('a follower', () => {
   let world: FeedWorld
   let proxy: CuttingProxy
-  const folder = temporaryFolder()
   const start = async (options: WorldOptions = {}): Promise<void> => {
     world = await FeedWorld.start(options)
     proxy = await CuttingProxy.start(() => world.url)
@@ -27,6 +26,8 @@ describe('a follower', () => {
     await proxy.stop()
     await world.stop()
   })
+  // Removed after the followers have ended.
+  const folder = temporaryFolder()
 
   test('has each event handled in order, from the earliest fact on, and goes on as facts come', async () => {
     await start()
@@ -120,6 +121,47 @@ describe('a follower', () => {
     const second = follow({ start: 'now', position: new FilePosition(path) })
     expect((await second.saw(1)).map(({ data }) => data['quantity'])).toEqual([2])
     expect([first.states[0]?.state, second.states[0]?.state]).toEqual(['fresh', 'resuming'])
+  })
+
+  test.each([
+    ['a record of the day before yesterday has expired', 49, undefined, 'fresh'],
+    ['a record of this morning is good', 10, undefined, 'resuming'],
+    [
+      'a position of the day before yesterday is good when its health was asked after',
+      49,
+      1,
+      'resuming',
+    ],
+    [
+      'a health check of the day before yesterday does not make a position of today old',
+      1,
+      49,
+      'resuming',
+    ],
+  ] as const)('whose records expire after a day: %s', async (_title, kept, checked, expected) => {
+    await start()
+    await world.write({ id: 1n })
+    const position = new MemoryPosition()
+    await follow({ position, until: 'head' }).ended
+    const record = await position.open()
+    const before = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString()
+    await position.keep({ feed: FEED, cursor: record.cursor ?? '', kept_at: before(kept) })
+    if (checked !== undefined) await position.check({ ping: 'p', healthcheck_ts: before(checked) })
+    const next = follow({ position, until: 'head', expireMs: 24 * 3_600_000 })
+    await next.ended
+    expect(next.states[0]?.state).toBe(expected)
+    expect(next.seen).toHaveLength(expected === 'fresh' ? 1 : 0)
+  })
+
+  test('that was only asked after its health, and kept nothing, starts fresh', async () => {
+    await start()
+    await world.write({ id: 1n })
+    const position = new MemoryPosition()
+    await position.check({ ping: 'p', healthcheck_ts: new Date().toISOString() })
+    const following = follow({ position, until: 'head', expireMs: 1_000 })
+    await following.ended
+    expect(following.states[0]).toMatchObject({ state: 'fresh', record: { cursor: null } })
+    expect(following.seen).toHaveLength(1)
   })
 
   test('loses and doubles nothing, wherever its connections are cut', async () => {

@@ -2,6 +2,7 @@ import type { HealthCheck, Place, PositionRecord, PositionStore } from './positi
 
 /** At least once: the place is kept after the work, and a process that dies in between does the work again. */
 export abstract class KeepsAfterwards implements PositionStore {
+  /** Of the event whose work is done, and whose place is not kept yet. */
   private done: string | undefined
 
   abstract open(): Promise<PositionRecord>
@@ -13,5 +14,6 @@ export abstract class KeepsAfterwards implements PositionStore {
     if (this.done !== place.cursor) await work(undefined)
     this.done = place.cursor
     await this.keep(place)
+    this.done = undefined
   }
 }
