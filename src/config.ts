@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { FactsError } from './errors'
 import { FeedAuthSchema } from './feed-auth'
+import { FollowConfigSchema } from './follow-config'
 
 /**
  * Configuration, lowest to highest precedence: defaults, the endpoints that a running embedded stack wrote
@@ -118,6 +119,7 @@ export const ConfigSchema = z.strictObject({
       maxSessionsPerAddress: 1_000,
       maxSessionsPerConsumer: 100,
     }),
+  follow: FollowConfigSchema,
   log: z
     .strictObject({
       level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
@@ -145,7 +147,10 @@ function environmentNames(): Map<string, readonly [section: string, key: string]
 const RESERVED = new Set(['FACTS_CONFIG', 'FACTS_HOME', 'FACTS_CACHE', 'FACTS_MAVEN_REPOSITORY'])
 
 /** Given as comma-separated text. */
-const LISTS = new Set(['FACTS_KAFKA_BROKERS', 'FACTS_FEED_CORS_ORIGINS'])
+const LISTS = new Set([
+  ...['FACTS_KAFKA_BROKERS', 'FACTS_FEED_CORS_ORIGINS'],
+  ...['FACTS_FOLLOW_CHANGES_ON', 'FACTS_FOLLOW_SELECT'],
+])
 
 const snake = (name: string): string => name.replace(/([A-Z])/g, '_$1').toUpperCase()
 

@@ -1,6 +1,6 @@
 import { fastify } from 'fastify'
 import type { AddressInfo } from 'node:net'
-import { FactsError } from './errors'
+import { FactsError, describeError } from './errors'
 
 export interface HealthServerOptions {
   readonly host: string
@@ -12,6 +12,8 @@ export interface HealthServerOptions {
   readonly ready: () => boolean
   /** What stands behind the answer of /readyz, for people. */
   readonly status: () => Readonly<Record<string, unknown>>
+  /** What a call of /health does, and answers; when it throws, 503 with what it throws. Default: there is no such address. */
+  readonly check?: () => Promise<Readonly<Record<string, unknown>>>
 }
 
 export interface HealthServer {
@@ -32,12 +34,22 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
   server.get('/metrics', async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await options.metrics()),
   )
+  const { check } = options
+  if (check !== undefined) {
+    server.get('/health', async (_request, reply) => {
+      try {
+        return { status: 'ok', ...(await check()) }
+      } catch (error) {
+        return reply.code(503).send({ status: 'failed', detail: describeError(error) })
+      }
+    })
+  }
   try {
     await server.listen({ host: options.host, port: options.port })
   } catch (cause) {
     throw new FactsError(
       'PORT_TAKEN',
-      `Health and metrics cannot listen on ${options.host}:${options.port}: ${(cause as Error).message}. Choose another with --http-port (0 takes a free one) or FACTS_HTTP_PORT.`,
+      `Health and metrics cannot listen on ${options.host}:${options.port}: ${(cause as Error).message}. Choose another port; 0 takes a free one.`,
       { cause },
     )
   }

@@ -106,6 +106,35 @@ export class FeedMetrics {
   }
 }
 
+/** Of `facts follow`. */
+export class FollowMetrics {
+  readonly registry = new Registry()
+  readonly events = new Counter({
+    name: 'facts_follow_events_total',
+    help: 'Events handled',
+    labelNames: ['feed', 'type'],
+    registers: [this.registry],
+  })
+  readonly failures = new Counter({
+    name: 'facts_follow_handler_failures_total',
+    help: 'Attempts to handle an event that failed',
+    labelNames: ['feed'],
+    registers: [this.registry],
+  })
+  readonly reconnects = new Counter({
+    name: 'facts_follow_reconnects_total',
+    help: 'Connections to the feed that were lost or refused for now',
+    labelNames: ['feed'],
+    registers: [this.registry],
+  })
+
+  /** Adds the process's own memory, CPU and event-loop metrics. */
+  withProcessMetrics(): this {
+    collectDefaultMetrics({ register: this.registry })
+    return this
+  }
+}
+
 /** The pipeline's metrics, in Prometheus' conventions: base units, `_total` for counters. */
 export class Metrics {
   readonly registry = new Registry()

@@ -21,8 +21,9 @@ interface Rule {
 const RULES: Readonly<Record<string, Rule>> = {
   errors: { within: [], outside: [], pure: [] },
   telemetry: { within: [], outside: ['pino', 'prom-client'] },
-  config: { within: ['errors', 'feed-auth'], outside: ['zod', 'yaml'] },
   'feed-auth': { within: [], outside: ['zod', 'yaml'], pure: [] },
+  'follow-config': { within: [], outside: ['zod'], pure: [] },
+  config: { within: ['errors', 'feed-auth', 'follow-config'], outside: ['zod', 'yaml'] },
   wire: {
     within: ['errors'],
     outside: ['protobufjs', '@kafkajs/confluent-schema-registry'],

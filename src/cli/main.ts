@@ -5,6 +5,7 @@ import { deadLettersCommand } from './dead-letters'
 import { describeCommand } from './describe'
 import { doctorCommand } from './doctor'
 import { feedCommand } from './feed'
+import { followCommand } from './follow'
 import { migrateCommand } from './migrate'
 import { pipelineCommand } from './pipeline'
 import { provisionCommand } from './provision'
@@ -39,6 +40,7 @@ export function factsCommand(): Command {
     .addCommand(superviseCommand())
     .addCommand(pipelineCommand())
     .addCommand(feedCommand())
+    .addCommand(followCommand())
     .addCommand(watchCommand())
     .addCommand(describeCommand())
     .addCommand(auditCommand())

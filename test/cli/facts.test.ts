@@ -32,6 +32,8 @@ const VERBS = [
   'provision',
   'register-connector',
   'pipeline',
+  'feed',
+  'follow',
   'watch',
   'describe',
   'doctor',

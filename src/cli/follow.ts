@@ -1,0 +1,53 @@
+import { Command } from 'commander'
+import { loadConfig } from '../config'
+import { runFollower } from './follow/run-follower'
+
+type Flags = Readonly<Record<string, string>>
+
+/** Given as comma-separated text. */
+const LISTS = ['changesOn', 'select']
+
+/** `facts follow`: a feed's events to a pipe, a command or a webhook; goes on where it was. */
+export function followCommand(): Command {
+  return new Command('follow')
+    .description(
+      'Follow a feed over HTTP, and have each event handled, in order: a line of JSON on standard output, a command, or a webhook. With --position it goes on where it was, and an event comes at least once. Ctrl-C or SIGTERM ends it after the event in hand. Each option is also a key of the section "follow" (FACTS_FOLLOW_URL, ...).',
+    )
+    .argument('<feed>', 'name of the feed, as wildapp.primary')
+    .option('--url <url>', 'the feed server; default http://127.0.0.1:8090')
+    .option('--where <filter>', 'the set to follow, in CEL: status == "STATUS_ACTIVE"')
+    .option('--changes-on <fields>', 'only updates that changed one of these, as title,amount')
+    .option('--select <fields>', 'the fields to send, as title,secondary.name')
+    .option(
+      '--start <where>',
+      'without a position: earliest (default), now, snapshot, or a commit time',
+    )
+    .option('--until <end>', 'head: end when everything is handled that is there')
+    .option('--position <place>', 'file, or postgres://..., that keeps where it is')
+    .option('--name <name>', 'of the follower, its row in PostgreSQL; default: the feed')
+    .option(
+      '--on-expired <what>',
+      'when what followed the position is gone: fail (default), snapshot or earliest',
+    )
+    .option(
+      '--exec <command>',
+      'run for each event, its JSON on standard input; exit code 0: handled',
+    )
+    .option(
+      '--webhook <url>',
+      'post each event there; 2xx: handled. Idempotency-Key is the id of the fact',
+    )
+    .option('--attempts <n>', 'tries to handle one event before it ends; default: for ever')
+    .option('--consumer <id>', 'sent as X-Consumer-Id')
+    .option('--token-file <path>', 'file of a bearer token, read before each connection')
+    .option('--health-port <port>', 'port of /health, /readyz and /metrics, 0 takes a free one')
+    .action(async (feed: string, flags: Flags) => {
+      const follow = Object.fromEntries(
+        Object.entries(flags).map(([name, value]) => [
+          name,
+          LISTS.includes(name) ? value.split(',').map((field) => field.trim()) : value,
+        ]),
+      )
+      process.exitCode = await runFollower(loadConfig({ flags: { follow } }), feed)
+    })
+}

@@ -1,0 +1,16 @@
+import type { EventHandler } from './event-handler'
+
+/** One line of JSON for each event; taken when the reader of the pipe has room for it. `onClosed`: nobody reads any more. */
+export function printEvent(output: NodeJS.WritableStream, onClosed: () => void): EventHandler {
+  output.on('error', onClosed)
+  return (event) =>
+    new Promise((resolve, reject) => {
+      output.write(`${JSON.stringify(event)}\n`, (error) => {
+        if (error == null) resolve()
+        else {
+          onClosed()
+          reject(error)
+        }
+      })
+    })
+}

@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process'
+import type { EventHandler } from './event-handler'
+
+/** Runs a command of the shell for each event, its JSON on standard input; handled when it ends with exit code 0. */
+export function runCommand(command: string): EventHandler {
+  return (event) =>
+    new Promise((resolve, reject) => {
+      const child = spawn(command, { shell: true, stdio: ['pipe', 'inherit', 'inherit'] })
+      child.once('error', reject)
+      child.once('close', (code, signal) => {
+        if (code === 0) resolve()
+        else {
+          const how = signal === null ? `exit code ${String(code)}` : `signal ${signal}`
+          reject(new Error(`the command ended with ${how}`))
+        }
+      })
+      // It need not read its input.
+      child.stdin.on('error', () => undefined)
+      child.stdin.end(`${JSON.stringify(event)}\n`)
+    })
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { Config } from '../../config'
+import { describeError } from '../../errors'
+import { followFeed } from '../../follow'
+import { startHealthServer } from '../../health-server'
+import { FollowMetrics, createLogger } from '../../telemetry'
+import { stopSignal } from '../run/stop-signal'
+import type { EventHandler } from './event-handler'
+import { FollowerLog } from './follower-log'
+import { positionAt } from './position-at'
+import { IDEMPOTENCY_FIELD, postEvent } from './post-event'
+import { printEvent } from './print-event'
+import { runCommand } from './run-command'
+
+/** Of health records, as long as nobody says otherwise. */
+const DAY_MS = 86_400_000
+/** The reader of the pipe has gone. */
+const CLOSED = 'closed'
+
+/** Exit codes: 0 stopped on request, at the head, or when nobody reads any more; 1 when a person has to mend something. */
+export async function runFollower(config: Config, feed: string): Promise<number> {
+  const { name = feed, healthPort, expireMs, attempts, ...follow } = config.follow
+  const logger = createLogger(config.log)
+  const metrics = new FollowMetrics().withProcessMetrics()
+  const log = new FollowerLog(feed, logger, metrics)
+  const position = positionAt(follow.position, name)
+  const stopping = new AbortController()
+  const signal = stopSignal()
+  void signal.stopped.then((reason) => {
+    logger.info({ reason }, 'Stopping after the event in hand')
+    stopping.abort()
+  })
+  const health =
+    healthPort === undefined
+      ? undefined
+      : await startHealthServer({
+          host: config.http.host,
+          port: healthPort,
+          metrics: () => metrics.registry.metrics(),
+          ready: () => log.isFollowing,
+          status: () => ({ state: log.state }),
+          check: async () => {
+            const { cursor, ...record } = await position.check({
+              ping: randomUUID(),
+              healthcheck_ts: new Date().toISOString(),
+            })
+            return { follower: name, state: log.state, position: cursor, ...record }
+          },
+        })
+  if (health !== undefined) logger.info({ url: health.url }, 'Health and metrics')
+  try {
+    await followFeed({
+      ...{ url: follow.url, feed, where: follow.where, changesOn: follow.changesOn },
+      select: selected(follow),
+      ...{ start: follow.start, until: follow.until, onExpired: follow.onExpired },
+      expireMs: expireMs ?? (health === undefined ? undefined : DAY_MS),
+      ...{ heartbeatMs: follow.heartbeatMs, attempts, position, signal: stopping.signal },
+      headers: () => headersOf(follow),
+      handle: handlerOf(follow, () => stopping.abort(CLOSED)),
+      // That its line could not be written any more is no failure to be told of.
+      onState: (state) => {
+        if (stopping.signal.reason !== CLOSED) log.tell(state)
+      },
+    })
+    return 0
+  } catch (error) {
+    logger.fatal({ err: error }, describeError(error))
+    return 1
+  } finally {
+    await health?.close()
+    signal.release()
+  }
+}
+
+type Settings = Config['follow']
+
+function handlerOf(
+  { exec, webhook, webhookTimeoutMs }: Settings,
+  onClosed: () => void,
+): EventHandler {
+  if (exec !== undefined) return runCommand(exec)
+  if (webhook !== undefined) return postEvent(webhook, webhookTimeoutMs)
+  return printEvent(process.stdout, onClosed)
+}
+
+function selected({ select, webhook }: Settings): readonly string[] | undefined {
+  if (select === undefined || webhook === undefined) return select
+  return select.includes('header') ? select : [...new Set([...select, IDEMPOTENCY_FIELD])]
+}
+
+async function headersOf({ consumer, tokenFile }: Settings): Promise<Record<string, string>> {
+  const token = tokenFile === undefined ? undefined : (await readFile(tokenFile, 'utf8')).trim()
+  return {
+    ...(consumer === undefined ? {} : { 'x-consumer-id': consumer }),
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  }
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+
+const Fields = z.array(z.string().min(1, 'expected names of fields, separated by commas')).min(1)
+
+/** Of `facts follow`; a section of the configuration. */
+export const FollowConfigSchema = z
+  .strictObject({
+    /** Of the feed server. */
+    url: z.url({ protocol: /^https?$/ }),
+    where: z.string().min(1).optional(),
+    changesOn: Fields.optional(),
+    select: Fields.optional(),
+    /** Where to begin without a position: earliest, now, snapshot, or a commit time. */
+    start: z
+      .union(
+        [
+          z.enum(['earliest', 'now', 'snapshot']),
+          z.iso.datetime({ offset: true }).transform((after) => ({ after })),
+        ],
+        'expected earliest, now, snapshot or a time like 2026-01-02T03:04:05Z',
+      )
+      .optional(),
+    /** Ends at the head. */
+    until: z.enum(['head']).optional(),
+    /** A file, or postgres://...; default: kept nowhere. */
+    position: z.string().min(1).optional(),
+    /** Of the follower: its row in PostgreSQL. Default: the feed. */
+    name: z.string().min(1).max(200).optional(),
+    onExpired: z.enum(['fail', 'snapshot', 'earliest']),
+    /** A position older than so many milliseconds is left aside. Default: never; with healthPort a day. */
+    expireMs: z.coerce.number().int().min(1_000).optional(),
+    /** The server's, milliseconds. */
+    heartbeatMs: z.coerce.number().int().min(100).max(300_000),
+    /** Handles each event: a command, or an address that it is posted to. Default: a line on standard output. */
+    exec: z.string().min(1).optional(),
+    webhook: z.url({ protocol: /^https?$/ }).optional(),
+    /** Milliseconds that the webhook may take to answer. */
+    webhookTimeoutMs: z.coerce.number().int().min(100).max(3_600_000),
+    /** How often an event is tried before the follower ends. Default: for ever. */
+    attempts: z.coerce.number().int().min(1).optional(),
+    /** Sent as X-Consumer-Id. */
+    consumer: z.string().min(1).optional(),
+    /** File of a bearer token, read before each connection. */
+    tokenFile: z.string().min(1).optional(),
+    /** Of /health, /healthz, /readyz and /metrics; the host is that of `http`. 0 takes a free one. Default: none. */
+    healthPort: z.coerce.number().int().min(0).max(65_535).optional(),
+  })
+  .refine(({ exec, webhook }) => exec === undefined || webhook === undefined, {
+    path: ['webhook'],
+    message: 'cannot stand beside exec: an event is handled in one way',
+  })
+  .default({
+    url: 'http://127.0.0.1:8090',
+    onExpired: 'fail',
+    heartbeatMs: 15_000,
+    webhookTimeoutMs: 30_000,
+  })
+
+export type FollowConfig = z.output<typeof FollowConfigSchema>
