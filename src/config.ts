@@ -13,6 +13,8 @@ import { FollowConfigSchema } from './follow-config'
  * Unknown keys are refused. Durations are milliseconds. This is the only file that reads `process.env`.
  */
 const Url = z.url({ protocol: /^https?$/ })
+/** 0 takes a free one. */
+const Port = z.coerce.number().int().min(0).max(65_535)
 
 export const ConfigSchema = z.strictObject({
   kafka: z
@@ -74,21 +76,19 @@ export const ConfigSchema = z.strictObject({
   http: z
     .strictObject({
       host: z.string().min(1),
-      /** 0 takes a free port. */
-      port: z.coerce.number().int().min(0).max(65_535),
+      port: Port,
     })
     .default({ host: '127.0.0.1', port: 9464 }),
   feed: z
     .strictObject({
       /** Other than loopback only with `auth` or `open`. */
       host: z.string().min(1),
-      /** 0 takes a free port. */
-      port: z.coerce.number().int().min(0).max(65_535),
+      port: Port,
       /** Anyone who reaches the port may read everything: behind a proxy that asks who it is, or in a closed network. */
       open: z.stringbool().or(z.boolean()),
       auth: FeedAuthSchema.optional(),
       /** Of /healthz, /readyz and /metrics; the host is that of `http`. */
-      healthPort: z.coerce.number().int().min(0).max(65_535),
+      healthPort: Port,
       /** Folder of the feeds' stores, of one server alone; may be lost, which costs reading the topics anew. Default: `feed` in FACTS_HOME. */
       dir: z.string().min(1).optional(),
       /** What cursors are authenticated with, the same for all servers of a feed. Default: made once and kept in `dir`. */
