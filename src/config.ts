@@ -54,10 +54,7 @@ export const ConfigSchema = z.strictObject({
        * when the pipeline asks for it (EPOCH_CHANGED).
        */
       epoch: z.coerce.number().int().min(1).max(1_000_000),
-      /**
-       * Name of this instance, kept from start to start and given to no other: when it is killed, its partitions wait
-       * for it to come back until the session timeout, instead of for the timeout alone. `hostname` takes the host's.
-       */
+      /** Of this instance alone, from start to start: killed, its partitions wait for it. `hostname` takes the host's. */
       instanceId: z
         .string()
         .regex(/^[A-Za-z0-9._-]{1,200}$/)
