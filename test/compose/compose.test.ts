@@ -140,7 +140,7 @@ test('new containers on the same volumes keep data, schema ids and places: nothi
 })
 
 test("the ports on the host are those of the CLI's defaults, and all are bound to loopback", async () => {
-  const { database, kafka, connect, registry, http } = ConfigSchema.parse({})
+  const { database, kafka, connect, registry, http, feed } = ConfigSchema.parse({})
   const portOf = (url: string): string => new URL(url).port
   expect(await project.usualAddresses()).toEqual({
     postgres: [`127.0.0.1:${portOf(database.url)}`],
@@ -148,5 +148,6 @@ test("the ports on the host are those of the CLI's defaults, and all are bound t
     connect: [`127.0.0.1:${portOf(connect.url)}`],
     registry: [`127.0.0.1:${portOf(registry.url)}`],
     pipeline: [`127.0.0.1:${http.port}`],
+    feed: [`127.0.0.1:${feed.port}`],
   })
 })
