@@ -10,6 +10,11 @@ export const FollowConfigSchema = z
     where: z.string().min(1).optional(),
     changesOn: Fields.optional(),
     select: Fields.optional(),
+    /** m/n: one of n parts, for as many followers with names of their own. */
+    shard: z
+      .string()
+      .regex(/^\d+\/\d+$/, 'expected m/n, as 1/3')
+      .optional(),
     /** Where to begin without a position: earliest, now, snapshot, or a commit time. */
     start: z
       .union(

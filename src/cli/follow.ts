@@ -18,6 +18,7 @@ export function followCommand(): Command {
     .option('--where <filter>', 'the set to follow, in CEL: status == "STATUS_ACTIVE"')
     .option('--changes-on <fields>', 'only updates that changed one of these, as title,amount')
     .option('--select <fields>', 'the fields to send, as title,secondary.name')
+    .option('--shard <m/n>', 'one of n parts, for as many followers with positions of their own')
     .option(
       '--start <where>',
       'without a position: earliest (default), now, snapshot, or a commit time',

@@ -13,6 +13,8 @@ export interface FeedSelection {
   readonly changesOn?: readonly string[] | undefined
   /** Fields of `data`; the key and `header.subject` always come. */
   readonly select?: readonly string[] | undefined
+  /** `m/n`: one of n disjoint parts, for as many followers, each with a position of its own. */
+  readonly shard?: string | undefined
   /** Ends behind the last fact that was committed before the connection was made. */
   readonly until?: 'head' | undefined
 }
@@ -33,7 +35,7 @@ const LONGEST_URL = 2_000
 
 /** Throws CONFIG_INVALID when the address is none. */
 export function feedRequest(
-  { url, feed, where, changesOn, select, until }: FeedSelection,
+  { url, feed, where, changesOn, select, shard, until }: FeedSelection,
   { cursor, start }: FeedPlace,
 ): FeedRequest {
   const address = addressOf(url, feed)
@@ -41,6 +43,7 @@ export function feedRequest(
     where,
     changes_on: changesOn?.join(','),
     select: select?.join(','),
+    shard,
     until,
     ...(typeof start === 'object' ? { start_ts: start.after } : { start }),
   }).filter((entry): entry is [string, string] => entry[1] !== undefined)

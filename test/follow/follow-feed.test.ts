@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import type { FollowStart } from '../../src/follow'
-import { FilePosition, MemoryPosition } from '../../src/follow'
-import { FEED, FeedWorld } from '../feed/feed-world'
+import { MemoryPosition } from '../../src/follow'
+import { FeedWorld } from '../feed/feed-world'
 import type { WorldOptions } from '../feed/feed-world'
-import { temporaryFolder } from '../support/temporary-folder'
 import { waitFor } from '../support/wait-for'
 import { CuttingProxy } from './cutting-proxy'
 import { Following } from './following'
@@ -26,8 +25,6 @@ describe('a follower', () => {
     await proxy.stop()
     await world.stop()
   })
-  // Removed after the followers have ended.
-  const folder = temporaryFolder()
 
   test('has each event handled in order, from the earliest fact on, and goes on as facts come', async () => {
     await start()
@@ -65,6 +62,16 @@ describe('a follower', () => {
       ['remove', { id: '2', header: expect.objectContaining({ subject: '2' }) }],
     ])
     expect(events).toHaveLength(4)
+  })
+
+  test('shares a feed with others, a part for each', async () => {
+    await start()
+    await world.write(...Array.from({ length: 40 }, (_, n) => ({ id: BigInt(n) })))
+    const parts = ['1/3', '2/3', '3/3'].map((shard) => follow({ shard, until: 'head' }))
+    for (const part of parts) expect(await part.ended).toBeUndefined()
+    const subjects = parts.flatMap(({ seen }) => seen.map(({ data }) => data['id'] ?? '0'))
+    expect(subjects.map(Number).sort((a, b) => a - b)).toEqual([...Array(40).keys()])
+    for (const { seen } of parts) expect(seen.length).toBeLessThan(30)
   })
 
   test('sends a filter that is too long for an address in a body', async () => {
@@ -108,60 +115,6 @@ describe('a follower', () => {
       expect(await following.ended).toBeUndefined()
       expect(following.seen).toHaveLength(expected)
     }
-  })
-
-  test('that began now and was killed before its first event misses nothing that came meanwhile', async () => {
-    await start()
-    const path = `${folder.path}/position.json`
-    await world.write({ id: 1n, quantity: 1 })
-    const first = follow({ start: 'now', position: new FilePosition(path) })
-    await first.told('live')
-    await first.stop()
-    await world.write({ id: 1n, quantity: 2 })
-    const second = follow({ start: 'now', position: new FilePosition(path) })
-    expect((await second.saw(1)).map(({ data }) => data['quantity'])).toEqual([2])
-    expect([first.states[0]?.state, second.states[0]?.state]).toEqual(['fresh', 'resuming'])
-  })
-
-  test.each([
-    ['a record of the day before yesterday has expired', 49, undefined, 'fresh'],
-    ['a record of this morning is good', 10, undefined, 'resuming'],
-    [
-      'a position of the day before yesterday is good when its health was asked after',
-      49,
-      1,
-      'resuming',
-    ],
-    [
-      'a health check of the day before yesterday does not make a position of today old',
-      1,
-      49,
-      'resuming',
-    ],
-  ] as const)('whose records expire after a day: %s', async (_title, kept, checked, expected) => {
-    await start()
-    await world.write({ id: 1n })
-    const position = new MemoryPosition()
-    await follow({ position, until: 'head' }).ended
-    const record = await position.open()
-    const before = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString()
-    await position.keep({ feed: FEED, cursor: record.cursor ?? '', kept_at: before(kept) })
-    if (checked !== undefined) await position.check({ ping: 'p', healthcheck_ts: before(checked) })
-    const next = follow({ position, until: 'head', expireMs: 24 * 3_600_000 })
-    await next.ended
-    expect(next.states[0]?.state).toBe(expected)
-    expect(next.seen).toHaveLength(expected === 'fresh' ? 1 : 0)
-  })
-
-  test('that was only asked after its health, and kept nothing, starts fresh', async () => {
-    await start()
-    await world.write({ id: 1n })
-    const position = new MemoryPosition()
-    await position.check({ ping: 'p', healthcheck_ts: new Date().toISOString() })
-    const following = follow({ position, until: 'head', expireMs: 1_000 })
-    await following.ended
-    expect(following.states[0]).toMatchObject({ state: 'fresh', record: { cursor: null } })
-    expect(following.seen).toHaveLength(1)
   })
 
   test('loses and doubles nothing, wherever its connections are cut', async () => {
@@ -233,21 +186,6 @@ describe('a follower', () => {
     expect(following.all('reconnecting')).toEqual([])
   })
 
-  test('moves its position with heartbeats, though everything is filtered out', async () => {
-    await start({ server: { heartbeatMs: 100 } })
-    const position = new MemoryPosition()
-    const following = follow({ where: 'title == "mine"', position })
-    await following.told('live')
-    const kept = async (): Promise<string | null> =>
-      (await position.check({ ping: 'p', healthcheck_ts: new Date().toISOString() })).cursor
-    const before = await kept()
-    await world.write({ id: 1n, title: 'other' })
-    await waitFor('the position to move', async () => (await kept()) !== before)
-    expect(following.seen).toEqual([])
-    const query = new URLSearchParams({ where: 'title == "mine"', cursor: (await kept()) ?? '' })
-    expect((await world.page(`?${query.toString()}`)).stats.read).toBe(0)
-  })
-
   test('reads no further than it has handled: a slow handler stops the server, not the memory', async () => {
     await start()
     const notes = 'n'.repeat(20_000)
@@ -272,29 +210,5 @@ describe('a follower', () => {
     await following.saw(1_000)
     expect(proxy.bytes).toBeGreaterThan(20_000_000)
     expect(following.all('reconnecting')).toEqual([])
-  })
-
-  test('ends after the event in hand when it is told to, with its position behind that', async () => {
-    await start()
-    const position = new MemoryPosition()
-    await world.write({ id: 1n, quantity: 1 }, { id: 1n, quantity: 2 })
-    let release = (): void => undefined
-    const held = new Promise<void>((resolve) => (release = resolve))
-    let isInHand = false
-    const first = follow({
-      position,
-      handle: async () => {
-        isInHand = true
-        await held
-      },
-    })
-    await waitFor('an event in hand', () => isInHand)
-    const stopped = first.stop()
-    release()
-    expect(await stopped).toBeUndefined()
-    expect(first.seen.map(({ data }) => data['quantity'])).toEqual([1])
-    const second = follow({ position, until: 'head' })
-    await second.ended
-    expect(second.seen.map(({ data }) => data['quantity'])).toEqual([2])
   })
 })

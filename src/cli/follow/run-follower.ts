@@ -53,6 +53,7 @@ export async function runFollower(config: Config, feed: string): Promise<number>
     await followFeed({
       ...{ url: follow.url, feed, where: follow.where, changesOn: follow.changesOn },
       select: selected(follow),
+      shard: follow.shard,
       ...{ start: follow.start, until: follow.until, onExpired: follow.onExpired },
       expireMs: expireMs ?? (health === undefined ? undefined : DAY_MS),
       ...{ heartbeatMs: follow.heartbeatMs, attempts, position, signal: stopping.signal },
