@@ -120,6 +120,8 @@ export class Follower {
   /** Where the log begins and ends now. Throws what ends this reading; an outage does not. */
   private async look(store: FactStore, reader: Reader): Promise<void> {
     const { onReachable, log, definition } = this.options
+    // As of before the question: what is taken in meanwhile stands behind the end that it is answered with.
+    const seen = store.seen()
     let offsets: ReadonlyMap<number, PartitionOffsets>
     try {
       offsets = await within(DEADLINE_MS, log.admin.offsets(definition.topic))
@@ -131,9 +133,7 @@ export class Follower {
       return
     }
     if (this.broken !== undefined) throw this.broken
-    const isBehind = store
-      .seen()
-      .some((seen, partition) => (offsets.get(partition)?.high ?? 0n) < seen)
+    const isBehind = seen.some((at, partition) => (offsets.get(partition)?.high ?? 0n) < at)
     if (isBehind || offsets.size !== store.positions().length) {
       throw new FactsError(
         'OFFSET_OUT_OF_RANGE',

@@ -101,6 +101,7 @@ const headCursor = async (): Promise<string> =>
 test('R11: a stream, curl and pages see the facts of the pipeline, the same events in the same order', async () => {
   const client = await SseClient.open(`${feed.url}${stream}?start=earliest&until=head`)
   await client.finished
+  expect([client.response.status, client.raw.slice(0, 500)]).toEqual([200, expect.anything()])
   const streamed = client.facts.map(({ data }) => data)
   expect(bySubject(headersOf(streamed))).toEqual(await factsOf())
 
