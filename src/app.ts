@@ -176,10 +176,11 @@ export function watcher({ config, ...options }: WatcherParts): Watcher {
 
 /** What is served over HTTP: every fact's topic, under the fact's name. */
 export const feedDefinitions: readonly FeedDefinition[] = wildappFacts.map(
-  ({ name, key, from, to }) => ({
+  ({ name, key, from, indexes, to }) => ({
     name,
     topic: to.name,
     type: to.type,
+    indexes,
     keyFields: Object.keys(key(Object.fromEntries(from.keyColumns.map((column) => [column, ''])))),
   }),
 )

@@ -67,7 +67,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'zod',
     ],
     only: {
-      lmdb: 'feed/store/fact-store.ts',
+      lmdb: 'feed/store',
       '@marcbachmann/cel-js': 'feed/filter',
       re2js: 'feed/filter',
       fastify: 'feed/http',

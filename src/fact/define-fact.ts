@@ -16,6 +16,8 @@ export interface FactSpec<Key, Row, Joins, Message extends FactMessage, KeyField
   readonly key: (key: Key) => KeyFields
   /** All other fields. A pure function: no clock, no I/O, no state. */
   readonly map: (input: MapInput<Key, Row, Joins>) => Omit<Message, 'header' | keyof KeyFields>
+  /** Fields by whose values the feed finds sets, like all facts with `secondaryId == 7`, without looking at the others. */
+  readonly indexes?: readonly (keyof Omit<Message, 'header'> & string)[]
   /** What becomes of TOASTed values that a change lacks, by column; `heal` unless said otherwise. */
   readonly toast?: { readonly [Name in keyof Row]?: ToastPolicy }
   readonly to: FactTopic<Message>
@@ -28,6 +30,7 @@ export interface Fact {
   readonly join: LookupMap
   readonly key: (key: unknown) => object
   readonly map: (input: Readonly<Record<string, unknown>>) => object
+  readonly indexes: readonly string[]
   readonly toast: ToastPolicies
   readonly to: FactTopic<FactMessage>
 }
@@ -43,5 +46,6 @@ export function defineFact<
   KeyFields extends Partial<Omit<Message, 'header'>>,
   Joins extends LookupMap = Record<never, never>,
 >(spec: FactSpec<Key, Row, Joins, Message, KeyFields>): Fact {
-  return { ...spec, join: spec.join ?? {}, toast: spec.toast ?? {} } as unknown as Fact
+  const { join = {}, indexes = [], toast = {} } = spec
+  return { ...spec, join, indexes, toast } as unknown as Fact
 }

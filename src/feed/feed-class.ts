@@ -2,8 +2,9 @@ import type { Change } from './change'
 import { heartbeatBlock, sseBlock } from './event-text'
 import type { Feed } from './feed'
 import { feedEvent, isCounted } from './feed-event'
-import type { HeadReader } from './hub'
+import type { HeadReader } from './head-readers'
 import type { Positions } from './position'
+import type { Equality } from './filter/equality'
 import type { Selection } from './selection'
 
 /** A stream that stands at the head. */
@@ -23,6 +24,10 @@ export class FeedClass implements HeadReader {
     private readonly selection: Selection,
     private readonly onEmpty: () => void,
   ) {}
+
+  get cover(): Equality | undefined {
+    return this.selection.cover
+  }
 
   /** The member stands exactly where the hub does. */
   join(member: ClassMember): void {

@@ -9,4 +9,9 @@ export interface FeedDefinition {
   readonly type: MessageType<FactMessage>
   /** JSON names of the fields that identify the row; they are in every fact, a delete included. */
   readonly keyFields: readonly string[]
+  /**
+   * Fields by JSON names, of text, whole numbers, enums or booleans, by which sets can be found: `where` with `field == value`
+   * is served without looking at the other facts.
+   */
+  readonly indexes: readonly string[]
 }

@@ -49,6 +49,7 @@ export class Feed {
       message: decoder.fullName,
       key: definition.keyFields,
       fields: fields.map(({ name }) => name),
+      indexes: definition.indexes.filter((index) => fields.some(({ name }) => name === index)),
       stream: `/feeds/${this.name}/stream`,
       pages: `/feeds/${this.name}`,
     }
@@ -57,9 +58,9 @@ export class Feed {
   /** Throws Problem when a field does not exist, the filter is wrong, or the grant cannot be used. */
   select(text: SelectionText, grant: Grant = EVERYTHING): Selection {
     const { fullName } = this.hub.options.decoder
-    const { keyFields } = this.hub.options.definition
+    const { keyFields, indexes } = this.hub.options.definition
     const scope = this.scopes.of(grant)
-    return compileSelection(text, { fullName, keyFields, schemas: this.schemas, scope })
+    return compileSelection(text, { fullName, keyFields, indexes, schemas: this.schemas, scope })
   }
 
   /** The readers at the head that get the same bytes. */

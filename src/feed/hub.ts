@@ -4,21 +4,18 @@ import { toFactsError } from '../errors'
 import type { Log } from '../log/log'
 import type { FeedMetrics, Logger } from '../telemetry'
 import type { LogRecord } from '../topology/record'
-import type { Change } from './change'
 import type { FactDecoder } from './fact-decoder'
 import type { FeedDefinition } from './feed-definition'
 import { Follower } from './follower'
+import type { HeadReader } from './head-readers'
+import { HeadReaders } from './head-readers'
 import { History } from './history'
 import type { Position, Positions } from './position'
 import { reached, samePositions } from './position'
 import { Problem } from './problem'
 import type { FactStore } from './store/fact-store'
+import { SubjectIndex } from './store/subject-index'
 import { within } from './within'
-
-/** What the readers at the head are given: each change, with where they all stand behind it. */
-export interface HeadReader {
-  take(change: Change, positions: Positions): void
-}
 
 export interface HubOptions {
   readonly definition: FeedDefinition
@@ -59,7 +56,8 @@ export class Hub extends EventEmitter<HubEvents> {
   readonly failed: Promise<FactsError>
   private store: FactStore | undefined
   private reading: History | undefined
-  private readonly headReaders = new Set<HeadReader>()
+  private index: SubjectIndex | undefined
+  private readonly headReaders = new HeadReaders()
   private readonly follower: Follower
   private publishing = false
   private readonly troubles = new Set<Trouble>()
@@ -81,6 +79,7 @@ export class Hub extends EventEmitter<HubEvents> {
   }
 
   async stop(): Promise<void> {
+    await this.index?.close()
     await this.follower.stop()
     this.store = undefined
   }
@@ -95,11 +94,16 @@ export class Hub extends EventEmitter<HubEvents> {
   }
 
   /** Throws Problem `feed-starting` before the feed is open. */
-  get history(): { readonly store: FactStore; readonly changes: History } {
+  get history(): {
+    readonly store: FactStore
+    readonly changes: History
+    /** Undefined when the feed has no indexes. */
+    readonly index: SubjectIndex | undefined
+  } {
     if (this.store === undefined || this.reading === undefined) {
       throw new Problem('feed-starting', 'The feed is being opened. Try again in a moment.')
     }
-    return { store: this.store, changes: this.reading }
+    return { store: this.store, changes: this.reading, index: this.index }
   }
 
   /**
@@ -140,6 +144,12 @@ export class Hub extends EventEmitter<HubEvents> {
     this.store = store
     this.reading = new History(store, decoder, (count) => metrics.strange.inc({ feed }, count))
     this.positions = store.positions()
+    if (definition.indexes.length > 0) {
+      const { folder } = this.options
+      const fields = definition.indexes
+      this.index ??= new SubjectIndex({ folder: `${folder}-index`, fields, decoder })
+      this.index.follow(store)
+    }
     if (isAnother) this.emit('broken')
     this.emit('moved')
   }
@@ -164,6 +174,8 @@ export class Hub extends EventEmitter<HubEvents> {
     } finally {
       this.publishing = false
     }
+    // A snapshot that needs it waits for it, and is told what is wrong.
+    await this.index?.advance().catch(() => undefined)
   }
 
   private async publishSome(store: FactStore): Promise<void> {
@@ -179,7 +191,7 @@ export class Hub extends EventEmitter<HubEvents> {
     const positions: Position[] = [...this.positions]
     for (const change of read.changes) {
       positions[change.partition] = change.position
-      for (const reader of this.headReaders) reader.take(change, positions)
+      this.headReaders.take(change, positions)
     }
     this.positions = read.positions
     this.emit('moved')

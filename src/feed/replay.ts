@@ -68,21 +68,21 @@ export class Replay implements Place {
 
   /** Keys in their order; each with its last fact before the snapshot's positions. */
   private async stepSnapshot(most: number): Promise<readonly PlacedEvent[]> {
-    const { store, changes } = this.feed.hub.history
     const { partition, key } = this.snapshot ?? { partition: 0, key: undefined }
     const { next } = this.positions[partition] ?? { next: 0n }
-    const keys = store.keysBehind(partition, key, SNAPSHOT_KEYS)
+    const keys = await this.subjectsBehind(partition, key)
+    const { changes } = this.feed.hub.history
     const images: (Image | undefined)[] = []
-    for (const entry of keys) {
-      const isOurs = this.selection.inShard(entry.key)
-      images.push(isOurs ? await changes.imageBefore(partition, entry.key, next) : undefined)
+    for (const subject of keys) {
+      const isOurs = this.selection.inShard(subject)
+      images.push(isOurs ? await changes.imageBefore(partition, subject, next) : undefined)
     }
     this.feed.refuseExpired(this.positions, this.selection)
     const events: PlacedEvent[] = []
     for (const [index, image] of images.entries()) {
       if (events.length === most) return events
       this.count(image)
-      this.snapshot = { partition, key: keys[index]?.key }
+      this.snapshot = { partition, key: keys[index] }
       if (image === undefined || !isMember(image, this.selection)) continue
       const data = this.selection.project(image.json)
       events.push(this.placed({ type: 'add', data, time: image.time }, true))
@@ -91,6 +91,20 @@ export class Replay implements Place {
     const isLast = partition + 1 >= this.positions.length
     this.snapshot = isLast ? undefined : { partition: partition + 1, key: undefined }
     return events
+  }
+
+  /** Those of the set are among them. */
+  private async subjectsBehind(
+    partition: number,
+    key: Buffer | undefined,
+  ): Promise<readonly Buffer[]> {
+    const { hub } = this.feed
+    const { cover } = this.selection
+    await (cover && hub.history.index?.advance())
+    const { index, store } = hub.history
+    if (cover !== undefined && index !== undefined)
+      return index.subjectsBehind(cover, partition, key, SNAPSHOT_KEYS)
+    return store.keysBehind(partition, key, SNAPSHOT_KEYS).map((entry) => entry.key)
   }
 
   private count(...images: readonly (Image | undefined)[]): void {

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import type { SchemaManifest } from '../wire/schema-manifest'
 import type { FieldPath } from './filter/field-path'
 import { common, fieldPath } from './filter/field-path'
+import type { Equality } from './filter/equality'
 import type { Filter } from './filter/filter'
+import { EVERY_FACT, filterOf } from './filter/filter'
 import type { Projection } from './filter/projection'
 import { projection } from './filter/projection'
 import type { EventFormat } from './event-text'
@@ -26,6 +28,8 @@ export interface SelectionText {
 export interface Selection {
   /** The set: within the granted one. */
   readonly where: Filter
+  /** Of an indexed field: what every fact in the set has. Undefined when there is none. */
+  readonly cover: Equality | undefined
   /** The granted set alone, unless everything is granted. */
   readonly granted: Filter | undefined
   readonly changesOn: readonly FieldPath[] | undefined
@@ -49,13 +53,15 @@ export interface SelectionOptions {
   readonly fullName: string
   readonly schemas: SchemaManifest
   readonly keyFields: readonly string[]
+  /** JSON names of the fields that sets can be found by. */
+  readonly indexes: readonly string[]
   readonly scope: Scope
 }
 
 /** The narrower of what was chosen and what is granted. Throws Problem when a field does not exist or the filter is wrong. */
 export function compileSelection(
   { where, changesOn, select, shard, format = 'facts' }: SelectionText,
-  { fullName, schemas, keyFields, scope }: SelectionOptions,
+  { fullName, schemas, keyFields, indexes, scope }: SelectionOptions,
 ): Selection {
   const { grant, granted, visible, filters } = scope
   const changing = parsePaths('changes_on', changesOn, fullName, scope.schemas)
@@ -76,8 +82,10 @@ export function compileSelection(
     )
     .digest()
     .subarray(0, 8)
+  const all = both(granted, wanted)
   return {
-    where: both(granted, wanted),
+    where: all,
+    cover: all.equalities.find(({ field }) => indexes.includes(field)),
     granted,
     // What is below a field may be hidden, and must not be told of by an update.
     changesOn: visible && changing ? common(changing, visible) : changing,
@@ -91,8 +99,10 @@ export function compileSelection(
 }
 
 function both(granted: Filter | undefined, wanted: Filter | undefined): Filter {
-  if (granted === undefined) return wanted ?? (() => true)
-  return wanted === undefined ? granted : (image) => granted(image) && wanted(image)
+  if (granted === undefined) return wanted ?? EVERY_FACT
+  if (wanted === undefined) return granted
+  const equalities = [...granted.equalities, ...wanted.equalities]
+  return filterOf((image) => granted(image) && wanted(image), equalities)
 }
 
 function parsePaths(

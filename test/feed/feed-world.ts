@@ -89,7 +89,7 @@ export class FeedWorld {
   async open(): Promise<void> {
     const { options, store, metrics, log } = this
     const definition = {
-      ...{ name: FEED, topic: TOPIC, keyFields: ['id'] },
+      ...{ name: FEED, topic: TOPIC, keyFields: ['id'], indexes: ['secondaryId', 'status'] },
       type: Primary as unknown as MessageType<never>,
     } as unknown as FeedDefinition
     const decoder = new FactDecoder(definition.type, schemas, store)

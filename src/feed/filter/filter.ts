@@ -2,12 +2,27 @@ import type { ASTNode, Environment, ParseResult } from '@marcbachmann/cel-js'
 import type { SchemaManifest } from '../../wire/schema-manifest'
 import type { Image } from '../image'
 import { Problem } from '../problem'
+import type { Equality } from './equality'
+import { equalitiesOf } from './equality'
 import { fieldPath } from './field-path'
 import { LINEAR_MATCHES, filterEnvironment } from './filter-environment'
 import type { Projection } from './projection'
 
 /** Whether a fact is in the set. What cannot be told, because a field is absent or a division by zero, is not in it. */
-export type Filter = (image: Image) => boolean
+export interface Filter {
+  (image: Image): boolean
+  /** What every fact in the set has. */
+  readonly equalities: readonly Equality[]
+}
+
+export const EVERY_FACT: Filter = filterOf(() => true)
+
+export function filterOf(
+  holds: (image: Image) => boolean,
+  equalities: readonly Equality[] = [],
+): Filter {
+  return Object.assign(holds, { equalities })
+}
 
 const MAX_CHARACTERS = 4_096
 const MACROS: ReadonlySet<string> = new Set(['exists', 'exists_one', 'all', 'map', 'filter'])
@@ -30,15 +45,15 @@ export class FilterCompiler {
     if (text.length > MAX_CHARACTERS) {
       throw invalid(`The filter has ${text.length} characters; ${MAX_CHARACTERS} is the most.`)
     }
-    const holds = this.checked(text)
-    return (image) => {
+    const parsed = this.checked(text)
+    return filterOf((image) => {
       const context = this.visible(image.context)
       try {
-        return holds({ ...context, fact: context }) === true
+        return parsed({ ...context, fact: context }) === true
       } catch {
         return false
       }
-    }
+    }, equalitiesOf(parsed.ast))
   }
 
   private checked(text: string): ParseResult {

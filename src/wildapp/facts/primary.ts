@@ -55,6 +55,7 @@ export const primary = defineFact({
     updatedAt: timestampOf(row.updated_at),
     secondary: secondary === undefined ? null : secondaryOf(secondary),
   }),
+  indexes: ['secondaryId', 'status'],
   to: factTopic('wildapp.primary.facts', Primary),
 })
 

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Database, RootDatabase } from 'lmdb'
+import { open } from 'lmdb'
+import { refuseForeign } from '../../disk/refuse-foreign'
+import type { FactDecoder } from '../fact-decoder'
+import type { Equality } from '../filter/equality'
+import { fieldText } from '../filter/equality'
+import type { Position, Positions } from '../position'
+import { reached } from '../position'
+import type { Entry } from './entry'
+import type { FactStore } from './fact-store'
+
+export interface SubjectIndexOptions {
+  readonly folder: string
+  /** JSON names. */
+  readonly fields: readonly string[]
+  readonly decoder: FactDecoder
+}
+
+interface Meta {
+  readonly fields: readonly string[]
+  /** `next` in decimal. */
+  readonly positions: readonly { readonly next: string; readonly check: number }[]
+}
+
+/** Field and value, hashed, and partition. */
+const PREFIX_BYTES = 20
+/** Rows that are taken in one go, so that others get their turn. */
+const STEP_ROWS = 500
+const THERE = Buffer.of(1)
+
+/**
+ * The subjects that have had a value in a field, as far as the store's rows tell: some of them may have another one by now,
+ * so whoever asks compares. It follows a store; what it has of another one, or of other fields, is made anew.
+ */
+export class SubjectIndex {
+  private readonly root: RootDatabase<unknown, Buffer>
+  private readonly meta: Database<Meta, string>
+  private readonly subjects: Database<Buffer, Buffer>
+  private store: FactStore | undefined
+  private positions: Positions = []
+  private advancing: Promise<void> | undefined
+  private isClosed = false
+
+  constructor(private readonly options: SubjectIndexOptions) {
+    this.root = opened(options.folder)
+    this.meta = this.root.openDB({ name: 'meta', encoding: 'json' })
+    const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
+    this.subjects = this.root.openDB({ name: 'subjects', ...binary })
+  }
+
+  follow(store: FactStore): void {
+    this.store = store
+    this.positions = this.found(store) ?? this.cleared(store)
+  }
+
+  /** Takes in what the store holds by now. Throws REGISTRY_UNAVAILABLE and STATE_CORRUPT. */
+  async advance(): Promise<void> {
+    const until = this.store?.positions() ?? []
+    while (!reached(this.positions, until)) {
+      if (this.isClosed) return
+      this.advancing ??= this.step().finally(() => (this.advancing = undefined))
+      await this.advancing
+    }
+  }
+
+  /** Subjects of a partition in the order of their keys, behind the given one. */
+  subjectsBehind(
+    equality: Equality,
+    partition: number,
+    key: Buffer | undefined,
+    limit: number,
+  ): readonly Buffer[] {
+    const prefix = prefixOf(equality, partition)
+    const range = {
+      start: Buffer.concat([prefix, key ?? Buffer.alloc(0)]),
+      exclusiveStart: key !== undefined,
+      end: prefixOf(equality, partition + 1),
+      limit,
+    }
+    return [...this.subjects.getKeys(range)].map((bytes) =>
+      Buffer.from(bytes.subarray(PREFIX_BYTES)),
+    )
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true
+    await this.advancing?.catch(() => undefined)
+    await this.root.close()
+  }
+
+  private async step(): Promise<void> {
+    const { decoder, fields } = this.options
+    const { store } = this
+    if (store === undefined) return
+    const until = store.positions()
+    const partition = until.findIndex(
+      ({ next }, index) => (this.positions[index]?.next ?? 0n) < next,
+    )
+    const [from, end] = [this.positions[partition]?.next ?? 0n, until[partition]]
+    if (end === undefined) return
+    const rows: Entry[] = []
+    for (const row of store.rowsFrom(partition, from, end.next)) {
+      rows.push(row)
+      if (rows.length === STEP_ROWS) break
+    }
+    await decoder.prepareFor(rows.map(({ value }) => value))
+    if (this.isClosed || store !== this.store) return
+    const last = rows.length < STEP_ROWS ? undefined : rows.at(-1)
+    const position: Position =
+      last === undefined ? end : { next: last.offset + 1n, check: last.check }
+    const positions = this.positions.map((one, index) => (index === partition ? position : one))
+    this.root.transactionSync(() => {
+      for (const { key, value } of rows) {
+        const context = decoder.decode(value)?.context
+        for (const field of fields) {
+          const text = fieldText(context, field)
+          if (text === undefined) continue
+          const prefix = prefixOf({ field, value: text }, partition)
+          void this.subjects.put(Buffer.concat([prefix, key]), THERE)
+        }
+      }
+      this.write(positions)
+    })
+    this.positions = positions
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  /** Where it has come to, when it was made of this store. */
+  private found(store: FactStore): Positions | undefined {
+    const { fields } = this.options
+    const meta = this.meta.get('meta')
+    const ends = store.positions()
+    if (meta?.positions.length !== ends.length) return undefined
+    if (JSON.stringify(meta.fields) !== JSON.stringify(fields)) return undefined
+    const positions = meta.positions.map(({ next, check }) => ({ next: BigInt(next), check }))
+    const isOurs = positions.every(
+      ({ next, check }, partition) =>
+        next <= (ends[partition]?.next ?? 0n) &&
+        (store.rowBefore(partition, next)?.check ?? 0) === check,
+    )
+    return isOurs ? positions : undefined
+  }
+
+  private cleared(store: FactStore): Positions {
+    const positions = store.positions().map(() => ({ next: 0n, check: 0 }))
+    this.root.transactionSync(() => {
+      this.subjects.clearSync()
+      this.write(positions)
+    })
+    return positions
+  }
+
+  private write(positions: Positions): void {
+    const { fields } = this.options
+    const written = positions.map(({ next, check }) => ({ next: String(next), check }))
+    void this.meta.put('meta', { fields, positions: written })
+  }
+}
+
+/** What cannot be opened makes room for an empty one. */
+function opened(folder: string): RootDatabase<unknown, Buffer> {
+  const attempt = (): RootDatabase<unknown, Buffer> => {
+    mkdirSync(folder, { recursive: true })
+    refuseForeign(join(folder, 'data.mdb'))
+    return open({ path: folder, noSubdir: false, maxDbs: 2, noSync: true, overlappingSync: false })
+  }
+  try {
+    return attempt()
+  } catch {
+    rmSync(folder, { recursive: true, force: true })
+    return attempt()
+  }
+}
+
+function prefixOf({ field, value }: Equality, partition: number): Buffer {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([field, value]))
+    .digest()
+  const prefix = Buffer.allocUnsafe(PREFIX_BYTES)
+  hash.copy(prefix, 0, 0, 16)
+  prefix.writeUInt32BE(partition, 16)
+  return prefix
+}

@@ -1,0 +1,205 @@
+import fc from 'fast-check'
+import type { Change } from '../../src/feed/change'
+import type { Equality } from '../../src/feed/filter/equality'
+import { FilterCompiler } from '../../src/feed/filter/filter'
+import { HeadReaders } from '../../src/feed/head-readers'
+import type { Image } from '../../src/feed/image'
+import { SubjectIndex } from '../../src/feed/store/subject-index'
+import { schemas } from '../../src/gen/schemas'
+import type { SeenPage, WrittenFact } from './feed-world'
+import { FeedWorld } from './feed-world'
+
+const COVERED = 'secondaryId == 7'
+/** The same set, which no index is found for. */
+const UNCOVERED = '!(secondaryId != 7)'
+const where = (filter: string): string => `where=${encodeURIComponent(filter)}`
+
+describe('what a filter asks of single fields', () => {
+  const compiler = new FilterCompiler('wildapp.primary.v1.Primary', schemas)
+  test.each<[string, readonly Equality[]]>([
+    ['secondaryId == 7', [{ field: 'secondaryId', value: '7' }]],
+    ['7 == fact.secondaryId', [{ field: 'secondaryId', value: '7' }]],
+    ['secondaryId == -7', [{ field: 'secondaryId', value: '-7' }]],
+    ['status == "STATUS_ACTIVE"', [{ field: 'status', value: 'STATUS_ACTIVE' }]],
+    ['verified == true', [{ field: 'verified', value: 'true' }]],
+    ['header.revision == 5u', [{ field: 'header.revision', value: '5' }]],
+    ['secondary.name == "a"', [{ field: 'secondary.name', value: 'a' }]],
+    [
+      'secondaryId == 7 && (quantity > 3 && title == "x")',
+      [
+        { field: 'secondaryId', value: '7' },
+        { field: 'title', value: 'x' },
+      ],
+    ],
+    ['secondaryId == 7 || quantity > 3', []],
+    ['!(secondaryId == 7)', []],
+    ['secondaryId == id', []],
+    ['secondaryId + 1 == 7', []],
+    ['score == 1.0', []],
+    ['(quantity > 3 ? secondaryId == 7 : true)', []],
+    ['labels.exists(label, label == "a")', []],
+  ])('R61: %s', (filter, expected) => {
+    expect(compiler.compile(filter).equalities).toEqual(expected)
+  })
+})
+
+describe('readers at the head', () => {
+  const image = (secondaryId: bigint): Image => ({ context: { secondaryId } }) as unknown as Image
+  const change = (previous: bigint | undefined, next: bigint): Change =>
+    ({
+      previous: previous === undefined ? undefined : image(previous),
+      next: image(next),
+    }) as unknown as Change
+
+  test('R61: are given what their value had to do with, before or after, and nothing else', () => {
+    const readers = new HeadReaders()
+    const taken: string[] = []
+    const join = (value: string | undefined): void =>
+      readers.add({
+        cover: value === undefined ? undefined : { field: 'secondaryId', value },
+        take: ({ next }) => taken.push(`${value ?? 'all'} ${String(next?.context['secondaryId'])}`),
+      })
+    for (const value of ['7', '8', undefined]) join(value)
+    for (const one of [change(undefined, 7n), change(7n, 8n), change(8n, 8n), change(8n, 9n)])
+      readers.take(one, [])
+    expect(taken.sort()).toEqual([
+      ...['7 7', '7 8', '8 8', '8 8', '8 9'],
+      ...['all 7', 'all 8', 'all 8', 'all 9'],
+    ])
+  })
+
+  test('are counted, and forgotten when they leave', () => {
+    const readers = new HeadReaders()
+    const cover = { field: 'secondaryId', value: '7' }
+    let taken = 0
+    const [one, other] = [0, 1].map(() => ({ cover, take: () => (taken += 1) }))
+    for (const reader of [one!, other!, { cover: undefined, take: () => undefined }])
+      readers.add(reader)
+    readers.delete(one!)
+    readers.delete(one!)
+    expect(readers.size).toBe(2)
+    readers.take(change(7n, 7n), [])
+    readers.delete(other!)
+    readers.take(change(7n, 7n), [])
+    expect([taken, readers.size]).toEqual([1, 1])
+  })
+})
+
+describe('a set that an index covers', () => {
+  let world: FeedWorld
+  afterEach(() => world.stop())
+
+  const told = ({ events }: SeenPage): unknown[] =>
+    events.map(({ type, data, snapshot }) => [type, data, snapshot])
+  const snapshot = (filter: string, query = ''): Promise<SeenPage> =>
+    world.page(`?start=snapshot&page_size=16000&${where(filter)}${query}`)
+
+  test('R61: is the same set, whatever has happened to its rows', async () => {
+    const fact = fc.record({
+      id: fc.bigInt(1n, 12n),
+      secondaryId: fc.constantFrom(6n, 7n, 8n, null),
+      kind: fc.constantFrom('updated', 'updated', 'updated', 'deleted' as const),
+    })
+    const history = fc.array(fact, { minLength: 1, maxLength: 60 })
+    world = await FeedWorld.start()
+    await fc.assert(
+      fc.asyncProperty(history, fc.boolean(), async (facts, restarted) => {
+        await world.stop()
+        world = await FeedWorld.start()
+        const filters = [COVERED, UNCOVERED].map((filter) => `?${where(filter)}`)
+        const live = await Promise.all(filters.map((filter) => world.stream(filter)))
+        await Promise.all(live.map((stream) => stream.told('live')))
+        for (const one of facts) await world.write(one)
+        const expected = told(await snapshot(UNCOVERED))
+        expect(told(await snapshot(COVERED))).toEqual(expected)
+        const all = told(await world.page(`?page_size=16000&${where(UNCOVERED)}`))
+        for (const stream of live) {
+          const events = await stream.next(all.length)
+          expect(events.map(({ data }) => [data.type, data.data, data.snapshot])).toEqual(all)
+        }
+        if (!restarted) return
+        await world.close()
+        await world.open()
+        expect(told(await snapshot(COVERED))).toEqual(expected)
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  const spread = (count: number): WrittenFact[] =>
+    Array.from({ length: count }, (_, n) => ({ id: BigInt(n), secondaryId: BigInt(n % 100) }))
+
+  test('R61: is looked up for a snapshot, not searched for', async () => {
+    world = await FeedWorld.start()
+    await world.write(...spread(1_000))
+    const [covered, uncovered] = [await snapshot(COVERED), await snapshot(UNCOVERED)]
+    expect([covered.events.length, covered.stats.read]).toEqual([10, 10])
+    expect([uncovered.events.length, uncovered.stats.read]).toEqual([10, 1_000])
+  })
+
+  test('R61: is not told of other rows at the head', async () => {
+    world = await FeedWorld.start()
+    const stream = await world.stream(`?${where(COVERED)}`)
+    await stream.told('live')
+    await world.write(...spread(150))
+    expect((await stream.next(2)).map(({ data }) => data.stats.read)).toEqual([1, 1])
+  })
+
+  test('R61: can be cut in the middle of its snapshot, and resumed', async () => {
+    world = await FeedWorld.start()
+    await world.write(...spread(1_000))
+    const whole = await snapshot(COVERED)
+    const parts: unknown[] = []
+    let page = await world.page(`?start=snapshot&page_size=3&${where(COVERED)}`)
+    for (;;) {
+      parts.push(...told(page))
+      if (!page.has_next) break
+      page = await world.page(`?page_size=3&cursor=${page.cursor}&${where(COVERED)}`)
+    }
+    expect(parts).toEqual(told(whole))
+  })
+
+  test('R61: holds rows of which the topic has only the last fact, and whose index was lost', async () => {
+    world = await FeedWorld.start({ partitions: 1 })
+    await world.write({ id: 1n, secondaryId: 7n })
+    await world.write({ id: 2n, secondaryId: 8n })
+    await world.write({ id: 2n, secondaryId: 7n })
+    await world.trimmed(1n, 3)
+    expect((await snapshot(COVERED)).events.map(({ data }) => data['id'])).toEqual(['1', '2'])
+    const { decoder } = world.hub.options
+    const folder = `${world.folder}/another-index`
+    const another = new SubjectIndex({ folder, fields: ['secondaryId'], decoder })
+    another.follow(world.hub.history.store)
+    await another.advance()
+    const seven = { field: 'secondaryId', value: '7' }
+    expect(another.subjectsBehind(seven, 0, undefined, 10).map(String)).toEqual(['1', '2'])
+    await another.close()
+  })
+
+  test('R61: is made anew when other fields are indexed', async () => {
+    world = await FeedWorld.start({ partitions: 1 })
+    await world.write({ id: 1n, secondaryId: 7n, quantity: 5 })
+    const { decoder } = world.hub.options
+    const folder = `${world.folder}/another-index`
+    const found = async (fields: readonly string[], equality: Equality): Promise<string[]> => {
+      const index = new SubjectIndex({ folder, fields, decoder })
+      index.follow(world.hub.history.store)
+      await index.advance()
+      const subjects = index.subjectsBehind(equality, 0, undefined, 10).map(String)
+      await index.close()
+      return subjects
+    }
+    const seven = { field: 'secondaryId', value: '7' }
+    await world.page()
+    expect(await found(['secondaryId'], seven)).toEqual(['1'])
+    expect(await found(['quantity'], { field: 'quantity', value: '5' })).toEqual(['1'])
+    expect(await found(['quantity'], seven)).toEqual([])
+  })
+
+  test('R61: GET /feeds names the indexes', async () => {
+    world = await FeedWorld.start()
+    expect(await world.json('/feeds')).toMatchObject({
+      feeds: [{ indexes: ['secondaryId', 'status'] }],
+    })
+  })
+})
