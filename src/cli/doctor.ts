@@ -1,4 +1,6 @@
 import { Command } from 'commander'
+import { factsTopology } from '../app'
+import { capturedTopic } from '../change/captured-topic'
 import { colors as pc } from '../colors'
 import { factsHome, loadConfig, stackSettings } from '../config'
 import type { Config } from '../config'
@@ -41,6 +43,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
       checkDatabase({
         url: config.database.url,
         publication: setting('publication.name'),
+        tables: capturedTables(config),
         slot: setting('slot.name'),
         role: setting('database.user'),
       }),
@@ -59,6 +62,16 @@ async function examine(config: Config): Promise<readonly Finding[]> {
     check('feed', () => checkFeed(`http://${config.feed.host}:${config.feed.port}`)),
   ])
   return findings.flat()
+}
+
+/** `schema.table` of those that facts are made of or enriched from. */
+function capturedTables(config: Config): readonly string[] {
+  const { sources, globalTables } = factsTopology(config)
+  const topics = new Set([...sources, ...globalTables].map(({ topic }) => topic))
+  return [...topics].map((topic) => {
+    const { schema, table } = capturedTopic(topic)
+    return `${schema}.${table}`
+  })
 }
 
 function stack(): Finding {

@@ -24,7 +24,11 @@ async function postgres(
   ...statements: readonly string[]
 ): Promise<void> {
   stack = await startStack({ home, services: ['postgres'], settings: { postgres: settings } })
-  const superuser = new URL(stack.superuserUrl ?? '')
+  await onSuperuser(...statements)
+}
+
+async function onSuperuser(...statements: readonly string[]): Promise<void> {
+  const superuser = new URL(stack?.superuserUrl ?? '')
   superuser.pathname = '/wildapp'
   const client = new Client({ connectionString: superuser.href })
   await client.connect()
@@ -39,6 +43,7 @@ async function look(): Promise<ReadonlyMap<string, Finding>> {
   const findings = await checkDatabase({
     url: stack?.endpoints.database?.url ?? '',
     publication: 'facts',
+    tables: ['public.watched'],
     slot: 'facts',
     role: 'cdc',
   })
@@ -85,6 +90,36 @@ test('roles, publications and slots are judged as they are', async () => {
   expect(findings.get('postgres slot forgotten')).toMatchObject({ status: 'warn' })
 })
 
+test('a publication that leaves out what facts are made of fails, and says what to do', async () => {
+  await postgres(
+    {},
+    'DROP PUBLICATION IF EXISTS facts',
+    'CREATE TABLE IF NOT EXISTS watched (id int PRIMARY KEY)',
+    'CREATE TABLE other (id int PRIMARY KEY)',
+    'CREATE PUBLICATION facts FOR TABLE other',
+  )
+  const run = async (statement: string): Promise<Finding | undefined> => {
+    await onSuperuser(statement)
+    return (await look()).get('postgres publication facts')
+  }
+  expect(await run('SELECT 1')).toMatchObject({
+    status: 'fail',
+    detail: expect.stringContaining('lacks public.watched') as string,
+    remedy: expect.stringMatching(/ADD TABLE public\.watched; .*resync --snapshot/) as string,
+  })
+  expect(
+    await run(
+      `ALTER PUBLICATION facts SET TABLE watched; ALTER PUBLICATION facts SET (publish = 'insert, update')`,
+    ),
+  ).toMatchObject({ status: 'fail', detail: 'does not tell of DELETE, TRUNCATE' })
+  expect(
+    await run(
+      `ALTER PUBLICATION facts SET (publish = 'insert, update, delete, truncate'); ALTER PUBLICATION facts SET TABLE watched WHERE (id > 5)`,
+    ),
+  ).toMatchObject({ status: 'warn', detail: 'leaves out rows of public.watched unless (id > 5)' })
+  expect(await run('ALTER PUBLICATION facts SET TABLE watched')).toMatchObject({ status: 'ok' })
+})
+
 test('a lost slot fails: changes are gone', async () => {
   await postgres(
     { max_slot_wal_keep_size: '16MB', max_wal_size: '32MB', min_wal_size: '32MB' },
@@ -102,7 +137,13 @@ test('a lost slot fails: changes are gone', async () => {
 
 test('a database that is not there is DATABASE_UNAVAILABLE, without its password', async () => {
   const url = 'postgres://someone:geheim@127.0.0.1:1/db'
-  const looking = checkDatabase({ url, publication: 'facts', slot: 'facts', role: 'cdc' })
+  const looking = checkDatabase({
+    url,
+    publication: 'facts',
+    tables: [],
+    slot: 'facts',
+    role: 'cdc',
+  })
   await expect(looking).rejects.toMatchObject({
     code: 'DATABASE_UNAVAILABLE',
     message: expect.not.stringContaining('geheim') as string,

@@ -1,11 +1,12 @@
 import { Client } from 'pg'
 import { FactsError } from '../../errors'
 import type { Finding } from '../../stack/finding'
+import type { PublicationCheckOptions } from './check-publication'
+import { checkPublication } from './check-publication'
 
-export interface DatabaseCheckOptions {
+/** Names as in the connector file. */
+export interface DatabaseCheckOptions extends PublicationCheckOptions {
   readonly url: string
-  /** Names in the connector file. */
-  readonly publication: string
   readonly slot: string
   readonly role: string
 }
@@ -37,7 +38,7 @@ export async function checkDatabase(options: DatabaseCheckOptions): Promise<read
       await server(client, host),
       await walLevel(client),
       await role(client, options.role),
-      await publication(client, options.publication),
+      await checkPublication(client, options),
       ...(await slots(client, options.slot)),
     ]
   } finally {
@@ -81,22 +82,6 @@ async function role(client: Client, user: string): Promise<Finding> {
   }
   if (login === 't' && replication === 't') return { name, status: 'ok', detail: 'may replicate' }
   return { name, status: 'fail', detail: 'lacks LOGIN or REPLICATION', remedy }
-}
-
-async function publication(client: Client, wanted: string): Promise<Finding> {
-  const name = `postgres publication ${wanted}`
-  const remedy = 'Run the migration: npm run migrate.'
-  const exists = await one(
-    client,
-    'SELECT pubname AS value FROM pg_publication WHERE pubname = $1',
-    [wanted],
-  )
-  if (exists === '') return { name, status: 'warn', detail: 'does not exist', remedy }
-  const sql = `SELECT string_agg(schemaname || '.' || tablename, ', ' ORDER BY schemaname, tablename) AS value
-    FROM pg_publication_tables WHERE pubname = $1`
-  const tables = await one(client, sql, [wanted])
-  if (tables === '') return { name, status: 'fail', detail: 'holds no table', remedy }
-  return { name, status: 'ok', detail: tables }
 }
 
 interface Slot {
