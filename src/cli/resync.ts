@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { Client } from 'pg'
+import type { Resyncing } from '../app'
 import { resyncing } from '../app'
 import type { Config } from '../config'
 import { loadConfig } from '../config'
@@ -7,8 +8,9 @@ import { connectClient } from '../connect/connect-client'
 import { defaultConnectorFile, readConnectorFile } from '../connect/connector-file'
 import { retakeSnapshot } from '../connect/retake-snapshot'
 import { FactsError } from '../errors'
-import type { ResyncFlags } from './resync/resync-fact'
-import { resyncFact } from './resync/resync-fact'
+import type { SourceTable } from '../sink/resync'
+import type { ResyncFlags } from './resync/resync-facts'
+import { resyncFacts } from './resync/resync-facts'
 import { sourceTable } from './resync/source-table'
 
 interface Flags extends ResyncFlags {
@@ -56,12 +58,9 @@ async function resync(config: Config, flags: Flags): Promise<number> {
     await client.connect()
     // Rather an error than a part of the table.
     await client.query('SET row_security = off')
-    let isSame = true
-    for (const part of parts) {
-      const source = sourceTable(client, part.topic, part.keyColumns)
-      isSame = (await resyncFact(part, source, flags)) && isSame
-    }
-    return isSame ? 0 : 1
+    const sourceOf = ({ topic, keyColumns }: Resyncing): SourceTable =>
+      sourceTable(client, topic, keyColumns)
+    return (await resyncFacts(parts, sourceOf, flags)) ? 0 : 1
   } finally {
     await client.end()
     await close()

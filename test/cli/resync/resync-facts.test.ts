@@ -1,6 +1,6 @@
 import type { Resyncing } from '../../../src/app'
-import type { ResyncFlags } from '../../../src/cli/resync/resync-fact'
-import { resyncFact } from '../../../src/cli/resync/resync-fact'
+import type { ResyncFlags } from '../../../src/cli/resync/resync-facts'
+import { resyncFacts } from '../../../src/cli/resync/resync-facts'
 import type { Difference, SourceTable } from '../../../src/sink/resync'
 import type { LogRecord } from '../../../src/topology/record'
 
@@ -27,10 +27,10 @@ const row = (key: string): LogRecord => ({
   ...{ key: Buffer.from(key), value: null },
 })
 
-/** With rows of which these are only in the facts. */
-function resync(absent: readonly string[], common: number, flags: ResyncFlags): Promise<boolean> {
+/** One whose rows are in both, but for these. */
+function thing(absent: readonly string[], common: number): Resyncing {
   const difference: Difference = { common, missing: [], absent: absent.map(row) }
-  const part: Resyncing = {
+  return {
     ...{ name: 'things', topic: TOPIC, keyColumns: ['id'] },
     compare: () => Promise.resolve(difference),
     remove: (rows) => {
@@ -38,7 +38,11 @@ function resync(absent: readonly string[], common: number, flags: ResyncFlags): 
       return Promise.resolve()
     },
   }
-  return resyncFact(part, source, flags)
+}
+
+/** With rows of which these are only in the facts. */
+function resync(absent: readonly string[], common: number, flags: ResyncFlags): Promise<boolean> {
+  return resyncFacts([thing(absent, common)], () => source, flags)
 }
 
 test('rows that the table does not hold are shown, and stay unless told otherwise', async () => {
@@ -63,4 +67,12 @@ test('more rows than stay are not removed: it may be another database', async ()
 test('more rows than stay are removed when an operator insists', async () => {
   expect(await resync(['1', '2', '3'], 2, { remove: true, force: true })).toBe(true)
   expect(removed).toEqual(['1', '2', '3'])
+})
+
+test('of several tables nothing is removed when most rows of one would go', async () => {
+  const parts = [thing(['1'], 5), thing(['2', '3'], 1)]
+  await expect(resyncFacts(parts, () => source, { remove: true })).rejects.toMatchObject({
+    message: expect.stringMatching(/Nothing was changed/) as string,
+  })
+  expect(removed).toEqual([])
 })
