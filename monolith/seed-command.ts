@@ -71,7 +71,7 @@ async function run(flags: SeedFlags): Promise<void> {
     }).finally(progress.stop)
     const seconds = ((performance.now() - began) / 1000).toFixed(1)
     say(
-      `Seeded ${inserted.tertiary} tertiary, ${inserted.secondary} secondary and ${inserted.primary} primary rows in ${seconds} s.`,
+      `Seeded ${inserted.tertiary} tertiary, ${inserted.secondary} secondary and ${inserted.primary} primary rows and ${inserted.event} events in ${seconds} s.`,
     )
     if (!flags.churn || stop.signal.aborted) return
     const until = flags.duration === undefined ? 'until Ctrl-C' : `for ${flags.duration} s`

@@ -2,6 +2,7 @@ import type { Config } from './config'
 import type { TopicSpec } from './log/log'
 import { internalTopics } from './topology/internal-topics'
 import type { Topology } from './topology/topology'
+import { declaredPartitions } from './topology/topology'
 
 /** Nothing may be deleted before it was processed, and facts are history: every topic keeps what it has. */
 const KEEP = { 'cleanup.policy': 'delete', 'retention.ms': '-1' }
@@ -20,9 +21,13 @@ export function topicSpecs(
     ...topology.sinks.map((node) => node.topic),
     topology.deadLetters,
   ]
-  const { partitions, replicationFactor } = topics
+  const declared = declaredPartitions(topology)
+  const { replicationFactor } = topics
   const config = { ...KEEP, 'min.insync.replicas': minimumInSync(replicationFactor) }
-  return [...new Set(names)].map((name) => ({ name, partitions, replicationFactor, config }))
+  return [...new Set(names)].map((name) => {
+    const partitions = declared.get(name) ?? topics.partitions
+    return { name, partitions, replicationFactor, config }
+  })
 }
 
 /** A changelog keeps the last value of each key, for ever. */

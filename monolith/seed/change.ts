@@ -2,9 +2,11 @@ import type { Faker } from '@faker-js/faker'
 import type { SQL } from 'drizzle-orm'
 import { and, eq, notExists, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { event } from '../models/event'
 import { primary, status } from '../models/primary'
 import { secondary } from '../models/secondary'
 import { tertiary } from '../models/tertiary'
+import { eventRow } from './event-row'
 import { amount, notes, primaryRow } from './primary-row'
 import { secondaryRow } from './secondary-row'
 import { tertiaryRow } from './tertiary-row'
@@ -49,11 +51,17 @@ const CHANGES: readonly { readonly weight: number; readonly value: Change }[] = 
   { weight: 1, value: deleteSecondary },
   { weight: 0.5, value: insertTertiary },
   { weight: 0.5, value: updateTertiary },
+  { weight: 5, value: insertEvent },
 ]
 
 /** Makes one change. Returns what it was, or undefined when the row it chose was gone or still needed. */
 export async function change(orm: Orm, faker: Faker, living: Living): Promise<Kind | undefined> {
   return faker.helpers.weightedArrayElement(CHANGES)(orm, faker, living)
+}
+
+async function insertEvent(orm: Orm, faker: Faker): Promise<Kind> {
+  await orm.insert(event).values({ ...eventRow(faker, Date.now(), undefined), timestamp: clock() })
+  return 'inserted'
 }
 
 async function insertTertiary(orm: Orm, faker: Faker, { tertiaries }: Living): Promise<Kind> {

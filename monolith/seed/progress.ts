@@ -17,8 +17,13 @@ export function seedProgress(number: number, out: NodeJS.WriteStream): Progress 
     { format: '{model} {bar} {value}/{total} {duration_formatted}', stream: out, hideCursor: true },
     Presets.shades_classic,
   )
-  bar.start(number * 3, 0, { model: '' })
-  const before: Record<Model, number> = { tertiary: 0, secondary: number, primary: number * 2 }
+  bar.start(number * 4, 0, { model: '' })
+  const before: Record<Model, number> = {
+    tertiary: 0,
+    secondary: number,
+    primary: number * 2,
+    event: number * 3,
+  }
   return {
     update: (model, inserted) => bar.update(before[model] + inserted, { model: model.padEnd(9) }),
     stop: () => bar.stop(),

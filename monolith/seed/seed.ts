@@ -1,9 +1,11 @@
 import type { Faker } from '@faker-js/faker'
 import { desc, sql } from 'drizzle-orm'
 import type { Database } from '../database'
+import { event } from '../models/event'
 import { primary } from '../models/primary'
 import { secondary } from '../models/secondary'
 import { tertiary } from '../models/tertiary'
+import { eventRow } from './event-row'
 import { generator } from './generator'
 import type { EpochMillis } from './moment'
 import { insertRows } from './insert-rows'
@@ -23,7 +25,7 @@ export interface SeedOptions {
   readonly onProgress: (model: Model, inserted: number) => void
 }
 
-export type Model = 'tertiary' | 'secondary' | 'primary'
+export type Model = 'tertiary' | 'secondary' | 'primary' | 'event'
 export type SeedResult = Readonly<Record<Model, number>>
 
 /** Rows of one INSERT, which is one transaction. */
@@ -74,10 +76,24 @@ export async function seed(database: Database, options: SeedOptions): Promise<Se
       times(count, () => primaryRow(faker, now, parent())),
     ),
   )
+  const earlier = await orm
+    .select({ id: event.id })
+    .from(event)
+    .orderBy(desc(event.id))
+    .limit(PARENTS)
+  const ids = earlier.map((row) => row.id)
+  const newEvents = await inBatches('event', options, (count) =>
+    insertRows<string>(
+      orm,
+      event,
+      times(count, () => eventRow(faker, now, ids.length === 0 ? undefined : pick(faker, ids))),
+    ),
+  )
   return {
     tertiary: newTertiaries.length,
     secondary: newSecondaries.length,
     primary: newPrimaries.length,
+    event: newEvents.length,
   }
 }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { factsTopology } from '../app'
 import { capturedTopic } from '../change/captured-topic'
 import { colors as pc } from '../colors'
+import { factsTopology } from '../app'
 import { factsHome, loadConfig, stackSettings } from '../config'
 import type { Config } from '../config'
 import { defaultConnectorFile, readConnectorFile } from '../connect/connector-file'
@@ -9,6 +10,7 @@ import { artifactCacheFolder } from '../stack/artifact-cache'
 import type { Finding } from '../stack/finding'
 import { examineMachine } from '../stack/machine'
 import { stackStatus } from '../stack/running-stack'
+import { declaredPartitions } from '../topology/topology'
 import { check } from './doctor/check'
 import { checkConnect } from './doctor/check-connect'
 import { checkDatabase } from './doctor/check-database'
@@ -53,6 +55,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
         brokers: config.kafka.brokers,
         prefix: setting('topic.prefix'),
         partitions: config.topics.partitions,
+        declared: declaredPartitions(factsTopology(config)),
       }),
     ),
     check('connect', () =>

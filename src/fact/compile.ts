@@ -23,12 +23,20 @@ export function compile(
   { deadLetters, serde, epoch = 1 }: CompileOptions,
 ): Topology {
   const sources = unique(facts.map((fact) => fact.from.topic))
+  const inputs = new Map(
+    facts.flatMap(({ from, partitions }): (readonly [string, number])[] =>
+      partitions === undefined ? [] : [[from.topic, partitions]],
+    ),
+  )
   const lookups = new Map(
     facts.flatMap((fact) => lookedUp(fact.join)).map((table) => [table.topic, table]),
   )
   const nodes = facts.map((fact) => {
     const encoder = serde(fact.to)
-    const sink = { name: fact.name, topic: fact.to.name, prepare: () => encoder.prepare() }
+    const sink = {
+      ...{ name: fact.name, topic: fact.to.name, partitions: fact.partitions },
+      prepare: () => encoder.prepare(),
+    }
     const processor = {
       name: fact.name,
       source: fact.from.topic,
@@ -44,7 +52,7 @@ export function compile(
     return { sink, processor }
   })
   return defineTopology({
-    sources: sources.map((topic) => ({ name: topic, topic })),
+    sources: sources.map((topic) => ({ name: topic, topic, partitions: inputs.get(topic) })),
     globalTables: [...lookups.values()].map(globalTable),
     processors: nodes.map((node) => node.processor),
     sinks: nodes.map((node) => node.sink),

@@ -10,6 +10,11 @@ export interface FactSpec<Key, Row, Joins, Message extends FactMessage, KeyField
   /** Name of the fact, for example `wildapp.primary`: start of its ids and of its CloudEvents type. */
   readonly name: string
   readonly from: Table<Key, Row>
+  /**
+   * Partitions of the captured topic and of the facts' topic; `topics.partitions` unless said otherwise. With one the facts
+   * are in the order in which the source's transactions committed, and one task makes them.
+   */
+  readonly partitions?: number
   /** Enrichment by name; see `lookup`. */
   readonly join?: Joins & LookupsOn<Row, Joins>
   /** The fields that identify the row: in every fact, a delete included. */
@@ -27,6 +32,7 @@ export interface FactSpec<Key, Row, Joins, Message extends FactMessage, KeyField
 export interface Fact {
   readonly name: string
   readonly from: AnyTable
+  readonly partitions?: number
   readonly join: LookupMap
   readonly key: (key: unknown) => object
   readonly map: (input: Readonly<Record<string, unknown>>) => object

@@ -61,6 +61,27 @@ export namespace google {
 }
 
 export namespace wildapp {
+  export namespace event {
+    export namespace v1 {
+      /** A row of wildapp_event: something the application tells others. A fact of kind KIND_DELETED carries header and id only. */
+      export interface Event {
+        readonly header: facts.v1.Header | null
+        /** Unique; given when the row is inserted, so not in the order in which transactions commit. */
+        readonly id: bigint
+        /** For example "insert". */
+        readonly type: string
+        /** When the application says that it happened. */
+        readonly timestamp: google.protobuf.Timestamp | null
+        /** Whom alone it is for; absent when it is for everybody. */
+        readonly subscriber: string | null
+        /** JSON text, as PostgreSQL writes jsonb. */
+        readonly payload: string
+        /** The earlier event that this one changes. */
+        readonly patchOf: bigint | null
+      }
+      export const Event: MessageType<Event>
+    }
+  }
   export namespace primary {
     export namespace v1 {
       /** A row of wildapp_primary with what it refers to. A fact of kind KIND_DELETED carries header and id only. Dates and times without a zone are ISO-8601 text, because protobuf's Timestamp is an instant. */

@@ -501,6 +501,184 @@ $root.wildapp = (function() {
 
     var wildapp = {};
 
+    wildapp.event = (function() {
+
+        var event = {};
+
+        event.v1 = (function() {
+
+            var v1 = {};
+
+            v1.Event = (function() {
+
+                var Event = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                Event.prototype.header = null;
+                Event.prototype.id = 0n;
+                Event.prototype.type = "";
+                Event.prototype.timestamp = null;
+                Event.prototype.subscriber = null;
+                Event.prototype.payload = "";
+                Event.prototype.patchOf = null;
+
+                var $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(Event.prototype, "_subscriber", {
+                    get: $util.oneOfGetter($oneOfFields = ["subscriber"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(Event.prototype, "_patchOf", {
+                    get: $util.oneOfGetter($oneOfFields = ["patchOf"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                Event.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.header != null)
+                        $root.facts.v1.Header.encode(message.header, writer.forkField(10), _depth + 1).ldelim();
+                    if (message.id != null && message.id !== 0n)
+                        writer.int64Field(16, message.id);
+                    if (message.type != null && message.type !== "")
+                        writer.stringField(26, message.type);
+                    if (message.timestamp != null)
+                        $root.google.protobuf.Timestamp.encode(message.timestamp, writer.forkField(34), _depth + 1).ldelim();
+                    if (message.subscriber != null)
+                        writer.stringField(42, message.subscriber);
+                    if (message.payload != null && message.payload !== "")
+                        writer.stringField(50, message.payload);
+                    if (message.patchOf != null)
+                        writer.int64Field(56, message.patchOf);
+                    if (message.$unknowns != null)
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                Event.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.wildapp.event.v1.Event();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                message.header = $root.facts.v1.Header.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if ((value = reader.int64()) !== 0n)
+                                    message.id = value;
+                                else
+                                    delete message.id;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.type = value;
+                                else
+                                    delete message.type;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                message.timestamp = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.timestamp);
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                message.subscriber = reader.stringVerify();
+                                message._subscriber = "subscriber";
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.payload = value;
+                                else
+                                    delete message.payload;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                message.patchOf = reader.int64();
+                                message._patchOf = "patchOf";
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                Event.getTypeUrl = function(prefix) {
+                    if (prefix === $undefined)
+                        prefix = "type.googleapis.com";
+                    return prefix + "/wildapp.event.v1.Event";
+                };
+
+                return Event;
+            })();
+
+            return v1;
+        })();
+
+        return event;
+    })();
+
     wildapp.primary = (function() {
 
         var primary = {};

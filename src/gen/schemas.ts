@@ -8,6 +8,12 @@ export const schemas: SchemaManifest = {
       "text": "syntax = \"proto3\";\n\npackage facts.v1;\n\nimport \"google/protobuf/timestamp.proto\";\n\n// What every fact carries first: what happened, to whom, when, and where it was read.\n// A header depends only on the source change, never on the clock or the host of the pipeline.\nmessage Header {\n  // Deterministic: the same source change always gets the same id, so a reader can drop repeats by it.\n  string id = 1;\n  Kind kind = 2;\n  // Primary key of the row, as text; the same text is the Kafka record key.\n  string subject = 3;\n  // Grows with every fact of one subject, not by one: the WAL position of the change.\n  uint64 revision = 4;\n  // When the source transaction committed, in microseconds at best.\n  google.protobuf.Timestamp time = 5;\n  Source source = 6;\n  // Columns whose value was not in the change, because PostgreSQL leaves unchanged TOASTed values out. Their fields are empty.\n  repeated string unavailable = 7;\n  // The row's primary key was changed: this fact and the one of the other subject, named here, are of the same change.\n  // Of a created fact: the subject that the row had before.\n  string moved_from = 8;\n  // Of a deleted fact: the subject that the row has now.\n  string moved_to = 9;\n}\n\n// Coordinates of the change in the source database.\nmessage Source {\n  // Debezium's topic prefix.\n  string connector = 1;\n  string database = 2;\n  string schema = 3;\n  string table = 4;\n  // WAL position of the change. Not monotone across transactions, and shared by rows of one multi-row statement.\n  uint64 lsn = 5;\n  uint64 transaction_id = 6;\n  // Place of the change inside its transaction, from 1; 0 when the source did not say.\n  uint64 transaction_order = 7;\n  // The row was read by a snapshot, not by the change stream.\n  bool snapshot = 8;\n}\n\nenum Kind {\n  KIND_UNSPECIFIED = 0;\n  KIND_CREATED = 1;\n  KIND_UPDATED = 2;\n  KIND_DELETED = 3;\n  KIND_SNAPSHOT = 4;\n}\n",
       "imports": []
     },
+    "wildapp/event/v1/event.proto": {
+      "text": "syntax = \"proto3\";\n\npackage wildapp.event.v1;\n\nimport \"facts/v1/header.proto\";\nimport \"google/protobuf/timestamp.proto\";\n\n// A row of wildapp_event: something the application tells others. A fact of kind KIND_DELETED carries header and id only.\nmessage Event {\n  facts.v1.Header header = 1;\n  // Unique; given when the row is inserted, so not in the order in which transactions commit.\n  int64 id = 2;\n  // For example \"insert\".\n  string type = 3;\n  // When the application says that it happened.\n  google.protobuf.Timestamp timestamp = 4;\n  // Whom alone it is for; absent when it is for everybody.\n  optional string subscriber = 5;\n  // JSON text, as PostgreSQL writes jsonb.\n  string payload = 6;\n  // The earlier event that this one changes.\n  optional int64 patch_of = 7;\n}\n",
+      "imports": [
+        "facts/v1/header.proto"
+      ]
+    },
     "wildapp/primary/v1/primary.proto": {
       "text": "syntax = \"proto3\";\n\npackage wildapp.primary.v1;\n\nimport \"facts/v1/header.proto\";\nimport \"google/protobuf/timestamp.proto\";\n\n// A row of wildapp_primary with what it refers to. A fact of kind KIND_DELETED carries header and id only.\n// Dates and times without a zone are ISO-8601 text, because protobuf's Timestamp is an instant.\nmessage Primary {\n  facts.v1.Header header = 1;\n  int64 id = 2;\n  optional int64 secondary_id = 3;\n  string title = 4;\n  Status status = 5;\n  int64 serial_number = 6;\n  // Exact decimal as PostgreSQL writes it, for example \"12345.6700\".\n  string amount = 7;\n  int32 quantity = 8;\n  optional double score = 9;\n  bool verified = 10;\n  optional string notes = 11;\n  // UUID text.\n  string external_id = 12;\n  // Local date and time, for example \"2026-01-02T03:04:05.678901\".\n  optional string happened_at = 13;\n  // Date, for example \"2026-01-02\".\n  optional string due_on = 14;\n  // Time of day, for example \"03:04:05.678901\".\n  optional string remind_at = 15;\n  // ISO-8601 duration, for example \"P1DT2H\".\n  optional string lead_time = 16;\n  // JSON text.\n  string attributes = 17;\n  repeated string labels = 18;\n  optional bytes fingerprint = 19;\n  google.protobuf.Timestamp created_at = 20;\n  google.protobuf.Timestamp updated_at = 21;\n  // The row that secondary_id refers to as it stood when this fact was made; absent when there is none.\n  Secondary secondary = 22;\n}\n\nmessage Secondary {\n  int64 id = 1;\n  string name = 2;\n  string code = 3;\n  // Exact decimal, for example \"4.50\".\n  optional string rating = 4;\n  repeated string tags = 5;\n  // JSON text.\n  string settings = 6;\n  bool active = 7;\n  Tertiary tertiary = 8;\n}\n\nmessage Tertiary {\n  // UUID text.\n  string id = 1;\n  string name = 2;\n  Region region = 3;\n  optional string founded_on = 4;\n  optional string opens_at = 5;\n}\n\nenum Status {\n  STATUS_UNSPECIFIED = 0;\n  STATUS_DRAFT = 1;\n  STATUS_ACTIVE = 2;\n  STATUS_ARCHIVED = 3;\n}\n\nenum Region {\n  REGION_UNSPECIFIED = 0;\n  REGION_NORTH = 1;\n  REGION_EAST = 2;\n  REGION_SOUTH = 3;\n  REGION_WEST = 4;\n}\n",
       "imports": [
@@ -118,6 +124,53 @@ export const schemas: SchemaManifest = {
           "name": "snapshot",
           "number": 8,
           "type": "bool"
+        }
+      ]
+    },
+    "wildapp.event.v1.Event": {
+      "file": "wildapp/event/v1/event.proto",
+      "indexes": [
+        0
+      ],
+      "fields": [
+        {
+          "name": "header",
+          "number": 1,
+          "type": "message",
+          "of": "facts.v1.Header"
+        },
+        {
+          "name": "id",
+          "number": 2,
+          "type": "int64"
+        },
+        {
+          "name": "type",
+          "number": 3,
+          "type": "string"
+        },
+        {
+          "name": "timestamp",
+          "number": 4,
+          "type": "message",
+          "of": "google.protobuf.Timestamp"
+        },
+        {
+          "name": "subscriber",
+          "number": 5,
+          "type": "string",
+          "optional": true
+        },
+        {
+          "name": "payload",
+          "number": 6,
+          "type": "string"
+        },
+        {
+          "name": "patchOf",
+          "number": 7,
+          "type": "int64",
+          "optional": true
         }
       ]
     },

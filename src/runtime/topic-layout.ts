@@ -2,13 +2,14 @@ import { FactsError } from '../errors'
 import type { LogAdmin } from '../log/log'
 import { internalTopics } from '../topology/internal-topics'
 import type { Topology } from '../topology/topology'
+import { declaredPartitions } from '../topology/topology'
 
 /** Number of partitions of every topic that the topology touches. */
 export type TopicLayout = ReadonlyMap<string, number>
 
 /**
- * Reads the layout; throws TOPIC_MISSING naming all that are missing, and PARTITIONS_CHANGED when an internal topic
- * does not have the partitions of its input.
+ * Reads the layout; throws TOPIC_MISSING naming all that are missing, and PARTITIONS_CHANGED when a topic does not have the
+ * partitions that are declared, or an internal topic not those of its input.
  */
 export async function readLayout(
   admin: LogAdmin,
@@ -29,6 +30,14 @@ export async function readLayout(
     throw new FactsError(
       'TOPIC_MISSING',
       `Missing topics: ${[...new Set(missing)].join(', ')}. Create them with "facts provision" (npm start does), or let the connector create its own with "facts register-connector", then start the pipeline again.`,
+    )
+  }
+  for (const [topic, partitions] of declaredPartitions(topology)) {
+    if (layout.get(topic) === partitions) continue
+    throw new FactsError(
+      'PARTITIONS_CHANGED',
+      `The topic ${topic} has ${layout.get(topic) ?? 0} partitions, and ${partitions} are declared: the order of its records would be another one. Recreate it with "facts provision" before anything else writes to it.`,
+      { topic },
     )
   }
   for (const { topic, source } of internal) {

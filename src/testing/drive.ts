@@ -13,6 +13,7 @@ import { internalTopics } from '../topology/internal-topics'
 import { partitionFor } from '../topology/partitioner'
 import type { LogRecord, OutputRecord } from '../topology/record'
 import type { Topology } from '../topology/topology'
+import { declaredPartitions } from '../topology/topology'
 import { decodeFrame } from '../wire/confluent'
 import { ensureSchemas } from '../wire/ensure-schemas'
 import { fullNameOf } from '../wire/message-type'
@@ -93,14 +94,14 @@ export class Driver {
     private readonly topology: Topology,
     { partitions = 3, crash }: DriveOptions,
   ) {
-    for (const topic of [
-      ...topology.sources.map((node) => node.topic),
-      ...topology.globalTables.map((node) => node.topic),
-      ...topology.sinks.map((node) => node.topic),
-      ...internalTopics(topology, APPLICATION).map((internal) => internal.topic),
-      DEAD_LETTERS,
-    ]) {
-      this.broker.createTopic(topic, partitions)
+    const { sources, globalTables, sinks } = topology
+    const declared = declaredPartitions(topology)
+    const countOf = (topic: string): number => declared.get(topic) ?? partitions
+    for (const { topic } of [...sources, ...globalTables, ...sinks, { topic: DEAD_LETTERS }]) {
+      this.broker.createTopic(topic, countOf(topic))
+    }
+    for (const { topic, source } of internalTopics(topology, APPLICATION)) {
+      this.broker.createTopic(topic, countOf(source))
     }
     this.dying = crash && new CrashingLog(this.broker, crash.at, crash.mode)
   }

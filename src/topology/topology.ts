@@ -7,6 +7,8 @@ import type { KeyValueStore } from './store'
 export interface Source {
   readonly name: string
   readonly topic: string
+  /** How many it has to have; undefined when any number will do. */
+  readonly partitions?: number | undefined
 }
 
 /**
@@ -34,6 +36,8 @@ export interface ProcessorNode {
 export interface Sink {
   readonly name: string
   readonly topic: string
+  /** How many it has to have; undefined when any number will do. */
+  readonly partitions?: number | undefined
   /** Resolves what encoding needs (schema ids) before a batch; idempotent. */
   readonly prepare: () => Promise<void>
 }
@@ -85,6 +89,18 @@ export function defineTopology(spec: TopologySpec): Topology {
     throw new FactsError('TOPOLOGY_INVALID', `The topology is not valid: ${faults.join('; ')}.`)
   }
   return Object.freeze({ ...spec, validated: true as const })
+}
+
+/** Topics that have to have a number of partitions of their own. */
+export function declaredPartitions({
+  sources,
+  sinks,
+}: Pick<TopologySpec, 'sources' | 'sinks'>): ReadonlyMap<string, number> {
+  return new Map(
+    [...sources, ...sinks].flatMap(({ topic, partitions }): (readonly [string, number])[] =>
+      partitions === undefined ? [] : [[topic, partitions]],
+    ),
+  )
 }
 
 function duplicates(kind: string, names: readonly string[]): string[] {

@@ -1,8 +1,15 @@
 import type { Fact } from '../fact/define-fact'
+import { event } from './facts/event'
 import { primary } from './facts/primary'
 
 /** Every fact that is published. */
-export const wildappFacts: readonly Fact[] = [primary]
+export const wildappFacts: readonly Fact[] = [primary, event]
+
+/** The fact that is an outbox, and which of its fields are what of an event. */
+export const outbox = {
+  fact: event.name,
+  fields: { type: 'type', payload: 'payload', subscriber: 'subscriber', patchOf: 'patchOf' },
+} as const
 
 /** Records that could not become facts, of all of them. */
 export const deadLetters = 'wildapp.dead-letters'

@@ -1,3 +1,4 @@
+import { factsTopology } from '../../src/app'
 import { loadConfig } from '../../src/config'
 import { defaultConnectorFile, readConnectorFile } from '../../src/connect/connector-file'
 
@@ -71,6 +72,23 @@ test('the snapshot takes parents first, since Debezium follows the order of the 
     'public\\.wildapp_secondary',
     'public\\.wildapp_.*',
   ])
+})
+
+test('topics whose partitions a fact declares have them also when the connector makes them', () => {
+  const topology = factsTopology(config)
+  const captured = topology.sources.filter(({ partitions }) => partitions !== undefined)
+  const include = new RegExp(`^(${settings['topic.creation.ordered.include']})$`)
+  expect(captured.length).toBeGreaterThan(0)
+  for (const { topic, partitions } of captured) {
+    expect(topic).toMatch(include)
+    expect(settings['topic.creation.ordered.partitions']).toBe(String(partitions))
+  }
+  expect('monolith.public.wildapp_primary').not.toMatch(include)
+  expect(settings).toMatchObject({
+    'topic.creation.groups': 'ordered,bookkeeping',
+    'topic.creation.ordered.cleanup.policy': 'delete',
+    'topic.creation.ordered.retention.ms': '-1',
+  })
 })
 
 test('topics of tables are never compacted, since a TRUNCATE has no key, and lose nothing by age', () => {

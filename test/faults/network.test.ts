@@ -65,7 +65,7 @@ const shared = (...pipelines: readonly PipelineProcess[]): Promise<true> =>
   waitFor(
     'three partitions each',
     async () => {
-      const shares = await Promise.all(pipelines.map((pipeline) => pipeline.partitions()))
+      const shares = await Promise.all(pipelines.map((pipeline) => pipeline.partitions(CHANGES)))
       return shares.every((share) => share === 3)
     },
     120_000,

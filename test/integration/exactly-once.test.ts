@@ -65,7 +65,7 @@ test('an instance that is killed and comes back under its name goes on without w
   }
   // Leaves the group by its name, so that the next test's instances need not wait for it.
   const last = line.pipeline(env)
-  await waitFor('the last life', async () => (await last.partitions()) === 6, 60_000)
+  await waitFor('the last life', async () => (await last.partitions(CHANGES)) === 6, 60_000)
   last.kill('SIGTERM')
   expect(await last.exit()).toBe(0)
 })
@@ -76,7 +76,7 @@ test('two instances share the partitions, and one that stops leaves its tasks to
   await waitFor(
     'three partitions each',
     async () => {
-      const shares = await Promise.all([first.partitions(), second.partitions()])
+      const shares = await Promise.all([first.partitions(CHANGES), second.partitions(CHANGES)])
       return shares[0] === 3 && shares[1] === 3
     },
     60_000,
@@ -88,7 +88,7 @@ test('two instances share the partitions, and one that stops leaves its tasks to
   const ids = await rowIds()
   await captured(ids.length)
   await line.committed()
-  expect(await first.partitions()).toBe(6)
+  expect(await first.partitions(CHANGES)).toBe(6)
   const facts = await readWithJava(line.config.kafka.brokers, FACTS)
   expect(facts.map(({ key }) => key).sort()).toEqual([...ids].sort())
 })

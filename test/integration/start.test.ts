@@ -34,7 +34,7 @@ test('npm start shows the facts of the seeded rows; Ctrl-C ends everything withi
       () => output.includes('Ctrl-C stops everything'),
       180_000,
     ).catch((error: unknown) => Promise.reject(new Error(`${String(error)}\n${output}`)))
-    expect(output).toContain('5 facts of 5 seeded rows seen')
+    expect(output).toContain('10 facts of 10 seeded rows seen')
     // Neither colours nor cursor movements where there is no terminal.
     expect(output).not.toContain('\u001b[')
     expect(processesOf(home).length).toBeGreaterThan(0)

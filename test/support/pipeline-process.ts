@@ -6,7 +6,7 @@ import { waitFor } from './wait-for'
 
 interface Ready {
   readonly status: string
-  readonly partitions?: readonly unknown[]
+  readonly partitions?: readonly { readonly topic: string }[]
 }
 
 /** `facts pipeline` as its own process, as users run it. */
@@ -91,9 +91,10 @@ export class PipelineProcess {
       .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
   }
 
-  /** Number of partitions it owns now. */
-  async partitions(): Promise<number> {
-    return (await this.ready()).partitions?.length ?? 0
+  /** Number of partitions of the topic that it owns now. */
+  async partitions(topic: string): Promise<number> {
+    const { partitions = [] } = await this.ready()
+    return partitions.filter((one) => one.topic === topic).length
   }
 
   kill(signal: NodeJS.Signals): void {

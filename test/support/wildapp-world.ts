@@ -6,6 +6,7 @@ import { MemoryLog } from '../../src/log/memory/memory-log'
 import { MemoryBackend } from '../../src/runtime/state/memory-backend'
 import { StreamApp } from '../../src/runtime/stream-app'
 import { Metrics, createLogger } from '../../src/telemetry'
+import { topicSpecs } from '../../src/topics'
 import { internalTopics } from '../../src/topology/internal-topics'
 import { partitionFor } from '../../src/topology/partitioner'
 import type { LogRecord } from '../../src/topology/record'
@@ -41,13 +42,13 @@ export class WildappWorld {
   private app: StreamApp | undefined
 
   constructor() {
-    for (const topic of [
-      ...['primary', 'secondary', 'tertiary'].map(topicOf),
-      FACTS,
-      deadLetters,
-      ...internalTopics(this.topology(), 'wildapp').map(({ topic }) => topic),
-    ]) {
-      this.broker.createTopic(topic, PARTITIONS)
+    const topology = this.topology()
+    const topics = { partitions: PARTITIONS, replicationFactor: 1 }
+    const specs = topicSpecs(topology, { topics })
+    for (const { name, partitions } of specs) this.broker.createTopic(name, partitions)
+    const counts = new Map(specs.map(({ name, partitions }) => [name, partitions]))
+    for (const { topic, source } of internalTopics(topology, 'wildapp')) {
+      this.broker.createTopic(topic, counts.get(source) ?? PARTITIONS)
     }
   }
 

@@ -1,4 +1,5 @@
 import { factsTopology } from '../../src/app'
+import { topicSpecs } from '../../src/topics'
 import { describeAsMermaid, describeAsText } from '../../src/topology/describe'
 import { murmur2, partitionFor } from '../../src/topology/partitioner'
 import type { TopologySpec } from '../../src/topology/topology'
@@ -64,8 +65,27 @@ test('the wildapp topology reads as it is documented', () => {
           lookup: monolith.public.wildapp_tertiary (global table, topic: monolith.public.wildapp_tertiary)
           state: wildapp.primary.rows (changelog)
           --> Sink: wildapp.primary (topic: wildapp.primary.facts)
+          --x Dead letters (topic: wildapp.dead-letters)
+      Source: monolith.public.wildapp_event (topic: monolith.public.wildapp_event)
+        Processor: wildapp.event
+          state: wildapp.event.rows (changelog)
+          --> Sink: wildapp.event (topic: wildapp.event.facts)
           --x Dead letters (topic: wildapp.dead-letters)"
   `)
+})
+
+test('what a fact declares of partitions holds for its input and for its own topic, and for no other', () => {
+  const topology = factsTopology({ registry: { url: 'http://localhost:1' } })
+  const specs = topicSpecs(topology, { topics: { partitions: 6, replicationFactor: 1 } })
+  expect(Object.fromEntries(specs.map(({ name, partitions }) => [name, partitions]))).toEqual({
+    'monolith.public.wildapp_primary': 6,
+    'monolith.public.wildapp_secondary': 6,
+    'monolith.public.wildapp_tertiary': 6,
+    'wildapp.primary.facts': 6,
+    'monolith.public.wildapp_event': 1,
+    'wildapp.event.facts': 1,
+    'wildapp.dead-letters': 6,
+  })
 })
 
 test('the diagram in README is the topology of today', () => {

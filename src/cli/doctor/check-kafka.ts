@@ -8,6 +8,8 @@ export interface KafkaCheckOptions {
   readonly prefix: string
   /** Partitions that topics of tables are made with. */
   readonly partitions: number
+  /** Topics that have another number. */
+  readonly declared: ReadonlyMap<string, number>
 }
 
 /** Brokers, and the topics that the connector writes. Throws FactsError BROKER_UNAVAILABLE. */
@@ -25,14 +27,15 @@ export async function checkKafka(options: KafkaCheckOptions): Promise<readonly F
     }
     return [cluster, missing]
   }
-  const odd = tables.filter(({ partitions }) => partitions !== options.partitions)
+  const wanted = (topic: string): number => options.declared.get(topic) ?? options.partitions
+  const odd = tables.filter(({ name, partitions }) => partitions !== wanted(name))
   if (odd.length === 0) return [cluster, { name: 'kafka topics', status: 'ok', detail: list }]
   const different: Finding = {
     name: 'kafka topics',
     status: 'warn',
-    detail: `${odd.map(({ name, partitions }) => `${name} has ${partitions}`).join(', ')} partitions, topics.partitions says ${options.partitions} [PARTITIONS_CHANGED]`,
+    detail: `${odd.map(({ name, partitions }) => `${name} has ${partitions} partitions instead of ${wanted(name)}`).join(', ')} [PARTITIONS_CHANGED]`,
     remedy:
-      'Set topics.partitions / FACTS_TOPICS_PARTITIONS to what the topics have: a key must stay in its partition.',
+      'Set topics.partitions / FACTS_TOPICS_PARTITIONS to what the topics have: a key must stay in its partition. What a fact declares for itself (partitions) is kept: recreate such a topic.',
   }
   return [cluster, different]
 }

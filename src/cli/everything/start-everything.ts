@@ -67,7 +67,8 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   const metrics = new Metrics().withProcessMetrics()
   const { app, log } = streamApp({ config, topology, logger, metrics })
   cleanup.add(() => log.close())
-  const arrivals = new Arrivals(options.seed)
+  const seeded = options.seed * topology.sources.length
+  const arrivals = new Arrivals(seeded)
   const watching = watcher({ config, log, print, onPair: (pair) => arrivals.add(pair) })
   await cleanup.own(watching.start('latest'), () => watching.stop())
   await cleanup.own(app.start(), () => app.stop())
@@ -99,7 +100,7 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   await arrived(arrivals, stack, app.failed)
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
   print(
-    `\n${pc.green(`${arrivals.seen} facts of ${options.seed} seeded rows seen, ${seconds} s after the start.`)}`,
+    `\n${pc.green(`${arrivals.seen} facts of ${seeded} seeded rows seen, ${seconds} s after the start.`)}`,
   )
   if (once) return
   print(nextSteps(config, { health: health.url, feed: feed.url }))

@@ -1,0 +1,21 @@
+import { defineFact } from '../../fact/define-fact'
+import { factTopic } from '../../fact/fact-topic'
+import { timestampOf } from '../../fact/instant'
+import { wildapp } from '../../gen/messages'
+import { eventTable } from '../tables/event'
+
+/** What the application tells others, in the order in which its transactions committed. */
+export const event = defineFact({
+  name: 'wildapp.event',
+  from: eventTable,
+  partitions: 1,
+  key: ({ id }) => ({ id }),
+  map: ({ row }) => ({
+    type: row.type ?? '',
+    timestamp: timestampOf(row.timestamp),
+    subscriber: row.subscriber,
+    payload: row.payload ?? '',
+    patchOf: row.patch_of,
+  }),
+  to: factTopic('wildapp.event.facts', wildapp.event.v1.Event),
+})

@@ -1,0 +1,15 @@
+import { bigint, jsonb, text, timestamptz } from '../../change/columns'
+import { defineTable } from '../../change/table'
+
+/** The outbox: what the application tells others, written in the transaction that it tells of. */
+export const eventTable = defineTable({
+  topic: 'monolith.public.wildapp_event',
+  key: { id: bigint() },
+  columns: {
+    type: text(),
+    timestamp: timestamptz(),
+    subscriber: text().nullable(),
+    payload: jsonb(),
+    patch_of: bigint().nullable(),
+  },
+})
