@@ -31,7 +31,7 @@ import { internalTopicSpecs, topicSpecs } from './topics'
 import { changelogTopic } from './topology/internal-topics'
 import type { LogRecord } from './topology/record'
 import type { Topology } from './topology/topology'
-import { deadLetters, wildappFacts } from './wildapp'
+import { deadLetters, outbox, wildappFacts } from './wildapp'
 import { ensureSchemas } from './wire/ensure-schemas'
 import { framePrinter } from './wire/frame-printer'
 import { fullNameOf } from './wire/message-type'
@@ -176,11 +176,9 @@ export function watcher({ config, ...options }: WatcherParts): Watcher {
 
 /** What is served over HTTP: every fact's topic, under the fact's name. */
 export const feedDefinitions: readonly FeedDefinition[] = wildappFacts.map(
-  ({ name, key, from, indexes, to }) => ({
-    name,
-    topic: to.name,
-    type: to.type,
-    indexes,
+  ({ name, key, from, indexes, to, partitions }) => ({
+    ...{ name, indexes, partitions, topic: to.name, type: to.type },
+    outbox: name === outbox.fact ? outbox.fields : undefined,
     keyFields: Object.keys(key(Object.fromEntries(from.keyColumns.map((column) => [column, ''])))),
   }),
 )

@@ -1,4 +1,5 @@
 import type { Feed, Place } from './feed'
+import { behindEvent } from './behind-event'
 import { lagging } from './lagging'
 import type { Position } from './position'
 import type { Selection } from './selection'
@@ -7,6 +8,8 @@ import { firstAfter } from './store/first-after'
 /** Where a reader wants to begin. */
 export type Start =
   | { readonly at: 'cursor'; readonly cursor: string }
+  /** Of an outbox: behind the event of that number. */
+  | { readonly at: 'event'; readonly number: string }
   | { readonly at: 'earliest' | 'now' | 'snapshot' }
   /** Microseconds since 1970. */
   | { readonly at: 'time'; readonly time: bigint }
@@ -21,6 +24,8 @@ export async function begin(
   switch (start.at) {
     case 'cursor':
       return feed.resume(start.cursor, selection)
+    case 'event':
+      return behindEvent(feed, selection, start.number)
     case 'earliest':
       return { positions: feed.earliest() }
     case 'now':

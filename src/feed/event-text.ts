@@ -1,4 +1,4 @@
-import type { EventType, FeedEvent } from './feed-event'
+import type { FeedEvent } from './feed-event'
 
 export type StatusName =
   'live' | 'snapshot-end' | 'end' | 'upstream-lost' | 'upstream-restored' | 'closing' | 'heartbeat'
@@ -16,8 +16,20 @@ export interface CloudSource {
   readonly feed: string
 }
 
-/** How events are written: our own form, or CloudEvents 1.0 in JSON. */
-export type EventFormat = 'facts' | 'cloudevents'
+/** How events are written: our own form, CloudEvents 1.0 in JSON, or those of an outbox as they are. */
+export type EventFormat = 'facts' | 'cloudevents' | 'events'
+
+/** An event as a stream tells it. */
+export interface WrittenEvent {
+  readonly id: string
+  readonly name: string
+  /** One line of JSON. */
+  readonly text: string
+}
+
+/** The name of what is told of the stream itself. Where names are the application's, ours must not be among them. */
+export const ownName = (format: EventFormat, name: 'status' | 'error'): string =>
+  format === 'events' ? `feed-${name}` : name
 
 /** The event as one line of JSON; see PROTOCOL.md R1 and R47. */
 export function eventText(
@@ -73,13 +85,9 @@ const withPlace = (event: object, cursor: string, read: number): string =>
  * A block of an event stream (https://html.spec.whatwg.org/multipage/server-sent-events.html). JSON has no line breaks and
  * cursors are base64url, so nothing has to be escaped.
  */
-export function sseBlock(
-  type: EventType | 'status' | 'error',
-  cursor: string | undefined,
-  text: string,
-): Buffer {
-  const id = cursor === undefined ? '' : `id: ${cursor}\n`
-  return Buffer.from(`${id}event: ${type}\ndata: ${text}\n\n`)
+export function sseBlock(name: string, id: string | undefined, text: string): Buffer {
+  const idLine = id === undefined ? '' : `id: ${id}\n`
+  return Buffer.from(`${idLine}event: ${name}\ndata: ${text}\n\n`)
 }
 
 /** Moves the reader's cursor; without data the browser dispatches nothing. */

@@ -48,9 +48,9 @@ export class FeedClass implements HeadReader {
     if (isCounted([change.next, change.previous], this.selection)) this.read += 1
     const event = feedEvent(change, this.selection)
     if (event === undefined) return
-    const cursor = this.feed.cursor(this.selection, { positions })
-    const text = this.feed.text(this.selection, event, { cursor, read: this.read })
-    const block = sseBlock(event.type, cursor, text)
+    const { read } = this
+    const { id, name, text } = this.feed.written(this.selection, event, { positions }, { read })
+    const block = sseBlock(name, id, text)
     this.read = 0
     const { metrics } = this.feed.hub.options
     const labels = { feed: this.feed.name, way: 'stream' }

@@ -1,5 +1,6 @@
 import type { FactMessage } from '../fact/fact-topic'
 import type { MessageType } from '../wire/message-type'
+import type { OutboxFields } from './outbox'
 
 /** A topic of facts that is served over HTTP. */
 export interface FeedDefinition {
@@ -14,4 +15,8 @@ export interface FeedDefinition {
    * is served without looking at the other facts.
    */
   readonly indexes: readonly string[]
+  /** How many its topic must have; undefined when any number will do. */
+  readonly partitions?: number | undefined
+  /** Says that the facts are events of an outbox, which are told by `GET /events` too. Its topic has one partition. */
+  readonly outbox?: OutboxFields | undefined
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SchemaManifest } from '../wire/schema-manifest'
 import type { Cursor, CursorCodec, SnapshotPlace } from './cursor'
-import type { EventPlace } from './event-text'
+import type { EventPlace, WrittenEvent } from './event-text'
 import { eventText } from './event-text'
 import { FeedClass } from './feed-class'
 import type { FeedEvent } from './feed-event'
@@ -9,6 +9,8 @@ import type { Grant } from './grant'
 import { EVERYTHING } from './grant'
 import type { Hub } from './hub'
 import type { Positions } from './position'
+import type { OutboxFields } from './outbox'
+import { outboxEvent } from './outbox'
 import { Problem } from './problem'
 import { Scopes } from './scope'
 import type { Selection, SelectionText } from './selection'
@@ -52,15 +54,26 @@ export class Feed {
       indexes: definition.indexes.filter((index) => fields.some(({ name }) => name === index)),
       stream: `/feeds/${this.name}/stream`,
       pages: `/feeds/${this.name}`,
+      ...(this.outbox === undefined ? {} : { events: '/events' }),
     }
   }
 
-  /** Throws Problem when a field does not exist, the filter is wrong, or the grant cannot be used. */
-  select(text: SelectionText, grant: Grant = EVERYTHING): Selection {
+  /** Where its facts are events of an outbox. */
+  get outbox(): OutboxFields | undefined {
+    return this.hub.options.definition.outbox
+  }
+
+  /**
+   * Of an outbox only what is for everybody or for the consumer. Throws Problem when a field does not exist, the filter is
+   * wrong, or the grant cannot be used.
+   */
+  select(text: SelectionText, grant: Grant = EVERYTHING, consumer?: string): Selection {
     const { fullName } = this.hub.options.decoder
     const { keyFields, indexes } = this.hub.options.definition
     const scope = this.scopes.of(grant)
-    return compileSelection(text, { fullName, keyFields, indexes, schemas: this.schemas, scope })
+    const { schemas, outbox } = this
+    const message = { fullName, keyFields, indexes, schemas }
+    return compileSelection(text, { ...message, scope, outbox, consumer })
   }
 
   /** The readers at the head that get the same bytes. */
@@ -74,6 +87,21 @@ export class Feed {
 
   cursor({ identity }: Selection, { positions, snapshot }: Place): string {
     return this.cursors.encode({ feed: this.hash, selection: identity, positions, snapshot })
+  }
+
+  /** The event as a stream tells it; it stands in front of the place. */
+  written(
+    selection: Selection,
+    event: FeedEvent,
+    place: Place,
+    told: Pick<EventPlace, 'read' | 'isSnapshot'>,
+  ): WrittenEvent {
+    if (selection.format === 'events' && this.outbox !== undefined) {
+      return outboxEvent(event, this.outbox)
+    }
+    const id = this.cursor(selection, place)
+    const text = this.text(selection, event, { ...told, cursor: id })
+    return { id, name: event.type, text }
   }
 
   /** The event as the reader wants it. */

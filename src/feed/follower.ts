@@ -80,10 +80,17 @@ export class Follower {
   }
 
   private async follow(): Promise<void> {
-    const { topic } = this.options.definition
+    const { topic, partitions } = this.options.definition
     const { log, onStore } = this.options
     this.broken = undefined
     const offsets = await log.admin.offsets(topic)
+    if (partitions !== undefined && offsets.size !== partitions) {
+      throw new FactsError(
+        'PARTITIONS_CHANGED',
+        `${topic} has ${offsets.size} partitions, and its order needs ${partitions}. Recreate it with "facts provision".`,
+        { topic },
+      )
+    }
     const store = this.open(offsets.size)
     const isNew = store !== this.store
     this.store = store

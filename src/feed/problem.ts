@@ -6,6 +6,8 @@ export const PROBLEMS = {
   'cursor-of-another-filter': 409,
   'cursor-of-another-history': 409,
   'cursor-expired': 410,
+  'event-unknown': 404,
+  'event-ambiguous': 409,
   'filter-invalid': 400,
   'parameter-invalid': 400,
   'request-invalid': 400,

@@ -1,18 +1,15 @@
 import type { Feed, Place } from './feed'
-import type { EventType, FeedEvent } from './feed-event'
+import type { WrittenEvent } from './event-text'
+import type { FeedEvent } from './feed-event'
 import { feedEvent, isCounted, isMember } from './feed-event'
 import type { Image } from './image'
 import type { ReadLimits } from './history'
 import type { Position, Positions } from './position'
 import type { Selection } from './selection'
 
-/** An event and where it stands. */
-export interface PlacedEvent {
-  readonly type: EventType
-  readonly cursor: string
+/** An event as it is sent. */
+export interface PlacedEvent extends WrittenEvent {
   readonly read: number
-  /** As it is sent. */
-  readonly text: string
 }
 
 /** One step's work: small enough that others get their turn. */
@@ -115,8 +112,6 @@ export class Replay implements Place {
   private placed(event: FeedEvent, isSnapshot: boolean): PlacedEvent {
     const { read } = this
     this.read = 0
-    const { cursor } = this
-    const place = { cursor, read, isSnapshot }
-    return { type: event.type, cursor, read, text: this.feed.text(this.selection, event, place) }
+    return { ...this.feed.written(this.selection, event, this, { read, isSnapshot }), read }
   }
 }

@@ -8,6 +8,8 @@ import { EVERY_FACT, filterOf } from './filter/filter'
 import type { Projection } from './filter/projection'
 import { projection } from './filter/projection'
 import type { EventFormat } from './event-text'
+import type { OutboxFields } from './outbox'
+import { addressedTo } from './outbox'
 import { Problem } from './problem'
 import type { Scope } from './scope'
 import type { Shard } from './shard'
@@ -30,7 +32,7 @@ export interface Selection {
   readonly where: Filter
   /** Of an indexed field: what every fact in the set has. Undefined when there is none. */
   readonly cover: Equality | undefined
-  /** The granted set alone, unless everything is granted. */
+  /** What the reader may see: the granted set, and of an outbox what is addressed to him. Undefined when it is all. */
   readonly granted: Filter | undefined
   readonly changesOn: readonly FieldPath[] | undefined
   readonly project: Projection
@@ -56,14 +58,19 @@ export interface SelectionOptions {
   /** JSON names of the fields that sets can be found by. */
   readonly indexes: readonly string[]
   readonly scope: Scope
+  readonly outbox?: OutboxFields | undefined
+  /** Who reads; what an outbox addresses to others is not told. */
+  readonly consumer?: string | undefined
 }
 
 /** The narrower of what was chosen and what is granted. Throws Problem when a field does not exist or the filter is wrong. */
 export function compileSelection(
   { where, changesOn, select, shard, format = 'facts' }: SelectionText,
-  { fullName, schemas, keyFields, indexes, scope }: SelectionOptions,
+  { fullName, schemas, keyFields, indexes, scope, outbox, consumer }: SelectionOptions,
 ): Selection {
-  const { grant, granted, visible, filters } = scope
+  const { grant, visible, filters } = scope
+  if (outbox !== undefined && format === 'events') refusePart(outbox, visible)
+  const granted = outbox ? both(scope.granted, addressedTo(consumer, outbox)) : scope.granted
   const changing = parsePaths('changes_on', changesOn, fullName, scope.schemas)
   const selected = parsePaths('select', select, fullName, schemas)
   const keys = keyFields.map((name) => [name])
@@ -78,6 +85,7 @@ export function compileSelection(
         changing?.map((path) => path.join('.')).sort() ?? [],
         shard ?? null,
         ...(grant.where === undefined ? [] : [grant.where]),
+        ...(outbox === undefined ? [] : [{ consumer: consumer ?? null }]),
       ]),
     )
     .digest()
@@ -94,8 +102,26 @@ export function compileSelection(
     inShard: shard === undefined ? () => true : (key) => inShard(key, shard),
     format,
     identity,
-    className: JSON.stringify([where, changesOn, select, shard, format, grant.where, grant.fields]),
+    className: JSON.stringify([
+      ...[where, changesOn, select, shard, format, grant.where, grant.fields],
+      ...(outbox === undefined ? [] : [consumer]),
+    ]),
   }
+}
+
+/** An event without its type or its payload would be another one. */
+function refusePart(
+  { type, payload, patchOf }: OutboxFields,
+  visible: readonly FieldPath[] | undefined,
+): void {
+  const isWhole = (field: string): boolean =>
+    visible?.some((path) => path.length === 1 && path[0] === field) ?? true
+  const hidden = [type, payload, patchOf].filter((field) => !isWhole(field))
+  if (hidden.length === 0) return
+  throw new Problem(
+    'not-allowed',
+    'The token does not grant all the fields that events are made of. The feed shows those that it grants.',
+  )
 }
 
 function both(granted: Filter | undefined, wanted: Filter | undefined): Filter {

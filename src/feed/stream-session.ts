@@ -1,7 +1,7 @@
 import { FactsError } from '../errors'
 import type { EventSink } from './event-sink'
 import type { StatusName } from './event-text'
-import { errorText, heartbeatBlock, sseBlock, statusText } from './event-text'
+import { errorText, heartbeatBlock, ownName, sseBlock, statusText } from './event-text'
 import type { Feed, Place } from './feed'
 import type { ClassMember, FeedClass } from './feed-class'
 import { lagging } from './lagging'
@@ -34,6 +34,8 @@ export interface StreamSessionOptions {
 }
 
 const RETRY_MS = 500
+/** What an outbox tells only to those who ask for it: its stream is of the application's events. */
+const QUIET: ReadonlySet<StatusName> = new Set(['live', 'end', 'snapshot-end'])
 /** How often a stream with a lag looks again. */
 const LAG_LOOK_MS = 100
 
@@ -67,6 +69,7 @@ export class StreamSession implements ClassMember {
   async run(): Promise<void> {
     const { sink, feed, until } = this.options
     try {
+      if (!feed.hub.isFollowing) this.status('upstream-lost')
       while (!this.isEnded()) {
         await this.catchUp(until)
         if (this.isEnded()) break
@@ -137,7 +140,7 @@ export class StreamSession implements ClassMember {
     while (!this.isEnded() && !this.isThere(until)) {
       const inSnapshot = replay.snapshot !== undefined
       const events = await this.step(until ?? this.head)
-      for (const { type, cursor, text } of events) this.send(sseBlock(type, cursor, text))
+      for (const { id, name, text } of events) this.send(sseBlock(name, id, text))
       this.told = { positions: replay.positions, snapshot: replay.snapshot }
       feed.hub.options.metrics.events.inc({ feed: feed.name, way: 'stream' }, events.length)
       if (inSnapshot && replay.snapshot === undefined) this.status('snapshot-end')
@@ -202,7 +205,13 @@ export class StreamSession implements ClassMember {
   private status(status: StatusName): void {
     if (this.closing === 'done') return
     const { cursor } = this
-    this.send(sseBlock('status', cursor, statusText(status, { cursor, read: this.replay.read })))
+    const { selection, tellsStatus } = this.options
+    if (selection.format === 'events' && !tellsStatus && QUIET.has(status)) {
+      this.send(heartbeatBlock(cursor))
+      return
+    }
+    const text = statusText(status, { cursor, read: this.replay.read })
+    this.send(sseBlock(ownName(selection.format, 'status'), cursor, text))
   }
 
   private finish(status: StatusName): void {
@@ -214,7 +223,8 @@ export class StreamSession implements ClassMember {
   private break(): void {
     const detail =
       'The history was built anew. Resume from the last cursor; when it cannot be honoured, begin anew.'
-    this.send(sseBlock('error', undefined, errorText({ type: 'urn:facts:history-broken', detail })))
+    const name = ownName(this.options.selection.format, 'error')
+    this.send(sseBlock(name, undefined, errorText({ type: 'urn:facts:history-broken', detail })))
     this.member?.leave(this)
     this.member = undefined
     this.closing = 'done'

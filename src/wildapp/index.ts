@@ -1,4 +1,5 @@
 import type { Fact } from '../fact/define-fact'
+import type { wildapp } from '../gen/messages'
 import { event } from './facts/event'
 import { primary } from './facts/primary'
 
@@ -8,7 +9,12 @@ export const wildappFacts: readonly Fact[] = [primary, event]
 /** The fact that is an outbox, and which of its fields are what of an event. */
 export const outbox = {
   fact: event.name,
-  fields: { type: 'type', payload: 'payload', subscriber: 'subscriber', patchOf: 'patchOf' },
+  fields: {
+    type: 'type',
+    payload: 'payload',
+    subscriber: 'subscriber',
+    patchOf: 'patchOf',
+  } satisfies Readonly<Record<string, keyof wildapp.event.v1.Event>>,
 } as const
 
 /** Records that could not become facts, of all of them. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { FactMessage } from '../../src/fact/fact-topic'
 import { CursorCodec } from '../../src/feed/cursor'
 import { FactDecoder } from '../../src/feed/fact-decoder'
 import { Feed } from '../../src/feed/feed'
@@ -9,6 +10,7 @@ import type { FeedDefinition } from '../../src/feed/feed-definition'
 import type { FeedServer, FeedServerOptions } from '../../src/feed/http/feed-server'
 import { startFeedServer } from '../../src/feed/http/feed-server'
 import { Hub } from '../../src/feed/hub'
+import type { OutboxFields } from '../../src/feed/outbox'
 import { facts, wildapp } from '../../src/gen/messages'
 import { schemas } from '../../src/gen/schemas'
 import type { Log } from '../../src/log/log'
@@ -49,7 +51,25 @@ export interface SeenPage {
   readonly stats: { readonly read: number; readonly events: number }
 }
 
+/** What the topic holds. */
+export interface FactForm {
+  readonly feed: string
+  readonly topic: string
+  readonly table: string
+  readonly fullName: string
+  readonly type: MessageType<FactMessage>
+  readonly outbox?: OutboxFields
+  readonly indexes?: readonly string[]
+}
+
+const PRIMARIES: FactForm = {
+  ...{ feed: FEED, topic: TOPIC, table: 'wildapp_primary' },
+  ...{ fullName: 'wildapp.primary.v1.Primary', type: Primary },
+  indexes: ['secondaryId', 'status'],
+}
+
 export interface WorldOptions {
+  readonly form?: FactForm
   readonly partitions?: number
   readonly server?: Partial<FeedServerOptions>
   readonly log?: (log: MemoryLog) => Pick<Log, 'admin' | 'reader' | 'readRange'>
@@ -71,11 +91,14 @@ export class FeedWorld {
   private server: FeedServer | undefined
   private readonly store = new MemorySchemaStore()
   private readonly clients: SseClient[] = []
-  private serde!: ProtobufSerde<Primary>
+  private serde!: ProtobufSerde<FactMessage>
   private lsn = 100n
 
+  private readonly form: FactForm
+
   private constructor(private readonly options: WorldOptions) {
-    this.broker.createTopic(TOPIC, options.partitions ?? 3)
+    this.form = options.form ?? PRIMARIES
+    this.broker.createTopic(this.form.topic, options.partitions ?? 3)
   }
 
   static async start(options: WorldOptions = {}): Promise<FeedWorld> {
@@ -88,10 +111,10 @@ export class FeedWorld {
   /** A server on the same store and log. */
   async open(): Promise<void> {
     const { options, store, metrics, log } = this
-    const definition = {
-      ...{ name: FEED, topic: TOPIC, keyFields: ['id'], indexes: ['secondaryId', 'status'] },
-      type: Primary as unknown as MessageType<never>,
-    } as unknown as FeedDefinition
+    const { feed: name, topic, type, outbox, indexes = [] } = this.form
+    const definition: FeedDefinition = {
+      ...{ name, topic, type, outbox, indexes, keyFields: ['id'] },
+    }
     const decoder = new FactDecoder(definition.type, schemas, store)
     this.hub = new Hub({
       ...{ definition, decoder, logger, metrics, folder: join(this.folder, 'store') },
@@ -112,9 +135,9 @@ export class FeedWorld {
   }
 
   private async prepare(): Promise<void> {
-    const message = 'wildapp.primary.v1.Primary'
-    await ensureSchemas(schemas, [{ topic: TOPIC, message }], this.store)
-    this.serde = protobufSerde({ topic: TOPIC, type: Primary, schemas, store: this.store })
+    const { topic, type, fullName: message } = this.form
+    await ensureSchemas(schemas, [{ topic, message }], this.store)
+    this.serde = protobufSerde({ topic, type, schemas, store: this.store })
     await this.serde.prepare()
   }
 
@@ -129,7 +152,7 @@ export class FeedWorld {
   /** Retention: of the id's partition so many offsets are no longer on the topic; resolves when the feed has seen it. */
   async trimmed(id: bigint, offsets: number): Promise<void> {
     const partition = partitionFor(Buffer.from(String(id)), this.options.partitions ?? 3)
-    this.broker.partition(TOPIC, partition).deleteBefore(offsets)
+    this.broker.partition(this.form.topic, partition).deleteBefore(offsets)
     await waitFor(
       'the feed to be trimmed',
       () => (this.hub.history.store.lowest()[partition]?.offset ?? 0n) > 0n,
@@ -155,7 +178,7 @@ export class FeedWorld {
           connector: 'monolith',
           database: 'wildapp',
           schema: 'public',
-          table: 'wildapp_primary',
+          table: this.form.table,
         },
         ...{ lsn: this.lsn, transactionId: this.lsn, transactionOrder: 1n, snapshot: false },
       },
@@ -166,7 +189,7 @@ export class FeedWorld {
       kind === 'deleted' ? { header, id: fields.id } : { ...fields, header },
     )
     return {
-      topic: TOPIC,
+      topic: this.form.topic,
       partition: partitionFor(key, this.options.partitions ?? 3),
       ...{ key, value: Buffer.from(value), timestamp: micros / 1000n },
       headers: {
@@ -190,8 +213,12 @@ export class FeedWorld {
   }
 
   /** Follows the stream; closed with the world. */
-  async stream(query = '', headers: Readonly<Record<string, string>> = {}): Promise<SseClient> {
-    const client = await SseClient.open(`${this.url}${STREAM}${query}`, headers)
+  stream(query = '', headers: Readonly<Record<string, string>> = {}): Promise<SseClient> {
+    return this.follow(`${STREAM}${query}`, headers)
+  }
+
+  async follow(path: string, headers: Readonly<Record<string, string>>): Promise<SseClient> {
+    const client = await SseClient.open(this.url + path, headers)
     this.clients.push(client)
     return client
   }

@@ -14,6 +14,9 @@ export interface SeenEvent {
   }
 }
 
+/** A feed's, an outbox's. */
+const STATUS: ReadonlySet<string> = new Set(['status', 'feed-status'])
+
 /** Reads an event stream as the HTML standard says, without reconnecting. */
 export class SseClient {
   readonly events: SeenEvent[] = []
@@ -42,14 +45,14 @@ export class SseClient {
     return client
   }
 
-  /** Events that are not `status`, in their order. */
+  /** Events that are no status, in their order. */
   get facts(): readonly SeenEvent[] {
-    return this.events.filter(({ event }) => event !== 'status')
+    return this.events.filter(({ event }) => !STATUS.has(event))
   }
 
   get statuses(): readonly string[] {
     return this.events
-      .filter(({ event }) => event === 'status')
+      .filter(({ event }) => STATUS.has(event))
       .map(({ data }) => String(data.data['status']))
   }
 

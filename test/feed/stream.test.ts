@@ -1,11 +1,9 @@
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
-import { FactsError } from '../../src/errors'
-import type { LogAdmin, Reader } from '../../src/log/log'
-import type { MemoryLog } from '../../src/log/memory/memory-log'
 import { waitFor } from '../support/wait-for'
 import type { WorldOptions } from './feed-world'
 import { FeedWorld, PAGES, STREAM, TOPIC } from './feed-world'
+import { unreachable } from './unreachable-log'
 
 describe('a stream', () => {
   let world: FeedWorld
@@ -242,28 +240,4 @@ class RawStream {
       ([, subject = '']) => subject,
     )
   }
-}
-
-/** The log, as it is while its brokers do not answer. */
-function unreachable(
-  log: MemoryLog,
-  outage: { readonly on: boolean },
-): ReturnType<NonNullable<WorldOptions['log']>> {
-  const attempt = <T>(work: () => Promise<T>): Promise<T> =>
-    outage.on ? Promise.reject(new FactsError('BROKER_UNAVAILABLE', 'no broker')) : work()
-  const admin: LogAdmin = {
-    partitionCounts: (topics) => attempt(() => log.admin.partitionCounts(topics)),
-    createTopics: (topics) => attempt(() => log.admin.createTopics(topics)),
-    offsets: (topic) => attempt(() => log.admin.offsets(topic)),
-    committed: (...args) => attempt(() => log.admin.committed(...args)),
-  }
-  const reader = (topics: readonly string[]): Reader => {
-    const inner = log.reader(topics)
-    return {
-      start: (...args) => attempt(() => inner.start(...args)),
-      catchUp: () => attempt(() => inner.catchUp()),
-      stop: () => inner.stop(),
-    }
-  }
-  return { admin, reader, readRange: (...args) => attempt(() => log.readRange(...args)) }
 }

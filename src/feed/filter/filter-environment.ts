@@ -19,7 +19,7 @@ interface Types {
   [name: string]: string | Types
 }
 
-/** CEL with the message's fields as variables, by JSON name, and all of them in `fact`. */
+/** CEL with the message's fields as variables, by JSON name, and all of them in `fact`: also those that CEL has a name like. */
 export function filterEnvironment(fullName: string, schemas: SchemaManifest): Environment {
   const types = typesOf(fullName, schemas, [])
   const environment = new Environment({ limits: LIMITS })
@@ -28,6 +28,8 @@ export function filterEnvironment(fullName: string, schemas: SchemaManifest): En
     (text: string, pattern: string) => compiled(pattern).matcher(text).find(),
   )
   for (const [name, type] of Object.entries({ ...types, fact: types })) {
+    // CEL's own names, like `type`, are not given to fields.
+    if (environment.hasVariable(name)) continue
     if (typeof type === 'string') environment.registerVariable(name, type)
     else environment.registerVariable({ name, schema: type })
   }

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Start } from '../begin'
 import { begin } from '../begin'
 import { EventSink } from '../event-sink'
-import { errorText, sseBlock } from '../event-text'
+import { errorText, ownName, sseBlock } from '../event-text'
 import type { Feed, Place } from '../feed'
 import { isMember } from '../feed-event'
 import type { Page } from '../page'
@@ -14,6 +14,7 @@ import type { Selection } from '../selection'
 import { StreamSession } from '../stream-session'
 import type { Guard } from './auth/guard'
 import type { Reader } from './auth/reader'
+import { eventRoutes } from './event-routes'
 import type { FeedQuery } from './feed-query'
 import { feedQuery } from './feed-query'
 import type { FeedServerOptions } from './feed-server'
@@ -27,7 +28,8 @@ export interface FeedRoutesOptions extends FeedServerOptions {
   readonly guard: Guard
 }
 
-interface Asked {
+/** What a request asked for, and who asks. */
+export interface Asked {
   readonly feed: Feed
   readonly query: FeedQuery
   readonly selection: Selection
@@ -35,6 +37,13 @@ interface Asked {
   /** Whom the session is counted for. */
   readonly consumer: string | undefined
 }
+
+/** Answers with a stream, which is counted as a session. */
+export type AnswerStream = (
+  ask: Asked,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => Promise<void>
 
 /** How long a browser waits before it comes back, milliseconds; spread, so that not all come at once. */
 const RETRY_MS = { least: 1_000, spread: 2_000 }
@@ -59,7 +68,13 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       consumer: textHeader(request, 'x-consumer-id'),
     })
     const consumer = options.guard.consumer(reader, query.consumer)
-    return { feed, query, selection: feed.select(query.selection, grant), reader, consumer }
+    return {
+      feed,
+      query,
+      selection: feed.select(query.selection, grant, consumer),
+      reader,
+      consumer,
+    }
   }
 
   const beginAt = (
@@ -107,8 +122,10 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
     }
   }
 
-  const stream = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const ask = asked(request)
+  const stream = (request: FastifyRequest, reply: FastifyReply): Promise<void> =>
+    counted(asked(request), request, reply)
+
+  const counted: AnswerStream = async (ask, request, reply) => {
     const leave = options.counter.enter(request.ip, ask.consumer)
     try {
       await runStream(ask, request, reply)
@@ -159,7 +176,8 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
         options.logger.error({ err: error, request: request.id }, 'A stream failed')
       }
       const problem = known ?? new Problem('internal', 'The stream failed by no fault of yours.')
-      sink.write(sseBlock('error', undefined, errorText(problemReply(problem).body)))
+      const name = ownName(selection.format, 'error')
+      sink.write(sseBlock(name, undefined, errorText(problemReply(problem).body)))
       sink.end()
     } finally {
       clearTimeout(expiry)
@@ -209,6 +227,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
   server.get('/feeds/:feed/cursor', cursors)
   server.post('/feeds/:feed/cursor', cursors)
   server.get('/feeds/:feed/facts/:subject', document)
+  eventRoutes(server, options, counted)
 }
 
 /** A day: what the topic no longer holds shall not be kept for ever elsewhere. */
@@ -249,7 +268,7 @@ function posted({ body }: FastifyRequest): unknown {
   throw new Problem('request-invalid', 'Send the parameters as a JSON object.')
 }
 
-function textHeader({ headers }: FastifyRequest, name: string): string | undefined {
+export function textHeader({ headers }: FastifyRequest, name: string): string | undefined {
   const value = headers[name]
   return Array.isArray(value) ? value.join(',') : value
 }

@@ -10,6 +10,8 @@ const TITLES: Readonly<Record<ProblemName, string>> = {
   'cursor-of-another-filter': 'The cursor belongs to another filter',
   'cursor-of-another-history': 'The cursor belongs to another history',
   'cursor-expired': 'What followed the cursor is no longer kept',
+  'event-unknown': 'There is no event of that number',
+  'event-ambiguous': 'The number stands for several events',
   'filter-invalid': 'The filter cannot be used',
   'parameter-invalid': 'A parameter cannot be used',
   'request-invalid': 'The request cannot be read',

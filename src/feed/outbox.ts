@@ -1,0 +1,50 @@
+import type { FeedEvent } from './feed-event'
+import type { Filter } from './filter/filter'
+import { filterOf } from './filter/filter'
+import type { WrittenEvent } from './event-text'
+
+/** Fields of a fact that is an event of an outbox, by JSON name. Its number is the record's key. See PROTOCOL.md R62. */
+export interface OutboxFields {
+  readonly type: string
+  /** JSON text. */
+  readonly payload: string
+  /** Absent of an event for everybody. */
+  readonly subscriber: string
+  /** Number of the event that this one changes; absent of others. */
+  readonly patchOf: string
+}
+
+/** Whether the event is for everybody, or for this consumer. */
+export function addressedTo(consumer: string | undefined, { subscriber }: OutboxFields): Filter {
+  return filterOf(({ json }) => json[subscriber] === undefined || json[subscriber] === consumer)
+}
+
+/** An event of the outbox as a stream of events tells it. */
+export function outboxEvent({ data }: FeedEvent, fields: OutboxFields): WrittenEvent {
+  const { subject } = data['header'] as { readonly subject?: string }
+  const payload = oneLine(textOf(data[fields.payload])) || 'null'
+  const patchOf = data[fields.patchOf]
+  return {
+    id: inLine(textOf(subject)),
+    name: inLine(textOf(data[fields.type])),
+    text:
+      patchOf === undefined
+        ? payload
+        : `{"patch_of":${JSON.stringify(patchOf)},"payload":${payload}}`,
+  }
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** Line breaks would end the field, and a NUL makes browsers pass over an id. */
+const inLine = (text: string): string => text.replace(/[\r\n\0]+/g, ' ')
+
+/**
+ * JSON text without white space between its tokens, which are left as they are: parsing would round large numbers. No line
+ * break is left over, whatever the text is.
+ */
+const oneLine = (json: string): string =>
+  json.replace(
+    /("[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*")|\s+/g,
+    (_, text: string | undefined) => text ?? '',
+  )
