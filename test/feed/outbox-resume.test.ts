@@ -173,6 +173,33 @@ describe('a stream of events goes on', () => {
     expect(session.facts.map(({ id }) => id)).toEqual(['2'])
   })
 
+  test('R67: a replay of many events waits for its reader, instead of being buffered for', async () => {
+    await start({ server: { bufferBytes: 64 * 1024 } })
+    const [count, size] = [20_000, 1_000]
+    const payload = JSON.stringify('x'.repeat(size))
+    for (let id = 1; id <= count; id += 1_000) {
+      await world.insert(...Array.from({ length: 1_000 }, (_, n) => ({ id: id + n, payload })))
+    }
+    const session = await world.session('team-a', '?start=earliest')
+    session.pause()
+    let made = 0
+    let since = Date.now()
+    await waitFor('the replay to pause', async () => {
+      const { values } = await world.feed.metrics.events.get()
+      const now = values.find(({ labels }) => labels['way'] === 'stream')?.value ?? 0
+      if (now !== made) since = Date.now()
+      made = now
+      return made > 0 && Date.now() - since > 500
+    })
+    // What connections hold, in the kernel and here, is much less than everything.
+    expect(made).toBeLessThan(count * 0.75)
+    session.resume()
+    await waitFor('all events', () => session.events.length >= count, 40_000)
+    expect(session.events.map(({ id }) => id)).toEqual(
+      Array.from({ length: count }, (_, n) => String(n + 1)),
+    )
+  })
+
   test('R67: a session counts among those of its consumer', async () => {
     await start({ server: { sessions: { total: 100, perAddress: 100, perConsumer: 1 } } })
     await world.live('team-a')

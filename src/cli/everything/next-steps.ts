@@ -16,6 +16,10 @@ export function nextSteps({ kafka, registry }: Config, { health, feed }: Address
       `curl -N '${feed}/feeds/wildapp.primary/stream?start=snapshot'`,
       'the facts, and every change',
     ],
+    [
+      `curl -N '${feed}/events?start=earliest&consumer=me'`,
+      "the outbox's events, in the order of their commits",
+    ],
     [`open ${feed}/`, 'the same in a browser'],
     ['npm run watch -- --from-beginning', 'every change so far, beside its fact'],
     ['npm run describe', 'what is read, joined and written'],
