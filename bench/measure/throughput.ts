@@ -47,9 +47,10 @@ export async function processAll(
   options: RunOptions,
   progress: Progress,
 ): Promise<RunningPeer> {
-  const internal = peer.internal(options.applicationId).map(({ topic, cleanup }) => {
+  const internal = peer.internal(options.applicationId).map(({ topic, cleanup, partitions }) => {
     const spec = topicSpec(topic)
-    return { ...spec, config: { ...spec.config, 'cleanup.policy': cleanup } }
+    const config = { ...spec.config, 'cleanup.policy': cleanup }
+    return { ...spec, partitions: partitions ?? spec.partitions, config }
   })
   const outputs = [peer.outputs.facts, peer.outputs.deadLetters].map(topicSpec)
   await cluster.recreate([...outputs, ...internal])

@@ -10,6 +10,13 @@ export interface RunOptions {
   readonly folder: string
 }
 
+export interface InternalTopic {
+  readonly topic: string
+  readonly cleanup: 'compact' | 'delete'
+  /** As many as the input of the benchmark unless it belongs to another one. */
+  readonly partitions?: number | undefined
+}
+
 /** One way to make facts of changes, ready to be started. */
 export interface Peer {
   /** For people, and the key of its results. */
@@ -19,8 +26,6 @@ export interface Peer {
   readonly parallelism: number
   readonly outputs: OutputTopics
   /** Topics that it makes for itself; those of stores are compacted. */
-  readonly internal: (
-    applicationId: string,
-  ) => readonly { readonly topic: string; readonly cleanup: 'compact' | 'delete' }[]
+  readonly internal: (applicationId: string) => readonly InternalTopic[]
   readonly start: (options: RunOptions) => Child
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { factsTopology } from '../../src/app'
 import { internalTopics } from '../../src/topology/internal-topics'
+import { declaredPartitions } from '../../src/topology/topology'
 import { OUTPUTS } from '../input/topics'
 import { startChild } from './child'
 import type { NodeBinary } from './node-binary'
@@ -8,6 +9,7 @@ import type { Peer } from './peer'
 
 /** Connects to nothing: only its shape is asked for. */
 const TOPOLOGY = factsTopology({ registry: { url: 'http://localhost' } })
+const DECLARED = declaredPartitions(TOPOLOGY)
 
 export interface PipelinePeerOptions {
   readonly node: NodeBinary
@@ -27,7 +29,11 @@ export function pipelinePeer({ node, main, workers, nodeArgs = [] }: PipelinePee
     kind: 'pipeline',
     parallelism: workers,
     outputs: OUTPUTS.pipeline,
-    internal: (applicationId) => internalTopics(TOPOLOGY, applicationId),
+    internal: (applicationId) =>
+      internalTopics(TOPOLOGY, applicationId).map((internal) => ({
+        ...internal,
+        partitions: DECLARED.get(internal.source),
+      })),
     start: ({ endpoints, applicationId, folder }) =>
       startChild({
         command: node.command,
