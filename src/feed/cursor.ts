@@ -11,6 +11,8 @@ export interface Cursor {
   readonly positions: Positions
   /** In the middle of a snapshot as of `positions`: the last key that was told. */
   readonly snapshot?: SnapshotPlace | undefined
+  /** Up to where a reader in the order of commits was told everything, microseconds since 1970. Not within a snapshot. */
+  readonly told?: bigint | undefined
 }
 
 export interface SnapshotPlace {
@@ -21,6 +23,8 @@ export interface SnapshotPlace {
 
 /** The first byte: whether what follows can be read by others. */
 const [OPEN, SEALED] = [1, 2]
+/** What stands behind the positions and a number: nothing, the last key, or how far commits were told. */
+const [NO_KEY, KEY, TOLD] = [0, 1, 2]
 const MAC_BYTES = 16
 const MAX_PARTITIONS = 1_000
 /** Longest text that is looked at: 1,000 partitions with room to spare. */
@@ -45,7 +49,7 @@ export class CursorCodec {
     this.key = Buffer.from(hkdfSync('sha256', secret, '', 'cursor encryption', 32))
   }
 
-  encode({ feed, selection, positions, snapshot }: Cursor): string {
+  encode({ feed, selection, positions, snapshot, told }: Cursor): string {
     const bytes: number[] = [this.version, ...feed, ...selection]
     varint(bytes, BigInt(positions.length))
     for (const { next, check } of positions) {
@@ -54,7 +58,10 @@ export class CursorCodec {
     }
     if (snapshot !== undefined) {
       varint(bytes, BigInt(snapshot.partition))
-      bytes.push(snapshot.key === undefined ? 0 : 1, ...(snapshot.key ?? []))
+      bytes.push(snapshot.key === undefined ? NO_KEY : KEY, ...(snapshot.key ?? []))
+    } else if (told !== undefined) {
+      bytes.push(0, TOLD)
+      varint(bytes, told)
     }
     const body = Buffer.from(bytes)
     const mac = this.mac(body)
@@ -103,7 +110,9 @@ class CursorBytes {
     })
     if (this.at === this.bytes.length) return { feed, selection, positions }
     const partition = Number(this.varint())
-    const key = this.take(1)[0] === 0 ? undefined : this.take(this.bytes.length - this.at)
+    const [kind] = this.take(1)
+    if (kind === TOLD) return { feed, selection, positions, told: this.varint() }
+    const key = kind === NO_KEY ? undefined : this.take(this.bytes.length - this.at)
     return { feed, selection, positions, snapshot: { partition, key } }
   }
 

@@ -1,7 +1,14 @@
 import type { FeedEvent } from './feed-event'
 
 export type StatusName =
-  'live' | 'snapshot-end' | 'end' | 'upstream-lost' | 'upstream-restored' | 'closing' | 'heartbeat'
+  | 'live'
+  | 'snapshot-end'
+  | 'end'
+  | 'upstream-lost'
+  | 'upstream-restored'
+  | 'closing'
+  | 'heartbeat'
+  | 'window-end'
 
 export interface EventPlace {
   readonly cursor: string
@@ -9,6 +16,8 @@ export interface EventPlace {
   readonly read: number
   /** Part of a snapshot. */
   readonly isSnapshot?: boolean
+  /** Committed before what was told already, in the order of commits. */
+  readonly isLate?: boolean
 }
 
 /** Whose CloudEvents they are. */
@@ -34,7 +43,7 @@ export const ownName = (format: EventFormat, name: 'status' | 'error'): string =
 /** The event as one line of JSON; see PROTOCOL.md R1 and R47. */
 export function eventText(
   { type, data, time }: FeedEvent,
-  { cursor, read, isSnapshot }: EventPlace,
+  { cursor, read, isSnapshot, isLate }: EventPlace,
   cloud?: CloudSource,
 ): string {
   if (cloud !== undefined) {
@@ -56,6 +65,7 @@ export function eventText(
   const event = {
     type,
     ...(isSnapshot === true ? { snapshot: true } : {}),
+    ...(isLate === true ? { late: true } : {}),
     data,
     txn_ts: time ?? null,
   }

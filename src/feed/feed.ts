@@ -20,6 +20,8 @@ import { compileSelection } from './selection'
 export interface Place {
   readonly positions: Positions
   readonly snapshot?: SnapshotPlace | undefined
+  /** Everything of an earlier commit time was told in windows, unless it came late. Microseconds since 1970. */
+  readonly told?: bigint | undefined
 }
 
 /** One feed as requests see it. */
@@ -85,8 +87,8 @@ export class Feed {
     return made
   }
 
-  cursor({ identity }: Selection, { positions, snapshot }: Place): string {
-    return this.cursors.encode({ feed: this.hash, selection: identity, positions, snapshot })
+  cursor({ identity }: Selection, { positions, snapshot, told }: Place): string {
+    return this.cursors.encode({ feed: this.hash, selection: identity, positions, snapshot, told })
   }
 
   /** The event as a stream tells it; it stands in front of the place. */
@@ -94,7 +96,7 @@ export class Feed {
     selection: Selection,
     event: FeedEvent,
     place: Place,
-    told: Pick<EventPlace, 'read' | 'isSnapshot'>,
+    told: Omit<EventPlace, 'cursor'>,
   ): WrittenEvent {
     if (selection.format === 'events' && this.outbox !== undefined) {
       return outboxEvent(event, this.outbox)
@@ -122,7 +124,8 @@ export class Feed {
       )
     }
     await this.check(cursor, selection)
-    return { positions: cursor.positions, snapshot: cursor.snapshot }
+    const { positions, snapshot, told } = cursor
+    return { positions, snapshot, told }
   }
 
   /** Before everything that is kept. */

@@ -29,6 +29,17 @@ export class History {
   /** The first changes between the positions; all of them when there are fewer than the limits. */
   async read(from: Positions, until: Positions, limits: ReadLimits): Promise<ReadChanges> {
     const { entries, positions } = merged(this.store, from, until, limits)
+    return { changes: await this.changesOf(entries), positions }
+  }
+
+  /** What each is as a fact; undefined for what is none. */
+  async imagesOf(entries: readonly Entry[]): Promise<readonly (Image | undefined)[]> {
+    await this.decoder.prepareFor(entries.map(({ value }) => value))
+    return entries.map(({ value }) => this.decoder.decode(value))
+  }
+
+  /** The rows as changes, in the order in which they are given. */
+  async changesOf(entries: readonly Entry[]): Promise<readonly Change[]> {
     const before = entries.map((entry) => this.before(entry))
     await this.decoder.prepareFor([...entries, ...before].map((entry) => entry?.value ?? null))
     const images = new Map<string, Image | undefined>()
@@ -46,7 +57,7 @@ export class History {
     }
     const strange = changes.filter(({ next }) => next === undefined).length
     if (strange > 0) this.onStrange(strange)
-    return { changes, positions }
+    return changes
   }
 
   /** The subject's fact as of a position, that is, the last one before the offset. */

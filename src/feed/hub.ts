@@ -52,6 +52,9 @@ const RETRY_MS = 500
 export class Hub extends EventEmitter<HubEvents> {
   /** How far the readers at the head have come. */
   positions: Positions = []
+  /** Everything that was committed before has been handed on. Milliseconds since 1970. */
+  private completeUntil = Number.NEGATIVE_INFINITY
+  private looking: Promise<unknown> | undefined
   /** Resolves with the error when it can follow no more, and a person has to act. */
   readonly failed: Promise<FactsError>
   private store: FactStore | undefined
@@ -118,6 +121,7 @@ export class Hub extends EventEmitter<HubEvents> {
         'The log cannot be reached, so its end is not known. Try again, or read from a cursor.',
       )
     if (this.isLost) throw lost()
+    const began = Date.now()
     try {
       await within(HEAD_DEADLINE_MS, this.follower.catchUp())
       const target = store.positions()
@@ -125,7 +129,17 @@ export class Hub extends EventEmitter<HubEvents> {
     } catch {
       throw lost()
     }
+    if (store === this.store) this.completeUntil = Math.max(this.completeUntil, began)
     return [...this.positions]
+  }
+
+  /** Whether everything was handed on that was committed before the time. When that is not known, it is found out: ask again. */
+  isCompleteUntil(time: number): boolean {
+    if (this.completeUntil >= time) return true
+    this.looking ??= this.head()
+      .catch(() => undefined)
+      .finally(() => (this.looking = undefined))
+    return false
   }
 
   /** Takes part in what comes; the reader stands where the hub does. */
@@ -142,6 +156,7 @@ export class Hub extends EventEmitter<HubEvents> {
     const feed = definition.name
     const isAnother = this.store !== undefined
     this.store = store
+    this.completeUntil = Number.NEGATIVE_INFINITY
     this.reading = new History(store, decoder, (count) => metrics.strange.inc({ feed }, count))
     this.positions = store.positions()
     if (definition.indexes.length > 0) {

@@ -1,5 +1,6 @@
 import type { Feed } from './feed'
 import type { Position, Positions } from './position'
+import type { FactStore } from './store/fact-store'
 import { firstAfter } from './store/first-after'
 
 /**
@@ -10,7 +11,16 @@ export function lagging({ hub }: Feed, from: Positions, lagMs: number): Position
   if (lagMs === 0) return hub.positions
   const { store } = hub.history
   const time = BigInt(Date.now() - lagMs) * 1000n
-  return hub.positions.map((end, partition): Position => {
+  return positionsBefore(store, { from, until: hub.positions }, time)
+}
+
+/** In each partition before the first fact of the stretch that was committed after the time (microseconds). */
+export function positionsBefore(
+  store: Pick<FactStore, 'rowAt' | 'rowBefore'>,
+  { from, until }: { readonly from: Positions; readonly until: Positions },
+  time: bigint,
+): Positions {
+  return until.map((end, partition): Position => {
     const begin = from[partition] ?? end
     const found = firstAfter(store, { partition, from: begin.next, until: end.next }, time)
     if (found === undefined) return end

@@ -38,8 +38,8 @@ export function merged(
   }
 }
 
-/** Records that are no facts may stand behind the last entry. */
-const furthest = (from: Positions, until: Positions): Positions =>
+/** In each partition the later of the two. Records that are no facts may stand behind the last entry. */
+export const furthest = (from: Positions, until: Positions): Positions =>
   from.map((position, partition) => {
     const end = until[partition] ?? position
     return end.next > position.next ? end : position

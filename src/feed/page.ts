@@ -1,21 +1,14 @@
-import type { Feed, Place } from './feed'
-import { lagging } from './lagging'
+import type { Feed } from './feed'
 import type { Positions } from './position'
-import { samePositions } from './position'
 import { Problem } from './problem'
-import { Replay } from './replay'
-import type { Selection } from './selection'
+import type { ReadingOptions } from './reading'
+import { limitOf, reading } from './reading'
 
-export interface PageOptions {
-  readonly feed: Feed
-  readonly selection: Selection
-  readonly place: Place
-  /** The most events. */
+export interface PageOptions extends ReadingOptions {
+  /** The most events; with windows it ends behind the one that reaches them. */
   readonly pageSize: number
   /** How long an empty page waits for an event, milliseconds. */
   readonly timeoutMs: number
-  /** Events are held back until they are so old. */
-  readonly lagMs: number
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal
 }
@@ -41,25 +34,25 @@ const MAX_READ = 100_000
 
 /** Reads on from the place until the page is full, the head is reached, or the wait is over. */
 export async function readPage(options: PageOptions): Promise<Page> {
-  const { feed, selection, pageSize, timeoutMs, lagMs, signal } = options
-  const replay = new Replay(feed, selection, options.place)
+  const { feed, pageSize, timeoutMs, signal } = options
+  const replay = reading(options)
+  const passes = options.lagMs > 0 || options.windowMs !== undefined
   const deadline = Date.now() + timeoutMs
   const events: string[] = []
   let size = 0
   let facts = 0
   let isUpToDate = true
   const isFull = (): boolean =>
-    events.length >= pageSize || size > MAX_BYTES || replay.work > MAX_READ
-  const head = (): Positions => lagging(feed, replay.positions, lagMs)
-  const isThere = (): boolean =>
-    replay.snapshot === undefined && samePositions(replay.positions, head())
+    replay.isBetween && (events.length >= pageSize || size > MAX_BYTES || replay.work > MAX_READ)
+  const head = (): Positions => limitOf(options, replay.positions)
+  const isThere = (): boolean => replay.isThere(head())
 
   while (!isFull()) {
     if (isThere()) {
       // What was committed before the request counts, and the hub may not have seen it yet.
       isUpToDate = await isAtHead(feed)
       if (!isThere()) continue
-      if (events.length > 0 || !(await moved(feed, deadline - Date.now(), lagMs, signal))) break
+      if (events.length > 0 || !(await moved(feed, deadline - Date.now(), passes, signal))) break
     }
     const before = replay.read
     const placed = await replay.step(head(), pageSize - events.length)
@@ -86,11 +79,10 @@ async function isAtHead(feed: Feed): Promise<boolean> {
 }
 
 /** Waits until the hub has moved; false when the time is over or nobody waits any more. */
-function moved({ hub }: Feed, ms: number, lagMs: number, signal: AbortSignal): Promise<boolean> {
+function moved({ hub }: Feed, ms: number, passes: boolean, signal: AbortSignal): Promise<boolean> {
   if (ms <= 0 || signal.aborted) return Promise.resolve(false)
-  // A lag passes by itself.
-  if (lagMs > 0)
-    return new Promise((resolve) => setTimeout(resolve, Math.min(ms, LAG_LOOK_MS), true))
+  // A lag passes by itself, and so does a window.
+  if (passes) return new Promise((resolve) => setTimeout(resolve, Math.min(ms, LAG_LOOK_MS), true))
   return new Promise((resolve) => {
     const end = (result: boolean): void => {
       clearTimeout(timer)

@@ -5,6 +5,8 @@ import { feedEvent, isCounted, isMember } from './feed-event'
 import type { Image } from './image'
 import type { ReadLimits } from './history'
 import type { Position, Positions } from './position'
+import { samePositions } from './position'
+import type { Reading } from './reading'
 import type { Selection } from './selection'
 
 /** An event as it is sent. */
@@ -17,13 +19,15 @@ const SNAPSHOT_KEYS = 200
 const STEP: ReadLimits = { facts: 500, bytes: 2 * 1024 * 1024 }
 
 /** Reads the store from a place on, one bounded step after the other. */
-export class Replay implements Place {
+export class Replay implements Reading {
   positions: Positions
   snapshot: Place['snapshot']
   /** Facts that were read since the last event, as far as the reader may know of them. */
   read = 0
   /** All that were read: the work that was done. */
   work = 0
+  readonly isBetween = true
+  readonly hasEndedWindow = false
 
   constructor(
     private readonly feed: Feed,
@@ -34,8 +38,16 @@ export class Replay implements Place {
     this.snapshot = place.snapshot
   }
 
+  get place(): Place {
+    return { positions: this.positions, snapshot: this.snapshot }
+  }
+
   get cursor(): string {
     return this.feed.cursor(this.selection, this)
+  }
+
+  isThere(until: Positions): boolean {
+    return this.snapshot === undefined && samePositions(this.positions, until)
   }
 
   /**

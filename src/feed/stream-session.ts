@@ -2,14 +2,13 @@ import { FactsError } from '../errors'
 import type { EventSink } from './event-sink'
 import type { StatusName } from './event-text'
 import { errorText, heartbeatBlock, ownName, sseBlock, statusText } from './event-text'
-import type { Feed, Place } from './feed'
+import type { Place } from './feed'
 import type { ClassMember, FeedClass } from './feed-class'
-import { lagging } from './lagging'
 import type { Positions } from './position'
-import { reached, samePositions } from './position'
+import { reached } from './position'
+import type { Reading, ReadingOptions } from './reading'
+import { limitOf, reading } from './reading'
 import type { PlacedEvent } from './replay'
-import { Replay } from './replay'
-import type { Selection } from './selection'
 
 /** What a session needs of a connection. */
 export type Sink = Pick<
@@ -17,15 +16,10 @@ export type Sink = Pick<
   'write' | 'isClosed' | 'isFull' | 'drained' | 'stalledFor' | 'end' | 'destroy'
 >
 
-export interface StreamSessionOptions {
-  readonly feed: Feed
-  readonly selection: Selection
-  readonly place: Place
+export interface StreamSessionOptions extends ReadingOptions {
   readonly sink: Sink
   /** Ends behind these positions. */
   readonly until: Positions | undefined
-  /** Events are held back until they are so old, milliseconds. */
-  readonly lagMs: number
   /** Heartbeats as `status` events. */
   readonly tellsStatus: boolean
   /** Milliseconds. */
@@ -45,7 +39,7 @@ const LAG_LOOK_MS = 100
  * event that was too much, and replays from there.
  */
 export class StreamSession implements ClassMember {
-  private readonly replay: Replay
+  private readonly replay: Reading
   private wake: () => void = () => undefined
   /** While it stands at the head. */
   private member: FeedClass | undefined
@@ -59,8 +53,8 @@ export class StreamSession implements ClassMember {
   private readonly onBroken = (): void => this.break()
 
   constructor(private readonly options: StreamSessionOptions) {
-    const { feed, selection, place } = options
-    this.replay = new Replay(feed, selection, place)
+    const { feed, place } = options
+    this.replay = reading(options)
     this.told = place
     feed.hub.on('lost', this.onLost).on('restored', this.onRestored).on('broken', this.onBroken)
   }
@@ -79,7 +73,7 @@ export class StreamSession implements ClassMember {
         }
         if (!this.wasLive) this.status('live')
         this.wasLive = true
-        await (this.options.lagMs === 0 ? this.follow() : this.pause())
+        await (this.standsAtHead ? this.follow() : this.pause())
         await sink.drained()
       }
       if (this.closing === 'asked') this.finish('closing')
@@ -138,29 +132,40 @@ export class StreamSession implements ClassMember {
     const { feed, sink } = this.options
     const { replay } = this
     while (!this.isEnded() && !this.isThere(until)) {
-      const inSnapshot = replay.snapshot !== undefined
+      const inSnapshot = replay.place.snapshot !== undefined
       const events = await this.step(until ?? this.head)
       for (const { id, name, text } of events) this.send(sseBlock(name, id, text))
-      this.told = { positions: replay.positions, snapshot: replay.snapshot }
+      this.told = replay.place
       feed.hub.options.metrics.events.inc({ feed: feed.name, way: 'stream' }, events.length)
-      if (inSnapshot && replay.snapshot === undefined) this.status('snapshot-end')
+      if (inSnapshot && this.told.snapshot === undefined) this.status('snapshot-end')
+      if (replay.hasEndedWindow) this.endWindow()
       if (sink.isFull) await sink.drained()
       else await new Promise((resolve) => setImmediate(resolve))
     }
   }
 
   private isThere(until: Positions | undefined): boolean {
-    const { positions, snapshot } = this.replay
-    if (snapshot !== undefined) return false
-    return until === undefined ? samePositions(positions, this.head) : reached(positions, until)
+    if (until === undefined) return this.replay.isThere(this.head)
+    const { positions, snapshot } = this.replay.place
+    return snapshot === undefined && reached(positions, until)
   }
 
   /** Where it may go at most. */
   private get head(): Positions {
-    return lagging(this.options.feed, this.replay.positions, this.options.lagMs)
+    return limitOf(this.options, this.replay.positions)
   }
 
-  /** One that lags looks again after a while, instead of standing at the head. */
+  private get standsAtHead(): boolean {
+    return this.options.lagMs === 0 && this.options.windowMs === undefined
+  }
+
+  /** What comes now is of the next window. */
+  private endWindow(): void {
+    if (this.options.tellsStatus) this.status('window-end')
+    else this.send(heartbeatBlock(this.cursor))
+  }
+
+  /** One that lags, or waits for a window, looks again after a while instead of standing at the head. */
   private pause(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, LAG_LOOK_MS)

@@ -16,6 +16,8 @@ export interface FeedQuery {
   readonly timeoutMs: number
   /** Events are held back until they are so old, milliseconds. */
   readonly lagMs: number
+  /** In the order of the source's commits, in windows of so many milliseconds. */
+  readonly windowMs: number | undefined
   readonly untilHead: boolean
   readonly tellsStatus: boolean
   readonly consumer: string | undefined
@@ -46,12 +48,16 @@ const Query = z.strictObject({
   lastEventId: z.string().max(30_000).optional(),
   page_size: Whole(1, 16_000).default(100),
   timeout: Whole(0, 60_000).default(0),
-  lag: Whole(0, 600_000).default(0),
+  lag: Whole(0, 600_000).optional(),
+  order: z.enum(['commit']).optional(),
+  window: Whole(100, 60_000).optional(),
   until: z.enum(['head']).optional(),
   status: Flag.default(false),
   consumer: z.string().optional(),
 })
 
+/** Unless the request says otherwise. Facts take a moment from the source's commit to the topic. */
+const [WINDOW_MS, WINDOW_LAG_MS] = [1_000, 1_000]
 const CONSUMER = /^[A-Za-z0-9._:@-]{1,128}$/
 
 export interface QueryHeaders {
@@ -69,7 +75,9 @@ export function feedQuery(parameters: unknown, headers: QueryHeaders): FeedQuery
   const parsed = Query.safeParse(parameters)
   if (!parsed.success) throw refusal(parsed.error)
   const { where, changes_on: changesOn, select, format, ...query } = parsed.data
-  if (query.lag > 0 && query.until !== undefined) throw invalid('lag', 'cannot stand beside until')
+  const windowMs = windowOf(query, format ?? headers.format)
+  const lagMs = query.lag ?? (windowMs === undefined ? 0 : WINDOW_LAG_MS)
+  if (lagMs > 0 && query.until !== undefined) throw invalid('lag', 'cannot stand beside until')
   const consumer = headers.consumer ?? query.consumer
   if (consumer !== undefined && !CONSUMER.test(consumer)) {
     throw invalid('consumer', 'is 1 to 128 letters, digits or . _ : @ -')
@@ -85,11 +93,31 @@ export function feedQuery(parameters: unknown, headers: QueryHeaders): FeedQuery
     start: startOf(query, headers.lastEventId),
     pageSize: query.page_size,
     timeoutMs: query.timeout,
-    lagMs: query.lag,
+    lagMs,
+    windowMs,
     untilHead: query.until === 'head',
     tellsStatus: query.status,
     consumer,
   }
+}
+
+/** Undefined without an order. */
+function windowOf(
+  { order, window, until }: Pick<z.output<typeof Query>, 'order' | 'window' | 'until'>,
+  format: EventFormat | undefined,
+): number | undefined {
+  if (order === undefined) {
+    if (window !== undefined) throw invalid('window', 'needs order=commit beside it')
+    return undefined
+  }
+  if (until !== undefined) throw invalid('order', 'cannot stand beside until')
+  if (format === 'cloudevents') {
+    throw invalid(
+      'order',
+      'cannot stand beside CloudEvents: a window has one cursor, their ids differ',
+    )
+  }
+  return window ?? WINDOW_MS
 }
 
 function shardOf(text: string | undefined): Shard | undefined {

@@ -93,7 +93,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
     try {
       const place = await beginAt(ask, 'earliest')
       void reply.header('feed-start-cursor', feed.cursor(selection, place))
-      const { pageSize, lagMs } = query
+      const { pageSize, lagMs, windowMs } = query
       const timeoutMs = Math.min(query.timeoutMs, Math.max(0, reader.expires - Date.now()))
       const read = await readPage({
         feed,
@@ -102,6 +102,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
         pageSize,
         timeoutMs,
         lagMs,
+        windowMs,
         signal: gone.signal,
       })
       if (!read.isUpToDate) void reply.header('feed-upstream', 'lost')
@@ -158,6 +159,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       until,
       tellsStatus,
       lagMs: query.lagMs,
+      windowMs: query.windowMs,
       heartbeatMs,
       stallMs,
     })
@@ -244,6 +246,7 @@ const isRepeatable = ({ method }: FastifyRequest, query: FeedQuery): boolean =>
   query.start?.at === 'cursor' &&
   query.timeoutMs === 0 &&
   query.lagMs === 0 &&
+  query.windowMs === undefined &&
   query.consumer === undefined
 
 /** A token that never ends, of nobody, needs no timer. */
