@@ -3,6 +3,8 @@ import type { Config } from './config'
 import { factsHome } from './config'
 import { compile, rowStore } from './fact/compile'
 import { schemas } from './gen/schemas'
+import { CursorKeeper } from './feed/acknowledged/cursor-keeper'
+import { serverId } from './feed/acknowledged/server-id'
 import { CursorCodec } from './feed/cursor'
 import { cursorSecret } from './feed/cursor-secret'
 import { FactDecoder } from './feed/fact-decoder'
@@ -27,7 +29,7 @@ import type { WatcherOptions } from './sink/watcher'
 import { Watcher } from './sink/watcher'
 import type { FeedMetrics, Logger, Metrics } from './telemetry'
 import { createLogger } from './telemetry'
-import { internalTopicSpecs, topicSpecs } from './topics'
+import { acknowledgedTopicSpec, internalTopicSpecs, topicSpecs } from './topics'
 import { changelogTopic } from './topology/internal-topics'
 import type { LogRecord } from './topology/record'
 import type { Topology } from './topology/topology'
@@ -90,7 +92,8 @@ export async function provision(config: Config, say: (line: string) => void): Pr
     const created = [...(await log.admin.createTopics(topicSpecs(topology, config)))]
     const sources = topology.sources.map(({ topic }) => topic)
     const counts = await log.admin.partitionCounts(sources)
-    created.push(...(await log.admin.createTopics(internalTopicSpecs(topology, config, counts))))
+    const internal = internalTopicSpecs(topology, config, counts)
+    created.push(...(await log.admin.createTopics([...internal, acknowledgedTopicSpec(config)])))
     say(created.length === 0 ? 'All topics exist' : `Created topics ${created.join(', ')}`)
     const topics = wildappFacts.map(({ to }) => ({ topic: to.name, message: fullNameOf(to.type) }))
     const ids = await ensureSchemas(schemas, topics, new SchemaRegistry(config.registry))
@@ -210,6 +213,9 @@ export async function feedServer({ config, logger, metrics }: FeedParts): Promis
   const log = kafkaLog(config, logger)
   const secret = cursorSecret(feed.secret, join(dir, 'cursor-secret'))
   const cursors = new CursorCodec(secret, { sealed: auth !== undefined })
+  const { name: topic } = acknowledgedTopicSpec(config)
+  const transactionalId = `${topic}.${serverId(join(dir, 'server-id'))}`
+  const acknowledged = new CursorKeeper({ log, topic, transactionalId, logger })
   const store = new SchemaRegistry(registry)
   const hubs = feedDefinitions.map((definition) => {
     const decoder = new FactDecoder(definition.type, schemas, store)
@@ -217,15 +223,17 @@ export async function feedServer({ config, logger, metrics }: FeedParts): Promis
     return new Hub({ definition, log, folder, decoder, logger, metrics, pollMs: 2_000 })
   })
   const stopHubs = async (): Promise<void> => {
-    await Promise.all(hubs.map((hub) => hub.stop()))
+    await Promise.all([acknowledged.stop(), ...hubs.map((hub) => hub.stop())])
     await log.close()
   }
   for (const hub of hubs) hub.start()
+  acknowledged.start()
   let server: FeedServer
   try {
     server = await startFeedServer({
       ...feed,
       auth,
+      acknowledged,
       feeds: hubs.map((hub) => new Feed(hub, schemas, cursors)),
       sessions: {
         total: feed.maxSessions,

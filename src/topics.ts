@@ -1,6 +1,6 @@
 import type { Config } from './config'
 import type { TopicSpec } from './log/log'
-import { internalTopics } from './topology/internal-topics'
+import { acknowledgedTopic, internalTopics } from './topology/internal-topics'
 import type { Topology } from './topology/topology'
 import { declaredPartitions } from './topology/topology'
 
@@ -28,6 +28,17 @@ export function topicSpecs(
     const partitions = declared.get(name) ?? topics.partitions
     return { name, partitions, replicationFactor, config }
   })
+}
+
+/** The cursors that consumers of the feeds have acknowledged; one partition, so that there is one order. */
+export function acknowledgedTopicSpec({
+  topics,
+  pipeline,
+}: Pick<Config, 'topics' | 'pipeline'>): TopicSpec {
+  const { replicationFactor } = topics
+  const config = { ...COMPACT, 'min.insync.replicas': minimumInSync(replicationFactor) }
+  const name = acknowledgedTopic(pipeline.applicationId)
+  return { name, partitions: 1, replicationFactor, config }
 }
 
 /** A changelog keeps the last value of each key, for ever. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SchemaManifest } from '../wire/schema-manifest'
 import type { Cursor, CursorCodec, SnapshotPlace } from './cursor'
+import { isBehind } from './cursor-order'
 import type { EventPlace, WrittenEvent } from './event-text'
 import { eventText } from './event-text'
 import { FeedClass } from './feed-class'
@@ -87,7 +88,7 @@ export class Feed {
     return made
   }
 
-  cursor({ identity }: Selection, { positions, snapshot, told }: Place): string {
+  cursor({ identity }: Pick<Selection, 'identity'>, { positions, snapshot, told }: Place): string {
     return this.cursors.encode({ feed: this.hash, selection: identity, positions, snapshot, told })
   }
 
@@ -113,10 +114,7 @@ export class Feed {
 
   /** The place that the cursor names. Throws Problem when it cannot be honoured; see PROTOCOL.md R21 to R26. */
   async resume(text: string, selection: Selection): Promise<Place> {
-    const cursor = this.cursors.decode(text)
-    if (!cursor.feed.equals(this.hash)) {
-      throw new Problem('cursor-of-another-feed', `This is not a cursor of ${this.name}.`)
-    }
+    const cursor = this.own(text)
     if (!cursor.selection.equals(selection.identity)) {
       throw new Problem(
         'cursor-of-another-filter',
@@ -128,13 +126,29 @@ export class Feed {
     return { positions, snapshot, told }
   }
 
+  /** Whatever its filter. Throws Problem as `resume` does. */
+  async refuseForeign(text: string): Promise<void> {
+    const cursor = this.own(text)
+    await this.check(cursor, { identity: cursor.selection })
+  }
+
+  /** Whether the cursor stands before the other one, or cannot be compared with it, because another secret made that. */
+  isBehind(text: string, other: string): boolean {
+    const cursor = this.cursors.decode(text)
+    try {
+      return isBehind(cursor, this.cursors.decode(other))
+    } catch {
+      return true
+    }
+  }
+
   /** Before everything that is kept. */
   earliest(): Positions {
     return this.hub.history.store.lowest().map(({ offset }) => ({ next: offset, check: 0 }))
   }
 
   /** Throws Problem `cursor-expired` when facts behind the positions are no longer kept. */
-  refuseExpired(positions: Positions, selection: Selection): void {
+  refuseExpired(positions: Positions, selection: Pick<Selection, 'identity'>): void {
     const lowest = this.hub.history.store.lowest()
     if (positions.every(({ next }, partition) => next >= (lowest[partition]?.offset ?? 0n))) return
     throw this.expired(
@@ -143,12 +157,21 @@ export class Feed {
     )
   }
 
-  expired(detail: string, selection: Selection): Problem {
+  expired(detail: string, selection: Pick<Selection, 'identity'>): Problem {
     const earliest = this.cursor(selection, { positions: this.earliest() })
     return new Problem('cursor-expired', detail, { earliest })
   }
 
-  private async check({ positions }: Cursor, selection: Selection): Promise<void> {
+  private own(text: string): Cursor {
+    const cursor = this.cursors.decode(text)
+    if (cursor.feed.equals(this.hash)) return cursor
+    throw new Problem('cursor-of-another-feed', `This is not a cursor of ${this.name}.`)
+  }
+
+  private async check(
+    { positions }: Cursor,
+    selection: Pick<Selection, 'identity'>,
+  ): Promise<void> {
     const { store } = this.hub.history
     const lowest = store.lowest()
     const another = (): Problem =>

@@ -18,6 +18,11 @@ export function controlTopic(applicationId: string, sourceTopic: string): string
   return `${applicationId}-${sourceTopic}-control`
 }
 
+/** Topic of the cursors that consumers of the feeds have acknowledged. */
+export function acknowledgedTopic(applicationId: string): string {
+  return `${applicationId}.feed-cursors`
+}
+
 /** Store of the keys that wait for a dead letter to be replayed. */
 export function parkedStore(source: Source): string {
   return `${source.name}.parked`

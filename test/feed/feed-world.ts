@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FactMessage } from '../../src/fact/fact-topic'
+import { CursorKeeper } from '../../src/feed/acknowledged/cursor-keeper'
 import { CursorCodec } from '../../src/feed/cursor'
 import { FactDecoder } from '../../src/feed/fact-decoder'
 import { Feed } from '../../src/feed/feed'
@@ -33,6 +34,7 @@ type Primary = wildapp.primary.v1.Primary
 
 export const TOPIC = 'wildapp.primary.facts'
 export const FEED = 'primary'
+export const ACKNOWLEDGED = 'wildapp.feed-cursors'
 export const PAGES = `/feeds/${FEED}`
 export const STREAM = `/feeds/${FEED}/stream`
 const logger = createLogger({ level: 'silent', format: 'json' })
@@ -73,6 +75,8 @@ export interface WorldOptions {
   readonly partitions?: number
   readonly server?: Partial<FeedServerOptions>
   readonly log?: (log: MemoryLog) => Pick<Log, 'admin' | 'reader' | 'readRange'>
+  /** What the acknowledged cursors are kept in. */
+  readonly keeperLog?: (log: MemoryLog) => Pick<Log, 'reader' | 'producer'>
   readonly pollMs?: number
 }
 
@@ -89,6 +93,7 @@ export class FeedWorld {
   feed!: Feed
   url = ''
   private server: FeedServer | undefined
+  private acknowledged: CursorKeeper | undefined
   private readonly store = new MemorySchemaStore()
   private readonly clients: SseClient[] = []
   private serde!: ProtobufSerde<FactMessage>
@@ -99,6 +104,7 @@ export class FeedWorld {
   private constructor(private readonly options: WorldOptions) {
     this.form = options.form ?? PRIMARIES
     this.broker.createTopic(this.form.topic, options.partitions ?? 3)
+    this.broker.createTopic(ACKNOWLEDGED, 1)
   }
 
   static async start(options: WorldOptions = {}): Promise<FeedWorld> {
@@ -122,10 +128,18 @@ export class FeedWorld {
       pollMs: options.pollMs ?? 20,
     })
     this.hub.start()
+    const transactionalId = 'feed-cursors'
+    const keeperLog = options.keeperLog?.(log) ?? log
+    const acknowledged = new CursorKeeper({
+      ...{ log: keeperLog, topic: ACKNOWLEDGED, transactionalId, logger },
+    })
+    acknowledged.start()
+    this.acknowledged = acknowledged
     const sealed = options.server?.auth !== undefined
     this.feed = new Feed(this.hub, schemas, new CursorCodec(this.secret, { sealed }))
     this.server = await startFeedServer({
       ...{ feeds: [this.feed], host: '127.0.0.1', port: 0, corsOrigins: [], logger, metrics },
+      acknowledged,
       sessions: { total: 1_000, perAddress: 1_000, perConsumer: 100 },
       ...{ heartbeatMs: 60_000, stallMs: 60_000, bufferBytes: 262_144, drainMs: 0 },
       ...options.server,
@@ -227,6 +241,7 @@ export class FeedWorld {
   async close(): Promise<void> {
     await this.server?.close()
     this.server = undefined
+    await this.acknowledged?.stop()
     await this.hub.stop()
   }
 

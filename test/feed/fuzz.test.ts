@@ -64,6 +64,7 @@ describe('whatever is sent', () => {
       'page_size',
     ],
     ...['until', 'status', 'consumer', 'colour', '__proto__', 'constructor', ''],
+    ...['lag', 'order', 'window', 'otherwise'],
   ]
   const Value = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 60 }),
@@ -85,6 +86,9 @@ describe('whatever is sent', () => {
         'title,,',
         'header.subject',
         'title == "t1"',
+        'commit',
+        '1000',
+        'acknowledged',
         'fact',
         'header',
         '*',

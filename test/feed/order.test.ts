@@ -85,9 +85,9 @@ describe('the order of commits', () => {
 
   test('R69, R11, R23: cursors go from one way of reading to the other', async () => {
     await world.write(
-      { id: 1n, time: ago(50) },
-      { id: 2n, time: ago(60) },
-      { id: 3n, time: ago(40) },
+      { id: 1n, time: ago(250) },
+      { id: 2n, time: ago(260) },
+      { id: 3n, time: ago(240) },
     )
     const plain = await world.page('?page_size=1')
     expect(ids((await world.page(`?${ORDER}&cursor=${plain.cursor}`)).events)).toHaveLength(2)

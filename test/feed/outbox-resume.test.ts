@@ -161,6 +161,8 @@ describe('a stream of events goes on', () => {
       'page_size=5',
       'format=cloudevents',
       'start=snapshot',
+      'start=acknowledged',
+      'order=commit',
       'x=1',
     ]) {
       const [status, body] = await world.refusal(`?${query}`)

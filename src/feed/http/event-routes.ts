@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Start } from '../begin'
 import { Problem } from '../problem'
+import type { FeedQuery } from './feed-query'
 import { feedQuery } from './feed-query'
 import type { AnswerStream, FeedRoutesOptions } from './feed-routes'
 import { textHeader } from './feed-routes'
@@ -48,10 +48,14 @@ function refuseOthers(query: unknown): void {
   if (unknown !== undefined) {
     throw invalid(unknown.slice(0, 64), `is not known here. There are ${PARAMETERS.join(', ')}`)
   }
-  if (start === 'snapshot') throw invalid('start', 'is earliest or now: events are no state')
+  if (start === 'snapshot' || start === 'acknowledged')
+    throw invalid(
+      'start',
+      'is earliest or now: events are no state, and their numbers are kept by who reads them',
+    )
 }
 
-const startOf = (start: Start | undefined): Start | undefined =>
+const startOf = (start: FeedQuery['start']): FeedQuery['start'] =>
   start?.at === 'cursor' && NUMBER.test(start.cursor)
     ? { at: 'event', number: start.cursor }
     : start

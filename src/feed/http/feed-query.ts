@@ -7,11 +7,17 @@ import type { SelectionText } from '../selection'
 import type { Shard } from '../shard'
 import { parseShard } from '../shard'
 
+/** Where the consumer has acknowledged to be, and where to begin before that was ever done. */
+export interface AcknowledgedStart {
+  readonly at: 'acknowledged'
+  readonly otherwise: Start | undefined
+}
+
 /** What a request asked for, in any of its forms. */
 export interface FeedQuery {
   readonly selection: SelectionText
   /** Undefined when the request does not say. */
-  readonly start: Start | undefined
+  readonly start: Start | AcknowledgedStart | undefined
   readonly pageSize: number
   readonly timeoutMs: number
   /** Events are held back until they are so old, milliseconds. */
@@ -41,7 +47,8 @@ const Query = z.strictObject({
   select: Text.optional(),
   shard: Text.optional(),
   format: z.enum(['facts', 'cloudevents']).optional(),
-  start: z.enum(['earliest', 'now', 'snapshot']).optional(),
+  start: z.enum(['earliest', 'now', 'snapshot', 'acknowledged']).optional(),
+  otherwise: z.enum(['earliest', 'now', 'snapshot']).optional(),
   start_ts: z.union([Text, z.int()]).optional(),
   cursor: Text.optional(),
   last_event_id: z.string().max(30_000).optional(),
@@ -58,7 +65,8 @@ const Query = z.strictObject({
 
 /** Unless the request says otherwise. Facts take a moment from the source's commit to the topic. */
 const [WINDOW_MS, WINDOW_LAG_MS] = [1_000, 1_000]
-const CONSUMER = /^[A-Za-z0-9._:@-]{1,128}$/
+/** What a consumer may be called. */
+export const CONSUMER = /^[A-Za-z0-9._:@-]{1,128}$/
 
 export interface QueryHeaders {
   /** What the reader accepts, when it says so. */
@@ -130,10 +138,14 @@ function shardOf(text: string | undefined): Shard | undefined {
 function startOf(
   query: Pick<
     z.output<typeof Query>,
-    'start' | 'start_ts' | 'cursor' | 'last_event_id' | 'lastEventId'
+    'start' | 'otherwise' | 'start_ts' | 'cursor' | 'last_event_id' | 'lastEventId'
   >,
   header: string | undefined,
-): Start | undefined {
+): FeedQuery['start'] {
+  const { otherwise } = query
+  if (otherwise !== undefined && query.start !== 'acknowledged') {
+    throw invalid('otherwise', 'needs start=acknowledged beside it')
+  }
   // Browsers send an empty one before the first event.
   const resumed = [header, query.last_event_id, query.lastEventId].find((id) => (id ?? '') !== '')
   if (resumed !== undefined) return { at: 'cursor', cursor: resumed }
@@ -147,6 +159,9 @@ function startOf(
     )
   }
   if (query.cursor !== undefined) return { at: 'cursor', cursor: query.cursor }
+  if (query.start === 'acknowledged') {
+    return { at: query.start, otherwise: otherwise && { at: otherwise } }
+  }
   if (query.start !== undefined) return { at: query.start }
   if (query.start_ts === undefined) return undefined
   const text = String(query.start_ts)

@@ -19,6 +19,7 @@ import type { FeedQuery } from './feed-query'
 import { feedQuery } from './feed-query'
 import type { FeedServerOptions } from './feed-server'
 import { problemOf, problemReply } from './problem-reply'
+import { startOf } from './acknowledged-start'
 import type { SessionCounter } from './session-counter'
 import type { StreamSet } from './stream-set'
 
@@ -77,10 +78,14 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
     }
   }
 
-  const beginAt = (
-    { feed, query, selection }: Asked,
+  const beginAt = async (
+    { feed, query, selection, consumer }: Asked,
     otherwise: Extract<Start['at'], 'earliest' | 'now'>,
-  ): Promise<Place> => begin(feed, selection, query.start ?? { at: otherwise }, query.lagMs)
+  ): Promise<Place> => {
+    const { start = { at: otherwise } } = query
+    const asked = { start, consumer, feed: feed.name }
+    return begin(feed, selection, await startOf(asked, options.acknowledged), query.lagMs)
+  }
 
   const page = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const ask = asked(request)

@@ -5,10 +5,12 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { fastify } from 'fastify'
 import { FactsError } from '../../errors'
 import type { FeedMetrics, Logger } from '../../telemetry'
+import type { CursorKeeper } from '../acknowledged/cursor-keeper'
 import type { Feed } from '../feed'
 import { Problem } from '../problem'
 import { Guard } from './auth/guard'
 import type { TokenVerifier } from './auth/token-verifier'
+import { consumerRoutes } from './consumer-routes'
 import { feedRoutes } from './feed-routes'
 import { LivePage } from './live-page'
 import { problemOf, problemReply } from './problem-reply'
@@ -23,6 +25,7 @@ export interface FeedServerOptions {
   readonly port: number
   /** Undefined asks nobody who he is. */
   readonly auth?: TokenVerifier | undefined
+  readonly acknowledged: CursorKeeper
   /** Origins that may read from a browser, besides the server's own page. */
   readonly corsOrigins: readonly string[]
   readonly sessions: SessionLimits
@@ -48,7 +51,16 @@ const BODY_BYTES = 64 * 1024
 /** How long a request may take to arrive: headers, all of it. Milliseconds. */
 const [HEADERS_MS, REQUEST_MS, CHECK_MS] = [10_000, 30_000, 5_000]
 
+const ALLOWED = [
+  'content-type',
+  'last-event-id',
+  'x-consumer-id',
+  'authorization',
+  'if-match',
+  'if-none-match',
+]
 const EXPOSED = [
+  'ETag',
   'Feed-Start-Cursor',
   'Feed-Cursor',
   'Feed-Has-Next',
@@ -82,8 +94,8 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
   answerProblems(server, { logger, metrics })
   await server.register(cors, {
     origin: [...options.corsOrigins],
-    methods: ['GET', 'POST'],
-    allowedHeaders: ['content-type', 'last-event-id', 'x-consumer-id', 'authorization'],
+    methods: ['GET', 'POST', 'PUT', 'DELETE'],
+    allowedHeaders: ALLOWED,
     exposedHeaders: EXPOSED,
     // The cookie with the token.
     credentials: auth !== undefined,
@@ -110,6 +122,7 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
   await server.register((protectedServer, _options, done) => {
     guard.protect(protectedServer)
     feedRoutes(protectedServer, { ...options, streams, counter, guard })
+    consumerRoutes(protectedServer, { ...options, guard })
     done()
   })
   const url = await listen(server, host, port)
