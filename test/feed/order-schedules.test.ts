@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { Place } from '../../src/feed/feed'
 import type { Positions } from '../../src/feed/position'
 import type { WindowPlan } from '../../src/feed/order/window'
 import { WindowReplay } from '../../src/feed/order/window-replay'
@@ -139,16 +140,15 @@ describe('commits in order, under any schedule', () => {
   }, 120_000)
 
   test("a server that sends the cursor of the window's end with its events is caught", async () => {
-    const { feed } = world
-    const real = feed.cursor.bind(feed)
-    jest.spyOn(WindowReplay.prototype, 'cursor', 'get').mockImplementation(function (
+    jest.spyOn(WindowReplay.prototype, 'place', 'get').mockImplementation(function (
       this: WindowReplay,
     ) {
-      const { open, selection } = this as unknown as {
-        readonly open: WindowPlan | undefined
-        readonly selection: Parameters<typeof real>[0]
+      const { open, positions, told } = this as unknown as {
+        readonly open: Place | undefined
+        readonly positions: Positions
+        readonly told: bigint | undefined
       }
-      return real(selection, open ?? this.place)
+      return open ?? { positions, told }
     })
     await expect(holds()).rejects.toThrow()
   }, 120_000)
