@@ -19,8 +19,17 @@ export function addressedTo(consumer: string | undefined, { subscriber }: Outbox
   return filterOf(({ json }) => json[subscriber] === undefined || json[subscriber] === consumer)
 }
 
+/** Consumers are many, and each is told the same. */
+const kept = new WeakMap<FeedEvent['data'], WrittenEvent>()
+
 /** An event of the outbox as a stream of events tells it. */
 export function outboxEvent({ data }: FeedEvent, fields: OutboxFields): WrittenEvent {
+  const written = kept.get(data) ?? write(data, fields)
+  kept.set(data, written)
+  return written
+}
+
+function write(data: FeedEvent['data'], fields: OutboxFields): WrittenEvent {
   const { subject } = data['header'] as { readonly subject?: string }
   const payload = oneLine(textOf(data[fields.payload])) || 'null'
   const patchOf = data[fields.patchOf]
@@ -41,10 +50,13 @@ const inLine = (text: string): string => text.replace(/[\r\n\0]+/g, ' ')
 
 /**
  * JSON text without white space between its tokens, which are left as they are: parsing would round large numbers. No line
- * break is left over, whatever the text is.
+ * break is left over, whatever the text is. Each match is bounded, so that the time is linear.
  */
-const oneLine = (json: string): string =>
-  json.replace(
-    /("[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*")|\s+/g,
-    (_, text: string | undefined) => text ?? '',
-  )
+function oneLine(json: string): string {
+  let isInside = false
+  return json.replace(/\\[^\r\n]|"|\s+/g, (found) => {
+    if (found === '"') isInside = !isInside
+    if (found === '"' || found.startsWith('\\')) return found
+    return isInside ? found.replace(/[\r\n]+/g, '') : ''
+  })
+}

@@ -33,6 +33,16 @@ describe('the stream of events', () => {
     expect(session.raw).toContain(`id: 1\nevent: insert\ndata: ${tokens}\n\nid: 2\n`)
   })
 
+  test('R62: a payload may be as large as a record, and full of what has to be escaped', async () => {
+    await start()
+    const texts = ['\n"\\'.repeat(150_000), ' '.repeat(900_000), 'x'.repeat(900_000)]
+    await world.insert(...texts.map((text, id) => ({ id, payload: JSON.stringify([text]) })))
+    const told = await world.told(await world.session('team-a', EVERYTHING), 3)
+    expect(
+      told.map(({ data }) => JSON.stringify(data) === JSON.stringify([texts.shift()])),
+    ).toEqual([true, true, true])
+  })
+
   test('R62: nothing in an event can begin another field or block', async () => {
     await start()
     await world.insert(
