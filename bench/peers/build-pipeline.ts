@@ -4,8 +4,11 @@ import { projectRoot } from '../../src/config'
 import type { Progress } from '../progress'
 import { runChild } from './child'
 
-/** Generated as JavaScript, so the compiler leaves it alone. */
-const GENERATED = join('src', 'gen', 'messages.js')
+/** No TypeScript, so the compiler leaves it alone. */
+const AS_THEY_ARE = [
+  join('src', 'gen', 'messages.js'),
+  join('src', 'feed', 'http', 'live-page.html'),
+]
 
 /** What the compiled command line reads at run time. */
 const ALONGSIDE = ['package.json', 'connectors', join('monolith', 'migrations')]
@@ -26,7 +29,7 @@ export async function buildPipeline(home: string, progress: Progress): Promise<s
     if (!existsSync(main)) throw error
     progress.say('The project has type errors (tsc.log); it is measured as it is')
   }
-  copyFileSync(join(root, GENERATED), join(dist, GENERATED))
+  for (const file of AS_THEY_ARE) copyFileSync(join(root, file), join(dist, file))
   for (const part of ALONGSIDE) cpSync(join(root, part), join(folder, part), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir')
   return main

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../../src/config'
 import type { Progress } from '../progress'
 import type { Results } from '../results'
+import { keepingFeedSection } from './feed-section'
 import { renderReport } from './render-report'
 
 /** Writes the raw results and the page made of them into the project. */
@@ -13,6 +14,7 @@ export function publish(results: Results, progress: Progress): void {
   writeFileSync(raw, `${JSON.stringify(results, undefined, 2)}\n`)
   const page = join(projectRoot(), 'docs', 'benchmarks.md')
   mkdirSync(join(projectRoot(), 'docs'), { recursive: true })
-  writeFileSync(page, renderReport(results))
+  const before = existsSync(page) ? readFileSync(page, 'utf8') : ''
+  writeFileSync(page, keepingFeedSection(renderReport(results), before))
   progress.say(`Wrote ${raw} and ${page}`)
 }

@@ -113,15 +113,16 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       if (!read.isUpToDate) void reply.header('feed-upstream', 'lost')
       options.metrics.events.inc({ feed: feed.name, way: 'page' }, read.events.length)
       const isBatch = selection.format === 'cloudevents'
-      const text = isBatch ? `[${read.events.join(',')}]` : pageText(read)
-      options.metrics.bytes.inc({ feed: feed.name, way: 'page' }, text.length)
+      // Once, for the hash and the connection.
+      const body = Buffer.from(isBatch ? `[${read.events.join(',')}]` : pageText(read))
+      options.metrics.bytes.inc({ feed: feed.name, way: 'page' }, body.length)
       void reply.headers({ 'feed-cursor': read.cursor, 'feed-has-next': String(read.hasNext) })
       void reply.type(isBatch ? BATCH : 'application/json; charset=utf-8')
-      if (!read.isFull || !isRepeatable(request, query)) return await reply.send(text)
-      const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
+      if (!read.isFull || !isRepeatable(request, query)) return await reply.send(body)
+      const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
       void reply.headers({ ...(reader.subject === undefined ? KEPT : KEPT_BY_ONE), etag })
       if (request.headers['if-none-match'] === etag) return await reply.code(304).send()
-      return await reply.send(text)
+      return await reply.send(body)
     } finally {
       request.raw.socket.off('close', onClose)
       leave()
