@@ -8,6 +8,7 @@ import { runChild } from './child'
 const AS_THEY_ARE = [
   join('src', 'gen', 'messages.js'),
   join('src', 'feed', 'http', 'live-page.html'),
+  join('src', 'feed', 'http', 'docs-page.html'),
 ]
 
 /** What the compiled command line reads at run time. */

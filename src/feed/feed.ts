@@ -66,6 +66,16 @@ export class Feed {
     return this.hub.options.definition.outbox
   }
 
+  /** Its message as far as the grant shows it. */
+  schemaOf(grant: Grant): {
+    readonly name: string
+    readonly message: string
+    readonly schemas: SchemaManifest
+  } {
+    const { schemas } = this.scopes.of(grant)
+    return { name: this.name, message: this.hub.options.decoder.fullName, schemas }
+  }
+
   /**
    * Of an outbox only what is for everybody or for the consumer. Throws Problem when a field does not exist, the filter is
    * wrong, or the grant cannot be used.

@@ -37,11 +37,13 @@ const Whole = (least: number, most: number): z.ZodType<number> =>
       (value) => value >= least && value <= most,
       `expected a whole number from ${least} to ${most}`,
     )
+    .meta({ minimum: least, maximum: most })
 
 const Text = z.string().min(1).max(30_000)
 const Flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
 
-const Query = z.strictObject({
+/** What requests may say, in the URL or in a JSON body. */
+export const Query = z.strictObject({
   where: Text.optional(),
   changes_on: Text.optional(),
   select: Text.optional(),

@@ -12,7 +12,8 @@ import { Guard } from './auth/guard'
 import type { TokenVerifier } from './auth/token-verifier'
 import { consumerRoutes } from './consumer-routes'
 import { feedRoutes } from './feed-routes'
-import { LivePage } from './live-page'
+import { noteRoutes, openApiRoute } from './openapi/openapi-routes'
+import { OwnPage } from './own-page'
 import { problemOf, problemReply } from './problem-reply'
 import type { SessionLimits } from './session-counter'
 import { SessionCounter } from './session-counter'
@@ -116,13 +117,18 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
           : new Problem('host-refused', 'Name a loopback host.'),
       )
   })
-  const page = new LivePage()
+  const routes = noteRoutes(server)
+  const page = new OwnPage('live-page.html')
   server.get('/', (_request, reply) => reply.headers(page.headers).send(page.html))
+  const docs = new OwnPage('docs-page.html')
+  server.get('/docs', (_request, reply) => reply.headers(docs.headers).send(docs.html))
   const counter = new SessionCounter(options.sessions)
   await server.register((protectedServer, _options, done) => {
     guard.protect(protectedServer)
     feedRoutes(protectedServer, { ...options, streams, counter, guard })
     consumerRoutes(protectedServer, { ...options, guard })
+    const { feeds } = options
+    openApiRoute(protectedServer, { feeds, guard, routes, cookie: auth?.options.cookie })
     done()
   })
   const url = await listen(server, host, port)

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The page at `/`: one file, which may run its own script and connect to its own server, and nothing else. */
-export class LivePage {
-  readonly html = readFileSync(join(__dirname, 'live-page.html'), 'utf8')
+/** A page in one file, which may run its own script and connect to its own server, and nothing else. */
+export class OwnPage {
+  readonly html: string
   readonly headers: Readonly<Record<string, string>>
 
-  constructor() {
+  constructor(file: 'live-page.html' | 'docs-page.html') {
+    this.html = readFileSync(join(__dirname, file), 'utf8')
     const hashes = (tag: string): string =>
       [...this.html.matchAll(new RegExp(`<${tag}>(.*?)</${tag}>`, 'gs'))]
         .map(([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)

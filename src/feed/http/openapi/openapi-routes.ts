@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify'
+import type { Feed } from '../../feed'
+import type { Guard } from '../auth/guard'
+import type { Route } from './document'
+import { openApiDocument } from './document'
+
+/** Notes every route that is registered from now on, but for what answers HEAD and OPTIONS by itself. */
+export function noteRoutes(server: FastifyInstance): readonly Route[] {
+  const routes: Route[] = []
+  server.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) {
+      if (one !== 'HEAD' && one !== 'OPTIONS') routes.push({ method: one, url })
+    }
+  })
+  return routes
+}
+
+export interface OpenApiOptions {
+  readonly feeds: readonly Feed[]
+  readonly guard: Guard
+  readonly routes: readonly Route[]
+  /** Undefined when nobody is asked who he is. */
+  readonly cookie: string | undefined
+}
+
+/** The description that the reader may see: his feeds, and of them his fields. */
+export function openApiRoute(
+  server: FastifyInstance,
+  { feeds, guard, routes, cookie }: OpenApiOptions,
+): void {
+  server.get('/openapi.json', (request) => {
+    const { grantOf } = guard.readerOf(request)
+    const described = feeds.flatMap((feed) => {
+      const grant = grantOf(feed.name)
+      return grant === undefined ? [] : [feed.schemaOf(grant)]
+    })
+    return openApiDocument({ routes, feeds: described, cookie })
+  })
+}
