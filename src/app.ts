@@ -5,6 +5,7 @@ import { compile, rowStore } from './fact/compile'
 import { schemas } from './gen/schemas'
 import { CursorKeeper } from './feed/acknowledged/cursor-keeper'
 import { serverId } from './feed/acknowledged/server-id'
+import { atHead } from './feed/at-head'
 import { CursorCodec } from './feed/cursor'
 import { cursorSecret } from './feed/cursor-secret'
 import { FactDecoder } from './feed/fact-decoder'
@@ -192,6 +193,9 @@ export interface FeedParts {
   readonly metrics: FeedMetrics
 }
 
+/** Longest that the feeds are waited for before the server can be reached. */
+const AT_HEAD_MS = 5_000
+
 /** The feeds on one address; `stop` closes the streams at their cursors first. */
 export async function feedServer({ config, logger, metrics }: FeedParts): Promise<{
   readonly url: string
@@ -228,6 +232,7 @@ export async function feedServer({ config, logger, metrics }: FeedParts): Promis
   }
   for (const hub of hubs) hub.start()
   acknowledged.start()
+  await Promise.all(hubs.map((hub) => atHead(hub, AT_HEAD_MS)))
   let server: FeedServer
   try {
     server = await startFeedServer({

@@ -1,0 +1,76 @@
+import { provision } from '../../src/app'
+import { loadConfig } from '../../src/config'
+import { facts, wildapp } from '../../src/gen/messages'
+import { schemas } from '../../src/gen/schemas'
+import { KafkaLog } from '../../src/log/kafka/kafka-log'
+import type { TransactionalProducer } from '../../src/log/log'
+import { createLogger } from '../../src/telemetry'
+import { partitionFor } from '../../src/topology/partitioner'
+import type { ProtobufSerde } from '../../src/wire/protobuf'
+import { protobufSerde } from '../../src/wire/protobuf'
+import { SchemaRegistry } from '../../src/wire/registry'
+import type { TestStack } from './stack'
+import { startTestStack } from './stack'
+
+const { Primary } = wildapp.primary.v1
+type Primary = wildapp.primary.v1.Primary
+const TOPIC = 'wildapp.primary.facts'
+
+/** Kafka and the registry, and facts written to them by hand: a feed server needs no more. */
+export class FactStack {
+  private written = 0
+
+  private constructor(
+    readonly stack: TestStack,
+    private readonly log: KafkaLog,
+    private readonly producer: TransactionalProducer,
+    private readonly serde: ProtobufSerde<Primary>,
+    private readonly partitions: number,
+  ) {}
+
+  static async start(): Promise<FactStack> {
+    const stack = await startTestStack({ services: ['kafka', 'registry'] })
+    const env = { FACTS_HOME: stack.home, FACTS_LOG_LEVEL: 'silent' }
+    const config = loadConfig({ env })
+    await provision(config, () => undefined)
+    const { brokers } = config.kafka
+    const log = new KafkaLog({ brokers, clientId: 'test', logger: createLogger(config.log) })
+    const store = new SchemaRegistry(config.registry)
+    const serde = protobufSerde({ topic: TOPIC, type: Primary, schemas, store })
+    await serde.prepare()
+    const producer = await log.producer('test')
+    return new FactStack(stack, log, producer, serde, config.topics.partitions)
+  }
+
+  /** Commits the fact, and gives its id. */
+  async write(id: bigint, fields: Partial<Primary>): Promise<string> {
+    this.written += 1
+    const now = Date.now()
+    const subject = id.toString()
+    const header: facts.v1.Header = {
+      ...{ id: `fact-${this.written}`, kind: facts.v1.Kind.KIND_UPDATED, subject },
+      ...{ revision: BigInt(this.written), unavailable: [], movedFrom: '', movedTo: '' },
+      time: { seconds: BigInt(Math.floor(now / 1_000)), nanos: (now % 1_000) * 1_000_000 },
+      source: null,
+    }
+    const key = Buffer.from(subject)
+    const value = Buffer.from(this.serde.serialize({ ...fields, id, header }))
+    const headers = {
+      ce_time: new Date(now).toISOString(),
+      ce_type: 'wildapp.primary.updated',
+    }
+    const partition = partitionFor(key, this.partitions)
+    const transaction = await this.producer.begin()
+    await transaction.send([
+      { topic: TOPIC, partition, key, value, timestamp: BigInt(now), headers },
+    ])
+    await transaction.commit()
+    return header.id
+  }
+
+  async stop(): Promise<void> {
+    await this.producer.close()
+    await this.log.close()
+    await this.stack.stop()
+  }
+}
