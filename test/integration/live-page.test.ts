@@ -50,23 +50,23 @@ afterAll(async () => {
   await (facts as FactStack | undefined)?.stop()
 }, 60_000)
 
+/** What an expression is in the page; as text, since the tests have no types of a browser. */
+const inPage = <T>(expression: string): Promise<T> => page.evaluate(expression) as Promise<T>
+const textOf = (selector: string): Promise<string> =>
+  inPage(`document.querySelector('${selector}').textContent`)
+
 /** The oldest first, as they came. */
 const rows = (): Promise<readonly Row[]> =>
-  page.$$eval('#events > li', (items) =>
-    items
-      .map((item) => ({
-        type: item.className,
-        fact: item.dataset['fact'] ?? '',
-        text: item.querySelector('summary, .plain')?.textContent ?? '',
-      }))
-      .reverse(),
-  )
+  inPage(`[...document.querySelectorAll('#events > li')].reverse().map((item) => ({
+    type: item.className,
+    fact: item.dataset.fact ?? '',
+    text: item.querySelector('summary, .plain').textContent,
+  }))`)
 
 const told = async (): Promise<readonly string[]> =>
   (await rows()).map(({ fact }) => fact).filter((fact) => fact !== '')
 
-const state = (): Promise<string | undefined> =>
-  page.$eval('#state', (element) => element.textContent)
+const state = (): Promise<string> => textOf('#state')
 
 /** Follows what fulfils the filter from now on, and waits until the head is reached. */
 async function connect(where = '', start = 'now'): Promise<void> {
@@ -93,12 +93,8 @@ test('R46: the page shows how rows enter, change in and leave the set of a filte
     ['remove', removed],
   ])
   expect(seen[1]?.text).toMatch(/title: first → second$/)
-  expect(await page.$eval('#counts', (element) => element.textContent)).toBe(
-    '1 add, 1 update, 1 remove',
-  )
-  expect(await page.$eval('#curl', (element) => element.textContent)).toContain(
-    `/feeds/wildapp.primary/stream?start=now&where=`,
-  )
+  expect(await textOf('#counts')).toBe('1 add, 1 update, 1 remove')
+  expect(await textOf('#curl')).toContain(`/feeds/wildapp.primary/stream?start=now&where=`)
   expect(complaints).toEqual([])
 })
 
@@ -179,8 +175,8 @@ test('R77: the page of the description shows every address and every schema', as
     readonly paths: Readonly<Record<string, object>>
     readonly components: { readonly schemas: object }
   }
-  const shown = await page.$$eval('main > details > summary code', (codes) =>
-    codes.map(({ textContent }) => textContent),
+  const shown = await inPage<readonly string[]>(
+    "[...document.querySelectorAll('main > details > summary code')].map((code) => code.textContent)",
   )
   const addresses = Object.entries(description.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map(() => path),
