@@ -11,6 +11,7 @@ const whole = (value: number): string => Math.round(value).toLocaleString('en')
 export function renderFeed(results: FeedResults): string {
   const sections = [
     'Made by `npm run bench:feed`; do not edit this section. Medians of rounds; ratios tell, absolute figures are those of one machine.',
+    caution(results),
     latency(results),
     idle(results),
     pages(results),
@@ -18,6 +19,12 @@ export function renderFeed(results: FeedResults): string {
     feedMethod(results),
   ]
   return sections.filter((section) => section !== '').join('\n\n')
+}
+
+/** Something else that uses the cores makes every figure worse. */
+function caution({ machine: { loadBefore, cores } }: FeedResults): string {
+  if (loadBefore < cores / 4) return ''
+  return `**Not to be quoted:** other work used the machine (load average ${loadBefore.toFixed(1)} on ${cores} cores before the start), so these are bounds from the bad side; repeat it on a calm one.`
 }
 
 type Quantile = Exclude<keyof Quantiles, 'count'>

@@ -1,3 +1,5 @@
+import type { FeedResults } from '../../bench/feed/benchmark'
+import { renderFeed } from '../../bench/feed/render-feed'
 import { keepingFeedSection, withFeedSection } from '../../bench/report/feed-section'
 import { factId, markedNumber, remark } from '../../bench/feed/fact-marker'
 
@@ -30,4 +32,17 @@ test('a page that is made anew keeps the section', () => {
   const before = withFeedSection('# Old', 'figures')
   expect(keepingFeedSection('# New\n', before)).toBe(withFeedSection('# New', 'figures'))
   expect(keepingFeedSection('# New\n', '')).toBe('# New\n')
+})
+
+test('figures of a machine that was not calm say so before anything else', () => {
+  const results = (loadBefore: number): FeedResults => ({
+    ...{ measuredAt: '2026-01-02T03:04:05Z', loadAfter: 3, facts: 1, keys: 1, blockBytes: 1 },
+    ...{ seconds: 1, rounds: 1, latency: [], stalled: [], idle: [], pages: [] },
+    machine: {
+      ...{ processor: 'p', cores: 2, memoryBytes: 1, system: 's', nodes: ['20'], java: '17' },
+      ...{ versions: {}, loadBefore },
+    },
+  })
+  expect(renderFeed(results(6))).toMatch(/\n\n\*\*Not to be quoted:.*load average 6\.0 on 2 cores/)
+  expect(renderFeed(results(0.2))).not.toContain('Not to be quoted')
 })
