@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import Ajv2020 from 'ajv/dist/2020'
 import addFormats from 'ajv-formats'
+import { EVENT_PARAMETERS } from '../../src/feed/http/event-routes'
 import { Query } from '../../src/feed/http/feed-query'
 import { OPERATIONS } from '../../src/feed/http/openapi/operations'
 import { undescribedParameters } from '../../src/feed/http/openapi/parameters'
 import { PROBLEMS } from '../../src/feed/problem'
 import { FEED, FeedWorld, PAGES, STREAM, Status } from './feed-world'
+import { OutboxWorld } from './outbox-world'
 import { RightsWorld, SECONDARY } from './rights-world'
 
 type Json = Readonly<Record<string, unknown>>
@@ -73,15 +75,40 @@ test('R77: every address of the server is described, and nothing else: add what 
   const described = operations()
   expect(described.filter(([, { summary }]) => summary === 'Not described')).toEqual([])
   const names = Object.keys(OPERATIONS).map((name) => name.replace(/:(\w+)/g, '{$1}'))
-  expect(described.map(([name]) => name).sort()).toEqual(names.sort())
+  // Which is there for an outbox only.
+  expect([...described.map(([name]) => name), 'GET /events'].sort()).toEqual(names.sort())
+})
+
+test('R77: events are described where there is an outbox', async () => {
+  const outbox = await OutboxWorld.start()
+  try {
+    const { paths } = await outbox.feed.json<Document>('/openapi.json')
+    const { parameters = [] } = paths['/events']?.['get'] ?? {}
+    const named = parameters.filter((parameter) => parameter.in === 'query')
+    expect(named.map(({ name }) => name).sort()).toEqual([...EVENT_PARAMETERS].sort())
+    expect(misfits('Feeds', await outbox.feed.json('/feeds'))).toEqual([])
+  } finally {
+    await outbox.feed.stop()
+  }
 })
 
 test('R77: every described address answers', async () => {
   for (const [name] of operations()) {
     const [method = '', path = ''] = name.split(' ')
-    const url = path.replace('{feed}', FEED).replace('{subject}', '1')
-    const body = { body: '{"until":"head"}', headers: { 'content-type': 'application/json' } }
-    const response = await world.get(url, { method, ...(method === 'POST' ? body : {}) })
+    const inPath = path.replace('{feed}', FEED).replace('{subject}', '1')
+    const isOfConsumer = path.startsWith('/consumers/')
+    const url = isOfConsumer ? `/consumers/me/cursor?feed=${FEED}` : inPath
+    const { head } = await world.json<{ readonly head: string }>(`${PAGES}/cursor`)
+    const sent = isOfConsumer ? { feed: FEED, cursor: head } : { until: 'head' }
+    const body = {
+      body: JSON.stringify(sent),
+      headers: { 'content-type': 'application/json' },
+    }
+    const isSent = method === 'POST' || method === 'PUT'
+    const response = await world.get(isSent ? url.replace(/\?.*/, '') : url, {
+      method,
+      ...(isSent ? body : {}),
+    })
     expect([name, response.status < 300]).toEqual([name, true])
     await response.body?.cancel()
   }
@@ -105,8 +132,9 @@ test('R77: what the schema of a parameter allows at its ends is accepted, and wh
   const bounded = page?.parameters?.filter(({ schema }) => schema['maximum'] !== undefined) ?? []
   expect(bounded.map(({ name }) => name)).toContain('page_size')
   for (const { name, schema } of bounded) {
+    const beside = name === 'window' ? '&order=commit' : ''
     const status = async (value: unknown): Promise<number> =>
-      (await world.get(`${PAGES}/cursor?${name}=${String(value)}`)).status
+      (await world.get(`${PAGES}/cursor?${name}=${String(value)}${beside}`)).status
     expect(await status(schema['minimum'])).toBe(200)
     expect(await status(schema['maximum'])).toBe(200)
     expect(await status(Number(schema['maximum']) + 1)).toBe(400)
@@ -136,6 +164,9 @@ test('R77: a JSON body fits the schema of the parameters just when the server ta
 test('R77: an answer of each kind fits its schema', async () => {
   expect(misfits('Feeds', await world.json('/feeds'))).toEqual([])
   expect(misfits('Page', await world.json(PAGES))).toEqual([])
+  const ordered = await world.json<{ readonly events: readonly unknown[] }>(`${PAGES}?order=commit`)
+  expect(ordered.events).toHaveLength(3)
+  expect(misfits('Page', ordered)).toEqual([])
   expect(misfits('Cursors', await world.json(`${PAGES}/cursor`))).toEqual([])
   expect(misfits('Document', await world.json(`${PAGES}/facts/1`))).toEqual([])
   const events = await world.json<readonly unknown[]>(`${PAGES}?format=cloudevents`)

@@ -16,7 +16,7 @@ export interface ConsumerRoutesOptions {
   readonly acknowledged: CursorKeeper
 }
 
-const Acknowledgement = z.strictObject({
+export const Acknowledgement = z.strictObject({
   feed: z.string().min(1).max(200),
   cursor: z.string().min(1).max(30_000),
 })

@@ -6,7 +6,7 @@ import type { AnswerStream, FeedRoutesOptions } from './feed-routes'
 import { textHeader } from './feed-routes'
 
 /** What of a feed's parameters a stream of events takes: its order and its text are given. */
-const PARAMETERS = [
+export const EVENT_PARAMETERS: readonly string[] = [
   ...['where', 'start', 'start_ts', 'cursor', 'last_event_id', 'lastEventId'],
   ...['lag', 'until', 'status', 'consumer'],
 ]
@@ -44,9 +44,12 @@ export function eventRoutes(
 
 function refuseOthers(query: unknown): void {
   const { start, ...others } = query as Readonly<Record<string, unknown>>
-  const unknown = Object.keys(others).find((name) => !PARAMETERS.includes(name))
+  const unknown = Object.keys(others).find((name) => !EVENT_PARAMETERS.includes(name))
   if (unknown !== undefined) {
-    throw invalid(unknown.slice(0, 64), `is not known here. There are ${PARAMETERS.join(', ')}`)
+    throw invalid(
+      unknown.slice(0, 64),
+      `is not known here. There are ${EVENT_PARAMETERS.join(', ')}`,
+    )
   }
   if (start === 'snapshot' || start === 'acknowledged')
     throw invalid(

@@ -14,11 +14,12 @@ export const ANSWERS: Readonly<Record<string, JsonSchema>> = {
     {
       type: { enum: ['add', 'update', 'remove'] },
       snapshot: { const: true },
+      late: { const: true },
       data: ref('Fact'),
       txn_ts: time,
       ...places,
     },
-    ['snapshot'],
+    ['snapshot', 'late'],
   ),
   StatusEvent: closed({
     type: { const: 'status' },
@@ -27,6 +28,7 @@ export const ANSWERS: Readonly<Record<string, JsonSchema>> = {
         enum: [
           ...['live', 'snapshot-end', 'end', 'upstream-lost', 'upstream-restored', 'closing'],
           'heartbeat',
+          'window-end',
         ],
       },
     }),
@@ -68,19 +70,28 @@ export const ANSWERS: Readonly<Record<string, JsonSchema>> = {
     stats: closed({ read: count, events: count }),
   }),
   Document: closed({ data: ref('Fact'), txn_ts: time, cursor }),
+  Acknowledged: closed({
+    feed: { type: 'string' },
+    cursor,
+    acknowledged_at: { type: 'string', format: 'date-time' },
+  }),
   Cursors: closed({ head: cursor, earliest: cursor }),
   Feeds: closed({
     feeds: {
       type: 'array',
-      items: closed({
-        name: { type: 'string' },
-        message: { type: 'string' },
-        key: { type: 'array', items: { type: 'string' } },
-        fields: { type: 'array', items: { type: 'string' } },
-        indexes: { type: 'array', items: { type: 'string' } },
-        stream: { type: 'string' },
-        pages: { type: 'string' },
-      }),
+      items: closed(
+        {
+          name: { type: 'string' },
+          message: { type: 'string' },
+          key: { type: 'array', items: { type: 'string' } },
+          fields: { type: 'array', items: { type: 'string' } },
+          indexes: { type: 'array', items: { type: 'string' } },
+          stream: { type: 'string' },
+          pages: { type: 'string' },
+          events: { type: 'string' },
+        },
+        ['events'],
+      ),
     },
   }),
   Problem: {

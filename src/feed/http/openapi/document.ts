@@ -33,7 +33,7 @@ export interface DocumentOptions {
 /** Of a route that operations.ts does not know; a test wants none. */
 const UNDESCRIBED: Operation = {
   summary: 'Not described',
-  takesQuery: true,
+  takes: 'all',
   answers: { 200: { description: 'Not described.' } },
 }
 
@@ -86,7 +86,7 @@ function fact(feeds: readonly DescribedFeed[]): JsonSchema {
 
 function operationObject(
   { method, url }: Route,
-  { summary, takesQuery, answers }: Operation,
+  { summary, takes, parameters: others = [], body, answers }: Operation,
   feeds: readonly DescribedFeed[],
 ): JsonSchema {
   const inPath = [...url.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
@@ -96,24 +96,20 @@ function operationObject(
         ? { enum: feeds.map((feed) => feed.name) }
         : { type: 'string' },
   }))
-  const asksForm = takesQuery === true
   const parameters = [
     ...inPath,
-    ...(asksForm ? HEADERS : []),
-    ...(asksForm && method === 'GET' ? queryParameters() : []),
+    ...others,
+    ...(takes === undefined ? [] : HEADERS),
+    ...(takes !== undefined && method === 'GET' ? queryParameters(takes) : []),
   ]
+  const sent = takes !== undefined && method === 'POST' ? ref('Parameters') : body
   return {
     operationId: `${method.toLowerCase()}${url.replace(/[^A-Za-z]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
     summary,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(asksForm && method === 'POST'
-      ? {
-          requestBody: {
-            required: true,
-            content: { 'application/json': { schema: ref('Parameters') } },
-          },
-        }
-      : {}),
+    ...(sent === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: sent } } } }),
     // Anyone may see these two, whoever else is asked who he is.
     ...(url === '/' || url === '/docs' ? { security: [] } : {}),
     responses: { ...answers, ...problemRefs() },

@@ -1,11 +1,18 @@
+import { z } from 'zod'
+import { Acknowledgement } from '../consumer-routes'
+import { EVENT_PARAMETERS } from '../event-routes'
 import type { JsonSchema } from './json-schema'
 import { ref } from './json-schema'
 
 /** What an address is for, and what it answers when all is well. */
 export interface Operation {
   readonly summary: string
-  /** Whether it takes the parameters of feed-query.ts. */
-  readonly takesQuery?: true
+  /** Which parameters of feed-query.ts it takes. */
+  readonly takes?: 'all' | readonly string[]
+  /** Others, beside those in the address. */
+  readonly parameters?: readonly JsonSchema[]
+  /** What is sent with it. */
+  readonly body?: JsonSchema
   /** By status. */
   readonly answers: JsonSchema
 }
@@ -17,7 +24,7 @@ const html = { description: 'A page.', content: { 'text/html': { schema: { type:
 
 const page: Operation = {
   summary: 'A page of events; with timeout a long poll',
-  takesQuery: true,
+  takes: 'all',
   answers: {
     200: {
       description: 'Events, and the cursor behind everything that was read for them.',
@@ -42,7 +49,7 @@ const page: Operation = {
 
 const stream: Operation = {
   summary: 'Events as they come (Server-Sent Events)',
-  takesQuery: true,
+  takes: 'all',
   answers: {
     200: {
       description:
@@ -58,9 +65,17 @@ const stream: Operation = {
 
 const cursors: Operation = {
   summary: 'The cursors at both ends',
-  takesQuery: true,
+  takes: 'all',
   answers: { 200: { description: 'Of this filter.', content: json(ref('Cursors')) } },
 }
+
+const ETAG = { ETag: { ...text, description: 'Of what is kept.' } }
+const header = (name: string, description: string): JsonSchema => ({
+  ...{ name, in: 'header', description },
+  ...text,
+})
+const FEED = { ...{ name: 'feed', in: 'query', required: true }, ...text }
+const IF_MATCH = header('If-Match', 'Only when that is what is kept; it may then go back.')
 
 /** By method and address, as the server registers them. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -80,9 +95,44 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /feeds/:feed/stream': stream,
   'GET /feeds/:feed/cursor': cursors,
   'POST /feeds/:feed/cursor': cursors,
+  'GET /events': {
+    summary: 'The events of an outbox as they are, in the order of their commits',
+    takes: EVENT_PARAMETERS,
+    answers: {
+      200: {
+        description:
+          'Blocks of `id` (the number), `event` (the type) and one line `data` (the payload); what is told of the stream itself is `feed-status` and `feed-error`.',
+        headers: START,
+        content: { 'text/event-stream': { schema: { type: 'string' } } },
+      },
+      204: { description: 'Nothing to read up to `until`.', headers: START },
+    },
+  },
+  'PUT /consumers/:consumer/cursor': {
+    summary: 'Acknowledges what stands before a cursor',
+    parameters: [IF_MATCH, header('If-None-Match', '`*`: only when nothing is kept.')],
+    body: z.toJSONSchema(Acknowledgement, { io: 'input' }),
+    answers: { 204: { description: 'It is kept.', headers: ETAG } },
+  },
+  'GET /consumers/:consumer/cursor': {
+    summary: 'What the consumer has acknowledged',
+    parameters: [FEED],
+    answers: {
+      200: {
+        description: 'The cursor that start=acknowledged begins at.',
+        headers: ETAG,
+        content: json(ref('Acknowledged')),
+      },
+    },
+  },
+  'DELETE /consumers/:consumer/cursor': {
+    summary: 'Forgets what the consumer has acknowledged',
+    parameters: [FEED, IF_MATCH],
+    answers: { 204: { description: 'Nothing is kept.' } },
+  },
   'GET /feeds/:feed/facts/:subject': {
     summary: 'The last fact of a subject',
-    takesQuery: true,
+    takes: 'all',
     answers: {
       200: {
         description: 'The fact as of now.',

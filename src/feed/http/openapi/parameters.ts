@@ -11,6 +11,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   shard: 'm/n: the m-th of n parts of the feed, by a hash of the key.',
   format: 'How events are written. `Accept` says the same where a header can be set.',
   start: 'Where to begin. Pages begin at `earliest`, streams at `now` unless told otherwise.',
+  otherwise: 'Where start=acknowledged begins when the consumer has acknowledged nothing.',
   start_ts:
     'Begin with what was committed later: RFC 3339 with a zone, or microseconds since 1970.',
   cursor: 'Go on behind this cursor.',
@@ -19,6 +20,10 @@ const TEXTS: Readonly<Record<string, string>> = {
   page_size: 'The most events of a page.',
   timeout: 'Milliseconds that a page which would be empty waits for an event.',
   lag: 'Milliseconds that must have passed since its commit before a fact comes. Not with `until`.',
+  order:
+    '`commit` merges partitions in the order of the commits of the source, in windows. Not with `until` or CloudEvents.',
+  window:
+    'Milliseconds of commit time that a window of `order=commit` is long; 1,000 unless given.',
   until: 'Ends a stream behind the last fact that was committed before the request.',
   status: 'Heartbeats of a stream as `status` events.',
   consumer: 'Whom the session is counted for, where the header X-Consumer-Id cannot be set.',
@@ -44,11 +49,12 @@ export function bodySchema(): JsonSchema {
 }
 
 /** The same in a URL, where everything is text: of several forms the one that is meant. */
-export function queryParameters(): readonly JsonSchema[] {
+export function queryParameters(of: 'all' | readonly string[]): readonly JsonSchema[] {
   const { properties } = bodySchema() as {
     readonly properties: Readonly<Record<string, JsonSchema>>
   }
-  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+  const taken = Object.entries(properties).filter(([name]) => of === 'all' || of.includes(name))
+  return taken.map(([name, { description, ...schema }]) => ({
     name,
     in: 'query',
     description,
