@@ -106,6 +106,9 @@ async function main(): Promise<void> {
   process.send?.({ open: sessions })
 }
 
+// Nobody is left who could end it.
+process.once('disconnect', () => process.exit())
+
 main().catch((error: unknown) => {
   console.error(error)
   process.exit(1)

@@ -21,6 +21,9 @@ export interface Emit {
 const { kind, block } = JSON.parse(process.argv[2] ?? '') as PeerOptions
 const template = Buffer.from(block)
 
+// Nobody is left who could end it.
+process.once('disconnect', () => process.exit())
+
 type FanOut = (block: Buffer) => void
 
 /** The least that sends the same bytes: node:http, and one write for each stream. */
