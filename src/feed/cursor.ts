@@ -1,4 +1,5 @@
-import { createCipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { hmacSha256 } from './hmac'
 import type { Position, Positions } from './position'
 import { Problem } from './problem'
 
@@ -29,6 +30,7 @@ const MAC_BYTES = 16
 const MAX_PARTITIONS = 1_000
 /** Longest text that is looked at: 1,000 partitions with room to spare. */
 const MAX_TEXT = 24_000
+const SAFE = BigInt(Number.MAX_SAFE_INTEGER)
 const FORM = /^[A-Za-z0-9_-]+$/
 
 /**
@@ -39,13 +41,15 @@ const FORM = /^[A-Za-z0-9_-]+$/
 export class CursorCodec {
   private readonly key: Buffer
   private readonly version: number
+  private readonly hmac: (message: Buffer) => Buffer
 
   constructor(
-    private readonly secret: Buffer,
+    secret: Buffer,
     /** Where not everybody may see everything, positions must not tell how much there is. */
     { sealed }: { readonly sealed: boolean } = { sealed: false },
   ) {
     this.version = sealed ? SEALED : OPEN
+    this.hmac = hmacSha256(secret)
     this.key = Buffer.from(hkdfSync('sha256', secret, '', 'cursor encryption', 32))
   }
 
@@ -89,7 +93,7 @@ export class CursorCodec {
   }
 
   private mac(body: Buffer): Buffer {
-    return createHmac('sha256', this.secret).update(body).digest().subarray(0, MAC_BYTES)
+    return this.hmac(body).subarray(0, MAC_BYTES)
   }
 }
 
@@ -134,8 +138,10 @@ class CursorBytes {
 
 function varint(bytes: number[], value: bigint): void {
   let rest = value
-  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128)
-  bytes.push(Number(rest))
+  for (; rest > SAFE; rest >>= 7n) bytes.push(Number(rest & 127n) | 128)
+  let small = Number(rest)
+  for (; small > 127; small = Math.floor(small / 128)) bytes.push((small % 128) | 128)
+  bytes.push(small)
 }
 
 const invalid = (): Problem =>

@@ -1,24 +1,30 @@
 import type { FactMessage } from '../fact/fact-topic'
 import { decodeFrame } from '../wire/confluent'
+import { messageJson } from '../wire/message-json'
+import { messageText } from '../wire/message-text'
 import type { MessageType } from '../wire/message-type'
 import { fullNameOf } from '../wire/message-type'
 import { decodeMessage } from '../wire/protobuf'
 import type { SchemaManifest } from '../wire/schema-manifest'
 import type { SchemaStore } from '../wire/schema-store'
 import { WriterSchemas } from '../wire/writer-schemas'
+import { peekHeader } from './header-peek'
+import type { FactForm } from './image'
 import { Image } from './image'
+
+/** How every message begins whose first field is its header. */
+const BEGIN = '{"header":'
 
 /** Bytes of a facts topic to images. */
 export class FactDecoder {
   readonly fullName: string
+  private readonly form: FactForm
   private readonly writers: WriterSchemas
 
-  constructor(
-    private readonly type: MessageType<FactMessage>,
-    private readonly schemas: SchemaManifest,
-    store: SchemaStore,
-  ) {
+  constructor(type: MessageType<FactMessage>, schemas: SchemaManifest, store: SchemaStore) {
     this.fullName = fullNameOf(type)
+    const { fullName } = this
+    this.form = { type, fullName, schemas, text: messageText(fullName, schemas) }
     this.writers = new WriterSchemas(store)
   }
 
@@ -29,12 +35,42 @@ export class FactDecoder {
 
   /** Undefined when the value is not one of this feed's facts. */
   decode(value: Buffer | null): Image | undefined {
+    const payload = this.payloadOf(value)
+    if (payload === undefined) return undefined
+    const text = this.form.text(payload)
+    const peek = text?.startsWith(BEGIN) === true ? peekHeader(payload) : undefined
+    return peek === undefined
+      ? this.decodeExactly(payload)
+      : new Image(payload, this.form, { ...peek, text })
+  }
+
+  /** The same of a fact that another one came behind: no more of it is looked at than is asked for. */
+  decodeLazily(value: Buffer | null): Image | undefined {
+    const payload = this.payloadOf(value)
+    if (payload === undefined) return undefined
+    const peek = peekHeader(payload)
+    return peek === undefined ? this.decodeExactly(payload) : new Image(payload, this.form, peek)
+  }
+
+  private payloadOf(value: Buffer | null): Buffer | undefined {
     if (value === null) return undefined
     try {
       const frame = decodeFrame(value)
-      if (this.writers.messageOf(frame) !== this.fullName) return undefined
-      const message = decodeMessage(this.type, frame.payload)
-      return message.header === null ? undefined : new Image(message, this.fullName, this.schemas)
+      return this.writers.messageOf(frame) === this.fullName ? frame.payload : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  private decodeExactly(payload: Buffer): Image | undefined {
+    try {
+      const message = decodeMessage(this.form.type, payload)
+      const { header } = message
+      if (header === null) return undefined
+      const { fullName, schemas } = this.form
+      const text = messageJson(message, fullName, schemas)
+      const { time } = (JSON.parse(text) as { readonly header: { readonly time?: string } }).header
+      return new Image(payload, this.form, { kind: header.kind, time, text, message })
     } catch {
       return undefined
     }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../wire/message-json'
 import { valueAt } from './filter/field-path'
+import type { Projection } from './filter/projection'
 import type { Change } from './change'
 import type { Image } from './image'
 import type { Selection } from './selection'
@@ -7,11 +8,28 @@ import type { Selection } from './selection'
 /** What happened to the set. */
 export type EventType = 'add' | 'update' | 'remove'
 
-export interface FeedEvent {
-  readonly type: EventType
-  readonly data: JsonObject
+/** The fact that made it so, as far as it is told. */
+export class FeedEvent {
+  constructor(
+    readonly type: EventType,
+    private readonly image: Image,
+    /** Undefined when all of it is told. */
+    private readonly show: Projection | undefined,
+  ) {}
+
+  get data(): JsonObject {
+    return this.show === undefined ? this.image.json : this.show(this.image.json)
+  }
+
+  /** The same as JSON. */
+  get text(): string {
+    return this.show === undefined ? this.image.text : JSON.stringify(this.data)
+  }
+
   /** RFC 3339. */
-  readonly time: string | undefined
+  get time(): string | undefined {
+    return this.image.time
+  }
 }
 
 /** What the change means for the set that was chosen; undefined when nothing. */
@@ -27,10 +45,10 @@ export function feedEvent(
   const is = isMember(next, selection)
   if (is) {
     if (was && !hasChanged(previous, next, selection)) return undefined
-    return { type: was ? 'update' : 'add', data: selection.project(next.json), time: next.time }
+    return new FeedEvent(was ? 'update' : 'add', next, selection.project)
   }
   if (!was) return undefined
-  return { type: 'remove', data: selection.projectRemoved(next.json), time: next.time }
+  return new FeedEvent('remove', next, selection.projectRemoved)
 }
 
 /** Whether the reader is told that the facts were read for him: nothing outside of what he may see is counted. */

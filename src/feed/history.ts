@@ -42,18 +42,19 @@ export class History {
   async changesOf(entries: readonly Entry[]): Promise<readonly Change[]> {
     const before = entries.map((entry) => this.before(entry))
     await this.decoder.prepareFor([...entries, ...before].map((entry) => entry?.value ?? null))
-    const images = new Map<string, Image | undefined>()
-    const imageOf = (entry: Entry): Image | undefined => {
-      const place = `${entry.partition} ${entry.offset}`
-      if (!images.has(place)) images.set(place, this.decoder.decode(entry.value))
-      return images.get(place)
-    }
+    // Most readers only ask whether there was one.
+    const previousOf = ({ value }: Entry): Image | undefined => this.decoder.decodeLazily(value)
     const changes: Change[] = []
     for (const [index, entry] of entries.entries()) {
-      const previous = await this.nearest(before[index], imageOf)
+      const candidate = before[index]
+      const found = candidate && previousOf(candidate)
+      const previous =
+        candidate === undefined || found !== undefined
+          ? found
+          : await this.nearest(candidate, previousOf)
       const position = { next: entry.offset + 1n, check: entry.check }
-      const { partition, key } = entry
-      changes.push({ partition, key, position, next: imageOf(entry), previous })
+      const { partition, key, value } = entry
+      changes.push({ partition, key, position, next: this.decoder.decode(value), previous })
     }
     const strange = changes.filter(({ next }) => next === undefined).length
     if (strange > 0) this.onStrange(strange)

@@ -1,39 +1,83 @@
 import { facts } from '../gen/messages'
-import type { JsonObject } from '../wire/message-json'
-import { messageJsonValue } from '../wire/message-json'
 import type { FactMessage } from '../fact/fact-topic'
+import type { JsonObject } from '../wire/message-json'
+import { messageJson } from '../wire/message-json'
+import type { MessageText } from '../wire/message-text'
+import type { MessageType } from '../wire/message-type'
+import { decodeMessage } from '../wire/protobuf'
 import type { SchemaManifest } from '../wire/schema-manifest'
 import type { FilterContext } from './filter/filter-context'
 import { filterContext } from './filter/filter-context'
+import type { HeaderPeek } from './header-peek'
 
-/** What a row is after one change, decoded; its other forms are made when asked for, once for all who ask. */
+/** The message that a feed's facts are. */
+export interface FactForm {
+  readonly type: MessageType<FactMessage>
+  readonly fullName: string
+  readonly schemas: SchemaManifest
+  /** The fast way to its JSON. */
+  readonly text: MessageText
+}
+
+/** What of a fact was read already, to tell that it is one. */
+export interface ReadFact extends HeaderPeek {
+  readonly text?: string | undefined
+  readonly message?: FactMessage
+}
+
+/** What a row is after one change. Its forms are made when asked for, once for all who ask. */
 export class Image {
   private jsonForm: JsonObject | undefined
   private contextForm: FilterContext | undefined
+  private textForm: string | undefined
+  private decoded: FactMessage | undefined
+  private readonly kind: number
+  /** Commit time of the source transaction, RFC 3339; undefined when the fact has none. */
+  readonly time: string | undefined
 
   constructor(
-    readonly message: FactMessage,
-    private readonly fullName: string,
-    private readonly schemas: SchemaManifest,
-  ) {}
-
-  get isDelete(): boolean {
-    return this.message.header?.kind === facts.v1.Kind.KIND_DELETED
+    private readonly payload: Buffer,
+    private readonly form: FactForm,
+    { kind, time, text, message }: ReadFact,
+  ) {
+    this.kind = kind
+    this.time = time
+    this.textForm = text
+    this.decoded = message
   }
 
-  /** Protobuf's canonical JSON, as an object. */
+  get isDelete(): boolean {
+    return this.kind === facts.v1.Kind.KIND_DELETED
+  }
+
+  get message(): FactMessage {
+    return (this.decoded ??= this.decode())
+  }
+
+  /** Protobuf's canonical JSON. */
+  get text(): string {
+    const { form } = this
+    return (this.textForm ??=
+      form.text(this.payload) ?? messageJson(this.message, form.fullName, form.schemas))
+  }
+
+  /** The same as an object. */
   get json(): JsonObject {
-    return (this.jsonForm ??= messageJsonValue(this.message, this.fullName, this.schemas))
+    return (this.jsonForm ??= JSON.parse(this.text) as JsonObject)
   }
 
   /** The fields as filters see them. */
   get context(): FilterContext {
-    return (this.contextForm ??= filterContext(this.message, this.fullName, this.schemas))
+    const { fullName, schemas } = this.form
+    return (this.contextForm ??= filterContext(this.message, fullName, schemas))
   }
 
-  /** Commit time of the source transaction, RFC 3339; undefined when the fact has none. */
-  get time(): string | undefined {
-    const header = this.json['header'] as JsonObject | undefined
-    return header?.['time'] as string | undefined
+  /** What is damaged behind its header has no fields: it was told as it is, or never, when it was the last one. */
+  private decode(): FactMessage {
+    try {
+      return decodeMessage(this.form.type, this.payload)
+    } catch {
+      return decodeMessage(this.form.type, Buffer.alloc(0))
+    }
   }
 }

@@ -1,7 +1,6 @@
 import type { Feed, Place } from './feed'
 import type { WrittenEvent } from './event-text'
-import type { FeedEvent } from './feed-event'
-import { feedEvent, isCounted, isMember } from './feed-event'
+import { FeedEvent, feedEvent, isCounted, isMember } from './feed-event'
 import type { Image } from './image'
 import type { ReadLimits } from './history'
 import type { Position, Positions } from './position'
@@ -94,8 +93,7 @@ export class Replay implements Reading {
       this.count(image)
       this.snapshot = { partition, key: keys[index] }
       if (image === undefined || !isMember(image, this.selection)) continue
-      const data = this.selection.project(image.json)
-      events.push(this.placed({ type: 'add', data, time: image.time }, true))
+      events.push(this.placed(new FeedEvent('add', image, this.selection.project), true))
     }
     if (keys.length === SNAPSHOT_KEYS) return events
     const isLast = partition + 1 >= this.positions.length

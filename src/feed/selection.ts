@@ -35,7 +35,8 @@ export interface Selection {
   /** What the reader may see: the granted set, and of an outbox what is addressed to him. Undefined when it is all. */
   readonly granted: Filter | undefined
   readonly changesOn: readonly FieldPath[] | undefined
-  readonly project: Projection
+  /** What of a fact is shown; undefined when it is all. */
+  readonly project: Projection | undefined
   /** What of a fact a `remove` shows. */
   readonly projectRemoved: Projection
   /** Whether a record's key is in the chosen shard. */
@@ -97,7 +98,7 @@ export function compileSelection(
     granted,
     // What is below a field may be hidden, and must not be told of by an update.
     changesOn: visible && changing ? common(changing, visible) : changing,
-    project: projection(shown),
+    project: shown && projection(shown),
     projectRemoved: projection([...inHeader, ...keys]),
     inShard: shard === undefined ? () => true : (key) => inShard(key, shard),
     format,

@@ -11,6 +11,8 @@ export interface Frame {
 }
 
 const MAGIC = 0
+/** The first message of its file, which most are. */
+export const FIRST: readonly number[] = [0]
 const MAX_ID = 0x7fff_ffff
 /** Deeper nesting of message declarations is taken for damage. */
 const MAX_DEPTH = 64
@@ -53,7 +55,7 @@ export function decodeFrame(value: Buffer): Frame {
   if (schemaId < 0) throw invalid(`the schema id ${schemaId} is negative`)
   const cursor: Cursor = { value, position: 5 }
   const count = index(cursor, 'the count of message indexes')
-  if (count === 0) return { schemaId, indexes: [0], payload: value.subarray(cursor.position) }
+  if (count === 0) return { schemaId, indexes: FIRST, payload: value.subarray(cursor.position) }
   if (count > MAX_DEPTH) throw invalid(`${count} message indexes are announced`)
   const indexes = Array.from({ length: count }, () => index(cursor, 'a message index'))
   return { schemaId, indexes, payload: value.subarray(cursor.position) }

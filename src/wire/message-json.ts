@@ -29,7 +29,10 @@ export function messageJsonValue(
 export type JsonObject = Readonly<Record<string, unknown>>
 
 function toJson(message: object, fullName: string, manifest: SchemaManifest): unknown {
-  if (fullName === TIMESTAMP) return timestamp(message)
+  if (fullName === TIMESTAMP) {
+    const { seconds, nanos } = message as { readonly seconds: bigint; readonly nanos: number }
+    return timestampText(seconds, nanos)
+  }
   const schema = manifest.messages[fullName]
   if (schema === undefined) {
     throw new FactsError('SCHEMA_UNKNOWN', `${fullName} is not in the generated schemas.`)
@@ -70,16 +73,37 @@ const isDefault = (value: unknown): boolean =>
   value === false ||
   (value instanceof Uint8Array && value.length === 0)
 
-/** Fraction digits in groups of three, as few as hold the nanoseconds. */
-function timestamp(message: object): string {
-  const { seconds, nanos } = message as { readonly seconds: bigint; readonly nanos: number }
+const DAY = 86_400
+/** Dates by day since 1970: asking for one costs as much as the rest of a fact's time. */
+const dates = new Map<number, string>()
+const MAX_DATES = 1_000
+
+function wholeSeconds(seconds: number): string {
+  const day = Math.floor(seconds / DAY)
+  const second = seconds - day * DAY
+  const two = (value: number): string => (value < 10 ? `0${value}` : String(value))
+  const minute = Math.floor(second / 60)
+  return `${dateOf(day)}T${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(second % 60)}`
+}
+
+function dateOf(day: number): string {
+  const known = dates.get(day)
+  if (known !== undefined) return known
+  if (dates.size >= MAX_DATES) dates.clear()
+  const text = new Date(day * DAY * 1000).toISOString().slice(0, 10)
+  dates.set(day, text)
+  return text
+}
+
+/** RFC 3339; fraction digits in groups of three, as few as hold the nanoseconds. Throws ENCODE_FAILED out of range. */
+export function timestampText(seconds: bigint, nanos: number): string {
   if (seconds < EARLIEST || seconds > LATEST || nanos < 0 || nanos > 999_999_999) {
     throw new FactsError(
       'ENCODE_FAILED',
       `A Timestamp of ${seconds.toString()} s and ${nanos} ns has no JSON form.`,
     )
   }
-  const whole = new Date(Number(seconds) * 1000).toISOString().slice(0, 19)
+  const whole = wholeSeconds(Number(seconds))
   const digits = nanos === 0 ? 0 : nanos % 1_000_000 === 0 ? 3 : nanos % 1000 === 0 ? 6 : 9
   const fraction = nanos.toString().padStart(9, '0').slice(0, digits)
   return digits === 0 ? `${whole}Z` : `${whole}.${fraction}Z`

@@ -1,6 +1,6 @@
 import { FactsError } from '../errors'
 import type { Frame } from './confluent'
-import { decodeFrame } from './confluent'
+import { FIRST, decodeFrame } from './confluent'
 import { outlineProto } from './message-indexes'
 import type { SchemaStore } from './schema-store'
 
@@ -30,7 +30,7 @@ export class WriterSchemas {
     if (messages === undefined)
       throw invalid(`schema ${schemaId} was not prepared before its batch`)
     if (messages instanceof FactsError) throw messages
-    const name = messages.get(indexes.join())
+    const name = messages.get(indexes === FIRST ? '0' : indexes.join())
     if (name === undefined)
       throw invalid(`schema ${schemaId} has no message [${indexes.join(', ')}]`)
     return name
@@ -53,8 +53,13 @@ function newIds(
   known: ReadonlyMap<number, unknown>,
 ): ReadonlySet<number> {
   const ids = new Set<number>()
+  let last: number | undefined
   for (const value of values) {
-    const id = value === null ? undefined : idOf(value)
+    // They are the same, nearly always: no more than the magic byte and the id is looked at then.
+    if (value === null || (value.length > 5 && value[0] === 0 && value.readInt32BE(1) === last))
+      continue
+    const id = idOf(value)
+    if (id !== undefined && known.has(id)) last = id
     if (id !== undefined && !known.has(id)) ids.add(id)
   }
   return ids

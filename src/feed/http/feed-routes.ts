@@ -5,7 +5,7 @@ import { begin } from '../begin'
 import { EventSink } from '../event-sink'
 import { errorText, ownName, sseBlock } from '../event-text'
 import type { Feed, Place } from '../feed'
-import { isMember } from '../feed-event'
+import { FeedEvent, isMember } from '../feed-event'
 import type { Page } from '../page'
 import { readPage } from '../page'
 import { reached } from '../position'
@@ -202,9 +202,9 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       const image = await feed.hub.history.changes.imageBefore(partition, key, next)
       if (image === undefined || !isMember(image, selection)) continue
       const cursor = feed.cursor(selection, { positions })
-      const data = selection.project(image.json)
-      if (selection.format === 'facts') return { data, txn_ts: image.time ?? null, cursor }
-      const event = { type: 'add', data, time: image.time } as const
+      const event = new FeedEvent('add', image, selection.project)
+      if (selection.format === 'facts')
+        return { data: event.data, txn_ts: event.time ?? null, cursor }
       return reply.type(SINGLE).send(feed.text(selection, event, { cursor, read: 1 }))
     }
     throw new Problem('not-found', 'There is no fact of this subject, or its last one is a delete.')

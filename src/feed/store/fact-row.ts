@@ -1,5 +1,6 @@
 import { crc32 } from '@node-rs/crc32'
 import { FactsError } from '../../errors'
+import type { Entry } from './entry'
 
 /** A record of the facts topic as the store keeps it. */
 export interface FactRow {
@@ -46,8 +47,8 @@ export function encodeRow(row: FactRow): Buffer {
   return bytes
 }
 
-/** Throws STATE_CORRUPT when the bytes are not what was written. */
-export function decodeRow(bytes: Buffer): FactRow {
+/** Throws STATE_CORRUPT when the bytes are not what was written. Parts are taken out of them when they are asked for. */
+export function decodeRow(bytes: Buffer, partition: number, offset: bigint): StoredRow {
   const end = bytes.length - SEAL_BYTES
   if (end < HEAD_BYTES || crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) {
     throw new FactsError(
@@ -55,16 +56,57 @@ export function decodeRow(bytes: Buffer): FactRow {
       "The feed's store is damaged (checksum of a fact); it is built anew from the topic. Check the disk.",
     )
   }
-  const flags = bytes.readUInt8(0)
-  const previous = bytes.readBigUInt64LE(1)
-  const valueAt = HEAD_BYTES + bytes.readUInt16LE(29)
-  return {
-    key: bytes.subarray(HEAD_BYTES, valueAt),
-    value: (flags & NO_VALUE) === 0 ? bytes.subarray(valueAt, end) : null,
-    previous: previous === NONE ? undefined : previous,
-    time: bytes.readBigInt64LE(9),
-    highestTime: bytes.readBigInt64LE(17),
-    check: bytes.readUInt32LE(25),
-    isDelete: (flags & DELETE) !== 0,
+  return new StoredRow(bytes, partition, offset)
+}
+
+class StoredRow implements Entry {
+  private valueBytes: Buffer | null | undefined
+
+  constructor(
+    private readonly bytes: Buffer,
+    readonly partition: number,
+    readonly offset: bigint,
+  ) {}
+
+  get key(): Buffer {
+    return this.bytes.subarray(HEAD_BYTES, this.valueAt)
+  }
+
+  get value(): Buffer | null {
+    if (this.valueBytes === undefined) {
+      const isThere = (this.flags & NO_VALUE) === 0
+      const { bytes, valueAt } = this
+      this.valueBytes = isThere ? bytes.subarray(valueAt, bytes.length - SEAL_BYTES) : null
+    }
+    return this.valueBytes
+  }
+
+  get previous(): bigint | undefined {
+    const previous = this.bytes.readBigUInt64LE(1)
+    return previous === NONE ? undefined : previous
+  }
+
+  get time(): bigint {
+    return this.bytes.readBigInt64LE(9)
+  }
+
+  get highestTime(): bigint {
+    return this.bytes.readBigInt64LE(17)
+  }
+
+  get check(): number {
+    return this.bytes.readUInt32LE(25)
+  }
+
+  get isDelete(): boolean {
+    return (this.flags & DELETE) !== 0
+  }
+
+  private get flags(): number {
+    return this.bytes[0] ?? 0
+  }
+
+  private get valueAt(): number {
+    return HEAD_BYTES + this.bytes.readUInt16LE(29)
   }
 }

@@ -133,14 +133,14 @@ export class FactStore {
 
   row(partition: number, offset: bigint): Entry | undefined {
     const bytes = this.rows.get(rowKey(partition, offset))
-    return bytes === undefined ? undefined : { ...this.decode(bytes), partition, offset }
+    return bytes === undefined ? undefined : this.decode(bytes, partition, offset)
   }
 
   /** Rows of one partition from the offset on, as they are asked for; use it up or leave it within one turn. */
   *rowsFrom(partition: number, from: bigint, until: bigint): Generator<Entry> {
     const range = { start: rowKey(partition, from), end: rowKey(partition, until) }
     for (const { key, value } of this.rows.getRange(range)) {
-      yield { ...this.decode(value), partition, offset: offsetOf(key) }
+      yield this.decode(value, partition, offsetOf(key))
     }
   }
 
@@ -153,7 +153,7 @@ export class FactStore {
       inclusiveEnd: true,
       limit: 1,
     })) {
-      return { ...this.decode(value), partition, offset: offsetOf(key) }
+      return this.decode(value, partition, offsetOf(key))
     }
     return undefined
   }
@@ -193,10 +193,9 @@ export class FactStore {
       start: rowKey(partition, this.lowest()[partition]?.offset ?? 0n),
       end: rowKey(partition, low),
     }
-    const gone = [...this.rows.getRange({ ...range, limit })].map(({ key, value }) => ({
-      ...this.decode(value),
-      offset: offsetOf(key),
-    }))
+    const gone = [...this.rows.getRange({ ...range, limit })].map(({ key, value }) =>
+      this.decode(value, partition, offsetOf(key)),
+    )
     const last = gone.at(-1)
     if (last === undefined) return true
     this.root.transactionSync(() => {
@@ -267,9 +266,9 @@ export class FactStore {
     return (this.highest[partition] ??= this.rowBefore(partition, offset)?.highestTime ?? 0n)
   }
 
-  private decode(bytes: Buffer): FactRow {
+  private decode(bytes: Buffer, partition: number, offset: bigint): Entry {
     try {
-      return decodeRow(bytes)
+      return decodeRow(bytes, partition, offset)
     } catch (error) {
       this.onDamage()
       throw error
