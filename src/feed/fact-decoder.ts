@@ -12,9 +12,6 @@ import { peekHeader } from './header-peek'
 import type { FactForm } from './image'
 import { Image } from './image'
 
-/** How every message begins whose first field is its header. */
-const BEGIN = '{"header":'
-
 /** Bytes of a facts topic to images. */
 export class FactDecoder {
   readonly fullName: string
@@ -37,11 +34,10 @@ export class FactDecoder {
   decode(value: Buffer | null): Image | undefined {
     const payload = this.payloadOf(value)
     if (payload === undefined) return undefined
-    const text = this.form.text(payload)
-    const peek = text?.startsWith(BEGIN) === true ? peekHeader(payload) : undefined
-    return peek === undefined
-      ? this.decodeExactly(payload)
-      : new Image(payload, this.form, { ...peek, text })
+    const peek = peekHeader(payload)
+    const text = peek === undefined ? undefined : this.form.text(payload)
+    if (peek === undefined || text === undefined) return this.decodeExactly(payload)
+    return new Image(payload, this.form, { kind: peek.kind, time: peek.time, text })
   }
 
   /** The same of a fact that another one came behind: no more of it is looked at than is asked for. */
@@ -69,8 +65,8 @@ export class FactDecoder {
       if (header === null) return undefined
       const { fullName, schemas } = this.form
       const text = messageJson(message, fullName, schemas)
-      const { time } = (JSON.parse(text) as { readonly header: { readonly time?: string } }).header
-      return new Image(payload, this.form, { kind: header.kind, time, text, message })
+      const { kind, time } = header
+      return new Image(payload, this.form, { kind, time: time ?? undefined, text, message })
     } catch {
       return undefined
     }

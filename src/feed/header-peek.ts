@@ -1,12 +1,17 @@
 import { ExactReader } from '../wire/exact-reader'
-import { timestampText } from '../wire/message-json'
+
+/** As protobuf's Timestamp has it. */
+export interface Instant {
+  readonly seconds: bigint
+  readonly nanos: number
+}
 
 /** What of a fact's header is asked for with every fact. */
 export interface HeaderPeek {
   /** facts.v1.Kind. */
   readonly kind: number
-  /** Commit time of the source transaction, RFC 3339; undefined when the fact has none. */
-  readonly time: string | undefined
+  /** Commit time of the source transaction; undefined when the fact has none. */
+  readonly time: Instant | undefined
 }
 
 const BYTES = 2
@@ -21,7 +26,7 @@ export function peekHeader(payload: Buffer): HeaderPeek | undefined {
     const end = reader.uint32() + reader.pos
     if (end > reader.len) return undefined
     let kind = 0
-    let time: string | undefined
+    let time: Instant | undefined
     while (reader.pos < end) {
       const tag = reader.uint32()
       if (tag === KIND) kind = reader.int32()
@@ -34,7 +39,7 @@ export function peekHeader(payload: Buffer): HeaderPeek | undefined {
   }
 }
 
-function timeOf(reader: ExactReader): string {
+function timeOf(reader: ExactReader): Instant {
   const end = reader.uint32() + reader.pos
   let seconds = 0n
   let nanos = 0
@@ -44,5 +49,5 @@ function timeOf(reader: ExactReader): string {
     else if (tag === 2 << 3) nanos = reader.int32()
     else reader.skipType(tag & 7)
   }
-  return timestampText(seconds, nanos)
+  return { seconds, nanos }
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 
-const BLOCK_BYTES = 64
+const [BLOCK_BYTES, HASH_BYTES] = [64, 32]
 
 /**
  * HMAC-SHA256 (RFC 2104) under one key, made of one-shot hashes: with every event goes a cursor, and an object of
@@ -10,9 +10,18 @@ export function hmacSha256(key: Buffer): (message: Buffer) => Buffer {
   const block = Buffer.alloc(BLOCK_BYTES)
   const short = key.length > BLOCK_BYTES ? sha256(key) : key
   short.copy(block)
-  const inner = block.map((byte) => byte ^ 0x36)
-  const outer = block.map((byte) => byte ^ 0x5c)
-  return (message) => sha256(Buffer.concat([outer, sha256(Buffer.concat([inner, message]))]))
+  const outer = Buffer.alloc(BLOCK_BYTES + HASH_BYTES)
+  outer.set(block.map((byte) => byte ^ 0x5c))
+  let inner = Buffer.alloc(2 * BLOCK_BYTES)
+  inner.set(block.map((byte) => byte ^ 0x36))
+  return (message) => {
+    const length = BLOCK_BYTES + message.length
+    // Kept as large as the largest message: nothing is put together anew for each.
+    if (inner.length < length) inner = Buffer.concat([inner], 2 * length)
+    inner.set(message, BLOCK_BYTES)
+    outer.set(sha256(inner.subarray(0, length)), BLOCK_BYTES)
+    return sha256(outer)
+  }
 }
 
 const sha256 = (bytes: Buffer): Buffer => hash('sha256', bytes, 'buffer')

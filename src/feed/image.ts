@@ -1,14 +1,14 @@
 import { facts } from '../gen/messages'
 import type { FactMessage } from '../fact/fact-topic'
 import type { JsonObject } from '../wire/message-json'
-import { messageJson } from '../wire/message-json'
+import { messageJson, timestampText } from '../wire/message-json'
 import type { MessageText } from '../wire/message-text'
 import type { MessageType } from '../wire/message-type'
 import { decodeMessage } from '../wire/protobuf'
 import type { SchemaManifest } from '../wire/schema-manifest'
 import type { FilterContext } from './filter/filter-context'
 import { filterContext } from './filter/filter-context'
-import type { HeaderPeek } from './header-peek'
+import type { HeaderPeek, Instant } from './header-peek'
 
 /** The message that a feed's facts are. */
 export interface FactForm {
@@ -32,8 +32,7 @@ export class Image {
   private textForm: string | undefined
   private decoded: FactMessage | undefined
   private readonly kind: number
-  /** Commit time of the source transaction, RFC 3339; undefined when the fact has none. */
-  readonly time: string | undefined
+  private readonly instant: Instant | undefined
 
   constructor(
     private readonly payload: Buffer,
@@ -41,13 +40,18 @@ export class Image {
     { kind, time, text, message }: ReadFact,
   ) {
     this.kind = kind
-    this.time = time
+    this.instant = time
     this.textForm = text
     this.decoded = message
   }
 
   get isDelete(): boolean {
     return this.kind === facts.v1.Kind.KIND_DELETED
+  }
+
+  /** Commit time of the source transaction, RFC 3339; undefined when the fact has none. */
+  get time(): string | undefined {
+    return this.instant && timestampText(this.instant.seconds, this.instant.nanos)
   }
 
   get message(): FactMessage {

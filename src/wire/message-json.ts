@@ -81,10 +81,11 @@ const MAX_DATES = 1_000
 function wholeSeconds(seconds: number): string {
   const day = Math.floor(seconds / DAY)
   const second = seconds - day * DAY
-  const two = (value: number): string => (value < 10 ? `0${value}` : String(value))
   const minute = Math.floor(second / 60)
   return `${dateOf(day)}T${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(second % 60)}`
 }
+
+const two = (value: number): string => (value < 10 ? `0${value}` : String(value))
 
 function dateOf(day: number): string {
   const known = dates.get(day)
