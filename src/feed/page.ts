@@ -14,8 +14,8 @@ export interface PageOptions extends ReadingOptions {
 }
 
 export interface Page {
-  /** Each as JSON text. */
-  readonly events: readonly string[]
+  /** Each as JSON text: its bytes, because texts that are kept by the thousand are work for the garbage collector. */
+  readonly events: readonly Buffer[]
   readonly cursor: string
   readonly hasNext: boolean
   /** Facts that were read. */
@@ -38,7 +38,7 @@ export async function readPage(options: PageOptions): Promise<Page> {
   const replay = reading(options)
   const passes = options.lagMs > 0 || options.windowMs !== undefined
   const deadline = Date.now() + timeoutMs
-  const events: string[] = []
+  const events: Buffer[] = []
   let size = 0
   let facts = 0
   let isUpToDate = true
@@ -58,8 +58,9 @@ export async function readPage(options: PageOptions): Promise<Page> {
     const placed = await replay.step(head(), pageSize - events.length)
     facts += placed.reduce((sum, { read }) => sum + read, 0) + replay.read - before
     for (const { text } of placed) {
-      size += text.length
-      events.push(text)
+      const bytes = Buffer.from(text)
+      size += bytes.length
+      events.push(bytes)
     }
     await new Promise((resolve) => setImmediate(resolve))
   }

@@ -6,7 +6,6 @@ import { EventSink } from '../event-sink'
 import { errorText, ownName, sseBlock } from '../event-text'
 import type { Feed, Place } from '../feed'
 import { FeedEvent, isMember } from '../feed-event'
-import type { Page } from '../page'
 import { readPage } from '../page'
 import { reached } from '../position'
 import { Problem } from '../problem'
@@ -18,6 +17,7 @@ import { eventRoutes } from './event-routes'
 import type { FeedQuery } from './feed-query'
 import { feedQuery } from './feed-query'
 import type { FeedServerOptions } from './feed-server'
+import { listed, pageBody } from './page-body'
 import { problemOf, problemReply } from './problem-reply'
 import { startOf } from './acknowledged-start'
 import type { SessionCounter } from './session-counter'
@@ -114,7 +114,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       options.metrics.events.inc({ feed: feed.name, way: 'page' }, read.events.length)
       const isBatch = selection.format === 'cloudevents'
       // Once, for the hash and the connection.
-      const body = Buffer.from(isBatch ? `[${read.events.join(',')}]` : pageText(read))
+      const body = isBatch ? listed(read.events) : pageBody(read)
       options.metrics.bytes.inc({ feed: feed.name, way: 'page' }, body.length)
       void reply.headers({ 'feed-cursor': read.cursor, 'feed-has-next': String(read.hasNext) })
       void reply.type(isBatch ? BATCH : 'application/json; charset=utf-8')
@@ -267,11 +267,6 @@ const accepts = ({ headers }: FastifyRequest, type: string): boolean =>
   (headers.accept ?? '').split(',').some((one) => one.split(';')[0]?.trim().toLowerCase() === type)
 
 /** The events are JSON text already. */
-function pageText({ events, cursor, hasNext, read }: Page): string {
-  const stats = JSON.stringify({ read, events: events.length })
-  return `{"events":[${events.join(',')}],"cursor":"${cursor}","has_next":${hasNext},"stats":${stats}}`
-}
-
 function posted({ body }: FastifyRequest): unknown {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
   throw new Problem('request-invalid', 'Send the parameters as a JSON object.')

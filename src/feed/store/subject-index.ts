@@ -114,12 +114,13 @@ export class SubjectIndex {
     const positions = this.positions.map((one, index) => (index === partition ? position : one))
     this.root.transactionSync(() => {
       for (const { key, value } of rows) {
-        const context = decoder.decode(value)?.context
+        const context = decoder.decodeLazily(value)?.context
         for (const field of fields) {
           const text = fieldText(context, field)
           if (text === undefined) continue
-          const prefix = prefixOf({ field, value: text }, partition)
-          void this.subjects.put(Buffer.concat([prefix, key]), THERE)
+          const entry = Buffer.concat([prefixOf({ field, value: text }, partition), key])
+          // Most facts leave it as it was, and a write costs several looks.
+          if (!this.subjects.doesExist(entry)) void this.subjects.put(entry, THERE)
         }
       }
       this.write(positions)
