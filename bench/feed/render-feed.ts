@@ -23,7 +23,8 @@ export function renderFeed(results: FeedResults): string {
 
 /** Something else that uses the cores makes every figure worse. */
 function caution({ machine: { loadBefore, cores } }: FeedResults): string {
-  if (loadBefore < cores / 4) return ''
+  // The average of a minute still has some of what ended before.
+  if (loadBefore < cores / 2) return ''
   return `**Not to be quoted:** other work used the machine (load average ${loadBefore.toFixed(1)} on ${cores} cores before the start), so these are bounds from the bad side; repeat it on a calm one.`
 }
 
