@@ -57,3 +57,7 @@ export class Problem extends Error {
     return PROBLEMS[this.problem]
   }
 }
+
+/** What the parameter is or lacks, to stand behind its name. */
+export const invalidParameter = (parameter: string, what: string): Problem =>
+  new Problem('parameter-invalid', `The parameter ${parameter} ${what}.`, { parameter })

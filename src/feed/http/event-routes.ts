@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Problem } from '../problem'
+import { Problem, invalidParameter } from '../problem'
 import type { FeedQuery } from './feed-query'
 import { feedQuery } from './feed-query'
 import type { AnswerStream, FeedRoutesOptions } from './feed-routes'
@@ -34,7 +34,10 @@ export function eventRoutes(
     })
     const consumer = guard.consumer(reader, query.consumer)
     if (consumer === undefined) {
-      throw invalid('consumer', 'is missing: say who you are, in the header X-Consumer-Id or here')
+      throw invalidParameter(
+        'consumer',
+        'is missing: say who you are, in the header X-Consumer-Id or here',
+      )
     }
     const selection = feed.select(query.selection, grant, consumer)
     const start = startOf(query.start)
@@ -46,13 +49,13 @@ function refuseOthers(query: unknown): void {
   const { start, ...others } = query as Readonly<Record<string, unknown>>
   const unknown = Object.keys(others).find((name) => !EVENT_PARAMETERS.includes(name))
   if (unknown !== undefined) {
-    throw invalid(
+    throw invalidParameter(
       unknown.slice(0, 64),
       `is not known here. There are ${EVENT_PARAMETERS.join(', ')}`,
     )
   }
   if (start === 'snapshot' || start === 'acknowledged')
-    throw invalid(
+    throw invalidParameter(
       'start',
       'is earliest or now: events are no state, and their numbers are kept by who reads them',
     )
@@ -62,6 +65,3 @@ const startOf = (start: FeedQuery['start']): FeedQuery['start'] =>
   start?.at === 'cursor' && NUMBER.test(start.cursor)
     ? { at: 'event', number: start.cursor }
     : start
-
-const invalid = (parameter: string, what: string): Problem =>
-  new Problem('parameter-invalid', `The parameter ${parameter} ${what}.`, { parameter })

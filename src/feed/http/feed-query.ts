@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Start } from '../begin'
 import { microseconds } from '../commit-time'
 import type { EventFormat } from '../event-text'
-import { Problem } from '../problem'
+import type { Problem } from '../problem'
+import { invalidParameter } from '../problem'
 import type { SelectionText } from '../selection'
 import type { Shard } from '../shard'
 import { parseShard } from '../shard'
@@ -80,17 +81,18 @@ export interface QueryHeaders {
 /** Throws Problem `parameter-invalid`, which names the parameter. */
 export function feedQuery(parameters: unknown, headers: QueryHeaders): FeedQuery {
   for (const [name, value] of Object.entries(parameters ?? {})) {
-    if (Array.isArray(value)) throw invalid(name.slice(0, 64), 'is given more than once')
+    if (Array.isArray(value)) throw invalidParameter(name.slice(0, 64), 'is given more than once')
   }
   const parsed = Query.safeParse(parameters)
   if (!parsed.success) throw refusal(parsed.error)
   const { where, changes_on: changesOn, select, format, ...query } = parsed.data
   const windowMs = windowOf(query, format ?? headers.format)
   const lagMs = query.lag ?? (windowMs === undefined ? 0 : WINDOW_LAG_MS)
-  if (lagMs > 0 && query.until !== undefined) throw invalid('lag', 'cannot stand beside until')
+  if (lagMs > 0 && query.until !== undefined)
+    throw invalidParameter('lag', 'cannot stand beside until')
   const consumer = headers.consumer ?? query.consumer
   if (consumer !== undefined && !CONSUMER.test(consumer)) {
-    throw invalid('consumer', 'is 1 to 128 letters, digits or . _ : @ -')
+    throw invalidParameter('consumer', 'is 1 to 128 letters, digits or . _ : @ -')
   }
   return {
     selection: {
@@ -117,12 +119,12 @@ function windowOf(
   format: EventFormat | undefined,
 ): number | undefined {
   if (order === undefined) {
-    if (window !== undefined) throw invalid('window', 'needs order=commit beside it')
+    if (window !== undefined) throw invalidParameter('window', 'needs order=commit beside it')
     return undefined
   }
-  if (until !== undefined) throw invalid('order', 'cannot stand beside until')
+  if (until !== undefined) throw invalidParameter('order', 'cannot stand beside until')
   if (format === 'cloudevents') {
-    throw invalid(
+    throw invalidParameter(
       'order',
       'cannot stand beside CloudEvents: a window has one cursor, their ids differ',
     )
@@ -133,7 +135,8 @@ function windowOf(
 function shardOf(text: string | undefined): Shard | undefined {
   if (text === undefined) return undefined
   const shard = parseShard(text)
-  if (shard === undefined) throw invalid('shard', 'is m/n, from 1/n to n/n with n up to 1,024')
+  if (shard === undefined)
+    throw invalidParameter('shard', 'is m/n, from 1/n to n/n with n up to 1,024')
   return shard
 }
 
@@ -146,7 +149,7 @@ function startOf(
 ): FeedQuery['start'] {
   const { otherwise } = query
   if (otherwise !== undefined && query.start !== 'acknowledged') {
-    throw invalid('otherwise', 'needs start=acknowledged beside it')
+    throw invalidParameter('otherwise', 'needs start=acknowledged beside it')
   }
   // Browsers send an empty one before the first event.
   const resumed = [header, query.last_event_id, query.lastEventId].find((id) => (id ?? '') !== '')
@@ -155,7 +158,7 @@ function startOf(
     (name) => query[name] !== undefined,
   )
   if (given.length > 1) {
-    throw invalid(
+    throw invalidParameter(
       given[1] ?? '',
       `cannot stand beside ${given[0] ?? ''}: a reader begins at one place`,
     )
@@ -169,7 +172,7 @@ function startOf(
   const text = String(query.start_ts)
   const time = /^\d{1,18}$/.test(text) ? BigInt(text) : microseconds(text)
   if (time !== undefined) return { at: 'time', time }
-  throw invalid(
+  throw invalidParameter(
     'start_ts',
     'is RFC 3339 with a zone, like 2026-01-02T03:04:05Z, or microseconds since 1970',
   )
@@ -179,14 +182,11 @@ function refusal(error: z.ZodError): Problem {
   const [issue] = error.issues
   if (issue?.code === 'unrecognized_keys') {
     const [name = ''] = issue.keys
-    return invalid(
+    return invalidParameter(
       name.slice(0, 64),
       `is not known. There are ${Object.keys(Query.shape).join(', ')}`,
     )
   }
   const name = String(issue?.path[0] ?? 'body')
-  return invalid(name, `is not valid: ${issue?.message ?? 'unreadable'}`)
+  return invalidParameter(name, `is not valid: ${issue?.message ?? 'unreadable'}`)
 }
-
-const invalid = (parameter: string, what: string): Problem =>
-  new Problem('parameter-invalid', `The parameter ${parameter} ${what}.`, { parameter })
