@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { identify, isAlive, signal } from '../../src/stack/process-identity'
 import type { ProcessIdentity } from '../../src/stack/process-identity'
@@ -35,7 +36,16 @@ async function startOwner(sleeper: ProcessIdentity, forget = false): Promise<Own
   const guard = await new Promise<number>((resolve) => {
     child.stdout.once('data', (line: Buffer) => resolve(Number(line.toString())))
   })
+  await waitFor('the guard to ignore polite signals', () => ignoresTerm(guard))
   return { process: identify(child.pid!)!, guard: identify(guard)! }
+}
+
+/** A shell that was just started may not have come so far. True where the system does not tell. */
+function ignoresTerm(pid: number): boolean {
+  if (!existsSync('/proc/self/status')) return true
+  const [, mask = '0'] =
+    /^SigIgn:\s*([0-9a-f]+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return ((BigInt(`0x${mask}`) >> BigInt(constants.signals.SIGTERM - 1)) & 1n) === 1n
 }
 
 test('when the owner is killed, the guard ends what it watches and itself', async () => {
