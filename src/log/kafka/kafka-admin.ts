@@ -49,7 +49,7 @@ export class KafkaAdmin implements LogAdmin {
         })),
       }),
     )
-    await this.waitUntilKnown(missing.map((topic) => topic.name))
+    await this.waitUntilLed(missing.map((topic) => topic.name))
     return missing.map((topic) => topic.name)
   }
 
@@ -100,11 +100,12 @@ export class KafkaAdmin implements LogAdmin {
     }
   }
 
-  private async waitUntilKnown(topics: readonly string[]): Promise<void> {
+  /** Brokers learn one after the other that a topic is there, and that they lead parts of it, and refuse records before. */
+  private async waitUntilLed(topics: readonly string[]): Promise<void> {
     const deadline = Date.now() + CREATE_DEADLINE_MS
     for (;;) {
       const known = await this.partitionCounts(topics)
-      if (known.size === topics.length) return
+      if (known.size === topics.length) break
       if (Date.now() > deadline) {
         const unknown = topics.filter((topic) => !known.has(topic)).join(', ')
         throw new FactsError(
@@ -114,6 +115,7 @@ export class KafkaAdmin implements LogAdmin {
       }
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
+    for (const topic of topics) await this.offsets(topic)
   }
 
   private async partitionCount(topic: string): Promise<number | undefined> {
