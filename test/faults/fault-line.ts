@@ -23,6 +23,8 @@ export type Fault = keyof typeof FAULTS
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly Fault[]
 /** Those that end a process without warning. */
 export const KILLS: readonly Fault[] = ['pipeline', 'connect', 'broker', 'postgres']
+export const countKills = (faults: Readonly<Record<Fault, number>>): number =>
+  KILLS.reduce((sum, fault) => sum + faults[fault], 0)
 
 /** Longer than the session timeout of the pipelines, which is 6 s. */
 const FROZEN_MS = 8_000

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { Violations } from './checker'
-import { FAULT_NAMES, KILLS } from './fault-line'
+import { countKills, FAULT_NAMES, KILLS } from './fault-line'
 import type { SoakReport } from './soak'
 import { soak } from './soak'
 
@@ -41,7 +41,7 @@ function row(report: SoakReport): string {
   const seconds = (milliseconds: number): string => (milliseconds / 1_000).toFixed(1)
   return [
     ...[report.brokers, report.minutes],
-    `${kills.reduce((sum, count) => sum + count, 0)} (${kills.join(', ')})`,
+    `${countKills(faults)} (${kills.join(', ')})`,
     others.map((fault) => `${faults[fault]} ${fault}`).join(', '),
     ...[report.changes, report.secondSlot, report.deliveredAgain, report.facts, report.javaIds],
     ...[violations.lost, violations.doubled, violations.invented, violations.disordered].map(

@@ -8,7 +8,7 @@ import type { Violations } from './checker'
 import { check } from './checker'
 import { FactWatch } from './fact-watch'
 import type { Fault } from './fault-line'
-import { FAULT_NAMES, FAULTS, FaultLine } from './fault-line'
+import { countKills, FAULT_NAMES, FAULTS, FaultLine } from './fault-line'
 import {
   countHistory,
   countSecondSlot,
@@ -64,6 +64,8 @@ export interface SoakReport {
 
 export interface SoakOptions {
   readonly minutes: number
+  /** It goes on beyond its minutes until so many processes were killed. */
+  readonly kills?: number
   readonly brokers: 1 | 3
   readonly say: (line: string) => void
 }
@@ -140,7 +142,8 @@ class Soak {
       await this.watch.flowing(STALL_MS)
       for (let count = 0; count < RESTARTS; count += 1) this.restarts.push(await this.restart())
       const until = Date.now() + this.options.minutes * 60_000
-      while (Date.now() < until) await this.breakOnce()
+      const { kills = 0 } = this.options
+      while (Date.now() < until || countKills(this.counts) < kills) await this.breakOnce()
     } catch (error) {
       throw new Error(`${String(error)}; the writers' last error: ${String(writers.lastError)}`, {
         cause: error,
