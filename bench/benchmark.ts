@@ -1,6 +1,4 @@
 import { join } from 'node:path'
-import type { StackEndpoints } from '../src/stack/stack'
-import type { StackListener } from '../src/stack/stack-event'
 import { Cluster } from './cluster'
 import type { DatabaseResult } from './database/measure-database'
 import { measureDatabase } from './database/measure-database'
@@ -8,6 +6,7 @@ import type { Input } from './input/produce-input'
 import { produceInput } from './input/produce-input'
 import { describeMachine } from './machine'
 import { Measurements } from './measurements'
+import type { OnStack } from './on-stack'
 import type { BenchOptions } from './options'
 import { buildPipeline } from './peers/build-pipeline'
 import { buildStreams } from './peers/build-streams'
@@ -15,19 +14,12 @@ import { runChild } from './peers/child'
 import type { NodeBinary } from './peers/node-binary'
 import { nodeBinary } from './peers/node-binary'
 import type { Peer } from './peers/peer'
-import { pipelinePeer } from './peers/pipeline-peer'
+import { pipelinePeer, statelessPeer } from './peers/pipeline-peer'
 import { streamsPeer } from './peers/streams-peer'
-import type { Progress } from './progress'
 import type { Results } from './results'
 
-export interface BenchmarkContext {
+export interface BenchmarkContext extends OnStack {
   readonly options: BenchOptions
-  readonly progress: Progress
-  readonly java: string
-  readonly loadBefore: number
-  readonly endpoints: Required<Pick<StackEndpoints, 'kafka' | 'registry'>>
-  readonly onEvent: StackListener
-  readonly signal: AbortSignal
 }
 
 /** Builds the peers, fills the input topic, and measures what was asked for. */
@@ -78,10 +70,11 @@ function peersOf(
   java: string,
   classPath: string,
 ): readonly Peer[] {
-  return [1, 2].flatMap((parallelism) => [
+  const peers = [1, 2].flatMap((parallelism) => [
     streamsPeer({ java, classPath, threads: parallelism }),
     ...nodes.map((node) => pipelinePeer({ node, main, workers: parallelism })),
   ])
+  return [...peers, ...nodes.slice(0, 1).map((node) => statelessPeer({ node, main, workers: 2 }))]
 }
 
 /** The peers look schema ids up; `facts provision` registers them. */

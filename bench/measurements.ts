@@ -60,7 +60,8 @@ export class Measurements {
     const { rounds, seconds, warmUpSeconds, keys, secondaries } = this.context.options
     for (let round = 1; round <= rounds; round += 1) {
       this.context.progress.say(`Latency, round ${round} of ${rounds}`)
-      for (const peer of peers.filter(({ parallelism }) => parallelism === 2)) {
+      for (const peer of peers) {
+        if (peer.parallelism !== 2 || peer.kind === 'stateless') continue
         const { child, stop } = await this.processAll(peer)
         try {
           for (const perSecond of RATES) {

@@ -67,7 +67,7 @@ export function benchOptions(argv: readonly string[]): BenchOptions {
   const records = Number(flags.records ?? usual.records)
   const parts = (flags.only?.split(',') ?? PARTS).filter((part): part is Part => {
     if ([...PARTS, ...EXTRA].some((known) => known === part)) return true
-    throw new Error(`--only: there is no part ${part}; see --help.`)
+    return command.error(`--only: there is no part ${part}; see --help.`)
   })
   return {
     ...usual,

@@ -68,7 +68,7 @@ export function feedBenchOptions(argv: readonly string[]): FeedBenchOptions {
   const usual = flags.quick === true ? QUICK : FULL
   const parts = (flags.only?.split(',') ?? PARTS).filter((part): part is FeedPart => {
     if (PARTS.some((known) => known === part)) return true
-    throw new Error(`--only: there is no part ${part}; see --help.`)
+    return command.error(`--only: there is no part ${part}; see --help.`)
   })
   const isWhole = flags.quick !== true && flags.only === undefined && flags.profile === undefined
   return {

@@ -17,11 +17,15 @@ export interface InternalTopic {
   readonly partitions?: number | undefined
 }
 
+/** Ends the name of a peer that keeps no state. */
+export const WITHOUT_STATE = ', without state'
+
 /** One way to make facts of changes, ready to be started. */
 export interface Peer {
   /** For people, and the key of its results. */
   readonly name: string
-  readonly kind: 'pipeline' | 'streams'
+  /** `stateless` makes other facts, and is measured for its rate only. */
+  readonly kind: 'pipeline' | 'streams' | 'stateless'
   /** Processes of the pipeline, threads of Kafka Streams. */
   readonly parallelism: number
   readonly outputs: OutputTopics

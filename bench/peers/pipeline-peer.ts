@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { factsTopology } from '../../src/app'
 import { internalTopics } from '../../src/topology/internal-topics'
 import { declaredPartitions } from '../../src/topology/topology'
@@ -6,6 +6,7 @@ import { OUTPUTS } from '../input/topics'
 import { startChild } from './child'
 import type { NodeBinary } from './node-binary'
 import type { Peer } from './peer'
+import { WITHOUT_STATE } from './peer'
 
 /** Connects to nothing: only its shape is asked for. */
 const TOPOLOGY = factsTopology({ registry: { url: 'http://localhost' } })
@@ -18,10 +19,12 @@ export interface PipelinePeerOptions {
   readonly workers: number
   /** For Node itself, for example to profile. */
   readonly nodeArgs?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** `facts pipeline --workers n`, compiled, as in production. */
-export function pipelinePeer({ node, main, workers, nodeArgs = [] }: PipelinePeerOptions): Peer {
+export function pipelinePeer(options: PipelinePeerOptions): Peer {
+  const { node, main, workers, nodeArgs = [], env = {} } = options
   const major = node.version.split('.')[0] ?? ''
   const name = `facts pipeline, ${workers} ${workers === 1 ? 'worker' : 'workers'}, Node ${major}`
   return {
@@ -47,8 +50,20 @@ export function pipelinePeer({ node, main, workers, nodeArgs = [] }: PipelinePee
           FACTS_PIPELINE_STATE_DIR: join(folder, `${applicationId}-state`),
           FACTS_HTTP_PORT: '0',
           FACTS_LOG_FORMAT: 'json',
+          ...env,
         },
         log: join(folder, `${applicationId}.log`),
       }),
   }
+}
+
+/** The same without what it knows of rows: what keeping state costs. Its facts are others, some of them twice. */
+export function statelessPeer(options: PipelinePeerOptions): Peer {
+  const filter = join(dirname(options.main), '..', 'fact', 'change-filter.js')
+  const peer = pipelinePeer({
+    ...options,
+    nodeArgs: ['--require', join(__dirname, 'without-state.cjs')],
+    env: { BENCH_CHANGE_FILTER: filter },
+  })
+  return { ...peer, name: `${peer.name}${WITHOUT_STATE}`, kind: 'stateless' }
 }

@@ -23,6 +23,7 @@ Node ${nodes.join(' and ')}, Java ${java}, Kafka ${versions['kafka'] ?? ''} (one
 - Pipeline: compiled, \`facts pipeline --workers n\`, default settings, one process a worker. Kafka Streams (bench/kafka-streams): \`exactly_once_v2\`, Processor API,
   Jackson's token stream straight into protobuf-java's builders, global stores of objects, one process, n threads, default commit interval (100 ms),
   \`${STREAMS_HEAP}\`, all other settings as they come.
+- Without state: the same pipeline, into which a module is loaded that reads, keeps and compares no row (\`bench/peers/without-state.cjs\`).
 - ${rounds} rounds; in each, every peer runs once, after one another, with a new group and new output topics. Facts/s: inputs committed from the first visible
   fact to the last commit; "with start": from the start of the process. CPU: user and system time of all processes of the peer per input. Memory:
   the largest resident size (VmHWM) of its largest process.

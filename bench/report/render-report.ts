@@ -1,4 +1,5 @@
 import { median } from '../measure/quantiles'
+import { WITHOUT_STATE } from '../peers/peer'
 import type { Results } from '../results'
 import { methodOf } from './method'
 import { table } from './table'
@@ -11,6 +12,7 @@ export function renderReport(results: Results): string {
     'Made by `npm run bench`; do not edit. Ratios tell, absolute figures are those of one machine.',
     ratios(results),
     throughput(results),
+    stateCost(results),
     latency(results),
     ...(database === undefined
       ? []
@@ -48,7 +50,7 @@ function ratios(results: Results): string {
   const speed = byPeer(results.throughput)
   const delay = byPeer(results.latency)
   const rows = [...new Set([...speed.keys(), ...delay.keys()])]
-    .filter((peer) => !peer.startsWith('Kafka Streams'))
+    .filter((peer) => !peer.startsWith('Kafka Streams') && !peer.endsWith(WITHOUT_STATE))
     .map((peer) => {
       const parallelism = peer.includes('2 workers') ? '2 threads' : '1 thread'
       const other = `Kafka Streams, ${parallelism}`
@@ -105,6 +107,29 @@ function throughput({ throughput: runs, rounds }: Results): string {
   })
   const head = ['', 'facts/s', 'range', 'with start', 'start, s', 'CPU µs', 'with start', 'peak MB']
   return `## Throughput\n\nMedians of ${rounds}.\n\n${table(head, rows)}`
+}
+
+/** The pipeline against itself without what it knows of rows. */
+function stateCost({ throughput: runs }: Results): string {
+  const peers = byPeer(runs)
+  const rows = [...peers]
+    .filter(([peer]) => peer.endsWith(WITHOUT_STATE))
+    .map(([peer, off]) => {
+      const name = peer.slice(0, -WITHOUT_STATE.length)
+      const on = peers.get(name) ?? []
+      const cost = (figure: (run: (typeof off)[number]) => number): string =>
+        ratio(median(on.map(figure)) / median(off.map(figure)))
+      return [
+        name,
+        cost((run) => run.steadyPerSecond),
+        cost((run) => run.steadyCpuMicros),
+        cost((run) => run.peakBytes),
+      ]
+    })
+  if (rows.length === 0) return ''
+  const text =
+    'Medians, with state ÷ without: the last row of each key, kept in LMDB and in a changelog, against which repetitions are dropped and TOASTed values completed.'
+  return `## State on against off\n\n${text}\n\n${table(['', 'facts/s', 'CPU', 'memory'], rows)}`
 }
 
 function latency({ latency: runs, rounds, latencySeconds }: Results): string {
