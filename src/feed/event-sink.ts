@@ -1,12 +1,20 @@
 import type { ServerResponse } from 'node:http'
 
-/** One connection that events are written to. What it has not taken yet is counted, so that nobody buffers for it. */
+const NOTHING = Buffer.alloc(0)
+
+/**
+ * One connection that events are written to. What it has not taken yet is counted, so that nobody buffers for it.
+ *
+ * Blocks go to the socket, in chunks of HTTP that are made once for all the connections that get the same block: Node's own
+ * chunks are three writes each, made anew for every connection, and cost a fifth of the time of a delivery.
+ */
 export class EventSink {
   private written = 0
   private lastTaken = 0
   private lastMoved = Date.now()
 
   constructor(
+    /** Its head was sent. */
     private readonly response: ServerResponse,
     /** Bytes beyond which it counts as slow. */
     private readonly limit: number,
@@ -14,8 +22,16 @@ export class EventSink {
 
   write(block: Buffer): void {
     if (this.isClosed) return
-    this.written += block.length
-    this.response.write(block)
+    const { socket, chunkedEncoding } = this.response
+    // One that was asked for before the answer to an earlier request had ended waits in the response.
+    if (socket === null) {
+      this.written += block.length
+      this.response.write(block)
+      return
+    }
+    const bytes = chunkedEncoding ? chunkOf(block) : block
+    this.written += bytes.length
+    socket.write(bytes)
   }
 
   get isClosed(): boolean {
@@ -28,13 +44,18 @@ export class EventSink {
 
   /** Resolves when everything was taken, or the connection is gone. */
   drained(): Promise<void> {
-    if (this.response.writableLength === 0 || this.isClosed) return Promise.resolve()
+    const { response } = this
+    if (response.writableLength === 0 || this.isClosed) return Promise.resolve()
     return new Promise((resolve) => {
       const done = (): void => {
-        this.response.off('drain', done).off('close', done)
+        response.off('close', done)
         resolve()
       }
-      this.response.on('drain', done).on('close', done)
+      response.on('close', done)
+      // Done when all before it is; a socket says `drain` only when more than its mark had been waiting.
+      if (response.socket === null)
+        response.once('socket', () => response.socket?.write(NOTHING, done))
+      else response.socket.write(NOTHING, done)
     })
   }
 
@@ -56,4 +77,15 @@ export class EventSink {
   destroy(): void {
     this.response.destroy()
   }
+}
+
+let last: { readonly block: Buffer; readonly chunk: Buffer } = { block: NOTHING, chunk: NOTHING }
+
+/** Of the same block as the last time, which is how it is written to many connections, the same bytes. */
+function chunkOf(block: Buffer): Buffer {
+  if (last.block !== block) {
+    const head = `${block.length.toString(16)}\r\n`
+    last = { block, chunk: Buffer.concat([Buffer.from(head), block, Buffer.from('\r\n')]) }
+  }
+  return last.chunk
 }

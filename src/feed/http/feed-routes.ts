@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Start } from '../begin'
 import { begin } from '../begin'
-import { EventSink } from '../event-sink'
 import { errorText, ownName, sseBlock } from '../event-text'
 import type { Feed, Place } from '../feed'
 import { FeedEvent, isMember } from '../feed-event'
@@ -17,6 +16,7 @@ import { eventRoutes } from './event-routes'
 import type { FeedQuery } from './feed-query'
 import { feedQuery } from './feed-query'
 import type { FeedServerOptions } from './feed-server'
+import { openStream, streamHead } from './open-stream'
 import { listed, pageBody } from './page-body'
 import { problemOf, problemReply } from './problem-reply'
 import { startOf } from './acknowledged-start'
@@ -46,8 +46,6 @@ export type AnswerStream = (
   reply: FastifyReply,
 ) => Promise<void>
 
-/** How long a browser waits before it comes back, milliseconds; spread, so that not all come at once. */
-const RETRY_MS = { least: 1_000, spread: 2_000 }
 /** What a timer can wait, 24 days; a stream that ends then is resumed like any other. */
 const LONGEST_MS = 2 ** 31 - 1
 
@@ -152,6 +150,10 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
     const startCursor = feed.cursor(selection, place)
     if (until !== undefined && place.snapshot === undefined && reached(place.positions, until)) {
       await reply.header('feed-start-cursor', startCursor).code(204).send()
+      return
+    }
+    if (request.method === 'HEAD') {
+      await reply.headers(streamHead(startCursor)).send()
       return
     }
     const sink = openStream(reply, startCursor, options.bufferBytes)
@@ -275,20 +277,4 @@ function posted({ body }: FastifyRequest): unknown {
 export function textHeader({ headers }: FastifyRequest, name: string): string | undefined {
   const value = headers[name]
   return Array.isArray(value) ? value.join(',') : value
-}
-
-/** Takes the connection over from the framework, and begins the stream. */
-function openStream(reply: FastifyReply, startCursor: string, bufferBytes: number): EventSink {
-  reply.hijack()
-  reply.raw.writeHead(200, {
-    ...(reply.getHeaders() as Record<string, string>),
-    'content-type': 'text/event-stream; charset=utf-8',
-    'feed-start-cursor': startCursor,
-    // nginx would hold the events back until its buffer is full.
-    'x-accel-buffering': 'no',
-  })
-  const sink = new EventSink(reply.raw, bufferBytes)
-  const retry = RETRY_MS.least + Math.floor(Math.random() * RETRY_MS.spread)
-  sink.write(Buffer.from(`retry: ${retry}\n\n`))
-  return sink
 }
