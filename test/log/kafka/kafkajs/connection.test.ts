@@ -199,3 +199,14 @@ test('a disconnect that waits for requests leaves the connection alone that was 
   await closing
   expect(await connection.send(REQUEST)).toBe('whole')
 })
+
+test('closing what is closed already leaves no listeners behind', async () => {
+  answers = [whole]
+  const connection = connectionOf(Connection)
+  await connection.connect()
+  for (let time = 0; time < 20; time += 1) await connection.disconnect()
+  await waitFor('the socket to close', () => connection.socket?.destroyed === true)
+  const before = connection.socket?.listenerCount('connect') ?? -1
+  for (let time = 0; time < 20; time += 1) await connection.disconnect()
+  expect(connection.socket?.listenerCount('connect')).toBe(before)
+})

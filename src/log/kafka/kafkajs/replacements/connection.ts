@@ -66,8 +66,8 @@ class Connection extends OriginalConnection {
     // Given up meanwhile, and perhaps made anew.
     if (this.socket !== socket) return true
     this.requestQueue.destroy()
-    socket?.end()
-    socket?.unref()
+    // Told again it would listen once more for a connection that never comes.
+    if (socket?.destroyed === false) socket.end().unref()
     this.connectionStatus = 'disconnected'
     this.rejectRequests(this.closed('Closed before the request was answered'))
     return true
