@@ -269,18 +269,23 @@ test('of two copies under one name the younger stays, and the older ends and say
   expect(younger.child.exitCode).toBeNull()
 })
 
-test('somebody who takes over the transactional id of a task fences it once each time, and not for long', async () => {
+test('somebody who takes over the transactional id of a task fences it, and when he is gone it is not fenced again', async () => {
   const pipeline = network.pipeline()
   rows.keepChanging()
   await rows.flowing()
-  const initialised = network.proxy.count(INIT_PRODUCER_ID)
   for (let time = 0; time < HIJACKS; time += 1) {
     const thief = await network.line.log.producer(`wildapp.${CHANGES}.0`)
     await thief.close()
     await rows.flowing()
   }
-  expect(await restores(pipeline)).toBe(HIJACKS)
-  expect(network.proxy.count(INIT_PRODUCER_ID)).toBe(initialised + HIJACKS)
+  // The task may be back before the thief is done, who asks again while a transaction is being ended.
+  const fenced = await restores(pipeline)
+  expect(fenced).toBeGreaterThanOrEqual(HIJACKS)
+  expect(fenced).toBeLessThanOrEqual(2 * HIJACKS)
+  const initialised = network.proxy.count(INIT_PRODUCER_ID)
+  for (let time = 0; time < 5; time += 1) await rows.flowing()
+  expect(network.proxy.count(INIT_PRODUCER_ID)).toBe(initialised)
+  expect(await restores(pipeline)).toBe(fenced)
   expect(await rows.compare()).toEqual(NOTHING)
   expect(pipeline.child.exitCode).toBeNull()
 })
