@@ -74,7 +74,9 @@ function peersOf(
     streamsPeer({ java, classPath, threads: parallelism }),
     ...nodes.map((node) => pipelinePeer({ node, main, workers: parallelism })),
   ])
-  return [...peers, ...nodes.slice(0, 1).map((node) => statelessPeer({ node, main, workers: 2 }))]
+  // First, because it writes to the topic of the pipeline, whose facts are compared when all have run.
+  const stateless = nodes.slice(0, 1).map((node) => statelessPeer({ node, main, workers: 2 }))
+  return [...stateless, ...peers]
 }
 
 /** The peers look schema ids up; `facts provision` registers them. */

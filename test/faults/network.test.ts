@@ -28,6 +28,7 @@ const LONG_SESSION = { FACTS_PIPELINE_SESSION_TIMEOUT_MS: '60000' }
 /** Longest until dead connections are given up: a request is given 15 s, and then the group is joined again. */
 const NOTICED_MS = 45_000
 const HIJACKS = 3
+const KILLS = 3
 
 let network: NetworkLine
 let rows: ChangingRows
@@ -212,6 +213,29 @@ test('instances that are stopped and started one after the other abort nothing, 
   note('rolling restart: longest', longest)
   expect(await rows.compare()).toEqual(NOTHING)
   expect(await abortMarkers()).toBe(aborted)
+  expect(longest).toBeLessThan(STALL_MS)
+})
+
+test('a pipeline that was killed makes facts again soon after its restart, and waits for no session', async () => {
+  const env = { ...LONG_SESSION, FACTS_PIPELINE_INSTANCE_ID: 'killed' }
+  let pipeline = network.directPipeline(env)
+  rows.keepChanging()
+  await rows.flowing()
+  let longest = 0
+  for (let time = 0; time < KILLS; time += 1) {
+    pipeline.kill('SIGKILL')
+    await pipeline.exit()
+    const started = Date.now()
+    pipeline = network.directPipeline(env)
+    const flowing = rows.flowing()
+    await pipeline.ready()
+    const ready = Date.now()
+    note('killed: ready', ready - started)
+    await flowing
+    note('killed: flowing after that', Date.now() - ready)
+    longest = Math.max(longest, Date.now() - ready)
+  }
+  expect(await rows.compare()).toEqual(NOTHING)
   expect(longest).toBeLessThan(STALL_MS)
 })
 
