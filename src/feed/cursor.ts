@@ -28,6 +28,8 @@ const [OPEN, SEALED] = [1, 2]
 const [NO_KEY, KEY, TOLD] = [0, 1, 2]
 const MAC_BYTES = 16
 const MAX_PARTITIONS = 1_000
+/** Version, feed, selection, a few numbers, MAC; each position; at most. */
+const [FIXED_BYTES, POSITION_BYTES] = [13 + 4 * 10 + 2 + MAC_BYTES, 10 + 4]
 /** Longest text that is looked at: 1,000 partitions with room to spare. */
 const MAX_TEXT = 24_000
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER)
@@ -54,22 +56,31 @@ export class CursorCodec {
   }
 
   encode({ feed, selection, positions, snapshot, told }: Cursor): string {
-    const bytes: number[] = [this.version, ...feed, ...selection]
-    varint(bytes, BigInt(positions.length))
+    const key = snapshot?.key
+    const bytes = scratch(FIXED_BYTES + POSITION_BYTES * positions.length + (key?.length ?? 0))
+    bytes[0] = this.version
+    bytes.set(feed, 1)
+    bytes.set(selection, 5)
+    let at = varint(bytes, 13, BigInt(positions.length))
     for (const { next, check } of positions) {
-      varint(bytes, next)
-      bytes.push(check & 255, (check >>> 8) & 255, (check >>> 16) & 255, check >>> 24)
+      at = varint(bytes, at, next)
+      at = bytes.writeUInt32LE(check, at)
     }
     if (snapshot !== undefined) {
-      varint(bytes, BigInt(snapshot.partition))
-      bytes.push(snapshot.key === undefined ? NO_KEY : KEY, ...(snapshot.key ?? []))
+      at = varint(bytes, at, BigInt(snapshot.partition))
+      bytes[at++] = key === undefined ? NO_KEY : KEY
+      if (key !== undefined) bytes.set(key, at)
+      at += key?.length ?? 0
     } else if (told !== undefined) {
-      bytes.push(0, TOLD)
-      varint(bytes, told)
+      bytes[at++] = 0
+      bytes[at++] = TOLD
+      at = varint(bytes, at, told)
     }
-    const body = Buffer.from(bytes)
+    const body = bytes.subarray(0, at)
     const mac = this.mac(body)
-    return Buffer.concat([this.sealed(body, mac), mac]).toString('base64url')
+    bytes.set(this.sealed(body, mac))
+    bytes.set(mac, at)
+    return bytes.toString('base64url', 0, at + MAC_BYTES)
   }
 
   /** Throws Problem `cursor-invalid` when this server's secret did not make it. */
@@ -136,12 +147,23 @@ class CursorBytes {
   }
 }
 
-function varint(bytes: number[], value: bigint): void {
+/** Kept for the next cursor: one goes with every event. */
+let kept = Buffer.alloc(0)
+
+function scratch(length: number): Buffer {
+  if (kept.length < length) kept = Buffer.alloc(2 * length)
+  return kept
+}
+
+/** Gives where it ends. */
+function varint(bytes: Buffer, from: number, value: bigint): number {
+  let at = from
   let rest = value
-  for (; rest > SAFE; rest >>= 7n) bytes.push(Number(rest & 127n) | 128)
+  for (; rest > SAFE; rest >>= 7n) bytes[at++] = Number(rest & 127n) | 128
   let small = Number(rest)
-  for (; small > 127; small = Math.floor(small / 128)) bytes.push((small % 128) | 128)
-  bytes.push(small)
+  for (; small > 127; small = Math.floor(small / 128)) bytes[at++] = (small % 128) | 128
+  bytes[at++] = small
+  return at
 }
 
 const invalid = (): Problem =>

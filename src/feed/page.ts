@@ -1,3 +1,4 @@
+import { EventList } from './event-list'
 import type { Feed } from './feed'
 import type { Positions } from './position'
 import { Problem } from './problem'
@@ -14,8 +15,7 @@ export interface PageOptions extends ReadingOptions {
 }
 
 export interface Page {
-  /** Each as JSON text: its bytes, because texts that are kept by the thousand are work for the garbage collector. */
-  readonly events: readonly Buffer[]
+  readonly events: EventList
   readonly cursor: string
   readonly hasNext: boolean
   /** Facts that were read. */
@@ -38,12 +38,12 @@ export async function readPage(options: PageOptions): Promise<Page> {
   const replay = reading(options)
   const passes = options.lagMs > 0 || options.windowMs !== undefined
   const deadline = Date.now() + timeoutMs
-  const events: Buffer[] = []
-  let size = 0
+  const events = new EventList()
   let facts = 0
   let isUpToDate = true
   const isFull = (): boolean =>
-    replay.isBetween && (events.length >= pageSize || size > MAX_BYTES || replay.work > MAX_READ)
+    replay.isBetween &&
+    (events.length >= pageSize || events.bytes > MAX_BYTES || replay.work > MAX_READ)
   const head = (): Positions => limitOf(options, replay.positions)
   const isThere = (): boolean => replay.isThere(head())
 
@@ -57,11 +57,7 @@ export async function readPage(options: PageOptions): Promise<Page> {
     const before = replay.read
     const placed = await replay.step(head(), pageSize - events.length)
     facts += placed.reduce((sum, { read }) => sum + read, 0) + replay.read - before
-    for (const { text } of placed) {
-      const bytes = Buffer.from(text)
-      size += bytes.length
-      events.push(bytes)
-    }
+    for (const { text } of placed) events.add(text)
     await new Promise((resolve) => setImmediate(resolve))
   }
   const hasNext = !isThere()

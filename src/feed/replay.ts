@@ -15,8 +15,8 @@ export interface PlacedEvent extends WrittenEvent {
 
 /** One step's work: small enough that others get their turn. */
 const SNAPSHOT_KEYS = 200
-/** Few facts, so that what was decoded of them is garbage before it counts as old: with 500 a third of a page's time was its collection. */
-const STEP: ReadLimits = { facts: 50, bytes: 2 * 1024 * 1024 }
+/** Few facts, so that what was decoded of them is garbage before it counts as old. */
+const STEP: ReadLimits = { facts: 100, bytes: 2 * 1024 * 1024 }
 
 /** Reads the store from a place on, one bounded step after the other. */
 export class Replay implements Reading {
