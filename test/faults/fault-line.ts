@@ -10,7 +10,7 @@ import { waitFor } from '../support/wait-for'
 /** What may happen to the line, and how often of all of them. */
 export const FAULTS = {
   /** A pipeline is killed and started again under its name. */
-  pipeline: 5,
+  pipeline: 10,
   /** A pipeline is frozen for longer than its session lasts, and goes on. */
   zombie: 1,
   /** A third pipeline comes, and goes when it has its share. */
