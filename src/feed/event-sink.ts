@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 
 const NOTHING = Buffer.alloc(0)
 
@@ -16,21 +17,23 @@ export class EventSink {
   constructor(
     /** Its head was sent. */
     private readonly response: ServerResponse,
+    /** The response has it. */
+    private readonly socket: Socket,
     /** Bytes beyond which it counts as slow. */
     private readonly limit: number,
   ) {}
 
   write(block: Buffer): void {
-    if (this.isClosed) return
-    const { socket, chunkedEncoding } = this.response
-    // One that was asked for before the answer to an earlier request had ended waits in the response.
-    if (socket === null) {
-      this.written += block.length
-      this.response.write(block)
-      return
-    }
-    const bytes = chunkedEncoding ? chunkOf(block) : block
+    const { socket } = this
+    // Not writable, yet open: the reader has said that he sends no more, and takes what was written.
+    if (this.isClosed || !socket.writable) return
+    const bytes = this.response.chunkedEncoding ? chunkOf(block) : block
     this.written += bytes.length
+    // What is written in one turn goes out together.
+    if (socket.writableCorked === 0) {
+      socket.cork()
+      process.nextTick(uncork, socket)
+    }
     socket.write(bytes)
   }
 
@@ -44,7 +47,7 @@ export class EventSink {
 
   /** Resolves when everything was taken, or the connection is gone. */
   drained(): Promise<void> {
-    const { response } = this
+    const { response, socket } = this
     if (response.writableLength === 0 || this.isClosed) return Promise.resolve()
     return new Promise((resolve) => {
       const done = (): void => {
@@ -53,9 +56,7 @@ export class EventSink {
       }
       response.on('close', done)
       // Done when all before it is; a socket says `drain` only when more than its mark had been waiting.
-      if (response.socket === null)
-        response.once('socket', () => response.socket?.write(NOTHING, done))
-      else response.socket.write(NOTHING, done)
+      if (socket.writable) socket.write(NOTHING, done)
     })
   }
 
@@ -78,6 +79,8 @@ export class EventSink {
     this.response.destroy()
   }
 }
+
+const uncork = (socket: Socket): void => socket.uncork()
 
 let last: { readonly block: Buffer; readonly chunk: Buffer } = { block: NOTHING, chunk: NOTHING }
 

@@ -16,7 +16,7 @@ import { eventRoutes } from './event-routes'
 import type { FeedQuery } from './feed-query'
 import { feedQuery } from './feed-query'
 import type { FeedServerOptions } from './feed-server'
-import { openStream, streamHead } from './open-stream'
+import { headOfStream, openStream } from './open-stream'
 import { pageBody } from './page-body'
 import { problemOf, problemReply } from './problem-reply'
 import { startOf } from './acknowledged-start'
@@ -153,7 +153,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       return
     }
     if (request.method === 'HEAD') {
-      await reply.headers(streamHead(startCursor)).send()
+      headOfStream(reply, startCursor)
       return
     }
     const sink = openStream(reply, startCursor, options.bufferBytes)

@@ -103,19 +103,30 @@ export class KafkaAdmin implements LogAdmin {
   /** Brokers learn one after the other that a topic is there, and that they lead parts of it, and refuse records before. */
   private async waitUntilLed(topics: readonly string[]): Promise<void> {
     const deadline = Date.now() + CREATE_DEADLINE_MS
-    for (;;) {
-      const known = await this.partitionCounts(topics)
-      if (known.size === topics.length) break
-      if (Date.now() > deadline) {
-        const unknown = topics.filter((topic) => !known.has(topic)).join(', ')
-        throw new FactsError(
-          'TOPIC_MISSING',
-          `Topics were created but the brokers do not know them yet: ${unknown}.`,
-        )
+    for (const topic of topics) {
+      while (!(await this.isLed(topic))) {
+        if (Date.now() > deadline) {
+          throw new FactsError(
+            'TOPIC_MISSING',
+            'The topic was created, but not all brokers know of it yet. See whether all of them are there, and try again.',
+            { topic },
+          )
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50))
       }
-      await new Promise((resolve) => setTimeout(resolve, 50))
     }
-    for (const topic of topics) await this.offsets(topic)
+  }
+
+  private async isLed(topic: string): Promise<boolean> {
+    try {
+      const known = await this.partitionCount(topic)
+      // Only who leads a partition says where it ends.
+      return known !== undefined && (await this.offsets(topic)).size === known
+    } catch (error) {
+      const passes = error instanceof FactsError && error.remedy === 'retry'
+      if (passes || (error as FactsError).code === 'TOPIC_MISSING') return false
+      throw error
+    }
   }
 
   private async partitionCount(topic: string): Promise<number | undefined> {
