@@ -1,7 +1,8 @@
 import { choosePorts } from '../../src/stack/ports'
 import { KafkaProxy } from '../support/kafka-proxy'
 import type { PipelineProcess } from '../support/pipeline-process'
-import { RunningLine } from '../support/running-line'
+import { CHANGES, RunningLine } from '../support/running-line'
+import { waitFor } from '../support/wait-for'
 import { withClient } from '../support/with-client'
 import { installHistory } from './history'
 
@@ -54,6 +55,18 @@ export class NetworkLine {
   /** A pipeline whose network is good. */
   directPipeline(env: Readonly<Record<string, string>> = {}): PipelineProcess {
     return this.line.pipeline(env)
+  }
+
+  /** Until they have three partitions each. */
+  shared(...pipelines: readonly PipelineProcess[]): Promise<true> {
+    return waitFor(
+      'three partitions each',
+      async () => {
+        const shares = await Promise.all(pipelines.map((pipeline) => pipeline.partitions(CHANGES)))
+        return shares.every((share) => share === 3)
+      },
+      120_000,
+    )
   }
 
   /** Ends what a test has started. */
