@@ -58,10 +58,10 @@ export class Measurements {
   /** The peers with two workers or threads, after they have processed the whole input and are warm. */
   async latencyRounds(peers: readonly Peer[]): Promise<void> {
     const { rounds, seconds, warmUpSeconds, keys, secondaries } = this.context.options
+    const pair = peers.filter(({ parallelism, kind }) => parallelism === 2 && kind !== 'stateless')
     for (let round = 1; round <= rounds; round += 1) {
       this.context.progress.say(`Latency, round ${round} of ${rounds}`)
-      for (const peer of peers) {
-        if (peer.parallelism !== 2 || peer.kind === 'stateless') continue
+      for (const peer of pair) {
         const { child, stop } = await this.processAll(peer)
         try {
           for (const perSecond of RATES) {

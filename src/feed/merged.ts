@@ -19,7 +19,7 @@ export function merged(
     if (end <= next) continue
     const rows = store.rowsFrom(partition, next, end)
     const first = rows.next()
-    if (first.done !== true) sources.push(new Source(rows, first.value))
+    if (first.done !== true) sources.push({ rows, head: first.value })
   }
   const entries: Entry[] = []
   let size = 0
@@ -29,7 +29,7 @@ export function merged(
     size += source.head.value?.length ?? 0
     const next = source.rows.next()
     if (next.done === true) sources.splice(sources.indexOf(source), 1)
-    else source.stand(next.value)
+    else source.head = next.value
   }
   for (const { rows } of sources) rows.return(undefined)
   return {
@@ -53,27 +53,15 @@ function behind(from: Positions, entries: readonly Entry[]): Positions {
   return positions
 }
 
-class Source {
-  /** Of the head: compared with the others' for each row of them. */
-  time: bigint
-
-  constructor(
-    readonly rows: Generator<Entry>,
-    public head: Entry,
-  ) {
-    this.time = head.highestTime
-  }
-
-  stand(head: Entry): void {
-    this.head = head
-    this.time = head.highestTime
-  }
+interface Source {
+  readonly rows: Generator<Entry>
+  head: Entry
 }
 
 function earliest(sources: readonly Source[]): Source {
   let best = sources[0] as Source
   for (const source of sources) {
-    if (source.time < best.time) best = source
+    if (source.head.highestTime < best.head.highestTime) best = source
   }
   return best
 }

@@ -61,6 +61,7 @@ export function decodeRow(bytes: Buffer, partition: number, offset: bigint): Sto
 
 class StoredRow implements Entry {
   private valueBytes: Buffer | null | undefined
+  private highest: bigint | undefined
 
   constructor(
     private readonly bytes: Buffer,
@@ -90,8 +91,9 @@ class StoredRow implements Entry {
     return this.bytes.readBigInt64LE(9)
   }
 
+  /** Compared with those of the other partitions, again for each row of theirs. */
   get highestTime(): bigint {
-    return this.bytes.readBigInt64LE(17)
+    return (this.highest ??= this.bytes.readBigInt64LE(17))
   }
 
   get check(): number {

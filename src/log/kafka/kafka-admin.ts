@@ -123,8 +123,8 @@ export class KafkaAdmin implements LogAdmin {
       // Only who leads a partition says where it ends.
       return known !== undefined && (await this.offsets(topic)).size === known
     } catch (error) {
-      const passes = error instanceof FactsError && error.remedy === 'retry'
-      if (passes || (error as FactsError).code === 'TOPIC_MISSING') return false
+      if (!(error instanceof FactsError)) throw error
+      if (error.remedy === 'retry' || error.code === 'TOPIC_MISSING') return false
       throw error
     }
   }
