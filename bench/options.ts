@@ -43,7 +43,7 @@ interface Flags {
   readonly publish: boolean
 }
 
-const FULL = { records: 2_000_000, rounds: 3, seconds: 25, warmUpSeconds: 5, rows: 100_000 }
+const FULL = { records: 2_000_000, rounds: 3, seconds: 25, warmUpSeconds: 15, rows: 100_000 }
 const QUICK = { records: 100_000, rounds: 1, seconds: 5, warmUpSeconds: 2, rows: 5_000 }
 /** Changes of a row, on average. */
 const CHANGES_PER_KEY = 4
@@ -51,7 +51,7 @@ const CHANGES_PER_KEY = 4
 export function benchOptions(argv: readonly string[]): BenchOptions {
   const command = new Command('bench')
     .description(
-      'Measures the pipeline beside Kafka Streams on the same topic, alternating; writes bench/results and docs/benchmarks.md. Takes about half an hour, and wants the machine for itself.',
+      'Measures the pipeline beside Kafka Streams on the same topic, alternating; writes bench/results and docs/benchmarks.md. Takes about an hour, and wants the machine for itself.',
     )
     .option('--quick', `a smoke run: ${QUICK.records} changes, one round, nothing written`)
     .option('--records <n>', `changes on the input topic (default ${FULL.records})`)

@@ -28,5 +28,5 @@ Node ${nodes.join(' and ')}, Java ${java}, Kafka ${versions['kafka'] ?? ''} (one
   fact to the last commit; "with start": from the start of the process. CPU: user and system time of all processes of the peer per input. Memory:
   the largest resident size (VmHWM) of its largest process.
 - Latency: one process writes changes at random moments (Poisson) and reads the facts as a committed reader, the same for both; the peers have two workers or
-  threads and have processed the whole input before.`
+  threads and have processed the whole input before, and what comes in the first seconds of each rate is not counted.`
 }
