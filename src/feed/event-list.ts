@@ -34,10 +34,9 @@ export class EventList {
     this.count += 1
   }
 
-  /** The list with brackets, and what stands before and behind it. */
-  between(head: string, tail: string): Buffer {
-    const [open, close] = [Buffer.from(`${head}[`), Buffer.from(`]${tail}`)]
-    return Buffer.concat([open, ...this.full, this.written, close])
+  /** The list with brackets, and what stands before and behind it, in parts as they follow each other. */
+  between(head: string, tail: string): readonly Buffer[] {
+    return [Buffer.from(`${head}[`), ...this.full, this.written, Buffer.from(`]${tail}`)]
   }
 
   private get written(): Buffer {

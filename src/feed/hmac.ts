@@ -3,12 +3,13 @@ import { hash } from 'node:crypto'
 const [BLOCK_BYTES, HASH_BYTES] = [64, 32]
 
 /**
- * HMAC-SHA256 (RFC 2104) under one key, made of one-shot hashes: with every event goes a cursor, and an object of
- * `createHmac` costs several times what the hashing does.
+ * HMAC-SHA256 (RFC 2104) under one key, a character for each byte. Made of one-shot hashes, because with every
+ * event goes a cursor: an object of `createHmac` costs several times what the hashing does, and a buffer for each hash as
+ * much as the hash.
  */
-export function hmacSha256(key: Buffer): (message: Buffer) => Buffer {
+export function hmacSha256(key: Buffer): (message: Buffer) => string {
   const block = Buffer.alloc(BLOCK_BYTES)
-  const short = key.length > BLOCK_BYTES ? sha256(key) : key
+  const short = key.length > BLOCK_BYTES ? hash('sha256', key, 'buffer') : key
   short.copy(block)
   const outer = Buffer.alloc(BLOCK_BYTES + HASH_BYTES)
   outer.set(block.map((byte) => byte ^ 0x5c))
@@ -19,9 +20,7 @@ export function hmacSha256(key: Buffer): (message: Buffer) => Buffer {
     // Kept as large as the largest message: nothing is put together anew for each.
     if (inner.length < length) inner = Buffer.concat([inner], 2 * length)
     inner.set(message, BLOCK_BYTES)
-    outer.set(sha256(inner.subarray(0, length)), BLOCK_BYTES)
-    return sha256(outer)
+    outer.write(hash('sha256', inner.subarray(0, length), 'binary'), BLOCK_BYTES, 'latin1')
+    return hash('sha256', outer, 'binary')
   }
 }
-
-const sha256 = (bytes: Buffer): Buffer => hash('sha256', bytes, 'buffer')

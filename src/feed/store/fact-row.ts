@@ -25,6 +25,8 @@ const NONE = 0xffff_ffff_ffff_ffffn
 /** flags 1, previous 8, time 8, highest time 8, check 4, length of the key 2. */
 const HEAD_BYTES = 31
 const SEAL_BYTES = 4
+/** CRC-32 of anything with its own CRC-32 behind it. */
+const SEALED = 0x2144_df1c
 
 /** What tells a fact from another one at the same place. */
 export const checkOf = (key: Buffer, value: Buffer | null): number => crc32(value ?? '', crc32(key))
@@ -49,8 +51,7 @@ export function encodeRow(row: FactRow): Buffer {
 
 /** Throws STATE_CORRUPT when the bytes are not what was written. Parts are taken out of them when they are asked for. */
 export function decodeRow(bytes: Buffer, partition: number, offset: bigint): StoredRow {
-  const end = bytes.length - SEAL_BYTES
-  if (end < HEAD_BYTES || crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) {
+  if (bytes.length < HEAD_BYTES + SEAL_BYTES || crc32(bytes) !== SEALED) {
     throw new FactsError(
       'STATE_CORRUPT',
       "The feed's store is damaged (checksum of a fact); it is built anew from the topic. Check the disk.",
