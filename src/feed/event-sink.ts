@@ -23,17 +23,13 @@ export class EventSink {
     private readonly limit: number,
   ) {}
 
-  write(block: Buffer): void {
+  /** Each call is a write to the connection, which costs the same for one block as for many: they come together. */
+  write(blocks: Buffer): void {
     const { socket } = this
     // Not writable, yet open: the reader has said that he sends no more, and takes what was written.
     if (this.isClosed || !socket.writable) return
-    const bytes = this.response.chunkedEncoding ? chunkOf(block) : block
+    const bytes = this.response.chunkedEncoding ? chunkOf(blocks) : blocks
     this.written += bytes.length
-    // What is written in one turn goes out together.
-    if (socket.writableCorked === 0) {
-      socket.cork()
-      process.nextTick(uncork, socket)
-    }
     socket.write(bytes)
   }
 
@@ -80,15 +76,13 @@ export class EventSink {
   }
 }
 
-const uncork = (socket: Socket): void => socket.uncork()
+let last: { readonly blocks: Buffer; readonly chunk: Buffer } = { blocks: NOTHING, chunk: NOTHING }
 
-let last: { readonly block: Buffer; readonly chunk: Buffer } = { block: NOTHING, chunk: NOTHING }
-
-/** Of the same block as the last time, which is how it is written to many connections, the same bytes. */
-function chunkOf(block: Buffer): Buffer {
-  if (last.block !== block) {
-    const head = `${block.length.toString(16)}\r\n`
-    last = { block, chunk: Buffer.concat([Buffer.from(head), block, Buffer.from('\r\n')]) }
+/** Of the same blocks as the last time, which is how they are written to many connections, the same bytes. */
+function chunkOf(blocks: Buffer): Buffer {
+  if (last.blocks !== blocks) {
+    const head = `${blocks.length.toString(16)}\r\n`
+    last = { blocks, chunk: Buffer.concat([Buffer.from(head), blocks, Buffer.from('\r\n')]) }
   }
   return last.chunk
 }

@@ -9,13 +9,21 @@ import type { Selection } from './selection'
 
 /** A stream that stands at the head. */
 export interface ClassMember {
-  /** `positions` are those of the hub in the middle of its work: copied if kept. */
-  deliver(block: Buffer, positions: Positions): void
+  /** Blocks that follow each other, as one. `positions` are those of the hub in the middle of its work: copied if kept. */
+  deliver(blocks: Buffer, positions: Positions): void
 }
 
-/** The streams at the head that chose the same: each event is made once, cursor and all, and its bytes are shared. */
+/** A reader who has no room for more has been given so much too much, at most, and an event. */
+const TOGETHER_BYTES = 64 * 1024
+
+/**
+ * The streams at the head that chose the same: each event is made once, cursor and all, and its bytes are shared. Events that
+ * the hub tells in one go are delivered together, because what a delivery costs is the write.
+ */
 export class FeedClass implements HeadReader {
   private readonly members = new Set<ClassMember>()
+  private waiting: Buffer[] = []
+  private waitingBytes = 0
   private read = 0
   private heartbeatOf: { readonly positions: Positions; readonly block: Buffer } | undefined
 
@@ -56,7 +64,19 @@ export class FeedClass implements HeadReader {
     const labels = { feed: this.feed.name, way: 'stream' }
     metrics.events.inc(labels, this.members.size)
     metrics.bytes.inc(labels, this.members.size * block.length)
-    for (const member of this.members) member.deliver(block, positions)
+    this.waiting.push(block)
+    this.waitingBytes += block.length
+    if (this.waitingBytes >= TOGETHER_BYTES) this.flush(positions)
+  }
+
+  flush(positions: Positions): void {
+    const { waiting } = this
+    const [first, ...others] = waiting
+    if (first === undefined) return
+    this.waiting = []
+    this.waitingBytes = 0
+    const blocks = others.length === 0 ? first : Buffer.concat(waiting)
+    for (const member of this.members) member.deliver(blocks, positions)
   }
 
   /** The same for all members until the hub moves. */

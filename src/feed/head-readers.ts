@@ -8,6 +8,8 @@ export interface HeadReader {
   /** Changes of facts that have it neither before nor after are of no concern. Undefined when all are. */
   readonly cover: Equality | undefined
   take(change: Change, positions: Positions): void
+  /** What was taken is handed on: nothing follows at once. */
+  flush(positions: Positions): void
 }
 
 /**
@@ -18,6 +20,8 @@ export class HeadReaders {
   private readonly uncovered = new Set<HeadReader>()
   /** By field and value. */
   private readonly covered = new Map<string, Map<string, Set<HeadReader>>>()
+  /** Who has taken something since the last flush. */
+  private readonly taking = new Set<HeadReader>()
   private count = 0
 
   get size(): number {
@@ -47,13 +51,24 @@ export class HeadReaders {
   }
 
   take(change: Change, positions: Positions): void {
-    for (const reader of this.uncovered) reader.take(change, positions)
+    for (const reader of this.concerned(change)) {
+      reader.take(change, positions)
+      this.taking.add(reader)
+    }
+  }
+
+  flush(positions: Positions): void {
+    for (const reader of this.taking) reader.flush(positions)
+    this.taking.clear()
+  }
+
+  private *concerned({ previous, next }: Change): Generator<HeadReader> {
+    yield* this.uncovered
     for (const [field, values] of this.covered) {
-      const before = fieldText(change.previous?.context, field)
-      const after = fieldText(change.next?.context, field)
+      const before = fieldText(previous?.context, field)
+      const after = fieldText(next?.context, field)
       for (const value of new Set([before, after])) {
-        if (value === undefined) continue
-        for (const reader of values.get(value) ?? []) reader.take(change, positions)
+        if (value !== undefined) yield* values.get(value) ?? []
       }
     }
   }

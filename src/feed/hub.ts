@@ -208,6 +208,7 @@ export class Hub extends EventEmitter<HubEvents> {
       positions[change.partition] = change.position
       this.headReaders.take(change, positions)
     }
+    this.headReaders.flush(positions)
     this.positions = read.positions
     this.emit('moved')
     await new Promise((resolve) => setImmediate(resolve))

@@ -35,8 +35,8 @@ const LAG_LOOK_MS = 100
 
 /**
  * One stream. It replays from the store until it stands exactly where the hub does, and becomes a member of its class in the
- * same turn, so that nothing can come between: no gap, no double. When its connection is slow it leaves the class at the
- * event that was too much, and replays from there.
+ * same turn, so that nothing can come between: no gap, no double. When its connection is slow it leaves the class
+ * behind the events that were too much, and replays from there.
  */
 export class StreamSession implements ClassMember {
   private readonly replay: Reading
@@ -86,8 +86,8 @@ export class StreamSession implements ClassMember {
     }
   }
 
-  deliver(block: Buffer, positions: Positions): void {
-    this.send(block)
+  deliver(blocks: Buffer, positions: Positions): void {
+    this.send(blocks)
     if (!this.options.sink.isFull) return
     const { feed } = this.options
     feed.hub.options.metrics.pauses.inc({ feed: feed.name })
@@ -134,7 +134,8 @@ export class StreamSession implements ClassMember {
     while (!this.isEnded() && !this.isThere(until)) {
       const inSnapshot = replay.place.snapshot !== undefined
       const events = await this.step(until ?? this.head)
-      for (const { id, name, text } of events) this.send(sseBlock(name, id, text))
+      const blocks = events.map(({ id, name, text }) => sseBlock(name, id, text))
+      if (blocks.length > 0) this.send(Buffer.concat(blocks))
       this.told = replay.place
       feed.hub.options.metrics.events.inc({ feed: feed.name, way: 'stream' }, events.length)
       if (inSnapshot && this.told.snapshot === undefined) this.status('snapshot-end')
@@ -241,8 +242,8 @@ export class StreamSession implements ClassMember {
     return this.closing !== 'no' || this.options.sink.isClosed
   }
 
-  private send(block: Buffer): void {
+  private send(blocks: Buffer): void {
     this.lastSent = Date.now()
-    this.options.sink.write(block)
+    this.options.sink.write(blocks)
   }
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { Change } from '../../src/feed/change'
 import type { Equality } from '../../src/feed/filter/equality'
 import { FilterCompiler } from '../../src/feed/filter/filter'
+import type { HeadReader } from '../../src/feed/head-readers'
 import { HeadReaders } from '../../src/feed/head-readers'
 import type { Image } from '../../src/feed/image'
 import { SubjectIndex } from '../../src/feed/store/subject-index'
@@ -58,6 +59,7 @@ describe('readers at the head', () => {
       readers.add({
         cover: value === undefined ? undefined : { field: 'secondaryId', value },
         take: ({ next }) => taken.push(`${value ?? 'all'} ${String(next?.context['secondaryId'])}`),
+        flush: () => undefined,
       })
     for (const value of ['7', '8', undefined]) join(value)
     for (const one of [change(undefined, 7n), change(7n, 8n), change(8n, 8n), change(8n, 9n)])
@@ -72,9 +74,10 @@ describe('readers at the head', () => {
     const readers = new HeadReaders()
     const cover = { field: 'secondaryId', value: '7' }
     let taken = 0
-    const [one, other] = [0, 1].map(() => ({ cover, take: () => (taken += 1) }))
-    for (const reader of [one!, other!, { cover: undefined, take: () => undefined }])
-      readers.add(reader)
+    const reader = (take: () => void): HeadReader => ({ cover, take, flush: () => undefined })
+    const [one, other] = [0, 1].map(() => reader(() => (taken += 1)))
+    for (const some of [one!, other!, { ...reader(() => undefined), cover: undefined }])
+      readers.add(some)
     readers.delete(one!)
     readers.delete(one!)
     expect(readers.size).toBe(2)
@@ -82,6 +85,20 @@ describe('readers at the head', () => {
     readers.delete(other!)
     readers.take(change(7n, 7n), [])
     expect([taken, readers.size]).toEqual([1, 1])
+  })
+
+  test('hand on what they have taken once nothing follows at once, and only those who took', () => {
+    const readers = new HeadReaders()
+    const told: string[] = []
+    for (const value of ['7', '8']) {
+      const cover = { field: 'secondaryId', value }
+      readers.add({ cover, take: () => told.push(`take ${value}`), flush: () => told.push(value) })
+    }
+    readers.take(change(7n, 7n), [])
+    readers.take(change(7n, 7n), [])
+    readers.flush([])
+    readers.flush([])
+    expect(told).toEqual(['take 7', 'take 7', '7'])
   })
 })
 

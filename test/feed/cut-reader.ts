@@ -24,9 +24,12 @@ class CuttableSink implements Sink {
     private readonly fullEvery: number,
   ) {}
 
-  write(block: Buffer): void {
-    if (this.isClosed) return
-    const text = block.toString()
+  /** Of blocks that come together, those behind the cut are lost. */
+  write(blocks: Buffer): void {
+    for (const block of blocks.toString().split(/(?<=\n\n)/)) if (!this.isClosed) this.read(block)
+  }
+
+  private read(text: string): void {
     this.lastId = /^id: (.*)$/m.exec(text)?.[1] ?? this.lastId
     const subject = /"subject":"(\d+)".*?"quantity":(\d+)/.exec(text)
     if (text.includes('"status":"live"')) {
@@ -35,7 +38,7 @@ class CuttableSink implements Sink {
     }
     if (subject === null) return
     this.subjects.push(`${subject[1] ?? ''}:${subject[2] ?? ''}`)
-    this.isFull = this.subjects.length % this.fullEvery === 0
+    if (this.subjects.length % this.fullEvery === 0) this.isFull = true
     this.left -= 1
     if (this.left <= 0) this.cut()
   }
