@@ -28,6 +28,20 @@ describe('the rights of a token', () => {
     expect(await world.refusal('', {})).toMatchObject([401, { type: 'urn:facts:token-missing' }])
   })
 
+  test('R77: the description tells of /events to those who may read it, and of what it takes', async () => {
+    const paths = async (rights: unknown): Promise<Readonly<Record<string, unknown>>> => {
+      const init = { headers: await headers('team-a', rights) }
+      return (
+        await world.feed.json<{ readonly paths: Record<string, unknown> }>('/openapi.json', init)
+      ).paths
+    }
+    expect(Object.keys(await paths({ feeds: ['others'] }))).not.toContain(EVENTS)
+    const start = expect.objectContaining({ name: 'start', schema: { enum: ['earliest', 'now'] } })
+    expect(await paths(all)).toMatchObject({
+      [EVENTS]: { get: { parameters: expect.arrayContaining([start]) } },
+    })
+  })
+
   test('R67: what the token does not grant is not there, and a part of an event is none', async () => {
     await world.insert({ id: 1 }, { id: 2, type: 'update' })
     const ask = async (rights: unknown): Promise<readonly [number, unknown]> =>

@@ -21,6 +21,6 @@ export class Arrivals {
     const count = `Only ${this.seen} of ${this.expected} seeded rows were seen as facts`
     return this.alone > 0
       ? `${count}; ${this.alone} changes reached Kafka without becoming a fact: see ${home}/logs/pipeline.log`
-      : `${count}; the others did not reach Kafka: see ${home}/logs/connect.log and "facts doctor"`
+      : `${count}; the others did not reach Kafka (a table without rows in monolith/seed has none): see ${home}/logs/connect.log and "facts doctor"`
   }
 }

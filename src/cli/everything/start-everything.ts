@@ -55,7 +55,8 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   const stack = await cleanup.own(startStack({ fresh, signal, onEvent: onStackEvent }), (it) =>
     it.stop(),
   )
-  const config = loadConfig()
+  // Whatever else is configured: this verb migrates and seeds, and does so where it has just begun.
+  const config = loadConfig({ flags: { ...stack.endpoints } })
   const topology = factsTopology(config)
 
   print(pc.bold('Preparing'))

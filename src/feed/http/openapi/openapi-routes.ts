@@ -34,6 +34,8 @@ export function openApiRoute(
       const grant = grantOf(feed.name)
       return grant === undefined ? [] : [feed.schemaOf(grant)]
     })
-    return openApiDocument({ routes, feeds: described, cookie })
+    const hasEvents = feeds.some(({ name, outbox }) => outbox !== undefined && grantOf(name))
+    const shown = routes.filter(({ url }) => url !== '/events' || hasEvents)
+    return openApiDocument({ routes: shown, feeds: described, cookie })
   })
 }

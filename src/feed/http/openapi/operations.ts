@@ -9,6 +9,8 @@ export interface Operation {
   readonly summary: string
   /** Which parameters of feed-query.ts it takes. */
   readonly takes?: 'all' | readonly string[]
+  /** What is said of some of them otherwise than of the same ones elsewhere. */
+  readonly otherwise?: Readonly<Record<string, JsonSchema>>
   /** Others, beside those in the address. */
   readonly parameters?: readonly JsonSchema[]
   /** What is sent with it. */
@@ -45,6 +47,12 @@ const page: Operation = {
     },
     304: { description: 'The page is the one that If-None-Match names.' },
   },
+}
+
+/** What is posted is not kept. */
+const posted: Operation = {
+  ...page,
+  answers: { 200: page.answers[200] },
 }
 
 const stream: Operation = {
@@ -89,8 +97,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: 'The feeds',
     answers: { 200: { description: 'Those that you may read.', content: json(ref('Feeds')) } },
   },
-  'GET /feeds/:feed': page,
-  'POST /feeds/:feed': page,
+  'GET /feeds/:feed': {
+    ...page,
+    parameters: [header('If-None-Match', 'The `ETag` of a page that was kept.')],
+  },
+  'POST /feeds/:feed': posted,
   'GET /feeds/:feed/stream': stream,
   'POST /feeds/:feed/stream': stream,
   'GET /feeds/:feed/cursor': cursors,
@@ -98,6 +109,16 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /events': {
     summary: 'The events of an outbox as they are, in the order of their commits',
     takes: EVENT_PARAMETERS,
+    otherwise: {
+      start: {
+        description: 'Where to begin: at `now` unless told otherwise.',
+        schema: { enum: ['earliest', 'now'] },
+      },
+      consumer: {
+        description:
+          'Who reads, where the header X-Consumer-Id cannot be set: one of the two is needed, or a token.',
+      },
+    },
     answers: {
       200: {
         description:
@@ -127,7 +148,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'DELETE /consumers/:consumer/cursor': {
     summary: 'Forgets what the consumer has acknowledged',
-    parameters: [FEED, IF_MATCH],
+    parameters: [FEED, IF_MATCH, header('If-None-Match', '`*`: only when nothing is kept.')],
     answers: { 204: { description: 'Nothing is kept.' } },
   },
   'GET /feeds/:feed/facts/:subject': {
