@@ -161,6 +161,14 @@ test('R77: a JSON body fits the schema of the parameters just when the server ta
   }
 })
 
+test('R51, R77: what may be kept has an ETag and a 304, what is posted has neither', () => {
+  const described = new Map(operations())
+  const of = (method: string): string =>
+    JSON.stringify(described.get(`${method} /feeds/{feed}`)?.responses)
+  expect(of('GET')).toMatch(/"ETag":.*"304":/)
+  expect(of('POST')).not.toMatch(/"ETag"|"304"/)
+})
+
 test('R77: an answer of each kind fits its schema', async () => {
   expect(misfits('Feeds', await world.json('/feeds'))).toEqual([])
   expect(misfits('Page', await world.json(PAGES))).toEqual([])

@@ -29,11 +29,14 @@ describe('what a stream is written with', () => {
     raw = undefined
     await world.stop()
   })
+  const send = (...requests: readonly string[]): Raw =>
+    (raw = new Raw(Number(new URL(world.url).port), requests.join('')))
   const ask = async (...requests: readonly string[]): Promise<Raw> => {
     world = await FeedWorld.start()
     await world.write({ id: 1n, title: 'one' })
-    return (raw = new Raw(Number(new URL(world.url).port), requests.join('')))
+    return send(...requests)
   }
+  const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n`
 
   test('R10: one that speaks HTTP/1.0 is sent the events alone, without chunks', async () => {
     const { text } = await ended(
@@ -46,7 +49,6 @@ describe('what a stream is written with', () => {
   })
 
   test('R10: a stream that is asked for before the answer to an earlier request is refused', async () => {
-    const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n`
     const { text } = await ended(
       await ask(
         `${get(`${PAGES}?start=now&timeout=200`)}\r\n`,
@@ -69,24 +71,18 @@ describe('what a stream is written with', () => {
   test('facts of the history that are read together are one write', async () => {
     world = await FeedWorld.start()
     for (let id = 1n; id <= 30n; id += 1n) await world.write({ id })
-    const { port } = new URL(world.url)
-    const path = `${STREAM}?start=earliest&until=head`
-    raw = new Raw(
-      Number(port),
-      `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
-    )
-    const counts = chunksOf(await ended(raw)).map(eventsIn)
+    const asked = send(`${get(`${STREAM}?start=earliest&until=head`)}Connection: close\r\n\r\n`)
+    const counts = chunksOf(await ended(asked)).map(eventsIn)
     expect(counts.filter((count) => count > 0)).toEqual([30])
   })
 
   test('facts that come together to the head are one write', async () => {
     world = await FeedWorld.start({ partitions: 1 })
-    const { port } = new URL(world.url)
-    raw = new Raw(Number(port), `GET ${STREAM}?start=now HTTP/1.1\r\nHost: localhost\r\n\r\n`)
-    await waitFor('the stream to be live', () => raw!.text.includes('"status":"live"'))
+    const asked = send(`${get(`${STREAM}?start=now`)}\r\n`)
+    await waitFor('the stream to be live', () => asked.text.includes('"status":"live"'))
     await world.write({ id: 1n }, { id: 2n }, { id: 3n })
-    await waitFor('the facts', () => eventsIn(raw!.text) === 3)
-    expect(chunksOf(raw).map(eventsIn)).toContain(3)
+    await waitFor('the facts', () => eventsIn(asked.text) === 3)
+    expect(chunksOf(asked).map(eventsIn)).toContain(3)
   })
 
   test('R38: a reader at the head is given no more than 64 kB and an event before he is asked for room', async () => {

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Feed } from '../feed'
 import { Problem, invalidParameter } from '../problem'
 import type { FeedQuery } from './feed-query'
 import { feedQuery } from './feed-query'
@@ -13,13 +14,17 @@ export const EVENT_PARAMETERS: readonly string[] = [
 /** The number of an event: no cursor is as short. */
 const NUMBER = /^-?\d{1,19}$/
 
+/** The feed whose events GET /events tells. */
+export const outboxOf = (feeds: readonly Feed[]): Feed | undefined =>
+  feeds.find(({ outbox }) => outbox !== undefined)
+
 /** GET /events, when one of the feeds is an outbox; see PROTOCOL.md R62 to R67. */
 export function eventRoutes(
   server: FastifyInstance,
   { feeds, guard }: Pick<FeedRoutesOptions, 'feeds' | 'guard'>,
   answer: AnswerStream,
 ): void {
-  const feed = feeds.find(({ outbox }) => outbox !== undefined)
+  const feed = outboxOf(feeds)
   if (feed === undefined) return
 
   server.get('/events', (request: FastifyRequest, reply: FastifyReply) => {

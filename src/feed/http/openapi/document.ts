@@ -86,7 +86,7 @@ function fact(feeds: readonly DescribedFeed[]): JsonSchema {
 
 function operationObject(
   { method, url }: Route,
-  { summary, takes, otherwise = {}, parameters: others = [], body, answers }: Operation,
+  { summary, takes, differing = {}, parameters: others = [], body, answers }: Operation,
   feeds: readonly DescribedFeed[],
 ): JsonSchema {
   const inPath = [...url.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
@@ -101,7 +101,7 @@ function operationObject(
     ...others,
     ...(takes === undefined ? [] : HEADERS),
     ...(takes !== undefined && method === 'GET' ? queryParameters(takes) : []),
-  ].map((parameter) => ({ ...parameter, ...otherwise[String(parameter['name'])] }))
+  ].map((parameter) => ({ ...parameter, ...differing[String(parameter['name'])] }))
   const sent = takes !== undefined && method === 'POST' ? ref('Parameters') : body
   return {
     operationId: `${method.toLowerCase()}${url.replace(/[^A-Za-z]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Feed } from '../../feed'
 import type { Guard } from '../auth/guard'
+import { outboxOf } from '../event-routes'
 import type { Route } from './document'
 import { openApiDocument } from './document'
 
@@ -34,7 +35,8 @@ export function openApiRoute(
       const grant = grantOf(feed.name)
       return grant === undefined ? [] : [feed.schemaOf(grant)]
     })
-    const hasEvents = feeds.some(({ name, outbox }) => outbox !== undefined && grantOf(name))
+    const outbox = outboxOf(feeds)
+    const hasEvents = outbox !== undefined && grantOf(outbox.name) !== undefined
     const shown = routes.filter(({ url }) => url !== '/events' || hasEvents)
     return openApiDocument({ routes: shown, feeds: described, cookie })
   })

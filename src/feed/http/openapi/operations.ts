@@ -9,8 +9,8 @@ export interface Operation {
   readonly summary: string
   /** Which parameters of feed-query.ts it takes. */
   readonly takes?: 'all' | readonly string[]
-  /** What is said of some of them otherwise than of the same ones elsewhere. */
-  readonly otherwise?: Readonly<Record<string, JsonSchema>>
+  /** What differs of some of them from the same ones elsewhere, by name. */
+  readonly differing?: Readonly<Record<string, JsonSchema>>
   /** Others, beside those in the address. */
   readonly parameters?: readonly JsonSchema[]
   /** What is sent with it. */
@@ -22,37 +22,44 @@ export interface Operation {
 const text = { schema: { type: 'string' } }
 const START = { 'Feed-Start-Cursor': { ...text, description: 'Where the reading really began.' } }
 const json = (schema: JsonSchema, type = 'application/json'): JsonSchema => ({ [type]: { schema } })
+const header = (name: string, description: string): JsonSchema => ({
+  ...{ name, in: 'header', description },
+  ...text,
+})
 const html = { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } }
+
+const events = {
+  description: 'Events, and the cursor behind everything that was read for them.',
+  headers: {
+    ...START,
+    'Feed-Cursor': { ...text, description: 'Behind everything that was read.' },
+    'Feed-Has-Next': { schema: { enum: ['true', 'false'] } },
+    'Feed-Upstream': {
+      schema: { const: 'lost' },
+      description: 'The log could not be asked for its end: there may be more.',
+    },
+  },
+  content: {
+    ...json(ref('Page')),
+    ...json({ type: 'array', items: ref('CloudEvent') }, 'application/cloudevents-batch+json'),
+  },
+}
 
 const page: Operation = {
   summary: 'A page of events; with timeout a long poll',
   takes: 'all',
-  answers: {
-    200: {
-      description: 'Events, and the cursor behind everything that was read for them.',
-      headers: {
-        ...START,
-        'Feed-Cursor': { ...text, description: 'Behind everything that was read.' },
-        'Feed-Has-Next': { schema: { enum: ['true', 'false'] } },
-        'Feed-Upstream': {
-          schema: { const: 'lost' },
-          description: 'The log could not be asked for its end: there may be more.',
-        },
-        ETag: { ...text, description: 'Of a full page that a cursor began: it never changes.' },
-      },
-      content: {
-        ...json(ref('Page')),
-        ...json({ type: 'array', items: ref('CloudEvent') }, 'application/cloudevents-batch+json'),
-      },
-    },
-    304: { description: 'The page is the one that If-None-Match names.' },
-  },
+  answers: { 200: events },
 }
 
-/** What is posted is not kept. */
-const posted: Operation = {
+const stable = { ...text, description: 'Of a full page that a cursor began: it never changes.' }
+/** A page that may be kept. */
+const keptPage: Operation = {
   ...page,
-  answers: { 200: page.answers[200] },
+  parameters: [header('If-None-Match', 'The `ETag` of a page that was kept.')],
+  answers: {
+    200: { ...events, headers: { ...events.headers, ETag: stable } },
+    304: { description: 'The page is the one that If-None-Match names.' },
+  },
 }
 
 const stream: Operation = {
@@ -78,10 +85,6 @@ const cursors: Operation = {
 }
 
 const ETAG = { ETag: { ...text, description: 'Of what is kept.' } }
-const header = (name: string, description: string): JsonSchema => ({
-  ...{ name, in: 'header', description },
-  ...text,
-})
 const FEED = { ...{ name: 'feed', in: 'query', required: true }, ...text }
 const IF_MATCH = header('If-Match', 'Only when that is what is kept; it may then go back.')
 
@@ -97,11 +100,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: 'The feeds',
     answers: { 200: { description: 'Those that you may read.', content: json(ref('Feeds')) } },
   },
-  'GET /feeds/:feed': {
-    ...page,
-    parameters: [header('If-None-Match', 'The `ETag` of a page that was kept.')],
-  },
-  'POST /feeds/:feed': posted,
+  'GET /feeds/:feed': keptPage,
+  'POST /feeds/:feed': page,
   'GET /feeds/:feed/stream': stream,
   'POST /feeds/:feed/stream': stream,
   'GET /feeds/:feed/cursor': cursors,
@@ -109,7 +109,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /events': {
     summary: 'The events of an outbox as they are, in the order of their commits',
     takes: EVENT_PARAMETERS,
-    otherwise: {
+    differing: {
       start: {
         description: 'Where to begin: at `now` unless told otherwise.',
         schema: { enum: ['earliest', 'now'] },
