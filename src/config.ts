@@ -86,10 +86,7 @@ export const ConfigSchema = z.strictObject({
       auth: FeedAuthSchema.optional(),
       /** Of /healthz, /readyz and /metrics; the host is that of `http`. */
       healthPort: Port,
-      /**
-       * Folder of the feeds' stores, of one server alone; may be lost, which costs reading the topics anew, and without
-       * `secret` the cursors. Default: `feed` in FACTS_HOME.
-       */
+      /** The feeds' stores, of one server; may be lost (and cursors, without `secret`). Default: `feed` in FACTS_HOME. */
       dir: z.string().min(1).optional(),
       /** What cursors are authenticated with, the same for all servers of a feed. Default: made once and kept in `dir`. */
       secret: z.string().min(32, 'expected at least 32 characters').optional(),
