@@ -6,8 +6,9 @@ import replacements from './replacements.json'
 /*
  * Puts our modules in the place of the KafkaJS internals named in replacements.json (path below kafkajs/src → path
  * below this folder). KafkaJS 2.2.4 has no seams there, is not maintained (tulios/kafkajs#1603, #1753), and has no
- * `exports` map, so Node's module cache is the seam: a module found there is never loaded from disk. To remove a
- * replacement, delete its line; to remove all, empty the table.
+ * `exports` map, so Node's module cache is the seam: a module found there is never loaded from disk. They are installed
+ * in the order of the table, in which a module stands below those that it loads. To remove a replacement, delete its
+ * line; to remove all, empty the table.
  *
  * Jest does not honour require.cache; there test/support/jest-resolver.cjs answers from the same table.
  */
@@ -23,17 +24,20 @@ interface CachedModule {
 
 function install(): void {
   const cache = load.cache as Record<string, CachedModule | undefined>
-  const internals = Object.keys(replacements).map((internal) => `kafkajs/src/${internal}`)
-  const early = ['kafkajs', ...internals].find((it) => isOriginal(it) && cache[load.resolve(it)])
-  if (early !== undefined) throw notActive(`${early} was loaded earlier`)
-  // All of ours first: some wrap the original, which must be loaded before its place is taken.
-  const ours = Object.values(replacements).map((path) => load(join(__dirname, path)) as unknown)
-  internals.forEach((internal, index) => {
+  if (isOriginal('kafkajs') && cache[load.resolve('kafkajs')]) throw loadedEarlier('kafkajs')
+  for (const [path, ours] of Object.entries(replacements)) {
+    const internal = `kafkajs/src/${path}`
     const filename = load.resolve(internal)
-    cache[filename] = { id: filename, filename, loaded: true, exports: ours[index] }
-  })
-  const missed = internals.find((internal, index) => load(internal) !== ours[index])
-  if (missed !== undefined) throw notActive(`${missed} is still KafkaJS's own`)
+    // Whoever has loaded the original keeps it: another original, too, that one of ours above has loaded to wrap it.
+    if (isOriginal(internal) && cache[filename]) throw loadedEarlier(internal)
+    const exports = load(join(__dirname, ours)) as unknown
+    cache[filename] = { id: filename, filename, loaded: true, exports }
+    if (load(internal) !== exports) throw notActive(`${internal} is still KafkaJS's own`)
+  }
+}
+
+function loadedEarlier(module: string): FactsError {
+  return notActive(`${module} was loaded earlier`)
 }
 
 /** False under jest for what its resolver already answers with ours. */
