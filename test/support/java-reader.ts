@@ -1,11 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { stackSettings } from '../../src/config'
-import { ensureArtifacts } from '../../src/stack/artifact-cache'
-import { artifactLock } from '../../src/stack/artifact-lock'
-import { findJava } from '../../src/stack/java'
+import { kafkaTools } from './kafka-tools'
 
 export interface ReadFact {
   readonly partition: number
@@ -26,13 +22,10 @@ export async function eachWithJava(
   onFact: (fact: ReadFact) => void,
   deadlineMs = 300_000,
 ): Promise<void> {
-  const { cache, mavenRepository: repository } = stackSettings()
-  const groups = ['kafka'] as const
-  const { kafka } = await ensureArtifacts({ lock: artifactLock(), cache, repository, groups })
-  const { command } = await findJava(stackSettings())
+  const { java, classPath } = await kafkaTools()
   const properties = ['key', 'partition', 'headers'].map((name) => `print.${name}=true`)
   const args = [
-    ...['-cp', join(kafka, '*'), 'org.apache.kafka.tools.consumer.ConsoleConsumer'],
+    ...['-cp', classPath, 'org.apache.kafka.tools.consumer.ConsoleConsumer'],
     ...['--bootstrap-server', brokers.join(','), '--topic', topic, '--from-beginning'],
     ...['--isolation-level', 'read_committed', '--timeout-ms', String(QUIET_MS)],
     ...[...properties, 'print.value=false'].flatMap((property) => [
@@ -40,7 +33,7 @@ export async function eachWithJava(
       property,
     ]),
   ]
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'], timeout: deadlineMs })
+  const child = spawn(java, args, { stdio: ['ignore', 'pipe', 'ignore'], timeout: deadlineMs })
   const ended = once(child, 'close') as Promise<[number | null]>
   for await (const line of createInterface({ input: child.stdout })) {
     if (line.startsWith('Partition:')) onFact(parse(line))

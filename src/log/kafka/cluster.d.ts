@@ -111,9 +111,25 @@ declare module 'kafkajs/src/cluster' {
       }[]
     }
 
+    interface OffsetsRequest extends TransactionRequest {
+      readonly groupId: string
+      readonly topics: readonly {
+        readonly topic: string
+        readonly partitions: readonly {
+          readonly partition: number
+          readonly offset: string
+          readonly metadata: string
+        }[]
+      }[]
+    }
+
     /** Every method throws what the response holds as an error. */
     interface Broker {
       isConnected(): boolean
+      /** Sends a ProtocolRequest: ours, see kafkajs/replacements/broker.ts. */
+      ask<T>(request: { readonly response: { readonly parse: (decoded: never) => T } }): Promise<T>
+      /** Highest version of a request that it takes, by api key; -1 for none. */
+      newestVersion(apiKey: number): number
       fetch(request: FetchRequest): Promise<FetchResponse>
       produce(request: ProduceRequest): Promise<ProduceResponse>
       initProducerId(request: {
@@ -130,19 +146,7 @@ declare module 'kafkajs/src/cluster' {
         },
       ): Promise<unknown>
       addOffsetsToTxn(request: TransactionRequest & { readonly groupId: string }): Promise<unknown>
-      txnOffsetCommit(
-        request: TransactionRequest & {
-          readonly groupId: string
-          readonly topics: readonly {
-            readonly topic: string
-            readonly partitions: readonly {
-              readonly partition: number
-              readonly offset: string
-              readonly metadata: string
-            }[]
-          }[]
-        },
-      ): Promise<unknown>
+      txnOffsetCommit(request: OffsetsRequest): Promise<unknown>
       endTxn(
         request: TransactionRequest & { readonly transactionResult: boolean },
       ): Promise<unknown>

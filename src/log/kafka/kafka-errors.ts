@@ -21,9 +21,6 @@ const BY_TYPE: Readonly<Record<string, ErrorCode>> = {
   SASL_AUTHENTICATION_FAILED: 'NOT_AUTHORIZED',
 }
 
-/** Protocol codes that KafkaJS' table, which ends at 88, does not name (KIP-360, KIP-890). */
-const BY_CODE: Readonly<Record<number, ErrorCode>> = { 90: 'PRODUCER_FENCED' }
-
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   BATCH_TOO_LARGE: 'Raise max.message.bytes of the topic to 1048588 (the default) or more.',
   INSTANCE_REPLACED:
@@ -57,10 +54,8 @@ export function translateKafkaError(
 ): FactsError {
   if (error instanceof FactsError) return error.at(at)
   const chain = causes(error)
-  for (const { type, code } of chain) {
-    const known =
-      (typeof type === 'string' ? BY_TYPE[type] : undefined) ??
-      (typeof code === 'number' ? BY_CODE[code] : undefined)
+  for (const { type } of chain) {
+    const known = typeof type === 'string' ? BY_TYPE[type] : undefined
     if (known !== undefined) return factsError(known, error, at)
   }
   const foreign = chain.some(({ name, code }) => isKafka(name) || typeof code === 'string')

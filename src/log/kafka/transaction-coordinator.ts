@@ -6,7 +6,7 @@ export const GROUP = 0
 export const TRANSACTION = 1
 
 /** The markers of the producer's last transaction are still being written. */
-const MARKERS_PENDING = 'CONCURRENT_TRANSACTIONS'
+export const MARKERS_PENDING = 'CONCURRENT_TRANSACTIONS'
 
 /**
  * What a coordinator answers when it has done nothing and can be asked again, as in Kafka's TransactionManager.java. A
@@ -33,6 +33,23 @@ const retry = createRetry({
   retries: 24,
 })
 
+/** Asks until the answer is none of the refusals; any other error ends it at once, and passes through. */
+export function untilTaken<T>(
+  refusals: ReadonlySet<unknown>,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  return retry(async (bail) => {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (refusals.has(typeOf(error))) throw error
+      bail(error)
+      // Never seen: bail has rejected.
+      return undefined as T
+    }
+  })
+}
+
 /** A coordinator that is remembered until it refuses or loses its connection, and asked until it answers. */
 export class Coordinator {
   private broker: Cluster.Broker | undefined
@@ -43,16 +60,12 @@ export class Coordinator {
   ) {}
 
   ask<T>(step: (broker: Cluster.Broker) => Promise<T>): Promise<T> {
-    return retry(async (bail) => {
+    return untilTaken(REFUSED_FOR_NOW, async () => {
       try {
         return await step(await this.find())
       } catch (error) {
-        const type = typeOf(error)
-        if (type !== MARKERS_PENDING) this.broker = undefined
-        if (REFUSED_FOR_NOW.has(type)) throw error
-        bail(error)
-        // Never seen: bail has rejected.
-        return undefined as T
+        if (typeOf(error) !== MARKERS_PENDING) this.broker = undefined
+        throw error
       }
     })
   }
@@ -65,6 +78,6 @@ export class Coordinator {
   }
 }
 
-function typeOf(error: unknown): unknown {
+export function typeOf(error: unknown): unknown {
   return error instanceof Error && 'type' in error ? error.type : undefined
 }

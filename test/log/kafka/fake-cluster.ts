@@ -1,6 +1,15 @@
 import type Cluster from 'kafkajs/src/cluster'
+import type { ProducedPartition } from '../../../src/log/kafka/requests/produce-v12'
+import type { ProtocolRequest } from '../../../src/log/kafka/requests/protocol-request'
+import type { ProduceFields } from './request-fields'
+import { readFields } from './request-fields'
 
-export type Step = keyof Omit<Cluster.Broker, 'isConnected' | 'fetch'>
+/** Of the first version of transactions by KafkaJS' name, of the second by the protocol's. */
+export type Step =
+  | keyof Omit<Cluster.Broker, 'isConnected' | 'fetch' | 'ask' | 'newestVersion'>
+  | 'Produce'
+  | 'TxnOffsetCommit'
+  | 'EndTxn'
 
 type Ends = Parameters<Cluster['fetchTopicsOffset']>[0]
 
@@ -29,6 +38,8 @@ export class FakeCluster {
   endsErrors: Error[] = []
   /** What a look at the cluster changes. */
   onRefresh: () => void = () => undefined
+  /** By topic/partition: codes that produce requests of the second version are answered with first. */
+  readonly codes = new Map<string, number[]>()
   private readonly errors = new Map<Step, Error[]>()
   private readonly ends = new Map<string, number>()
 
@@ -97,7 +108,21 @@ export class FakeCluster {
         return Promise.resolve(make(fields as never) as T)
       }
     const nothing = (): unknown => ({})
+    const own: Readonly<Record<string, (fields: never) => unknown>> = {
+      Produce: (request: ProduceFields) => this.appendOrRefuse(request),
+      TxnOffsetCommit: () => undefined,
+      EndTxn: ({ producerEpoch }: { readonly producerEpoch: number }) => ({
+        producerId: '7',
+        producerEpoch: producerEpoch + 1,
+      }),
+    }
+    const ask = async ({ request }: ProtocolRequest<unknown>): Promise<unknown> => {
+      const fields = readFields(request.apiName, (await request.encode()).buffer)
+      return answer(request.apiName as Step, own[request.apiName] ?? nothing)(fields)
+    }
     return {
+      newestVersion: () => -1,
+      ask: ask as Cluster.Broker['ask'],
       isConnected: () => this.isConnected,
       fetch: () => Promise.reject(new Error('not under test')),
       initProducerId: answer('initProducerId', () => ({ producerId: '7', producerEpoch: 0 })),
@@ -107,6 +132,18 @@ export class FakeCluster {
       endTxn: answer('endTxn', nothing),
       produce: answer('produce', (request: Cluster.ProduceRequest) => this.append(request)),
     }
+  }
+
+  /** Partitions that have a code waiting are refused with it, once. */
+  private appendOrRefuse({ batches }: ProduceFields): readonly ProducedPartition[] {
+    return batches.map(({ topic, partition, count }) => {
+      const key = `${topic}/${partition}`
+      const code = this.codes.get(key)?.shift() ?? 0
+      if (code !== 0) return { topic, partition, code, baseOffset: -1n }
+      const first = this.ends.get(key) ?? 0
+      this.ends.set(key, first + count)
+      return { topic, partition, code, baseOffset: BigInt(first) }
+    })
   }
 
   private append({ topicData }: Cluster.ProduceRequest): Cluster.ProduceResponse {

@@ -13,7 +13,7 @@ function record(topic: string, partition: number): OutputRecord {
 
 function begin(fake: FakeCluster) {
   const query = { groupId: 'id', coordinatorType: TRANSACTION }
-  return new KafkaProducer(fake.cluster, new Coordinator(fake.cluster, query), IDENTITY).begin()
+  return new KafkaProducer(fake.cluster, new Coordinator(fake.cluster, query), IDENTITY, 1).begin()
 }
 
 test('one send to several partitions of a broker is one request, after one that adds them', async () => {
@@ -32,7 +32,7 @@ test('one send to several partitions of a broker is one request, after one that 
 test('a partition is added once to a transaction, and again to the next', async () => {
   const fake = new FakeCluster()
   const coordinator = new Coordinator(fake.cluster, { groupId: 'id', coordinatorType: TRANSACTION })
-  const producer = new KafkaProducer(fake.cluster, coordinator, IDENTITY)
+  const producer = new KafkaProducer(fake.cluster, coordinator, IDENTITY, 1)
   for (let round = 0; round < 2; round += 1) {
     const transaction = await producer.begin()
     await transaction.send([record('a', 0)])
@@ -100,7 +100,7 @@ test('a send fails only when no request of it is on its way any more', async () 
   const failed = Promise.reject(new ProtocolError('NOT_ENOUGH_REPLICAS'))
   failed.catch(() => undefined)
   const query = { groupId: 'id', coordinatorType: TRANSACTION }
-  const producer = new KafkaProducer(cluster, new Coordinator(cluster, query), IDENTITY)
+  const producer = new KafkaProducer(cluster, new Coordinator(cluster, query), IDENTITY, 1)
   let isSettled = false
   const sending = (await producer.begin())
     .send([record('a', 0), record('a', 1)])

@@ -12,6 +12,19 @@ declare module 'kafkajs/src/errors' {
     readonly retriable: boolean
   }
   export class KafkaJSNonRetriableError extends KafkaJSError {}
+  export class KafkaJSProtocolError extends KafkaJSError {
+    constructor(entry: KafkaJSProtocolError.Entry)
+    readonly type: string
+    readonly code: number
+  }
+  export namespace KafkaJSProtocolError {
+    interface Entry {
+      readonly type: string
+      readonly code: number
+      readonly retriable: boolean
+      readonly message: string
+    }
+  }
   export class KafkaJSConnectionClosedError extends KafkaJSError {
     constructor(message: string, at: { readonly host: string; readonly port: number })
   }
@@ -20,9 +33,16 @@ declare module 'kafkajs/src/errors' {
 declare module 'kafkajs/src/broker' {
   class Broker {
     constructor(options: object)
+    readonly connectionPool: { send(request: object): Promise<unknown> }
+    /** By api key; null before it is connected. */
+    readonly versions: Readonly<Record<string, Broker.Versions | undefined>> | null
+    disconnect(): Promise<void>
     fetch(request: Broker.FetchRequest): Promise<Broker.FetchResponse>
   }
   namespace Broker {
+    interface Versions {
+      readonly maxVersion: number
+    }
     interface FetchRequest {
       readonly maxBytes: number
     }
@@ -38,6 +58,11 @@ declare module 'kafkajs/src/broker' {
     }
   }
   export = Broker
+}
+
+declare module 'kafkajs/src/protocol/error' {
+  import type { KafkaJSProtocolError } from 'kafkajs/src/errors'
+  export function createErrorFromCode(code: number): KafkaJSProtocolError
 }
 
 declare module 'kafkajs/src/consumer/offsetManager' {

@@ -1,25 +1,13 @@
-import type { MeasuredBatch } from '../record-batch-writer'
-import type { ProducedMessage } from '../record-writer'
-import { measureBatch } from '../record-batch-writer'
 import { ByteWriter, sizeOfString } from '../byte-writer'
+import type { MeasuredTopic, ProducerAttributes, TopicData } from '../measured-topics'
+import { measureTopics } from '../measured-topics'
 
 /** What KafkaJS's broker and producer hand to a produce request. */
-interface ProduceRequest {
+interface ProduceRequest extends ProducerAttributes {
   readonly acks: number
   /** Milliseconds. */
   readonly timeout: number
-  readonly transactionalId?: string | null | undefined
-  readonly producerId?: string | number | bigint
-  readonly producerEpoch?: number
-  readonly compression?: number
-  readonly topicData: readonly {
-    readonly topic: string
-    readonly partitions: readonly {
-      readonly partition: number
-      readonly firstSequence?: number
-      readonly messages: readonly ProducedMessage[]
-    }[]
-  }[]
+  readonly topicData: readonly TopicData[]
 }
 
 /** The part of KafkaJS's Encoder that reads what was encoded. */
@@ -27,11 +15,6 @@ interface Encoded {
   readonly buf: Buffer
   readonly buffer: Buffer
   size(): number
-}
-
-interface MeasuredTopic {
-  readonly topic: string
-  readonly partitions: readonly { readonly partition: number; readonly batch: MeasuredBatch }[]
 }
 
 const PRODUCE = 0
@@ -63,7 +46,7 @@ function produceRequest(request: ProduceRequest): {
 }
 
 async function encode(request: ProduceRequest): Promise<Encoded> {
-  const topics = await measureTopics(request)
+  const topics = await measureTopics(request.topicData, request)
   const { transactionalId = null, acks, timeout } = request
   const size = sizeOfString(transactionalId) + INT16 + INT32 + sizeOfTopics(topics)
   const buffer = Buffer.allocUnsafe(size)
@@ -82,26 +65,6 @@ async function encode(request: ProduceRequest): Promise<Encoded> {
     }
   }
   return { buf: buffer, buffer, size: () => buffer.length }
-}
-
-async function measureTopics(request: ProduceRequest): Promise<readonly MeasuredTopic[]> {
-  const { transactionalId, producerId = -1n, producerEpoch = 0, compression = 0 } = request
-  const attributes = {
-    producerId: BigInt(producerId),
-    producerEpoch,
-    compression,
-    transactional: Boolean(transactionalId),
-  }
-  const topics: MeasuredTopic[] = []
-  for (const { topic, partitions } of request.topicData) {
-    const measured = []
-    for (const { partition, messages, firstSequence = 0 } of partitions) {
-      const batch = await measureBatch(messages, { ...attributes, firstSequence })
-      measured.push({ partition, batch })
-    }
-    topics.push({ topic, partitions: measured })
-  }
-  return topics
 }
 
 function sizeOfTopics(topics: readonly MeasuredTopic[]): number {

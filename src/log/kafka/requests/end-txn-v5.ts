@@ -1,0 +1,44 @@
+import type Cluster from 'kafkajs/src/cluster'
+import { boundOfCompactString, FlexibleReader, FlexibleWriter, NO_TAGS } from './flexible'
+import { throwIfError } from './protocol-error'
+import type { ProtocolRequest } from './protocol-request'
+import { protocolRequest } from './protocol-request'
+
+const API = { apiKey: 26, apiVersion: 5, apiName: 'EndTxn' }
+const PRODUCER = 8 + 2
+const BOOLEAN = 1
+
+/**
+ * Ends a transaction and tells the identity of the next (KIP-890):
+ *
+ *     EndTxn Request => transactional_id producer_id producer_epoch committed
+ *     EndTxn Response => throttle_time error_code producer_id producer_epoch
+ */
+export function endTxn(
+  identity: Cluster.TransactionRequest,
+  isCommitted: boolean,
+): ProtocolRequest<Cluster.ProducerIdentity> {
+  return protocolRequest(
+    API,
+    () => {
+      const bound = NO_TAGS + boundOfCompactString(identity.transactionalId) + PRODUCER + BOOLEAN
+      const writer = FlexibleWriter.bounded(bound + NO_TAGS)
+      writer.noTags()
+      writer.compactString(identity.transactionalId)
+      writer.int64(BigInt(identity.producerId))
+      writer.int16(identity.producerEpoch)
+      writer.int8(isCommitted ? 1 : 0)
+      writer.noTags()
+      return writer.written
+    },
+    (bytes) => {
+      const reader = new FlexibleReader(bytes)
+      reader.tags()
+      const clientSideThrottleTime = reader.int32()
+      throwIfError(reader.int16())
+      const body = { producerId: reader.int64().toString(), producerEpoch: reader.int16() }
+      reader.tags()
+      return { body, clientSideThrottleTime }
+    },
+  )
+}

@@ -1,0 +1,121 @@
+import { ByteWriter } from '../kafkajs/byte-writer'
+
+const CONTINUES = 0x80
+const PAYLOAD = 0x7f
+
+/** Bytes of the longest compact length. */
+export const COMPACT_LENGTH = 5
+/** Bytes of the tagged fields when there are none. */
+export const NO_TAGS = 1
+
+/** Upper bound of the bytes of a compact string. */
+export function boundOfCompactString(value: string): number {
+  return COMPACT_LENGTH + Buffer.byteLength(value)
+}
+
+/**
+ * Writes the flexible versions of requests (KIP-482): a compact length is an unsigned varint of the length and one, so
+ * that 0 is null, and each structure ends with its tagged fields. KafkaJS writes none of these versions.
+ */
+export class FlexibleWriter extends ByteWriter {
+  /** Into a buffer that is at least as long as what will be written. */
+  static bounded(bound: number): FlexibleWriter {
+    return new FlexibleWriter(Buffer.allocUnsafe(bound))
+  }
+
+  get written(): Buffer {
+    return this.bytes.subarray(0, this.position)
+  }
+
+  /** Of an array, a string or bytes. */
+  compactLength(length: number): void {
+    let left = length + 1
+    while (left > PAYLOAD) {
+      this.int8Bits((left & PAYLOAD) | CONTINUES)
+      left >>>= 7
+    }
+    this.int8Bits(left)
+  }
+
+  compactString(value: string): void {
+    this.compactLength(Buffer.byteLength(value))
+    this.position += this.bytes.write(value, this.position)
+  }
+
+  compactNull(): void {
+    this.int8Bits(0)
+  }
+
+  noTags(): void {
+    this.int8Bits(0)
+  }
+
+  private int8Bits(value: number): void {
+    this.bytes[this.position++] = value
+  }
+}
+
+/** Reads the flexible versions of responses. Throws RangeError behind the end. */
+export class FlexibleReader {
+  private position = 0
+
+  constructor(private readonly bytes: Buffer) {}
+
+  int8(): number {
+    return this.bytes.readInt8(this.step(1))
+  }
+
+  int16(): number {
+    return this.bytes.readInt16BE(this.step(2))
+  }
+
+  int32(): number {
+    return this.bytes.readInt32BE(this.step(4))
+  }
+
+  int64(): bigint {
+    return this.bytes.readBigInt64BE(this.step(8))
+  }
+
+  /** Null is `undefined`. */
+  compactString(): string | undefined {
+    const length = this.unsigned() - 1
+    if (length < 0) return undefined
+    const start = this.step(length)
+    return this.bytes.toString('utf8', start, start + length)
+  }
+
+  /** Each element as `read` reads it. Null is empty. */
+  compactArray<T>(read: () => T): T[] {
+    const elements: T[] = []
+    for (let left = this.unsigned() - 1; left > 0; left -= 1) elements.push(read())
+    return elements
+  }
+
+  /** Tagged fields: what `known` has no reader for is passed over. */
+  tags(known: ReadonlyMap<number, () => void> = new Map()): void {
+    for (let left = this.unsigned(); left > 0; left -= 1) {
+      const tag = this.unsigned()
+      const size = this.unsigned()
+      const end = this.position + size
+      if (end > this.bytes.length) throw new RangeError('A tagged field ends behind the response')
+      known.get(tag)?.()
+      this.position = end
+    }
+  }
+
+  private unsigned(): number {
+    let result = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.bytes.readUInt8(this.step(1))
+      result |= (byte & PAYLOAD) << shift
+      if (byte < CONTINUES) return result >>> 0
+    }
+  }
+
+  private step(length: number): number {
+    const start = this.position
+    this.position += length
+    return start
+  }
+}

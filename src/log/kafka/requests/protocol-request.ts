@@ -1,0 +1,32 @@
+/** A request in the form in which KafkaJS sends its own. */
+export interface ProtocolRequest<T> {
+  readonly request: {
+    readonly apiKey: number
+    readonly apiVersion: number
+    readonly apiName: string
+    readonly encode: () => Promise<{ readonly buffer: Buffer }>
+  }
+  readonly response: {
+    /** Of the bytes behind the correlation id. */
+    readonly decode: (bytes: Buffer) => Decoded<T>
+    readonly parse: (decoded: Decoded<T>) => T
+  }
+}
+
+export interface Decoded<T> {
+  readonly body: T
+  /** Milliseconds that the broker wants no request (KIP-219). */
+  readonly clientSideThrottleTime: number
+}
+
+/** `apiName` is for logs. */
+export function protocolRequest<T>(
+  api: { readonly apiKey: number; readonly apiVersion: number; readonly apiName: string },
+  encode: () => Buffer | Promise<Buffer>,
+  decode: (bytes: Buffer) => Decoded<T>,
+): ProtocolRequest<T> {
+  return {
+    request: { ...api, encode: async () => ({ buffer: await encode() }) },
+    response: { decode, parse: ({ body }) => body },
+  }
+}

@@ -1,0 +1,91 @@
+import type Cluster from 'kafkajs/src/cluster'
+import {
+  boundOfCompactString,
+  COMPACT_LENGTH,
+  FlexibleReader,
+  FlexibleWriter,
+  NO_TAGS,
+} from './flexible'
+import { throwIfError } from './protocol-error'
+import type { ProtocolRequest } from './protocol-request'
+import { protocolRequest } from './protocol-request'
+
+const API = { apiKey: 28, apiVersion: 5, apiName: 'TxnOffsetCommit' }
+const PRODUCER = 8 + 2
+/** Not a member of the group: a fixed transactional id does the fencing, not the group's generation. */
+const NO_GENERATION = -1
+const NO_MEMBER = ''
+const NO_LEADER_EPOCH = -1
+
+/**
+ * Offsets of a transaction, which the group's coordinator makes part of it by itself (KIP-890):
+ *
+ *     TxnOffsetCommit Request => transactional_id group_id producer_id producer_epoch generation_id member_id
+ *                                group_instance_id [name [index offset leader_epoch metadata]]
+ *     TxnOffsetCommit Response => throttle_time [name [index error_code]]
+ */
+export function txnOffsetCommit(request: Cluster.OffsetsRequest): ProtocolRequest<undefined> {
+  return protocolRequest<undefined>(
+    API,
+    () => encode(request),
+    (bytes) => {
+      const reader = new FlexibleReader(bytes)
+      reader.tags()
+      const clientSideThrottleTime = reader.int32()
+      const codes = reader.compactArray(() => {
+        reader.compactString()
+        const ofTopic = reader.compactArray(() => {
+          reader.int32()
+          const code = reader.int16()
+          reader.tags()
+          return code
+        })
+        reader.tags()
+        return ofTopic
+      })
+      reader.tags()
+      for (const code of codes.flat()) throwIfError(code)
+      return { body: undefined, clientSideThrottleTime }
+    },
+  )
+}
+
+function encode(request: Cluster.OffsetsRequest): Buffer {
+  const writer = FlexibleWriter.bounded(bound(request))
+  writer.noTags()
+  writer.compactString(request.transactionalId)
+  writer.compactString(request.groupId)
+  writer.int64(BigInt(request.producerId))
+  writer.int16(request.producerEpoch)
+  writer.int32(NO_GENERATION)
+  writer.compactString(NO_MEMBER)
+  writer.compactNull()
+  writer.compactLength(request.topics.length)
+  for (const { topic, partitions } of request.topics) {
+    writer.compactString(topic)
+    writer.compactLength(partitions.length)
+    for (const { partition, offset, metadata } of partitions) {
+      writer.int32(partition)
+      writer.int64(BigInt(offset))
+      writer.int32(NO_LEADER_EPOCH)
+      writer.compactString(metadata)
+      writer.noTags()
+    }
+    writer.noTags()
+  }
+  writer.noTags()
+  return writer.written
+}
+
+function bound(request: Cluster.OffsetsRequest): number {
+  const names =
+    boundOfCompactString(request.transactionalId) + boundOfCompactString(request.groupId)
+  const member = 4 + boundOfCompactString(NO_MEMBER) + 1
+  let size = NO_TAGS + names + PRODUCER + member + COMPACT_LENGTH + NO_TAGS
+  for (const { topic, partitions } of request.topics) {
+    size += boundOfCompactString(topic) + COMPACT_LENGTH + NO_TAGS
+    for (const { metadata } of partitions)
+      size += 4 + 8 + 4 + boundOfCompactString(metadata) + NO_TAGS
+  }
+  return size
+}

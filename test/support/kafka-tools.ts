@@ -1,0 +1,14 @@
+import { join } from 'node:path'
+import { stackSettings } from '../../src/config'
+import { ensureArtifacts } from '../../src/stack/artifact-cache'
+import { artifactLock } from '../../src/stack/artifact-lock'
+import { findJava } from '../../src/stack/java'
+
+/** What runs Kafka's own command-line tools. */
+export async function kafkaTools(): Promise<{ readonly java: string; readonly classPath: string }> {
+  const { cache, mavenRepository: repository } = stackSettings()
+  const groups = ['kafka'] as const
+  const { kafka } = await ensureArtifacts({ lock: artifactLock(), cache, repository, groups })
+  const { command } = await findJava(stackSettings())
+  return { java: command, classPath: join(kafka, '*') }
+}
