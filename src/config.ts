@@ -6,25 +6,21 @@ import { z } from 'zod'
 import { FactsError } from './errors'
 import { FeedAuthSchema } from './feed-auth'
 import { FollowConfigSchema } from './follow-config'
+import { KafkaConfigSchema } from './kafka-config'
+import { RestServiceSchema } from './rest-config'
 
 /**
  * Configuration, lowest to highest precedence: defaults, the endpoints that a running embedded stack wrote
  * (`.facts/endpoints.json`), the file (`facts.yaml`, or the path in FACTS_CONFIG), the environment (FACTS_*), flags.
  * Unknown keys are refused. Durations are milliseconds. This is the only file that reads `process.env`.
  */
-const Url = z.url({ protocol: /^https?$/ })
 /** 0 takes a free one. */
 const Port = z.coerce.number().int().min(0).max(65_535)
 
 export const ConfigSchema = z.strictObject({
-  kafka: z
-    .strictObject({
-      /** host:port list */
-      brokers: z.array(z.string().regex(/^[^\s:]+:\d+$/, 'expected host:port')).min(1),
-    })
-    .default({ brokers: ['localhost:9092'] }),
-  registry: z.strictObject({ url: Url }).default({ url: 'http://localhost:8081/apis/ccompat/v7' }),
-  connect: z.strictObject({ url: Url }).default({ url: 'http://localhost:8083' }),
+  kafka: KafkaConfigSchema,
+  registry: RestServiceSchema.default({ url: 'http://localhost:8081/apis/ccompat/v7' }),
+  connect: RestServiceSchema.default({ url: 'http://localhost:8083' }),
   database: z
     .strictObject({
       /** The watched application's own database, as its owner. */
@@ -91,7 +87,7 @@ export const ConfigSchema = z.strictObject({
       /** What cursors are authenticated with, the same for all servers of a feed. Default: made once and kept in `dir`. */
       secret: z.string().min(32, 'expected at least 32 characters').optional(),
       /** Origins of other sites whose pages may read, as https://app.example. */
-      corsOrigins: z.array(Url),
+      corsOrigins: z.array(z.url({ protocol: /^https?$/ })),
       /** Milliseconds after which an idle stream hears of the server. */
       heartbeatMs: z.coerce.number().int().min(100).max(300_000),
       /** Milliseconds after which a stream that takes nothing is closed. */
@@ -241,11 +237,10 @@ function fromFile(path: string, required: boolean): Sections {
   let content: unknown
   try {
     content = parse(readFileSync(path, 'utf8')) ?? {}
-  } catch (cause) {
+  } catch (error) {
     throw new FactsError(
       'CONFIG_INVALID',
-      `The configuration file ${path} is not valid YAML: ${(cause as Error).message}`,
-      { cause },
+      `The configuration file ${path} is not valid YAML: ${withoutExcerpt(error as Error)}`,
     )
   }
   const sections = z.record(z.string(), z.record(z.string(), z.unknown())).safeParse(content)
@@ -256,6 +251,12 @@ function fromFile(path: string, required: boolean): Sections {
     )
   }
   return sections.data
+}
+
+/** Behind its first line a message quotes the file, which may hold secrets, and one about an alias quotes that. */
+function withoutExcerpt({ name, message }: Error): string {
+  if (name !== 'YAMLParseError') return 'an alias is not there; quote values that begin with *'
+  return message.replace(/:?\n.*/s, '')
 }
 
 function fromEnvironment(env: NodeJS.ProcessEnv): Sections {

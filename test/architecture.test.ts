@@ -23,9 +23,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   telemetry: { within: [], outside: ['pino', 'prom-client'] },
   'feed-auth': { within: [], outside: ['zod', 'yaml'], pure: [] },
   'follow-config': { within: [], outside: ['zod'], pure: [] },
-  config: { within: ['errors', 'feed-auth', 'follow-config'], outside: ['zod', 'yaml'] },
+  'kafka-config': { within: [], outside: ['zod'], pure: [] },
+  'rest-config': { within: [], outside: ['zod'], pure: [] },
+  config: {
+    within: ['errors', 'feed-auth', 'follow-config', 'kafka-config', 'rest-config'],
+    outside: ['zod', 'yaml'],
+  },
   wire: {
-    within: ['errors'],
+    within: ['errors', 'rest-config'],
     outside: ['protobufjs', '@kafkajs/confluent-schema-registry'],
     only: { '@kafkajs/confluent-schema-registry': 'wire/registry.ts' },
   },
@@ -83,7 +88,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   'health-server': { within: ['errors'], outside: ['fastify'] },
   topics: { within: ['config', 'log', 'topology'], outside: [], pure: [] },
-  connect: { within: ['errors', 'config'], outside: ['zod'] },
+  connect: { within: ['errors', 'config', 'rest-config'], outside: ['zod'] },
   stack: {
     within: ['errors', 'telemetry', 'config'],
     outside: [

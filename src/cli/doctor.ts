@@ -60,7 +60,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
     check('connect', () =>
       checkConnect({ config, connector: name, plugin: setting('connector.class') }),
     ),
-    check('registry', () => checkRegistry(config.registry.url)),
+    check('registry', () => checkRegistry(config.registry)),
     check('feed', () => checkFeed(`http://${config.feed.host}:${config.feed.port}`)),
   ])
   return findings.flat()

@@ -40,7 +40,7 @@ export function resyncCommand(): Command {
 
 async function snapshot(config: Config, file: string): Promise<void> {
   const { name } = readConnectorFile(file, config)
-  await retakeSnapshot({ client: connectClient(config.connect.url), name })
+  await retakeSnapshot({ client: connectClient(config.connect), name })
   console.log(`Connector ${name} reads its tables again`)
 }
 

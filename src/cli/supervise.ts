@@ -21,7 +21,7 @@ export function superviseCommand(): Command {
       const signal = stopSignal()
       void signal.stopped.then(() => ending.abort())
       try {
-        const client = connectClient(config.connect.url)
+        const client = connectClient(config.connect)
         const say = (line: string): void => logger.info(line)
         await supervise({ client, name, signal: ending.signal, say })
       } finally {

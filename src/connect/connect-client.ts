@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { FactsError } from '../errors'
+import type { RestService } from '../rest-config'
+import { restAddress } from '../rest-config'
 import type { ConnectorState } from './connector-state'
 import { ConnectorStateSchema } from './connector-state'
 
@@ -40,11 +42,15 @@ const Validation = z.object({
 })
 
 /**
- * Every call throws FactsError: CONNECT_UNAVAILABLE when nobody answers at `url` or the worker is busy with a
- * rebalance, CONNECTOR_REFUSED when the request is refused. Nothing is retried here.
+ * Every call throws FactsError: CONNECT_UNAVAILABLE when nobody answers at the address or the worker is busy with a
+ * rebalance, NOT_AUTHORIZED when it does not take our user, CONNECTOR_REFUSED when the request is refused. Nothing is
+ * retried here.
  */
-export function connectClient(url: string, fetchFrom: typeof fetch = fetch): ConnectClient {
-  const base = url.replace(/\/+$/, '')
+export function connectClient(
+  service: RestService,
+  fetchFrom: typeof fetch = fetch,
+): ConnectClient {
+  const { base, headers } = restAddress(service)
   const path = (name: string): string => `/connectors/${encodeURIComponent(name)}`
 
   async function request(method: string, resource: string, body?: Settings): Promise<unknown> {
@@ -54,7 +60,7 @@ export function connectClient(url: string, fetchFrom: typeof fetch = fetch): Con
       response = await fetchFrom(base + resource, {
         method,
         signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-        headers: { accept: 'application/json', 'content-type': 'application/json' },
+        headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
       text = await response.text()
@@ -66,6 +72,8 @@ export function connectClient(url: string, fetchFrom: typeof fetch = fetch): Con
       )
     }
     if (response.status === 404) return undefined
+    if (response.status === 401 || response.status === 403)
+      throw unauthorized(base, response.status)
     const content = parse(text)
     if (response.ok) return content
     const said = z.object({ message: z.string() }).safeParse(content)
@@ -126,6 +134,14 @@ export function connectClient(url: string, fetchFrom: typeof fetch = fetch): Con
       await request('DELETE', `${path(name)}/offsets`)
     },
   }
+}
+
+/** Whoever asks Connect for anything, the doctor too, gets this for an answer 401 or 403. */
+export function unauthorized(base: string, status: number): FactsError {
+  return new FactsError(
+    'NOT_AUTHORIZED',
+    `Kafka Connect at ${base} does not let us in (${status}). Set connect.username and connect.password (FACTS_CONNECT_USERNAME, FACTS_CONNECT_PASSWORD) to a user that may do this.`,
+  )
 }
 
 function parse(text: string): unknown {

@@ -17,7 +17,7 @@ export async function connectorStatus(
   config: Config,
   name: string = 'monolith',
 ): Promise<ConnectorStatus> {
-  const state = await connectClient(config.connect.url).state(name)
+  const state = await connectClient(config.connect).state(name)
   if (state === undefined) {
     return {
       state: 'missing',

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config'
 import { FactsError } from '../errors'
+import { restAddress } from '../rest-config'
 import type { ConnectClient } from './connect-client'
 import { connectClient } from './connect-client'
 import type { Connector } from './connector-file'
@@ -42,11 +43,13 @@ export async function registerConnector(
   const { config, file = defaultConnectorFile(), timeout = 60_000, settle = 2_000 } = options
   const say = options.onProgress ?? ((): void => undefined)
   const connector = readConnectorFile(file, config)
-  const client = connectClient(config.connect.url)
+  const client = connectClient(config.connect)
   const attempt: Attempt = { client, connector, until: Date.now() + timeout, settle, say }
 
   await requireValid(attempt)
-  say(`Kafka Connect at ${config.connect.url} accepts the settings of ${connector.name}`)
+  say(
+    `Kafka Connect at ${restAddress(config.connect).base} accepts the settings of ${connector.name}`,
+  )
   const outcome = await put(attempt)
   say(`connector ${connector.name} ${outcome}`)
   const before = await patiently(attempt, () => client.state(connector.name))

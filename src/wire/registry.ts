@@ -1,5 +1,7 @@
 import createApi from '@kafkajs/confluent-schema-registry/dist/api'
 import { FactsError } from '../errors'
+import type { RestService } from '../rest-config'
+import { restAddress } from '../rest-config'
 import type { RegisteredSchema, Schema, SchemaStore } from './schema-store'
 
 const CLIENT = 'facts'
@@ -18,11 +20,6 @@ interface Api {
   }
 }
 
-export interface RegistryOptions {
-  /** Base URL of the Confluent API, for example http://localhost:8081/apis/ccompat/v7; may carry user and password. */
-  readonly url: string
-}
-
 /**
  * A Confluent-compatible schema registry over REST. Protobuf itself is never given to the client library: its
  * encoding is not Confluent's format, and it cannot parse files that import google/protobuf.
@@ -33,10 +30,11 @@ export class SchemaRegistry implements SchemaStore {
   private readonly url: string
   private readonly api: Api
 
-  constructor({ url }: RegistryOptions) {
-    const { plain, username, password } = parts(url)
-    this.url = plain
-    const auth = username === '' ? {} : { auth: { username, password } }
+  /** `url` is the base of the Confluent API, for example http://localhost:8081/apis/ccompat/v7. */
+  constructor(service: RestService) {
+    const { base, user } = restAddress(service)
+    this.url = base
+    const auth = user === undefined ? {} : { auth: user }
     this.api = createApi({
       host: this.url,
       clientId: CLIENT,
@@ -114,7 +112,7 @@ export class SchemaRegistry implements SchemaStore {
       )
     }
     return new FactsError(
-      'SCHEMA_REFUSED',
+      isWho(status) ? 'NOT_AUTHORIZED' : 'SCHEMA_REFUSED',
       `The schema registry at ${this.url} refused with status ${status} while ${doing}: ${said}. ${remedy(status)}`,
       { cause },
     )
@@ -128,11 +126,14 @@ export class SchemaRegistry implements SchemaStore {
   }
 }
 
+/** It is about who asks, not about what for. */
+const isWho = (status: number): boolean => status === 401 || status === 403
+
 function remedy(status: number): string {
   if (status === 409)
     return 'Readers of the old schema could not read the new one: keep the numbers and types of existing fields and only add new ones, or give the changed message a new package version and topic.'
-  if (status === 401 || status === 403)
-    return 'Give registry.url a user and password that may do this.'
+  if (isWho(status))
+    return 'Set registry.username and registry.password (FACTS_REGISTRY_USERNAME, FACTS_REGISTRY_PASSWORD) to a user that may do this.'
   return 'Correct the schema in proto/ and generate again.'
 }
 
@@ -147,14 +148,6 @@ function registered(answer: Readonly<Record<string, unknown>>, doing: string): R
     'SCHEMA_REFUSED',
     `The schema registry's answer while ${doing} has no id and version.`,
   )
-}
-
-function parts(text: string): { plain: string; username: string; password: string } {
-  const url = new URL(text)
-  const [username, password] = [url.username, url.password].map(decodeURIComponent)
-  url.username = ''
-  url.password = ''
-  return { plain: url.href.replace(/\/$/, ''), username: username ?? '', password: password ?? '' }
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -15,14 +15,29 @@ beforeEach(async () => {
 afterEach(() => server.stop())
 
 test('puts settings where Connect creates or updates', async () => {
-  await connectClient(`${server.url}/`).put('my connector', { a: 'b' })
+  await connectClient({ url: `${server.url}/` }).put('my connector', { a: 'b' })
   expect(server.requests).toEqual([
     { method: 'PUT', path: '/connectors/my%20connector/config', body: { a: 'b' } },
   ])
 })
 
+test.each([
+  ['in keys', (url: string) => ({ url, username: 'me', password: 'p@ss' })],
+  ['in the URL', (url: string) => ({ url: url.replace('http://', 'http://me:p%40ss@') })],
+])('a user %s is named in the header of each request, and nowhere else', async (_, serviceAt) => {
+  answer = { status: 401, body: { message: 'no' } }
+  const client = connectClient(serviceAt(server.url))
+  const refused: unknown = await client.state('c').catch((error: unknown) => error)
+  expect(server.requests[0]?.authorization).toBe('Basic bWU6cEBzcw==')
+  expect(refused).toMatchObject({
+    code: 'NOT_AUTHORIZED',
+    message: matching(/does not let us in \(401\).*connect\.username and connect\.password/),
+  })
+  expect(String(refused)).not.toMatch(/p@ss|p%40ss|me:/)
+})
+
 test('restarts only what failed, tasks too', async () => {
-  await connectClient(server.url).restartFailed('c')
+  await connectClient(server).restartFailed('c')
   expect(server.requests[0]).toMatchObject({
     method: 'POST',
     path: '/connectors/c/restart?includeTasks=true&onlyFailed=true',
@@ -39,14 +54,14 @@ test('validation gives the refused settings with their reasons and leaves out th
       ],
     },
   }
-  await expect(connectClient(server.url).validate({ 'connector.class': 'a.B' })).resolves.toEqual([
+  await expect(connectClient(server).validate({ 'connector.class': 'a.B' })).resolves.toEqual([
     { field: 'bad', reasons: ['too short', 'too blue'] },
   ])
 })
 
 test('a connector that does not exist has neither settings nor state', async () => {
   answer = undefined
-  const client = connectClient(server.url)
+  const client = connectClient(server)
   await expect(client.config('c')).resolves.toBeUndefined()
   await expect(client.state('c')).resolves.toBeUndefined()
 })
@@ -54,7 +69,7 @@ test('a connector that does not exist has neither settings nor state', async () 
 test('a plugin that the worker lacks is a refusal that names it', async () => {
   answer = undefined
   await expect(
-    connectClient(server.url).validate({ 'connector.class': 'a.Missing' }),
+    connectClient(server).validate({ 'connector.class': 'a.Missing' }),
   ).rejects.toMatchObject({
     code: 'CONNECTOR_REFUSED',
     message: containing('a.Missing'),
@@ -63,7 +78,7 @@ test('a plugin that the worker lacks is a refusal that names it', async () => {
 
 test('a rebalance is a reason to wait, not a refusal', async () => {
   answer = { status: 409, body: { error_code: 409, message: 'rebalance is in process' } }
-  await expect(connectClient(server.url).put('c', {})).rejects.toMatchObject({
+  await expect(connectClient(server).put('c', {})).rejects.toMatchObject({
     code: 'CONNECT_UNAVAILABLE',
     message: containing('rebalance is in process'),
   })
@@ -71,7 +86,7 @@ test('a rebalance is a reason to wait, not a refusal', async () => {
 
 test('a bad request is a refusal with what Connect says', async () => {
   answer = { status: 400, body: { error_code: 400, message: 'Connector configuration is invalid' } }
-  await expect(connectClient(server.url).put('c', {})).rejects.toMatchObject({
+  await expect(connectClient(server).put('c', {})).rejects.toMatchObject({
     code: 'CONNECTOR_REFUSED',
     message: containing('Connector configuration is invalid'),
   })
@@ -80,7 +95,7 @@ test('a bad request is a refusal with what Connect says', async () => {
 test('nobody there: the message names the address, the reason and the setting', async () => {
   const { url } = server
   await server.stop()
-  await expect(connectClient(url).state('c')).rejects.toMatchObject({
+  await expect(connectClient({ url }).state('c')).rejects.toMatchObject({
     code: 'CONNECT_UNAVAILABLE',
     message: matching(new RegExp(`${url} \\(ECONNREFUSED\\).*FACTS_CONNECT_URL`)),
   })
@@ -88,7 +103,7 @@ test('nobody there: the message names the address, the reason and the setting', 
 
 test('something else answering there is recognised', async () => {
   answer = { body: { hello: 'world' } }
-  await expect(connectClient(server.url).state('c')).rejects.toMatchObject({
+  await expect(connectClient(server).state('c')).rejects.toMatchObject({
     message: containing('not Kafka Connect as we know it'),
   })
 })

@@ -41,7 +41,7 @@ afterEach(async () => {
 
 const start = (options: Partial<SuperviseOptions> = {}): Promise<void> =>
   supervise({
-    client: connectClient(server.url),
+    client: connectClient(server),
     name: 'c',
     signal: ending.signal,
     say: (line) => lines.push(line),

@@ -50,7 +50,7 @@ export class FaultLine {
     const faultLine = new FaultLine(line, brokers)
     for (const name of INSTANCES) faultLine.startPipeline(name)
     faultLine.supervision = supervise({
-      client: connectClient(line.config.connect.url),
+      client: connectClient(line.config.connect),
       name: 'monolith',
       signal: faultLine.ending.signal,
       say: () => undefined,

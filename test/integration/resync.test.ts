@@ -51,7 +51,7 @@ test('facts come back to the state of the table after the slot was lost with cha
   await toAgree()
   expect(await line.facts('resync')).toMatchObject({ code: 0 })
 
-  const client = connectClient(line.config.connect.url)
+  const client = connectClient(line.config.connect)
   await client.stop('monolith')
   const superuser = onDatabase('wildapp', line.stack.superuserUrl ?? '')
   await waitFor(

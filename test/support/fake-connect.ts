@@ -6,6 +6,7 @@ export interface ConnectRequest {
   readonly method: string
   readonly path: string
   readonly body: unknown
+  readonly authorization?: string
 }
 
 export interface ConnectAnswer {
@@ -26,10 +27,12 @@ export async function fakeConnect(
   const requests: ConnectRequest[] = []
   const server = createServer((incoming, response) => {
     void read(incoming).then((text) => {
+      const { authorization } = incoming.headers
       const request: ConnectRequest = {
         method: incoming.method ?? '',
         path: incoming.url ?? '',
         body: text === '' ? undefined : JSON.parse(text),
+        ...(authorization === undefined ? {} : { authorization }),
       }
       requests.push(request)
       const { status = 200, body } = answer(request) ?? {

@@ -111,13 +111,13 @@ describe('the schema registry', () => {
   })
 
   test.each([
-    [422, 'Correct the schema'],
-    [401, 'user and password'],
-    [403, 'user and password'],
-  ])('that refuses with %d halts and says what to do', async (status, advice) => {
+    [422, 'SCHEMA_REFUSED', 'Correct the schema'],
+    [401, 'NOT_AUTHORIZED', 'registry.username and registry.password'],
+    [403, 'NOT_AUTHORIZED', 'registry.username and registry.password'],
+  ])('that refuses with %d halts and says what to do', async (status, code, advice) => {
     play('POST /subjects/s', [status, { message: 'No.' }])
     const attempt = new SchemaRegistry({ url }).find('s', schema)
-    await expect(attempt).rejects.toMatchObject({ code: 'SCHEMA_REFUSED' })
+    await expect(attempt).rejects.toMatchObject({ code, remedy: 'halt' })
     await expect(attempt).rejects.toThrow(advice)
   })
 

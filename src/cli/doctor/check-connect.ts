@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Config } from '../../config'
 import { connectorStatus } from '../../connect/connector-status'
 import { FactsError } from '../../errors'
+import { restAddress } from '../../rest-config'
 import type { Finding } from '../../stack/finding'
 
 export interface ConnectCheckOptions {
@@ -17,10 +18,9 @@ const Plugins = z.array(z.object({ class: z.string(), version: z.string().nullis
 export async function checkConnect(options: ConnectCheckOptions): Promise<readonly Finding[]> {
   const { config, connector, plugin } = options
   const status = await connectorStatus(config, connector)
-  const { url } = config.connect
-  const answer = await fetch(`${url.replace(/\/+$/, '')}/connector-plugins`, {
-    signal: AbortSignal.timeout(5_000),
-  })
+  const { base: url, headers } = restAddress(config.connect)
+  const signal = AbortSignal.timeout(5_000)
+  const answer = await fetch(`${url}/connector-plugins`, { signal, headers })
   const plugins = Plugins.safeParse(await answer.json())
   if (!plugins.success) {
     throw new FactsError(

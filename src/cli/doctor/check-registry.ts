@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { FactsError } from '../../errors'
+import type { RestAddress, RestService } from '../../rest-config'
+import { restAddress } from '../../rest-config'
 import type { Finding } from '../../stack/finding'
 
 const Subjects = z.array(z.string())
@@ -8,10 +10,11 @@ const Compatibility = z.object({ compatibilityLevel: z.string() })
 /** Levels under which a reader of the new schema reads old facts. */
 const SAFE = new Set(['BACKWARD', 'BACKWARD_TRANSITIVE', 'FULL', 'FULL_TRANSITIVE'])
 
-/** Reachability and the compatibility of every subject. Throws FactsError REGISTRY_UNAVAILABLE. */
-export async function checkRegistry(url: string): Promise<readonly Finding[]> {
-  const base = url.replace(/\/+$/, '')
-  const subjects = await ask(base, '/subjects', Subjects)
+/** Reachability and the compatibility of every subject. Throws FactsError REGISTRY_UNAVAILABLE or NOT_AUTHORIZED. */
+export async function checkRegistry(service: RestService): Promise<readonly Finding[]> {
+  const address = restAddress(service)
+  const { base } = address
+  const subjects = await ask(address, '/subjects', Subjects)
   const here: Finding = { name: 'registry', status: 'ok', detail: `answers at ${base}` }
   const name = 'registry compatibility'
   if (subjects.length === 0) {
@@ -24,7 +27,7 @@ export async function checkRegistry(url: string): Promise<readonly Finding[]> {
   const levels = await Promise.all(
     subjects.map(async (subject) => {
       const path = `/config/${encodeURIComponent(subject)}?defaultToGlobal=true`
-      const { compatibilityLevel } = await ask(base, path, Compatibility)
+      const { compatibilityLevel } = await ask(address, path, Compatibility)
       return { subject, level: compatibilityLevel }
     }),
   )
@@ -35,7 +38,11 @@ export async function checkRegistry(url: string): Promise<readonly Finding[]> {
   return [here, { name, status: 'warn', detail: list, remedy }]
 }
 
-async function ask<T>(base: string, path: string, shape: z.ZodType<T>): Promise<T> {
+async function ask<T>(
+  { base, headers }: RestAddress,
+  path: string,
+  shape: z.ZodType<T>,
+): Promise<T> {
   const fail = (what: string, cause?: unknown): FactsError =>
     new FactsError(
       'REGISTRY_UNAVAILABLE',
@@ -44,9 +51,15 @@ async function ask<T>(base: string, path: string, shape: z.ZodType<T>): Promise<
     )
   let response: Response
   try {
-    response = await fetch(base + path, { signal: AbortSignal.timeout(5_000) })
+    response = await fetch(base + path, { signal: AbortSignal.timeout(5_000), headers })
   } catch (cause) {
     throw fail(`does not answer at ${base}`, cause)
+  }
+  if (response.status === 401 || response.status === 403) {
+    throw new FactsError(
+      'NOT_AUTHORIZED',
+      `The schema registry at ${base} does not let us in (${response.status}). Set registry.username and registry.password (FACTS_REGISTRY_USERNAME, FACTS_REGISTRY_PASSWORD).`,
+    )
   }
   if (!response.ok) throw fail(`at ${base} answered ${response.status} to ${path}`)
   const result = shape.safeParse(await response.json().catch(() => undefined))

@@ -1,5 +1,6 @@
 import { colors as pc } from '../../colors'
 import type { Config } from '../../config'
+import { restAddress } from '../../rest-config'
 
 export interface Addresses {
   readonly health: string
@@ -33,7 +34,7 @@ export function nextSteps({ kafka, registry }: Config, { health, feed }: Address
       'keys and headers of the facts',
     ],
     [`curl ${health}/metrics`, 'what the pipeline counts'],
-    [`curl ${registry.url}/subjects`, 'the registered schemas'],
+    [`curl ${restAddress(registry).base}/subjects`, 'the registered schemas'],
   ]
   const width = Math.min(60, Math.max(...steps.map(([command]) => command.length)))
   const lines = steps.map(([command, what]) => `  ${command.padEnd(width)}  ${pc.dim(what)}`)

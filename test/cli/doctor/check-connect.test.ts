@@ -12,11 +12,15 @@ interface Played {
   readonly task?: { readonly state: string; readonly trace?: string }
 }
 
-async function look({
-  plugins = [{ class: plugin, version: '3.7.0.Final' }],
-  task,
-}: Played): Promise<readonly Finding[]> {
+const asked: (string | undefined)[] = []
+
+async function look(
+  { plugins = [{ class: plugin, version: '3.7.0.Final' }], task }: Played,
+  env: Readonly<Record<string, string>> = {},
+): Promise<readonly Finding[]> {
+  asked.length = 0
   server.handle = (request, response) => {
+    asked.push(request.headers.authorization)
     if (request.url === '/connector-plugins') response.end(JSON.stringify(plugins))
     else if (task === undefined) response.writeHead(404).end('{}')
     else {
@@ -24,7 +28,9 @@ async function look({
       response.end(JSON.stringify({ name: 'm', connector, tasks: [{ id: 0, ...task }] }))
     }
   }
-  const config = loadConfig({ env: { FACTS_HOME: '/nonexistent', FACTS_CONNECT_URL: server.url } })
+  const config = loadConfig({
+    env: { FACTS_HOME: '/nonexistent', FACTS_CONNECT_URL: server.url, ...env },
+  })
   return checkConnect({ config, connector: 'm', plugin })
 }
 
@@ -50,4 +56,13 @@ test('a connector that is not registered is a warning', async () => {
 test('a worker without the plugin fails', async () => {
   const [, found] = await look({ plugins: [], task: { state: 'RUNNING' } })
   expect(found).toMatchObject({ status: 'fail', detail: `${plugin} is not installed` })
+})
+
+test('a user is named in every question and shown in no finding', async () => {
+  const findings = await look(
+    { task: { state: 'RUNNING' } },
+    { FACTS_CONNECT_URL: server.url.replace('http://', 'http://me:s3cret@') },
+  )
+  expect(asked).toEqual(['Basic bWU6czNjcmV0', 'Basic bWU6czNjcmV0'])
+  expect(JSON.stringify(findings)).not.toMatch(/s3cret|me:/)
 })
