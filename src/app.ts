@@ -19,7 +19,11 @@ import { FactsError } from './errors'
 import { DeadLetterQueue } from './runtime/dead-letter-queue'
 import { handOver } from './runtime/hand-over'
 import { LmdbBackend } from './runtime/state/lmdb-backend'
+import type { KafkaConfig } from './kafka-config'
+import { exposesPassword, speaksTls } from './kafka-config'
 import { KafkaLog } from './log/kafka/kafka-log'
+import type { KafkaSecurity } from './log/kafka/kafka-security'
+import { kafkaSecurity } from './log/kafka/kafka-security'
 import type { Log } from './log/log'
 import { StreamApp } from './runtime/stream-app'
 import type { AuditorOptions } from './sink/auditor'
@@ -58,9 +62,20 @@ export function factsTopology({
   })
 }
 
+/** Reads the files that the section names. Throws FactsError CONFIG_INVALID; connects to nothing. */
+export function kafkaAccess(kafka: KafkaConfig): KafkaSecurity {
+  return kafkaSecurity({ ...kafka, tls: speaksTls(kafka) })
+}
+
 export function kafkaLog({ kafka, pipeline }: Config, logger: Logger): KafkaLog {
+  if (exposesPassword(kafka)) {
+    logger.warn(
+      'kafka.password is sent to the brokers as it is (SASL PLAIN without TLS): whoever is on the way can read it. Use a listener with TLS, or SCRAM.',
+    )
+  }
   return new KafkaLog({
     brokers: kafka.brokers,
+    security: kafkaAccess(kafka),
     clientId: pipeline.applicationId,
     sessionTimeoutMs: pipeline.sessionTimeoutMs,
     ...(pipeline.instanceId === undefined ? {} : { instanceId: pipeline.instanceId }),

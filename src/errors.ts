@@ -45,6 +45,8 @@ export const ERRORS = {
   DEAD_LETTER_UNKNOWN: 'halt',
   BATCH_TOO_LARGE: 'halt',
   NOT_AUTHORIZED: 'halt',
+  NOT_AUTHENTICATED: 'halt',
+  TLS_FAILED: 'halt',
   BROKER_UNAVAILABLE: 'retry',
   INSTANCE_REPLACED: 'halt',
   PARTITION_LOST: 'rejoin',

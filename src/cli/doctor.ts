@@ -51,7 +51,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
     ),
     check('kafka', () =>
       checkKafka({
-        brokers: config.kafka.brokers,
+        kafka: config.kafka,
         prefix: setting('topic.prefix'),
         partitions: config.topics.partitions,
         declared: declaredPartitions(factsTopology(config)),

@@ -161,7 +161,7 @@ test('topics with another partition count than configured are a warning', async 
     { name: 'monolith.transaction', partitions: 1, ...topic },
   ])
   await admin.close()
-  const asked = { brokers, prefix: 'monolith', partitions: 6 }
+  const asked = { kafka: { brokers: [...brokers] }, prefix: 'monolith', partitions: 6 }
   const [cluster, topics] = await checkKafka({ ...asked, declared: new Map() })
   expect(cluster).toMatchObject({ status: 'ok' })
   expect(topics).toMatchObject({

@@ -1,9 +1,11 @@
 import { capturedTopic } from '../../change/captured-topic'
+import { kafkaAccess } from '../../app'
+import type { KafkaConfig } from '../../kafka-config'
 import { probeKafka } from '../../log/kafka/probe'
 import type { Finding } from '../../stack/finding'
 
 export interface KafkaCheckOptions {
-  readonly brokers: readonly string[]
+  readonly kafka: KafkaConfig
   /** Debezium's topic.prefix; topics of tables are prefix.schema.table. */
   readonly prefix: string
   /** Partitions that topics of tables are made with. */
@@ -12,9 +14,9 @@ export interface KafkaCheckOptions {
   readonly declared: ReadonlyMap<string, number>
 }
 
-/** Brokers, and the topics that the connector writes. Throws FactsError BROKER_UNAVAILABLE. */
+/** Brokers, and the topics that the connector writes. Throws what `probeKafka` does, and CONFIG_INVALID. */
 export async function checkKafka(options: KafkaCheckOptions): Promise<readonly Finding[]> {
-  const { brokers, topics } = await probeKafka(options.brokers)
+  const { brokers, topics } = await probeKafka(options.kafka.brokers, kafkaAccess(options.kafka))
   const cluster: Finding = { name: 'kafka', status: 'ok', detail: `broker ${brokers.join(', ')}` }
   const list = topics.map(({ name, partitions }) => `${name} (${partitions})`).join(', ')
   const tables = topics.filter(({ name }) => capturedTopic(name).connector === options.prefix)

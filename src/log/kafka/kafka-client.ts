@@ -1,12 +1,16 @@
 import type { Logger } from '../../telemetry'
 import type { KafkaConfig, LogEntry } from './kafkajs'
 import { Kafka, logLevel } from './kafkajs'
+import type { KafkaSecurity } from './kafka-security'
+import { securitySettings } from './kafka-security'
 import { Sockets } from './sockets'
 
 export interface KafkaClientOptions {
   /** host:port */
   readonly brokers: readonly string[]
   readonly clientId: string
+  /** Default: in the open, without a name. */
+  readonly security?: KafkaSecurity
   readonly logger: Logger
   /** Milliseconds; default 10,000. See `KafkaGroupConsumer`. */
   readonly sessionTimeoutMs?: number
@@ -18,11 +22,13 @@ export interface KafkaClientOptions {
 const RETRY = { initialRetryTime: 50, maxRetryTime: 1_000, multiplier: 2, factor: 0.2, retries: 30 }
 
 /** Settings shared by every KafkaJS client that this project makes. */
-export function clientConfig({ brokers, clientId, logger }: KafkaClientOptions): KafkaConfig {
+export function clientConfig(options: KafkaClientOptions): KafkaConfig {
+  const { brokers, clientId, security = {}, logger } = options
   const kafkaLogger = logger.child({ component: 'kafkajs' })
   return {
     brokers: [...brokers],
     clientId,
+    ...securitySettings(security),
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
     retry: RETRY,

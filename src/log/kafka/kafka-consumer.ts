@@ -60,12 +60,12 @@ export class KafkaGroupConsumer implements GroupConsumer {
       maxBytes: MAX_BYTES,
       maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
       maxWaitTimeInMs: MAX_WAIT_MS,
-      // An outage is waited out: the consumer goes on trying, it never gives up by itself.
+      // An outage is waited out: the consumer goes on trying, and gives up by itself only when it is not let in.
       retry: {
         initialRetryTime: 100,
         maxRetryTime: 2_000,
         retries: 20,
-        restartOnFailure: () => Promise.resolve(!this.stopping),
+        restartOnFailure: (error) => Promise.resolve(!this.stopping && !isShutOut(error)),
       },
     })
   }
@@ -154,4 +154,9 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.halted = known
     throw new KafkaJSNonRetriableError(describeError(known))
   }
+}
+
+function isShutOut(error: Error): boolean {
+  const { code } = translateKafkaError(error, 'BROKER_UNAVAILABLE')
+  return code === 'NOT_AUTHENTICATED' || code === 'TLS_FAILED'
 }

@@ -1,5 +1,6 @@
 import type { Coordinates, ErrorCode } from '../../errors'
 import { FactsError, toFactsError } from '../../errors'
+import type { ConnectionFault } from './kafkajs/connection-fault'
 
 /** By Kafka's protocol error name; the names are those of org.apache.kafka.common.protocol.Errors as KafkaJS has them. */
 const BY_TYPE: Readonly<Record<string, ErrorCode>> = {
@@ -18,7 +19,16 @@ const BY_TYPE: Readonly<Record<string, ErrorCode>> = {
   GROUP_AUTHORIZATION_FAILED: 'NOT_AUTHORIZED',
   CLUSTER_AUTHORIZATION_FAILED: 'NOT_AUTHORIZED',
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'NOT_AUTHORIZED',
-  SASL_AUTHENTICATION_FAILED: 'NOT_AUTHORIZED',
+  SASL_AUTHENTICATION_FAILED: 'NOT_AUTHENTICATED',
+  UNSUPPORTED_SASL_MECHANISM: 'NOT_AUTHENTICATED',
+  ILLEGAL_SASL_STATE: 'NOT_AUTHENTICATED',
+  ...({
+    TLS_UNTRUSTED: 'TLS_FAILED',
+    TLS_EXPIRED: 'TLS_FAILED',
+    TLS_OTHER_NAME: 'TLS_FAILED',
+    TLS_REFUSED: 'TLS_FAILED',
+    TLS_ASKED_FOR: 'TLS_FAILED',
+  } satisfies Record<ConnectionFault, ErrorCode>),
 }
 
 const ADVICE: Partial<Record<ErrorCode, string>> = {
@@ -32,12 +42,32 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   TOPIC_MISSING: 'It was deleted, or never created; see "facts doctor".',
 }
 
+/** More exactly, by the same names. */
+const ADVICE_BY_TYPE: Readonly<Record<string, string>> = {
+  SASL_AUTHENTICATION_FAILED:
+    'Check kafka.username and kafka.password (FACTS_KAFKA_USERNAME, FACTS_KAFKA_PASSWORD), and that the brokers know that user for kafka.saslMechanism.',
+  UNSUPPORTED_SASL_MECHANISM:
+    'Set kafka.saslMechanism (FACTS_KAFKA_SASL_MECHANISM) to one that the listener has, see sasl.enabled.mechanisms of the brokers.',
+  ILLEGAL_SASL_STATE:
+    'The listener does not ask for a password: leave kafka.saslMechanism, kafka.username and kafka.password out, or name its other port in kafka.brokers.',
+  TLS_UNTRUSTED:
+    "Set kafka.caFile (FACTS_KAFKA_CA_FILE) to a PEM file with the certificate of the authority that signed the brokers' certificates.",
+  TLS_EXPIRED:
+    'Renew the certificate of the broker, or of its authority in kafka.caFile; if it is good, set the clock of this machine.',
+  TLS_OTHER_NAME:
+    'Name the brokers in kafka.brokers, and in their advertised.listeners, as their certificates do.',
+  TLS_REFUSED:
+    'Set kafka.certFile and kafka.keyFile (FACTS_KAFKA_CERT_FILE, FACTS_KAFKA_KEY_FILE) to a certificate that the brokers trust and that has not expired.',
+  TLS_ASKED_FOR:
+    'Set kafka.tls to true (FACTS_KAFKA_TLS=true), and kafka.caFile when Node.js does not know the authority.',
+}
+
 interface KafkaErrorShape {
   readonly name?: unknown
   readonly message?: unknown
   readonly type?: unknown
   readonly code?: unknown
-  readonly retriable?: unknown
+  readonly broker?: unknown
   readonly cause?: unknown
   readonly originalError?: unknown
 }
@@ -54,9 +84,12 @@ export function translateKafkaError(
 ): FactsError {
   if (error instanceof FactsError) return error.at(at)
   const chain = causes(error)
-  for (const { type } of chain) {
-    const known = typeof type === 'string' ? BY_TYPE[type] : undefined
-    if (known !== undefined) return factsError(known, error, at)
+  for (const { type, broker } of chain) {
+    const name = typeof type === 'string' ? type : ''
+    const known = BY_TYPE[name]
+    if (known === undefined) continue
+    const whose = typeof broker === 'string' ? broker : undefined
+    return factsError(known, error, at, { advice: ADVICE_BY_TYPE[name], broker: whose })
   }
   const foreign = chain.some(({ name, code }) => isKafka(name) || typeof code === 'string')
   return foreign ? factsError(fallback, error, at) : toFactsError(error).at(at)
@@ -68,10 +101,16 @@ export function rebalanceCause(error: FactsError): Error | undefined {
   return error.cause instanceof Error && isRebalance ? error.cause : undefined
 }
 
-function factsError(code: ErrorCode, error: unknown, at: Coordinates): FactsError {
-  const advice = ADVICE[code]
+function factsError(
+  code: ErrorCode,
+  error: unknown,
+  at: Coordinates,
+  more: { readonly advice?: string | undefined; readonly broker?: string | undefined } = {},
+): FactsError {
+  const advice = more.advice ?? ADVICE[code]
+  const who = more.broker === undefined ? 'Kafka' : `Kafka at ${more.broker}`
   const message = error instanceof Error ? error.message : String(error)
-  return new FactsError(code, `Kafka: ${message}${advice === undefined ? '' : `. ${advice}`}`, {
+  return new FactsError(code, `${who}: ${message}${advice === undefined ? '' : `. ${advice}`}`, {
     ...at,
     cause: error,
   })

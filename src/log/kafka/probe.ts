@@ -1,4 +1,7 @@
 import { FactsError } from '../../errors'
+import { translateKafkaError } from './kafka-errors'
+import type { KafkaSecurity } from './kafka-security'
+import { securitySettings } from './kafka-security'
 import { Kafka, logLevel } from './kafkajs'
 
 /** What a cluster says about itself. */
@@ -9,11 +12,19 @@ export interface KafkaProbe {
   readonly topics: readonly { readonly name: string; readonly partitions: number }[]
 }
 
-/** One short look, for diagnosis: no waiting for an outage to end. Throws FactsError BROKER_UNAVAILABLE. */
-export async function probeKafka(brokers: readonly string[], timeout = 5_000): Promise<KafkaProbe> {
+/**
+ * One short look, for diagnosis: no waiting for an outage to end. Throws FactsError BROKER_UNAVAILABLE, or
+ * NOT_AUTHENTICATED, NOT_AUTHORIZED or TLS_FAILED when it is not let in.
+ */
+export async function probeKafka(
+  brokers: readonly string[],
+  security: KafkaSecurity = {},
+  timeout = 5_000,
+): Promise<KafkaProbe> {
   const kafka = new Kafka({
     brokers: [...brokers],
     clientId: 'facts-doctor',
+    ...securitySettings(security),
     connectionTimeout: timeout,
     requestTimeout: timeout,
     retry: { retries: 0 },
@@ -32,6 +43,8 @@ export async function probeKafka(brokers: readonly string[], timeout = 5_000): P
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
     }
   } catch (cause) {
+    const known = translateKafkaError(cause, 'BROKER_UNAVAILABLE')
+    if (known.code !== 'BROKER_UNAVAILABLE') throw known
     throw new FactsError(
       'BROKER_UNAVAILABLE',
       `Kafka does not answer at ${brokers.join(', ')}: ${(cause as Error).message}. Start it (npm run stack, or docker compose up) or set kafka.brokers / FACTS_KAFKA_BROKERS.`,

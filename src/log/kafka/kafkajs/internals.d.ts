@@ -25,6 +25,9 @@ declare module 'kafkajs/src/errors' {
       readonly message: string
     }
   }
+  export class KafkaJSConnectionError extends KafkaJSError {
+    constructor(message: string, at: { readonly broker: string; readonly code?: string })
+  }
   export class KafkaJSConnectionClosedError extends KafkaJSError {
     constructor(message: string, at: { readonly host: string; readonly port: number })
   }
@@ -119,6 +122,13 @@ declare module 'kafkajs/src/network/connection' {
     readonly connectionTimeout: number
     readonly requestQueue: RequestQueue
     socket: Socket | undefined
+    /** null: in the open. */
+    readonly ssl: object | null
+    readonly sasl: object | null
+    /** As process.hrtime() says it; null on a new connection. */
+    authenticatedAt: [number, number] | null
+    /** Milliseconds, 0 for ever: KafkaJS' Long. */
+    readonly sessionLifetime: { toString(): string }
     connectionStatus: 'connected' | 'disconnecting' | 'disconnected'
     /** Bytes of a response that has not come whole yet. */
     chunks: Buffer[]
@@ -128,6 +138,9 @@ declare module 'kafkajs/src/network/connection' {
     isConnected(): boolean
     connect(): Promise<unknown>
     disconnect(): Promise<unknown>
+    isAuthenticated(): boolean
+    /** Those who ask at the same time share one. */
+    authenticate(): Promise<void>
     send(request: object): Promise<unknown>
     /** Takes what the socket has read. */
     processData(bytes: Buffer): void

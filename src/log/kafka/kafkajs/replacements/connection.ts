@@ -1,8 +1,17 @@
-import { KafkaJSConnectionClosedError } from 'kafkajs/src/errors'
-import OriginalConnection from 'kafkajs/src/network/connection'
+import { KafkaJSConnectionClosedError, KafkaJSConnectionError } from 'kafkajs/src/errors'
+import { describeFault, faultOf, isTlsAlert } from '../connection-fault'
+import AuthenticatedConnection from './authenticated-connection'
 
 /** Size of a response, in front of it. */
 const SIZE_BYTES = 4
+
+/** Node.js' and KafkaJS' words for a connection that ends in the handshake of TLS, is never made, is closed. */
+const SHAKING_HANDS = /before secure TLS connection was established/
+const TIMED_OUT = 'Connection timeout'
+const CLOSED = 'Closed connection'
+
+/** By KafkaJS. */
+const LISTENED_TO = ['connect', 'secureConnect', 'data', 'end', 'error', 'timeout'] as const
 
 /** Milliseconds that a request or an attempt to connect is given beyond its own time limit. */
 const GRACE_MS = 2_000
@@ -13,7 +22,7 @@ const GRACE_MS = 2_000
  */
 const UNANSWERED_SINCE = new Map<string, number>()
 
-interface TimedRequest {
+type TimedRequest = Parameters<AuthenticatedConnection['send']>[0] & {
   /** Milliseconds, where it is more than the connection's own. */
   readonly requestTimeout?: number | null
 }
@@ -37,10 +46,12 @@ interface TimedRequest {
  * its connections without a word, each would have to time out for itself, one behind the other. And whatever else may go
  * wrong, every request and every attempt to connect ends.
  */
-class Connection extends OriginalConnection {
+class Connection extends AuthenticatedConnection {
   private connecting: Promise<unknown> | undefined
   /** When something came last. */
   private heardAt = 0
+  /** How often something came. */
+  private heard = 0
 
   override isConnected(): boolean {
     return super.isConnected() && !this.isInDoubt()
@@ -48,7 +59,33 @@ class Connection extends OriginalConnection {
 
   override processData(bytes: Buffer): void {
     this.heardAt = performance.now()
+    if (this.heard === 0 && this.ssl === null && isTlsAlert(bytes)) {
+      const error = new KafkaJSConnectionError('It answers in TLS', { broker: this.broker })
+      this.rejectRequests(Object.assign(error, { type: 'TLS_ASKED_FOR', retriable: false }))
+      this.giveUp()
+      return
+    }
+    this.heard += 1
     super.processData(bytes)
+  }
+
+  /** Every error of the socket passes here before anyone has it: those that no repetition mends are marked. */
+  override rejectRequests(error: Error): void {
+    const type = faultOf((error as NodeJS.ErrnoException).code)
+    if (type !== undefined) {
+      Object.assign(error, { type, retriable: false, message: describeFault(error.message) })
+    } else error.message += this.suspicion(error.message)
+    super.rejectRequests(error)
+  }
+
+  /** What it may be when the other side only closes, or says nothing, as it also does when it is going down. */
+  private suspicion(message: string): string {
+    const connected = this.socket?.connecting === false
+    if (this.ssl !== null && (SHAKING_HANDS.test(message) || (message === TIMED_OUT && connected)))
+      return ` (${this.broker}; has its listener no TLS? Then set kafka.tls to false)`
+    if (this.sasl === null && message === CLOSED && this.heard <= 1)
+      return ` (${this.broker}, at the first request; does its listener ask for TLS, kafka.tls, or for a password, kafka.saslMechanism?)`
+    return ''
   }
 
   override connect(): Promise<unknown> {
@@ -101,6 +138,7 @@ class Connection extends OriginalConnection {
     this.chunks = []
     this.bytesBuffered = 0
     this.bytesNeeded = SIZE_BYTES
+    this.heard = 0
     this.heardAt = performance.now()
     return super.connect()
   }
@@ -132,7 +170,8 @@ class Connection extends OriginalConnection {
   private leaveSocket(): void {
     const { socket } = this
     if (socket === undefined) return
-    socket.removeAllListeners()
+    // What listens for its end, here and in Node.js, stays: it frees what TLS holds.
+    for (const event of LISTENED_TO) socket.removeAllListeners(event)
     // What it still has to say is of no interest, but must be heard.
     socket.on('error', () => undefined)
     socket.destroy()
