@@ -48,7 +48,8 @@ export async function runPipeline(config: Config): Promise<number> {
     await health?.close()
     clearInterval(tell)
     signal.release()
-    if (worker !== undefined) process.disconnect()
+    // process.disconnect() would be taken for the end of the primary, and end this with exit code 0.
+    cluster.worker?.disconnect()
     logger.info('Stopped')
   }
 }

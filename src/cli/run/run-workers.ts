@@ -2,6 +2,7 @@ import type { Worker } from 'node:cluster'
 import cluster from 'node:cluster'
 import { hostname } from 'node:os'
 import { AggregatorRegistry } from 'prom-client'
+import { kafkaAccess } from '../../app'
 import type { Config } from '../../config'
 import { startHealthServer } from '../../health-server'
 import type { Logger } from '../../telemetry'
@@ -29,6 +30,8 @@ const RESTART_MS = 500
  */
 export async function runWorkers(config: Config): Promise<number> {
   const logger = createLogger(config.log)
+  // What is wrong with its files is said once, not by each worker.
+  kafkaAccess(config.kafka)
   const signal = stopSignal()
   const registry = new AggregatorRegistry()
   const reports = new Map<number, WorkerReport>()
@@ -54,7 +57,8 @@ export async function runWorkers(config: Config): Promise<number> {
     cluster.on('exit', (worker, code, killedBy) => {
       reports.delete(worker.id)
       if (stopping.asked) return
-      if (code !== 0 && killedBy === '') resolve(code)
+      // Without a signal there is null in its place, whatever the types say.
+      if (code !== 0 && worker.process.signalCode === null) resolve(code)
       else restart(logger, worker, killedBy, stopping, () => fork(names.get(worker.id)))
     })
   })
