@@ -18,6 +18,8 @@ let served: Served[]
 /** Of a session, milliseconds. */
 let lifetime: number
 let refusal: number
+/** A handshake is answered when it is fulfilled. */
+let held: Promise<void> | undefined
 /** Closes instead of answering. */
 let silentAt: Served | undefined
 let connections: OriginalConnection[]
@@ -41,7 +43,9 @@ const server = createServer((socket) => {
       // Between the steps nothing else is taken (SaslServerAuthenticator.java).
       if (silentAt === what || (what === 'request' && steps % 2 === 1)) return socket.destroy()
       if (what !== 'request') steps += 1
-      socket.write(response(correlationId, BODY[what]()))
+      const answer = response(correlationId, BODY[what]())
+      if (what === 'handshake' && held !== undefined) void held.then(() => socket.write(answer))
+      else socket.write(answer)
     }
     return undefined
   })
@@ -82,6 +86,7 @@ beforeEach(() => {
   lifetime = 0
   refusal = 0
   silentAt = undefined
+  held = undefined
 })
 afterEach(() => {
   for (const connection of connections) {
@@ -130,28 +135,46 @@ const request = (encoding: Promise<void> = Promise.resolve()): object => ({
 const handshakes = (): number => served.filter((it) => it === 'handshake').length
 
 const LIFETIME_MS = 300
+/** By KafkaJS. */
+const RENEWED_BEFORE_MS = 10_000
 const expired = (connection: OriginalConnection): Promise<true> =>
   waitFor('the session to be old', () => !connection.isAuthenticated())
 
-/** A request whose encoding lasts until the session has to be renewed, for another one that comes then. */
-async function encodedMeanwhile(connection: OriginalConnection): Promise<unknown[]> {
-  lifetime = LIFETIME_MS
+/** A request that is encoded while the session, good when it was asked for, is being renewed for another one. */
+async function encodedMeanwhile(
+  connection: OriginalConnection,
+  session = LIFETIME_MS,
+): Promise<readonly string[]> {
+  lifetime = session
   await connection.connect()
   await connection.send(request())
   let encoded = (): void => undefined
   const slow = connection.send(request(new Promise((resolve) => (encoded = resolve))))
-  slow.catch(() => undefined)
   await expired(connection)
+  let answer = (): void => undefined
+  held = new Promise((resolve) => (answer = resolve))
+  const before = handshakes()
   const next = connection.send(request())
-  next.catch(() => undefined)
-  await waitFor('the second handshake', () => handshakes() === 2)
+  const outcomes = Promise.allSettled([slow, next])
+  await waitFor('the handshake', () => handshakes() > before)
   encoded()
-  const outcomes = await Promise.allSettled([slow, next])
-  return outcomes.map(({ status }) => status)
+  const between = waitFor('a request', () => served.at(-1) === 'request', 100)
+  const came = await between.catch(() => false)
+  answer()
+  return [came ? 'between' : 'afterwards', ...(await outcomes).map(({ status }) => status)]
 }
 
 test('a request that is encoded while the session is renewed does not come between its steps', async () => {
-  expect(await encodedMeanwhile(connectionOf(Connection))).toEqual(['fulfilled', 'fulfilled'])
+  const [when, ...outcomes] = await encodedMeanwhile(connectionOf(Connection))
+  expect(when).toBe('afterwards')
+  expect(outcomes).toEqual(['fulfilled', 'fulfilled'])
+})
+
+test("KafkaJS's own sends it between them, and the broker closes the connection on both", async () => {
+  const original = connectionOf(OriginalConnection)
+  const [when, ...outcomes] = await encodedMeanwhile(original, RENEWED_BEFORE_MS + LIFETIME_MS)
+  expect(when).toBe('between')
+  expect(outcomes).toEqual(['rejected', 'rejected'])
 })
 
 test('requests that are sent at once share one authentication', async () => {

@@ -1,0 +1,39 @@
+import { KafkaJSConnectionError, KafkaJSNonRetriableError } from 'kafkajs/src/errors'
+import { translateKafkaError } from '../../../src/log/kafka/kafka-errors'
+
+/** As the replaced connection marks what no repetition mends. */
+function marked(type: string, message = 'said'): Error {
+  return Object.assign(new KafkaJSConnectionError(message, { broker: 'kafka.example:9093' }), {
+    type,
+    retriable: false,
+  })
+}
+
+test.each([
+  ['TLS_UNTRUSTED', 'TLS_FAILED', 'kafka.caFile'],
+  ['TLS_EXPIRED', 'TLS_FAILED', 'Renew the certificate'],
+  ['TLS_OTHER_NAME', 'TLS_FAILED', 'advertised.listeners'],
+  ['TLS_REFUSED', 'TLS_FAILED', 'kafka.certFile and kafka.keyFile'],
+  ['TLS_ASKED_FOR', 'TLS_FAILED', 'kafka.tls to true'],
+  ['SASL_AUTHENTICATION_FAILED', 'NOT_AUTHENTICATED', 'kafka.username and kafka.password'],
+  ['UNSUPPORTED_SASL_MECHANISM', 'NOT_AUTHENTICATED', 'kafka.saslMechanism'],
+  ['ILLEGAL_SASL_STATE', 'NOT_AUTHENTICATED', 'does not ask for a password'],
+])('%s halts, names the broker and says what to do', (type, code, advice) => {
+  const known = translateKafkaError(marked(type), 'BROKER_UNAVAILABLE')
+  expect(known).toMatchObject({ code, remedy: 'halt' })
+  expect(known.message).toMatch(/^Kafka at kafka\.example:9093: said\. /)
+  expect(known.message).toContain(advice)
+})
+
+test('it is found behind what KafkaJS has wrapped it in', () => {
+  const cause = marked('TLS_EXPIRED')
+  const wrapped = new KafkaJSNonRetriableError(cause, { cause })
+  expect(translateKafkaError(wrapped, 'TRANSACTION_UNKNOWN').code).toBe('TLS_FAILED')
+})
+
+test('a connection that was only lost is what was under way', () => {
+  const lost = new KafkaJSConnectionError('read ECONNRESET', {
+    ...{ broker: 'kafka.example:9093', code: 'ECONNRESET' },
+  })
+  expect(translateKafkaError(lost, 'TRANSACTION_UNKNOWN').code).toBe('TRANSACTION_UNKNOWN')
+})
