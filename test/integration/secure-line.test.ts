@@ -19,8 +19,8 @@ beforeAll(async () => {
   kafka = await SecureListeners.prepare()
   const { ports, settings } = kafka.options
   const client = Object.entries(kafka.javaClient())
-  // What the worker is told for itself its connectors do not have: their producers and topics have prefixes.
-  const prefixed = ['', 'producer.', 'admin.'].flatMap((prefix) =>
+  // What the worker is told for itself its connectors' producers do not have.
+  const prefixed = ['', 'producer.'].flatMap((prefix) =>
     client.map(([name, value]) => [`${prefix}${name}`, value]),
   )
   const connect = { ...Object.fromEntries(prefixed), 'bootstrap.servers': kafka.at('sasl') }
