@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { FactsError } from './errors'
-import { FeedAuthSchema } from './feed-auth'
+import { FeedConfigSchema } from './feed-config'
 import { FollowConfigSchema } from './follow-config'
 import { KafkaConfigSchema } from './kafka-config'
 import { RestServiceSchema } from './rest-config'
@@ -72,46 +72,7 @@ export const ConfigSchema = z.strictObject({
       port: Port,
     })
     .default({ host: '127.0.0.1', port: 9464 }),
-  feed: z
-    .strictObject({
-      /** Other than loopback only with `auth` or `open`. */
-      host: z.string().min(1),
-      port: Port,
-      /** Anyone who reaches the port may read everything: behind a proxy that asks who it is, or in a closed network. */
-      open: z.stringbool().or(z.boolean()),
-      auth: FeedAuthSchema.optional(),
-      /** Of /healthz, /readyz and /metrics; the host is that of `http`. */
-      healthPort: Port,
-      /** The feeds' stores, of one server; may be lost (and cursors, without `secret`). Default: `feed` in FACTS_HOME. */
-      dir: z.string().min(1).optional(),
-      /** What cursors are authenticated with, the same for all servers of a feed. Default: made once and kept in `dir`. */
-      secret: z.string().min(32, 'expected at least 32 characters').optional(),
-      /** Origins of other sites whose pages may read, as https://app.example. */
-      corsOrigins: z.array(z.url({ protocol: /^https?$/ })),
-      /** Milliseconds after which an idle stream hears of the server. */
-      heartbeatMs: z.coerce.number().int().min(100).max(300_000),
-      /** Milliseconds after which a stream that takes nothing is closed. */
-      stallMs: z.coerce.number().int().min(1_000).max(3_600_000),
-      /** Milliseconds over which streams are closed when the server is stopped. */
-      drainMs: z.coerce.number().int().min(0).max(600_000),
-      /** Streams and long polls at once: in all, of one address, of one consumer. */
-      maxSessions: z.coerce.number().int().min(1).max(1_000_000),
-      maxSessionsPerAddress: z.coerce.number().int().min(1).max(1_000_000),
-      maxSessionsPerConsumer: z.coerce.number().int().min(1).max(1_000_000),
-    })
-    .default({
-      host: '127.0.0.1',
-      port: 8090,
-      open: false,
-      healthPort: 9465,
-      corsOrigins: [],
-      heartbeatMs: 15_000,
-      stallMs: 60_000,
-      drainMs: 5_000,
-      maxSessions: 20_000,
-      maxSessionsPerAddress: 1_000,
-      maxSessionsPerConsumer: 100,
-    }),
+  feed: FeedConfigSchema,
   follow: FollowConfigSchema,
   log: z
     .strictObject({
@@ -141,7 +102,7 @@ const RESERVED = new Set(['FACTS_CONFIG', 'FACTS_HOME', 'FACTS_CACHE', 'FACTS_MA
 
 /** Given as comma-separated text. */
 const LISTS = new Set([
-  ...['FACTS_KAFKA_BROKERS', 'FACTS_FEED_CORS_ORIGINS'],
+  ...['FACTS_KAFKA_BROKERS', 'FACTS_FEED_CORS_ORIGINS', 'FACTS_FEED_TRUSTED_PROXIES'],
   ...['FACTS_FOLLOW_CHANGES_ON', 'FACTS_FOLLOW_SELECT'],
 ])
 

@@ -22,11 +22,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   errors: { within: [], outside: [], pure: [] },
   telemetry: { within: [], outside: ['pino', 'prom-client'] },
   'feed-auth': { within: [], outside: ['zod', 'yaml'], pure: [] },
+  'feed-config': { within: ['feed-auth'], outside: ['zod'], pure: [] },
   'follow-config': { within: [], outside: ['zod'], pure: [] },
   'kafka-config': { within: [], outside: ['zod'], pure: [] },
   'rest-config': { within: [], outside: ['zod'], pure: [] },
   config: {
-    within: ['errors', 'feed-auth', 'follow-config', 'kafka-config', 'rest-config'],
+    within: ['errors', 'feed-config', 'follow-config', 'kafka-config', 'rest-config'],
     outside: ['zod', 'yaml'],
   },
   wire: {

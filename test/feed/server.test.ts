@@ -100,6 +100,34 @@ describe('the server', () => {
     expect([200, 429]).toContain(again.response.status)
   })
 
+  /** Whether a long poll is counted as from that address, of which one is allowed and another is under way. */
+  async function isCounted(trustedProxies: readonly string[], forwarded: string): Promise<boolean> {
+    const sessions = { total: 10, perAddress: 1, perConsumer: 10 }
+    await start({ server: { sessions, trustedProxies } })
+    const first = await world.stream('', { 'x-forwarded-for': '198.51.100.1' })
+    await first.told('live')
+    const second = await world.get(`${PAGES}?timeout=1`, {
+      headers: { 'x-forwarded-for': forwarded },
+    })
+    first.close()
+    return second.status === 429
+  }
+
+  test.each([
+    ['of the same reader', '198.51.100.1', true],
+    ['of another reader', '198.51.100.2', false],
+    ['of a reader that names another before itself', '198.51.100.2, 198.51.100.1', true],
+  ])('R43: behind a trusted proxy, sessions %s are counted as that', async (_, who, expected) => {
+    expect(await isCounted(['127.0.0.0/8'], who)).toBe(expected)
+  })
+
+  test.each([[[]], [['10.0.0.0/8']]])(
+    'R43: who is no trusted proxy (%j) is counted by its own address, whatever it says',
+    async (trusted) => {
+      expect(await isCounted(trusted, '198.51.100.2')).toBe(true)
+    },
+  )
+
   test('R43: a server that is full says so', async () => {
     await start({ server: { sessions: { total: 1, perAddress: 5, perConsumer: 5 } } })
     const first = await world.stream()

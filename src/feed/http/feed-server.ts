@@ -29,6 +29,8 @@ export interface FeedServerOptions {
   readonly acknowledged: CursorKeeper
   /** Origins that may read from a browser, besides the server's own page. */
   readonly corsOrigins: readonly string[]
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[]
   readonly sessions: SessionLimits
   readonly heartbeatMs: number
   readonly stallMs: number
@@ -76,6 +78,7 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
   const guard = new Guard(auth)
   const server = fastify({
     logger: false,
+    trustProxy: options.trustedProxies.length > 0 && [...options.trustedProxies],
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MS,
     forceCloseConnections: true,
