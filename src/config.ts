@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parse } from 'yaml'
+import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { FactsError } from './errors'
 import { FeedConfigSchema } from './feed-config'
@@ -197,7 +197,7 @@ function fromFile(path: string, required: boolean): Sections {
   }
   let content: unknown
   try {
-    content = parse(readFileSync(path, 'utf8')) ?? {}
+    content = parsed(readFileSync(path, 'utf8')) ?? {}
   } catch (error) {
     throw new FactsError(
       'CONFIG_INVALID',
@@ -214,8 +214,16 @@ function fromFile(path: string, required: boolean): Sections {
   return sections.data
 }
 
-/** Behind its first line a message quotes the file, which may hold secrets, and one about an alias quotes that. */
+function parsed(text: string): unknown {
+  const document = parseDocument(text)
+  const [error] = [...document.errors, ...document.warnings]
+  if (error !== undefined) throw error
+  return document.toJS()
+}
+
+/** Behind its first line a message quotes the file, which may hold secrets, and one about a tag or an alias quotes that. */
 function withoutExcerpt({ name, message }: Error): string {
+  if (name === 'YAMLWarning') return 'a tag is not known; quote values that begin with !'
   if (name !== 'YAMLParseError') return 'an alias is not there; quote values that begin with *'
   return message.replace(/:?\n.*/s, '')
 }

@@ -44,6 +44,7 @@ export const ERRORS = {
   DEAD_LETTERS_LOST: 'halt',
   DEAD_LETTER_UNKNOWN: 'halt',
   BATCH_TOO_LARGE: 'halt',
+  BROKER_REFUSED: 'halt',
   NOT_AUTHORIZED: 'halt',
   NOT_AUTHENTICATED: 'halt',
   TLS_FAILED: 'halt',

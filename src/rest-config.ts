@@ -17,6 +17,8 @@ export const RestServiceSchema = z
         username === undefined ? ['password', 'username'] : ['username', 'password']
       refuse(missing, `is missing beside ${given}: set both or none`)
     }
+    // It has been refused already, but zod goes on.
+    if (!URL.canParse(url)) return
     const own = new URL(url)
     if (own.username === '') return
     if (username !== undefined) {

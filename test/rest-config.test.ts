@@ -32,6 +32,8 @@ test.each(['CONNECT', 'REGISTRY'])('%s takes user and password together, in one 
     [password, 'username: is missing beside password'],
     [{ ...url, ...username, ...password }, 'url: carries a user beside username'],
     [{ [`FACTS_${name}_URL`]: 'http://me:s3cret%zz@localhost:1' }, '% that encodes nothing'],
+    [{ [`FACTS_${name}_URL`]: 'http://me:s3#cret@localhost:1' }, 'url: Invalid URL'],
+    [{ [`FACTS_${name}_URL`]: 'me:s3cret@localhost' }, 'url: Invalid URL'],
   ] as const
   for (const [env, message] of wrong) {
     expect(() => load(env)).toThrow(message)
@@ -41,15 +43,20 @@ test.each(['CONNECT', 'REGISTRY'])('%s takes user and password together, in one 
 
 test.each([
   ['a line that is no YAML', 'kafka:\n  password: s3cret: yes\n', /not valid YAML: .* at line 2/],
+  ['a tag', 'kafka:\n  password: !s3cret\n', /quote values that begin with !/],
+  ['a tag before text', 'kafka:\n  password: !s3cret more\n', /quote values that begin with !/],
   ['an alias', 'kafka:\n  password: *s3cret\n', /quote values that begin with \*/],
 ])('%s is named without being quoted', (_, text, message) => {
+  const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
   const folder = mkdtempSync(join(tmpdir(), 'facts-test-'))
   try {
     const file = join(folder, 'facts.yaml')
     writeFileSync(file, text)
     expect(() => load({ FACTS_CONFIG: file })).toThrow(message)
     expect(() => load({ FACTS_CONFIG: file })).not.toThrow('s3cret')
+    expect(warned).not.toHaveBeenCalled()
   } finally {
+    warned.mockRestore()
     rmSync(folder, { recursive: true })
   }
 })

@@ -15,6 +15,11 @@ const BY_TYPE: Readonly<Record<string, ErrorCode>> = {
   OFFSET_OUT_OF_RANGE: 'OFFSET_OUT_OF_RANGE',
   MESSAGE_TOO_LARGE: 'BATCH_TOO_LARGE',
   RECORD_LIST_TOO_LARGE: 'BATCH_TOO_LARGE',
+  INVALID_TIMESTAMP: 'BROKER_REFUSED',
+  INVALID_RECORD: 'BROKER_REFUSED',
+  POLICY_VIOLATION: 'BROKER_REFUSED',
+  UNSUPPORTED_COMPRESSION_TYPE: 'BROKER_REFUSED',
+  INVALID_TRANSACTION_TIMEOUT: 'BROKER_REFUSED',
   TOPIC_AUTHORIZATION_FAILED: 'NOT_AUTHORIZED',
   GROUP_AUTHORIZATION_FAILED: 'NOT_AUTHORIZED',
   CLUSTER_AUTHORIZATION_FAILED: 'NOT_AUTHORIZED',
@@ -32,6 +37,7 @@ const BY_TYPE: Readonly<Record<string, ErrorCode>> = {
 }
 
 const ADVICE: Partial<Record<ErrorCode, string>> = {
+  BROKER_REFUSED: "Repeating does not help: see the settings of the topic and the broker's log.",
   BATCH_TOO_LARGE: 'Raise max.message.bytes of the topic to 1048588 (the default) or more.',
   INSTANCE_REPLACED:
     'Another process joined the group under the same instance id; give each its own (FACTS_PIPELINE_INSTANCE_ID).',
@@ -44,6 +50,9 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
 
 /** More exactly, by the same names. */
 const ADVICE_BY_TYPE: Readonly<Record<string, string>> = {
+  INVALID_TIMESTAMP:
+    "A fact has the time of its source commit. Set the database's clock, or raise message.timestamp.before.max.ms and message.timestamp.after.max.ms of the topic.",
+  INVALID_TRANSACTION_TIMEOUT: 'Raise transaction.max.timeout.ms of the brokers to 30000 or more.',
   SASL_AUTHENTICATION_FAILED:
     'Check kafka.username and kafka.password (FACTS_KAFKA_USERNAME, FACTS_KAFKA_PASSWORD), and that the brokers know that user for kafka.saslMechanism.',
   UNSUPPORTED_SASL_MECHANISM:

@@ -21,8 +21,8 @@ const TRANSACTION_TIMEOUT_MS = 30_000
  * This takes the place of KafkaJS' producer, and uses its cluster and its requests. KafkaJS' producer repeats a send by
  * itself, which over several leaders may append twice or lose a partition's part; sends one request for each of them;
  * repeats neither AddOffsetsToTxn nor EndTxn when it is refused for a moment (tulios/kafkajs#1068, #430); and looks for
- * the coordinator before each step. Here nothing is sent again but what a broker said it has not done; whatever else
- * fails ends the transaction, which is then redone.
+ * the coordinator before each step. Here records are sent again only when a leader said that it has not appended them,
+ * and a coordinator is asked again when it says so; whatever else fails ends the transaction, which is then redone.
  */
 export async function openKafkaProducer(
   options: KafkaClientOptions,

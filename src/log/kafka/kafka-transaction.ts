@@ -34,7 +34,7 @@ export class KafkaTransaction implements ProducerTransaction {
       await cluster.refreshMetadataIfNecessary()
       // No request may outlive its transaction.
       const appended = await allSettled(
-        [...byLeader(cluster, batches)].map(([nodeId, led]) => this.produce(nodeId, led)),
+        [...this.leaders(batches)].map(([nodeId, led]) => this.produce(nodeId, led)),
       )
       return appended.flat()
     })
@@ -61,6 +61,25 @@ export class KafkaTransaction implements ProducerTransaction {
 
   private end(isCommitted: boolean): Promise<void> {
     return guarded(() => this.pause.after(() => this.steps.end(isCommitted)))
+  }
+
+  /** A partition that is gone has no leader either, and will not get one. */
+  private leaders(
+    batches: readonly PartitionBatch[],
+  ): ReadonlyMap<string, readonly PartitionBatch[]> {
+    const isGone = ({ topic, partition }: PartitionBatch): boolean => {
+      const known = this.cluster.findTopicPartitionMetadata(topic)
+      return known.length > 0 && known.every(({ partitionId }) => partitionId !== partition)
+    }
+    try {
+      return byLeader(this.cluster, batches)
+    } catch (error) {
+      const gone = batches.find(isGone)
+      if (gone === undefined) throw error
+      const { topic, partition } = gone
+      const message = 'The topic has no such partition any more: it was made anew with fewer.'
+      throw new FactsError('PARTITIONS_CHANGED', message, { topic, partition })
+    }
   }
 
   /** One request to the leader of all the partitions. */
@@ -98,7 +117,7 @@ function unconfirmed(topic: string, partition: number): FactsError {
   )
 }
 
-/** A leader that has just got a partition may not know of it yet; one that is gone was refused by the coordinator. */
+/** A leader that has just got a partition may not know of it yet. A topic that is gone is found out by the next attempt. */
 function refusedBatch(error: unknown, batches: readonly PartitionBatch[]): unknown {
   const known = translateKafkaError(error, 'TRANSACTION_UNKNOWN')
   const [topic, ...others] = new Set(batches.map((batch) => batch.topic))

@@ -2,6 +2,8 @@
 const HOPS_MS = 2
 /** A marker in each partition, then "complete" in the coordinator's own log: each an append, as the end was. */
 const APPENDS = 2
+/** An end that took longer was held up by something else: a coordinator that moved, a quota. */
+const LONGEST_MS = 20
 
 /**
  * The time in which the markers of a producer's last transaction are being written. Until they are, whatever would begin
@@ -22,6 +24,6 @@ export class MarkerPause {
     const started = performance.now()
     await end()
     const ended = performance.now()
-    this.until = ended + HOPS_MS + APPENDS * (ended - started)
+    this.until = ended + Math.min(HOPS_MS + APPENDS * (ended - started), LONGEST_MS)
   }
 }

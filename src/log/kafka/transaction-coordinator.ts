@@ -9,8 +9,9 @@ export const TRANSACTION = 1
 export const MARKERS_PENDING = 'CONCURRENT_TRANSACTIONS'
 
 /**
- * What a coordinator answers when it has done nothing and can be asked again, as in Kafka's TransactionManager.java. A
- * lost connection is not among them: the outcome of that request is unknown.
+ * What a coordinator answers when it can be asked again, as in Kafka's TransactionManager.java: it has done nothing, or
+ * does not know whether it has, and what is asked here has the same outcome once or twice within an epoch. A lost
+ * connection is not among them: the outcome of that request is unknown, and so is when it ends.
  */
 const REFUSED_FOR_NOW: ReadonlySet<unknown> = new Set([
   MARKERS_PENDING,

@@ -22,7 +22,10 @@ export interface TransactionOwner {
   renew(identity: Cluster.ProducerIdentity): void
 }
 
-/** One transaction's requests, in one of the two versions of Kafka's protocol. None of them is sent twice. */
+/**
+ * One transaction's requests, in one of the two versions of Kafka's protocol. A request whose answer has not come is never
+ * sent again.
+ */
 export interface TransactionSteps {
   /** Makes the coordinator know of partitions before they are produced to. */
   add(partitions: readonly TopicPartition[]): Promise<void>

@@ -18,6 +18,9 @@ test.each([
   ['SASL_AUTHENTICATION_FAILED', 'NOT_AUTHENTICATED', 'kafka.username and kafka.password'],
   ['UNSUPPORTED_SASL_MECHANISM', 'NOT_AUTHENTICATED', 'kafka.saslMechanism'],
   ['ILLEGAL_SASL_STATE', 'NOT_AUTHENTICATED', 'does not ask for a password'],
+  ['INVALID_TIMESTAMP', 'BROKER_REFUSED', 'message.timestamp.after.max.ms'],
+  ['INVALID_TRANSACTION_TIMEOUT', 'BROKER_REFUSED', 'transaction.max.timeout.ms'],
+  ['POLICY_VIOLATION', 'BROKER_REFUSED', 'the settings of the topic'],
 ])('%s halts, names the broker and says what to do', (type, code, advice) => {
   const known = translateKafkaError(marked(type), 'BROKER_UNAVAILABLE')
   expect(known).toMatchObject({ code, remedy: 'halt' })

@@ -27,6 +27,7 @@ test('before the first transaction there is no pause', async () => {
 test.each([
   [0, 2],
   [3, 8],
+  [8_000, 20],
 ])('an end that takes %d ms is followed by a pause of %d ms', async (took, expected) => {
   const pause = new MarkerPause()
   const ended = pause.after(lasting(took))

@@ -117,6 +117,21 @@ test('a request that is not answered is not sent again', async () => {
   expect(fake.asked('Produce')).toHaveLength(1)
 })
 
+test('a partition that its topic no longer has halts, where one without a leader is waited for', async () => {
+  const fake = new FakeCluster()
+  fake.leaders.set(1, undefined)
+  fake.leaders.set(2, undefined)
+  const codes = [1, 2].map(async (partition) => {
+    const transaction = await producerOf(fake).begin()
+    await expect(transaction.send([record('a', 0), record('a', partition)])).rejects.toMatchObject({
+      code: partition === 1 ? 'BROKER_UNAVAILABLE' : 'PARTITIONS_CHANGED',
+      coordinates: { topic: 'a', partition },
+    })
+  })
+  await Promise.all(codes)
+  expect(fake.requests).toEqual([])
+})
+
 test('offsets that are refused for a moment are sent again', async () => {
   const fake = new FakeCluster().failing(
     'TxnOffsetCommit',
