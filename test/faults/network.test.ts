@@ -1,3 +1,4 @@
+import { endTxnError, readEndTxn } from '../support/end-txn'
 import type { KafkaRequest } from '../support/kafka-frames'
 import type { ChangingRows } from './changing-rows'
 import { NOTHING } from './checker'
@@ -8,7 +9,6 @@ import { note, onNetworkLine, restores } from './network-suite'
  * A bad network between the pipelines and the broker. After each fault every fact is compared with the database's history.
  */
 jest.setTimeout(300_000)
-const END_TXN = 26
 /** Kafka's INVALID_PRODUCER_EPOCH and PRODUCER_FENCED. */
 const FENCED = [47, 90]
 
@@ -24,11 +24,7 @@ onNetworkLine((line, changing) => {
   rows = changing
 })
 
-/** The transactional id, which EndTxn begins with, as AddPartitionsToTxn does. */
-const transactionalId = ({ body }: KafkaRequest): string =>
-  body.toString('utf8', 2, 2 + body.readInt16BE(0))
-const isCommit = ({ apiKey, body }: KafkaRequest): boolean =>
-  apiKey === END_TXN && body.readInt8(body.length - 1) === 1
+const isCommit = (request: KafkaRequest): boolean => readEndTxn(request)?.isCommit === true
 
 test('when the reply of a commit is lost, the pipeline finds out what was committed, and goes on', async () => {
   const pipeline = network.pipeline()
@@ -49,16 +45,16 @@ test('a commit that comes late, into the next transaction of its task, is refuse
   await rows.flowing()
   for (let time = 0; time < 3; time += 1) {
     const late = await network.proxy.next(isCommit, () => 'held')
-    const id = transactionalId(late)
-    let answer: Buffer | undefined
+    const id = readEndTxn(late)?.transactionalId
+    let answer: number | undefined
     await network.proxy.next(
-      (request) => request.apiKey === END_TXN && transactionalId(request) === id,
+      (request) => readEndTxn(request)?.transactionalId === id,
       async () => {
-        answer = await network.proxy.deliver(late)
+        answer = endTxnError(late, await network.proxy.deliver(late))
         return 'passes' as const
       },
     )
-    expect(FENCED).toContain(answer?.readInt16BE(4))
+    expect(FENCED).toContain(answer)
     await rows.flowing()
   }
   expect(await rows.compare()).toEqual(NOTHING)

@@ -24,7 +24,7 @@ export interface KafkaRequest {
   readonly apiVersion: number
   readonly correlationId: number
   readonly clientId: string
-  /** Behind the header, which is one without tagged fields: KafkaJS knows no other. */
+  /** Behind the part of the header that all versions have: where it is flexible, tagged fields come first (KIP-482). */
   readonly body: Buffer
   /** All of it, with its length. */
   readonly frame: Buffer
