@@ -137,7 +137,7 @@ export function connectClient(
 }
 
 /** Whoever asks Connect for anything, the doctor too, gets this for an answer 401 or 403. */
-export function unauthorized(base: string, status: number): FactsError {
+function unauthorized(base: string, status: number): FactsError {
   return new FactsError(
     'NOT_AUTHORIZED',
     `Kafka Connect at ${base} does not let us in (${status}). Set connect.username and connect.password (FACTS_CONNECT_USERNAME, FACTS_CONNECT_PASSWORD) to a user that may do this.`,

@@ -9,6 +9,7 @@ import type {
   TransactionSteps,
 } from './transaction-steps'
 import { nameOf } from './transaction-steps'
+import { typeOf } from './transaction-coordinator'
 
 /**
  * The protocol of KIP-98: the coordinator is told of each partition and each group before it is written to. All
@@ -38,7 +39,7 @@ export class FirstVersionSteps implements TransactionSteps {
       await ask(topics)
     } catch (error) {
       // All of them are refused for the fault of one, and KafkaJS tells the first answer: which one is it?
-      if ((error as { readonly type?: unknown }).type !== 'OPERATION_NOT_ATTEMPTED') throw error
+      if (typeOf(error) !== 'OPERATION_NOT_ATTEMPTED') throw error
       for (const topic of topics) await ask([topic])
     }
   }

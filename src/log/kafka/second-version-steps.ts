@@ -48,6 +48,7 @@ export class SecondVersionSteps implements TransactionSteps {
       const failed = answers.filter(({ code }) => code !== 0)
       appended.push(...taken)
       for (const partition of taken) this.added.add(nameOf(partition))
+      if (failed.length === 0) return
       left = only(left, new Set(failed.map(nameOf)))
       const errors = failed.map(({ code }) => errorOf(code))
       // What may be asked again must not hide what may not.

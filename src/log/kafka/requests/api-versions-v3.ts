@@ -1,4 +1,4 @@
-import { boundOfCompactString, FlexibleReader, FlexibleWriter, NO_TAGS } from './flexible'
+import { boundOfCompactString, FlexibleReader, flexibleRequest } from './flexible'
 import { throwIfError } from './protocol-error'
 import type { ProtocolRequest } from './protocol-request'
 import { protocolRequest } from './protocol-request'
@@ -18,13 +18,11 @@ export function finalizedFeatures(): ProtocolRequest<ReadonlyMap<string, number>
   return protocolRequest<ReadonlyMap<string, number>>(
     FEATURES,
     () => {
-      const bound = NO_TAGS + boundOfCompactString(SOFTWARE) + boundOfCompactString(VERSION)
-      const writer = FlexibleWriter.bounded(bound + NO_TAGS)
-      writer.noTags()
-      writer.compactString(SOFTWARE)
-      writer.compactString(VERSION)
-      writer.noTags()
-      return writer.written
+      const bound = boundOfCompactString(SOFTWARE) + boundOfCompactString(VERSION)
+      return flexibleRequest(bound, (writer) => {
+        writer.compactString(SOFTWARE)
+        writer.compactString(VERSION)
+      })
     },
     (bytes) => {
       // The one response whose header has no tags: who asks does not know yet what the broker speaks.

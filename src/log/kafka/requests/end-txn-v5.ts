@@ -1,5 +1,5 @@
 import type Cluster from 'kafkajs/src/cluster'
-import { boundOfCompactString, FlexibleReader, FlexibleWriter, NO_TAGS } from './flexible'
+import { boundOfCompactString, FlexibleReader, flexibleRequest } from './flexible'
 import { throwIfError } from './protocol-error'
 import type { ProtocolRequest } from './protocol-request'
 import { protocolRequest } from './protocol-request'
@@ -21,15 +21,13 @@ export function endTxn(
   return protocolRequest(
     API,
     () => {
-      const bound = NO_TAGS + boundOfCompactString(identity.transactionalId) + PRODUCER + BOOLEAN
-      const writer = FlexibleWriter.bounded(bound + NO_TAGS)
-      writer.noTags()
-      writer.compactString(identity.transactionalId)
-      writer.int64(BigInt(identity.producerId))
-      writer.int16(identity.producerEpoch)
-      writer.int8(isCommitted ? 1 : 0)
-      writer.noTags()
-      return writer.written
+      const bound = boundOfCompactString(identity.transactionalId) + PRODUCER + BOOLEAN
+      return flexibleRequest(bound, (writer) => {
+        writer.compactString(identity.transactionalId)
+        writer.int64(BigInt(identity.producerId))
+        writer.int16(identity.producerEpoch)
+        writer.int8(isCommitted ? 1 : 0)
+      })
     },
     (bytes) => {
       const reader = new FlexibleReader(bytes)

@@ -18,15 +18,6 @@ export function boundOfCompactString(value: string): number {
  * that 0 is null, and each structure ends with its tagged fields. KafkaJS writes none of these versions.
  */
 export class FlexibleWriter extends ByteWriter {
-  /** Into a buffer that is at least as long as what will be written. */
-  static bounded(bound: number): FlexibleWriter {
-    return new FlexibleWriter(Buffer.allocUnsafe(bound))
-  }
-
-  get written(): Buffer {
-    return this.bytes.subarray(0, this.position)
-  }
-
   /** Of an array, a string or bytes. */
   compactLength(length: number): void {
     let left = length + 1
@@ -53,6 +44,15 @@ export class FlexibleWriter extends ByteWriter {
   private int8Bits(value: number): void {
     this.bytes[this.position++] = value
   }
+}
+
+/** A request between the tagged fields of its header and its own, of which there are none: `bound` bytes at most. */
+export function flexibleRequest(bound: number, write: (writer: FlexibleWriter) => void): Buffer {
+  const writer = new FlexibleWriter(Buffer.allocUnsafe(NO_TAGS + bound + NO_TAGS))
+  writer.noTags()
+  write(writer)
+  writer.noTags()
+  return writer.bytes.subarray(0, writer.position)
 }
 
 /** Reads the flexible versions of responses. Throws RangeError behind the end. */

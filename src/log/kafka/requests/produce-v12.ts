@@ -5,7 +5,7 @@ import {
   boundOfCompactString,
   COMPACT_LENGTH,
   FlexibleReader,
-  FlexibleWriter,
+  flexibleRequest,
   NO_TAGS,
 } from './flexible'
 import type { ProtocolRequest } from './protocol-request'
@@ -41,26 +41,24 @@ export function produce(
 async function encode(request: Cluster.ProduceRequest): Promise<Buffer> {
   const { transactionalId, acks, timeout } = request
   const topics = await measureTopics(request.topicData, request)
-  const header = NO_TAGS + boundOfCompactString(transactionalId) + 2 + 4
-  const writer = FlexibleWriter.bounded(header + boundOfTopics(topics) + NO_TAGS)
-  writer.noTags()
-  writer.compactString(transactionalId)
-  writer.int16(acks)
-  writer.int32(timeout)
-  writer.compactLength(topics.length)
-  for (const { topic, partitions } of topics) {
-    writer.compactString(topic)
-    writer.compactLength(partitions.length)
-    for (const { partition, batch } of partitions) {
-      writer.int32(partition)
-      writer.compactLength(batch.size)
-      batch.write(writer)
+  const bound = boundOfCompactString(transactionalId) + 2 + 4 + boundOfTopics(topics)
+  return flexibleRequest(bound, (writer) => {
+    writer.compactString(transactionalId)
+    writer.int16(acks)
+    writer.int32(timeout)
+    writer.compactLength(topics.length)
+    for (const { topic, partitions } of topics) {
+      writer.compactString(topic)
+      writer.compactLength(partitions.length)
+      for (const { partition, batch } of partitions) {
+        writer.int32(partition)
+        writer.compactLength(batch.size)
+        batch.write(writer)
+        writer.noTags()
+      }
       writer.noTags()
     }
-    writer.noTags()
-  }
-  writer.noTags()
-  return writer.written
+  })
 }
 
 function boundOfTopics(topics: readonly MeasuredTopic[]): number {

@@ -1,9 +1,10 @@
 import type Cluster from 'kafkajs/src/cluster'
+import type { FlexibleWriter } from './flexible'
 import {
   boundOfCompactString,
   COMPACT_LENGTH,
   FlexibleReader,
-  FlexibleWriter,
+  flexibleRequest,
   NO_TAGS,
 } from './flexible'
 import { throwIfError } from './protocol-error'
@@ -27,7 +28,7 @@ const NO_LEADER_EPOCH = -1
 export function txnOffsetCommit(request: Cluster.OffsetsRequest): ProtocolRequest<undefined> {
   return protocolRequest<undefined>(
     API,
-    () => encode(request),
+    () => flexibleRequest(bound(request), (writer) => write(writer, request)),
     (bytes) => {
       const reader = new FlexibleReader(bytes)
       reader.tags()
@@ -50,9 +51,7 @@ export function txnOffsetCommit(request: Cluster.OffsetsRequest): ProtocolReques
   )
 }
 
-function encode(request: Cluster.OffsetsRequest): Buffer {
-  const writer = FlexibleWriter.bounded(bound(request))
-  writer.noTags()
+function write(writer: FlexibleWriter, request: Cluster.OffsetsRequest): void {
   writer.compactString(request.transactionalId)
   writer.compactString(request.groupId)
   writer.int64(BigInt(request.producerId))
@@ -73,15 +72,13 @@ function encode(request: Cluster.OffsetsRequest): Buffer {
     }
     writer.noTags()
   }
-  writer.noTags()
-  return writer.written
 }
 
 function bound(request: Cluster.OffsetsRequest): number {
   const names =
     boundOfCompactString(request.transactionalId) + boundOfCompactString(request.groupId)
   const member = 4 + boundOfCompactString(NO_MEMBER) + 1
-  let size = NO_TAGS + names + PRODUCER + member + COMPACT_LENGTH + NO_TAGS
+  let size = names + PRODUCER + member + COMPACT_LENGTH
   for (const { topic, partitions } of request.topics) {
     size += boundOfCompactString(topic) + COMPACT_LENGTH + NO_TAGS
     for (const { metadata } of partitions)
