@@ -14,6 +14,8 @@ export class Sockets {
 
   readonly factory: ISocketFactory = (options) => {
     const socket = this.isClosed ? new Socket() : this.connect(options)
+    // KafkaJS leaves Nagle's algorithm on: a request behind another one would leave when that is acknowledged, a trip later.
+    socket.setNoDelay(true)
     this.open.add(socket)
     socket.once('close', () => this.open.delete(socket))
     // Heard when the caller has got it.

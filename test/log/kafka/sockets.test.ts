@@ -1,5 +1,5 @@
-import type { AddressInfo, Socket } from 'node:net'
-import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { createServer, Socket } from 'node:net'
 import { kafkaCluster } from '../../../src/log/kafka/kafka-cluster'
 import { Sockets } from '../../../src/log/kafka/sockets'
 import { createLogger } from '../../../src/telemetry'
@@ -62,4 +62,14 @@ test('a connection that was made while others were ended is not forgotten', asyn
   await waitFor('a connection', () => connections.size === 1)
   sockets.close()
   await waitFor('its end', () => connections.size === 0)
+})
+
+test('a request is not held back until the one before it is acknowledged', () => {
+  const setNoDelay = jest.spyOn(Socket.prototype, 'setNoDelay')
+  const sockets = new Sockets()
+  sockets.factory({ ...address(), ssl: NO_TLS, onConnect: () => undefined })
+  const { calls } = setNoDelay.mock
+  sockets.close()
+  setNoDelay.mockRestore()
+  expect(calls).toEqual([[true]])
 })
