@@ -56,7 +56,10 @@ export interface LogAdmin {
   createTopics(topics: readonly TopicSpec[]): Promise<readonly string[]>
   /** By partition. Throws TOPIC_MISSING. */
   offsets(topic: string): Promise<ReadonlyMap<number, PartitionOffsets>>
-  /** What the group committed for the partition, undefined when nothing. */
+  /**
+   * What the group committed for the partition, undefined when nothing. Kafka waits for the end of a transaction that
+   * holds an offset of it, for some seconds, then throws BROKER_UNAVAILABLE; in memory what has ended is told at once.
+   */
   committed(groupId: string, topic: string, partition: number): Promise<CommittedOffset | undefined>
 }
 

@@ -1,6 +1,7 @@
 import { ConfigSchema } from '../../src/config'
 import { KafkaLog } from '../../src/log/kafka/kafka-log'
 import { createLogger } from '../../src/telemetry'
+import { GroupOffsets } from '../support/group-offsets'
 import { CHANGES } from '../support/running-line'
 import { waitFor } from '../support/wait-for'
 import { withClient } from '../support/with-client'
@@ -20,20 +21,22 @@ type Lines = ReadonlyMap<string, string>
 
 let project: ComposeProject
 let log: KafkaLog
+let group: GroupOffsets
 
 jest.setTimeout(600_000)
 beforeAll(async () => {
   project = await ComposeProject.create()
   const { kafka, log: logging } = project.config
-  log = new KafkaLog({
-    brokers: kafka.brokers,
-    clientId: 'test',
-    logger: createLogger(logging),
-  })
+  const client = { brokers: kafka.brokers, clientId: 'test', logger: createLogger(logging) }
+  log = new KafkaLog(client)
+  group = new GroupOffsets(client, log)
   await project.up()
 })
 afterAll(async () => {
-  await log.close().finally(() => project.remove())
+  await group
+    .close()
+    .finally(() => log.close())
+    .finally(() => project.remove())
   expect(await project.remains()).toEqual([])
 })
 
@@ -75,11 +78,7 @@ const settled = (rows: number): Promise<true> =>
       const offsets = [...(await log.admin.offsets(CHANGES))]
       const captured = offsets.reduce((sum, [, { high }]) => sum + high, 0n)
       if (captured < BigInt(rows)) return false
-      for (const [partition, { high }] of offsets) {
-        const done = await log.admin.committed('wildapp', CHANGES, partition)
-        if ((done?.offset ?? 0n) < high) return false
-      }
-      return true
+      return group.areAtEnd('wildapp', CHANGES)
     },
     120_000,
   )

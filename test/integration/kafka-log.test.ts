@@ -24,3 +24,25 @@ afterAll(async () => {
 }, 30_000)
 
 describeLogContract('Kafka', () => ({ first, second }))
+
+test('a committed offset is not told while a transaction holds another one, nor the one before after its commit', async () => {
+  const { admin } = second
+  const topic = 'held'
+  await admin.createTopics([{ name: topic, partitions: 1, replicationFactor: 1, config: {} }])
+  const producer = await first.producer('holder')
+  expect(await admin.committed('group', topic, 0)).toBeUndefined()
+  for (let offset = 1n; offset <= 20n; offset += 1n) {
+    const transaction = await producer.begin()
+    await transaction.commitOffsets('group', [{ topic, partition: 0, offset, metadata: '' }])
+    let isTold = false
+    const told = admin.committed('group', topic, 0).finally(() => (isTold = true))
+    // To the same broker over the same connection, so the first was answered before.
+    await admin.committed('another group', topic, 0)
+    const wasTold = isTold
+    await transaction.commit()
+    expect(wasTold).toBe(false)
+    expect((await told)?.offset).toBe(offset)
+    expect((await admin.committed('group', topic, 0))?.offset).toBe(offset)
+  }
+  await producer.close()
+})

@@ -10,6 +10,7 @@ import { KafkaLog } from '../../src/log/kafka/kafka-log'
 import { readAll } from '../../src/log/read-all'
 import type { LogRecord } from '../../src/topology/record'
 import { createLogger } from '../../src/telemetry'
+import { GroupOffsets } from './group-offsets'
 import { PipelineProcess } from './pipeline-process'
 import type { TestStack } from './stack'
 import { startTestStack } from './stack'
@@ -32,6 +33,7 @@ export class RunningLine {
     readonly stack: TestStack,
     readonly config: Config,
     readonly log: KafkaLog,
+    private readonly group: GroupOffsets,
   ) {}
 
   static async start({ capture = true, ...options }: LineOptions = {}): Promise<RunningLine> {
@@ -43,7 +45,8 @@ export class RunningLine {
       },
     })
     const { brokers } = config.kafka
-    const log = new KafkaLog({ brokers, clientId: 'test', logger: createLogger(config.log) })
+    const client = { brokers, clientId: 'test', logger: createLogger(config.log) }
+    const log = new KafkaLog(client)
     const settings = {
       databaseUrl: config.database.url,
       adminDatabaseUrl: undefined,
@@ -52,7 +55,7 @@ export class RunningLine {
     await migrate(settings, () => undefined)
     await provision(config, () => undefined)
     if (capture) await registerConnector({ config })
-    return new RunningLine(stack, config, log)
+    return new RunningLine(stack, config, log, new GroupOffsets(client, log))
   }
 
   pipeline(
@@ -100,13 +103,7 @@ export class RunningLine {
   committed(deadlineMs = 120_000): Promise<true> {
     return waitFor(
       'everything to be committed',
-      async () => {
-        for (const [partition, { high }] of await this.log.admin.offsets(CHANGES)) {
-          const offset = await this.log.admin.committed('wildapp', CHANGES, partition)
-          if ((offset?.offset ?? 0n) < high) return false
-        }
-        return true
-      },
+      () => this.group.areAtEnd('wildapp', CHANGES),
       deadlineMs,
     )
   }
@@ -132,6 +129,7 @@ export class RunningLine {
 
   async stop(): Promise<void> {
     await this.endPipelines()
+    await this.group.close()
     await this.log.close()
     await this.stack.stop()
   }

@@ -13,6 +13,10 @@ declare module 'kafkajs/src/cluster' {
         readonly allowAutoTopicCreation: boolean
       },
     )
+    readonly brokerPool: {
+      /** Whichever is connected, or the first that can be. */
+      findConnectedBroker(): Promise<Cluster.Broker>
+    }
     connect(): Promise<void>
     disconnect(): Promise<void>
     addMultipleTargetTopics(topics: readonly string[]): Promise<void>
@@ -123,6 +127,13 @@ declare module 'kafkajs/src/cluster' {
       }[]
     }
 
+    interface TopicsMetadata {
+      readonly topicMetadata: readonly {
+        readonly topic: string
+        readonly partitionMetadata: readonly unknown[]
+      }[]
+    }
+
     /** Every method throws what the response holds as an error. */
     interface Broker {
       isConnected(): boolean
@@ -130,6 +141,7 @@ declare module 'kafkajs/src/cluster' {
       ask<T>(request: { readonly response: { readonly parse: (decoded: never) => T } }): Promise<T>
       /** Highest version of a request that it takes, by api key; -1 for none. */
       newestVersion(apiKey: number): number
+      metadata(topics: readonly string[]): Promise<TopicsMetadata>
       fetch(request: FetchRequest): Promise<FetchResponse>
       produce(request: ProduceRequest): Promise<ProduceResponse>
       initProducerId(request: {

@@ -1,36 +1,23 @@
 import type Cluster from 'kafkajs/src/cluster'
+import { askAgain } from './ask-again'
 import { byLeader } from './by-leader'
 import type { PartitionEnds } from './positions'
-import { translateKafkaError } from './kafka-errors'
-
-/** How long leaders that move are waited for, and how often they are asked for. */
-const DEADLINE_MS = 5_000
-const RETRY_MS = 100
 
 /**
  * Where the partitions of topics begin, or end for committed readers; all of them, whoever leads them now. KafkaJS asks
  * the leaders that it knows of, leaves out partitions that have none, and does not look again when a leader has moved.
  */
-export async function fetchEnds(
+export function fetchEnds(
   cluster: Cluster,
   topics: readonly string[],
   fromBeginning: boolean,
-  /** Asking again would open a cluster anew that was closed meanwhile. */
-  isClosed: () => boolean = () => false,
+  isClosed?: () => boolean,
 ): Promise<PartitionEnds> {
-  const deadline = Date.now() + DEADLINE_MS
-  for (;;) {
-    try {
-      await cluster.addMultipleTargetTopics(topics)
-      return await ask(cluster, topics, fromBeginning)
-    } catch (error) {
-      const known = translateKafkaError(error, 'BROKER_UNAVAILABLE')
-      if (known.remedy !== 'retry' || Date.now() > deadline) throw known
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
-      if (isClosed()) throw known
-      await cluster.refreshMetadata().catch(() => undefined)
-    }
+  const question = async (): Promise<PartitionEnds> => {
+    await cluster.addMultipleTargetTopics(topics)
+    return ask(cluster, topics, fromBeginning)
   }
+  return askAgain(cluster, question, isClosed)
 }
 
 async function ask(

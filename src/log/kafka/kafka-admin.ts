@@ -1,14 +1,17 @@
 import type Cluster from 'kafkajs/src/cluster'
 import { FactsError } from '../../errors'
 import type { CommittedOffset, LogAdmin, PartitionOffsets, TopicSpec } from '../log'
+import { committedOffset } from './committed-offset'
 import { fetchEnds } from './fetch-ends'
 import type { KafkaClientOptions } from './kafka-client'
 import { kafkaClient } from './kafka-client'
 import { kafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
 import type { Admin, Kafka } from './kafkajs'
+import { partitionCount } from './partition-count'
 import type { PartitionEnds } from './positions'
 import { Sockets } from './sockets'
+import { Coordinator, GROUP } from './transaction-coordinator'
 
 const CREATE_DEADLINE_MS = 15_000
 
@@ -75,14 +78,20 @@ export class KafkaAdmin implements LogAdmin {
     topic: string,
     partition: number,
   ): Promise<CommittedOffset | undefined> {
-    const topics = await this.ask((admin) => admin.fetchOffsets({ groupId, topics: [topic] }), {
-      topic,
-      partition,
-    })
-    const found = topics[0]?.partitions.find((entry) => entry.partition === partition)
-    // -1: the group has committed nothing for the partition.
-    if (found === undefined || BigInt(found.offset) < 0n) return undefined
-    return { offset: BigInt(found.offset), metadata: found.metadata ?? '' }
+    const query = { groupId, topic, partition }
+    try {
+      await this.cluster.connect()
+      const coordinator = new Coordinator(this, { groupId, coordinatorType: GROUP })
+      return await committedOffset(coordinator, query)
+    } catch (error) {
+      throw translateKafkaError(error, 'BROKER_UNAVAILABLE', { topic, partition })
+    }
+  }
+
+  /** Looked for again after the end, it would be over a cluster that is opened anew. */
+  async findGroupCoordinator(query: Cluster.CoordinatorQuery): Promise<Cluster.Broker> {
+    if (this.isClosed) throw new FactsError('BROKER_UNAVAILABLE', 'The client was closed.')
+    return this.cluster.findGroupCoordinator(query)
   }
 
   private ends(topic: string, fromBeginning: boolean): Promise<PartitionEnds> {
@@ -131,24 +140,18 @@ export class KafkaAdmin implements LogAdmin {
 
   private async partitionCount(topic: string): Promise<number | undefined> {
     try {
-      const { topics } = await this.ask((admin) => admin.fetchTopicMetadata({ topics: [topic] }), {
-        topic,
-      })
-      return topics[0]?.partitions.length
+      await this.cluster.connect()
+      return await partitionCount(this.cluster, topic, () => this.isClosed)
     } catch (error) {
-      if (error instanceof FactsError && error.code === 'TOPIC_MISSING') return undefined
-      throw error
+      throw translateKafkaError(error, 'BROKER_UNAVAILABLE', { topic })
     }
   }
 
-  private async ask<T>(
-    question: (admin: Admin) => Promise<T>,
-    at: { topic?: string; partition?: number } = {},
-  ): Promise<T> {
+  private async ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
     try {
       return await question(await (this.connected ??= this.connect()))
     } catch (error) {
-      throw translateKafkaError(error, 'BROKER_UNAVAILABLE', at)
+      throw translateKafkaError(error, 'BROKER_UNAVAILABLE')
     }
   }
 

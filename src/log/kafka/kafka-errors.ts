@@ -12,6 +12,7 @@ const BY_TYPE: Readonly<Record<string, ErrorCode>> = {
   PRODUCER_FENCED: 'PRODUCER_FENCED',
   TRANSACTION_COORDINATOR_FENCED: 'PRODUCER_FENCED',
   UNKNOWN_TOPIC_OR_PARTITION: 'TOPIC_MISSING',
+  UNSTABLE_OFFSET_COMMIT: 'BROKER_UNAVAILABLE',
   OFFSET_OUT_OF_RANGE: 'OFFSET_OUT_OF_RANGE',
   MESSAGE_TOO_LARGE: 'BATCH_TOO_LARGE',
   RECORD_LIST_TOO_LARGE: 'BATCH_TOO_LARGE',
@@ -52,6 +53,8 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
 const ADVICE_BY_TYPE: Readonly<Record<string, string>> = {
   INVALID_TIMESTAMP:
     "A fact has the time of its source commit. Set the database's clock, or raise message.timestamp.before.max.ms and message.timestamp.after.max.ms of the topic.",
+  UNSTABLE_OFFSET_COMMIT:
+    'A transaction that holds the offset does not end. If it never does, find it with kafka-transactions.sh find-hanging.',
   INVALID_TRANSACTION_TIMEOUT: 'Raise transaction.max.timeout.ms of the brokers to 30000 or more.',
   SASL_AUTHENTICATION_FAILED:
     'Check kafka.username and kafka.password (FACTS_KAFKA_USERNAME, FACTS_KAFKA_PASSWORD), and that the brokers know that user for kafka.saslMechanism.',

@@ -7,14 +7,19 @@ export const TRANSACTION = 1
 
 /** The markers of the producer's last transaction are still being written. */
 export const MARKERS_PENDING = 'CONCURRENT_TRANSACTIONS'
+/** A transaction that holds the offset that was asked for is open, or its marker was not taken in yet. */
+const OFFSET_PENDING = 'UNSTABLE_OFFSET_COMMIT'
+/** Said by the right coordinator: there is no other one to be looked for. */
+const PENDING: ReadonlySet<unknown> = new Set([MARKERS_PENDING, OFFSET_PENDING])
 
 /**
- * What a coordinator answers when it can be asked again, as in Kafka's TransactionManager.java: it has done nothing, or
+ * What a coordinator answers when it can be asked again, as in Kafka's TransactionManager.java and, of offsets that are
+ * read, ConsumerCoordinator.java: it has done nothing, or
  * does not know whether it has, and what is asked here has the same outcome once or twice within an epoch. A lost
  * connection is not among them: the outcome of that request is unknown, and so is when it ends.
  */
 const REFUSED_FOR_NOW: ReadonlySet<unknown> = new Set([
-  MARKERS_PENDING,
+  ...PENDING,
   'GROUP_LOAD_IN_PROGRESS',
   'GROUP_COORDINATOR_NOT_AVAILABLE',
   'NOT_COORDINATOR_FOR_GROUP',
@@ -65,7 +70,7 @@ export class Coordinator {
       try {
         return await step(await this.find())
       } catch (error) {
-        if (typeOf(error) !== MARKERS_PENDING) this.broker = undefined
+        if (!PENDING.has(typeOf(error))) this.broker = undefined
         throw error
       }
     })

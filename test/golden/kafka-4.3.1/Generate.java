@@ -6,6 +6,8 @@ import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.EndTxnRequestData;
 import org.apache.kafka.common.message.EndTxnResponseData;
+import org.apache.kafka.common.message.OffsetFetchRequestData;
+import org.apache.kafka.common.message.OffsetFetchResponseData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.RequestHeaderData;
@@ -52,6 +54,13 @@ public class Generate {
         response("txnOffsetCommitResponse", ApiKeys.TXN_OFFSET_COMMIT, 5, offsetsAnswer((short) 0));
         response("txnOffsetCommitRefused", ApiKeys.TXN_OFFSET_COMMIT, 5, offsetsAnswer((short) 51));
 
+        request("offsetFetchRequest", ApiKeys.OFFSET_FETCH, 7, new OffsetFetchRequestData()
+            .setGroupId("app").setRequireStable(true).setTopics(List.of(
+                new OffsetFetchRequestData.OffsetFetchRequestTopic().setName("topic").setPartitionIndexes(List.of(3)))));
+        response("offsetFetchResponse", ApiKeys.OFFSET_FETCH, 7, committed((short) 0));
+        response("offsetFetchRefused", ApiKeys.OFFSET_FETCH, 7, committed((short) 88));
+        response("offsetFetchFailed", ApiKeys.OFFSET_FETCH, 7, new OffsetFetchResponseData().setErrorCode((short) 16));
+
         request("produceRequest", ApiKeys.PRODUCE, 12, produce());
         response("produceResponse", ApiKeys.PRODUCE, 12, produceAnswer());
         System.out.println(OUT);
@@ -88,6 +97,15 @@ public class Generate {
                 new TxnOffsetCommitResponseData.TxnOffsetCommitResponsePartition().setPartitionIndex(2),
                 new TxnOffsetCommitResponseData.TxnOffsetCommitResponsePartition()
                     .setPartitionIndex(3).setErrorCode(error)))));
+    }
+
+    private static OffsetFetchResponseData committed(short error) {
+        return new OffsetFetchResponseData().setThrottleTimeMs(15).setTopics(List.of(
+            new OffsetFetchResponseData.OffsetFetchResponseTopic().setName("topic").setPartitions(List.of(
+                new OffsetFetchResponseData.OffsetFetchResponsePartition()
+                    .setPartitionIndex(3).setErrorCode(error).setCommittedLeaderEpoch(-1)
+                    .setCommittedOffset(error == 0 ? 9_007_199_254_740_993L : -1)
+                    .setMetadata(error == 0 ? "m\u00fc" : "")))));
     }
 
     private static ProduceRequestData produce() {

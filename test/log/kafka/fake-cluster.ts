@@ -6,7 +6,7 @@ import { readFields } from './request-fields'
 
 /** Of the first version of transactions by KafkaJS' name, of the second by the protocol's. */
 export type Step =
-  | keyof Omit<Cluster.Broker, 'isConnected' | 'fetch' | 'ask' | 'newestVersion'>
+  | keyof Omit<Cluster.Broker, 'isConnected' | 'fetch' | 'metadata' | 'ask' | 'newestVersion'>
   | 'Produce'
   | 'TxnOffsetCommit'
   | 'EndTxn'
@@ -124,6 +124,7 @@ export class FakeCluster {
       newestVersion: () => -1,
       ask: ask as Cluster.Broker['ask'],
       isConnected: () => this.isConnected,
+      metadata: () => Promise.reject(new Error('not under test')),
       fetch: () => Promise.reject(new Error('not under test')),
       initProducerId: answer('initProducerId', () => ({ producerId: '7', producerEpoch: 0 })),
       addPartitionsToTxn: answer('addPartitionsToTxn', nothing),

@@ -15,8 +15,11 @@ function adminOf(...answers: readonly (ReadonlyMap<number, PartitionOffsets> | F
 } {
   const admin = new KafkaAdmin({ brokers: ['127.0.0.1:1'], clientId: 'test', logger })
   jest.spyOn(admin, 'partitionCounts').mockResolvedValue(new Map())
-  const ask = jest.spyOn(admin as unknown as { ask: () => Promise<unknown> }, 'ask')
-  ask.mockResolvedValue({ topics: [{ partitions: [{}, {}] }] })
+  const parts = admin as unknown as Readonly<
+    Record<'ask' | 'partitionCount', () => Promise<unknown>>
+  >
+  jest.spyOn(parts, 'ask').mockResolvedValue(true)
+  jest.spyOn(parts, 'partitionCount').mockResolvedValue(TOPIC.partitions)
   const offsets = jest.spyOn(admin, 'offsets')
   for (const answer of answers) {
     if (answer instanceof FactsError) offsets.mockRejectedValueOnce(answer)

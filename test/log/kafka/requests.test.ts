@@ -1,5 +1,6 @@
 import { finalizedFeatures } from '../../../src/log/kafka/requests/api-versions-v3'
 import { endTxn } from '../../../src/log/kafka/requests/end-txn-v5'
+import { offsetFetch } from '../../../src/log/kafka/requests/offset-fetch-v7'
 import { produce } from '../../../src/log/kafka/requests/produce-v12'
 import type { ProtocolRequest } from '../../../src/log/kafka/requests/protocol-request'
 import { txnOffsetCommit } from '../../../src/log/kafka/requests/txn-offset-commit-v5'
@@ -21,6 +22,8 @@ const OFFSETS = {
     { topic: 'topic', partitions: [{ partition: 3, offset: '9007199254740993', metadata: 'mü' }] },
   ],
 }
+
+const QUERY = { groupId: 'app', topic: 'topic', partition: 3 }
 
 const message = (length: number) => ({
   ...{ key: 'key', value: 'v'.repeat(length), timestamp: 1_700_000_000_123n },
@@ -58,6 +61,7 @@ test.each([
   ['the features of the cluster', finalizedFeatures(), golden.apiVersionsRequest],
   ['the end of a transaction', endTxn(IDENTITY, true), golden.endTxnRequest],
   ['offsets of a transaction', txnOffsetCommit(OFFSETS), golden.txnOffsetCommitRequest],
+  ['a question for a committed offset', offsetFetch(QUERY), golden.offsetFetchRequest],
   ['records of a transaction', produce(PRODUCE), golden.produceRequest],
 ])("a request with %s has the bytes of Kafka's own client", async (_, request: Asked, expected) => {
   expect(await bytesOf(request)).toBe(expected)
@@ -95,6 +99,20 @@ test('offsets of which one partition is refused are an error', () => {
   )
 })
 
+test('a committed offset is read with its metadata', () => {
+  expect(answer(offsetFetch(QUERY), golden.offsetFetchResponse)).toEqual({
+    throttled: 15,
+    body: { offset: 9_007_199_254_740_993n, metadata: 'mü' },
+  })
+})
+
+test.each([
+  ['that a transaction may change', golden.offsetFetchRefused, 'UNSTABLE_OFFSET_COMMIT'],
+  ['of a group that is elsewhere', golden.offsetFetchFailed, 'NOT_COORDINATOR_FOR_GROUP'],
+])('a committed offset %s is an error', (_, hex, type) => {
+  expect(() => answer(offsetFetch(QUERY), hex)).toThrow(expect.objectContaining({ type }))
+})
+
 test('partitions that are produced to are answered for one by one', () => {
   expect(answer(produce(PRODUCE), golden.produceResponse)).toEqual({
     throttled: 14,
@@ -113,6 +131,7 @@ test.each(Object.entries(golden).filter(([name]) => name.endsWith('Response')))(
       apiVersionsResponse: (cut) => answer(finalizedFeatures(), cut),
       endTxnResponse: (cut) => answer(endTxn(IDENTITY, true), cut),
       txnOffsetCommitResponse: (cut) => answer(txnOffsetCommit(OFFSETS), cut),
+      offsetFetchResponse: (cut) => answer(offsetFetch(QUERY), cut),
       produceResponse: (cut) => answer(produce(PRODUCE), cut),
     }
     for (let length = 8; length < hex.length; length += 2) {

@@ -14,6 +14,7 @@ function coordinatorOf(fake: FakeCluster) {
 
 test.each([
   'CONCURRENT_TRANSACTIONS',
+  'UNSTABLE_OFFSET_COMMIT',
   'GROUP_LOAD_IN_PROGRESS',
   'GROUP_COORDINATOR_NOT_AVAILABLE',
   'NOT_COORDINATOR_FOR_GROUP',
@@ -60,6 +61,15 @@ test('a coordinator is looked for once', async () => {
   expect(fake.found).toEqual([QUERY])
 })
 
+test.each(['CONCURRENT_TRANSACTIONS', 'UNSTABLE_OFFSET_COMMIT'])(
+  'a coordinator that only waits (%s) is asked again itself',
+  async (type) => {
+    const fake = new FakeCluster().failing('endTxn', new ProtocolError(type))
+    await coordinatorOf(fake).end()
+    expect(fake.found).toHaveLength(1)
+  },
+)
+
 test.each([
   ['it is not the coordinator any more', new ProtocolError('NOT_COORDINATOR_FOR_GROUP')],
   ['its connection was lost', new Error('Closed connection')],
@@ -77,10 +87,4 @@ test('a coordinator is looked for again when it is no longer connected', async (
   fake.isConnected = false
   await end()
   expect(fake.found).toHaveLength(2)
-})
-
-test('a coordinator that only waits for markers is asked again itself', async () => {
-  const fake = new FakeCluster().failing('endTxn', new ProtocolError('CONCURRENT_TRANSACTIONS'))
-  await coordinatorOf(fake).end()
-  expect(fake.found).toHaveLength(1)
 })

@@ -1,0 +1,35 @@
+import type { KafkaClientOptions } from '../../src/log/kafka/kafka-client'
+import { kafkaClient } from '../../src/log/kafka/kafka-client'
+import type { Admin } from '../../src/log/kafka/kafkajs'
+import { Sockets } from '../../src/log/kafka/sockets'
+import type { Log } from '../../src/log/log'
+
+/** How far a group has come while it goes on: its transactions are not waited for. */
+export class GroupOffsets {
+  private readonly sockets = new Sockets()
+  private readonly admin: Admin
+
+  constructor(
+    client: KafkaClientOptions,
+    private readonly log: Log,
+  ) {
+    this.admin = kafkaClient(client, this.sockets).admin()
+  }
+
+  /** Whether the group has committed the end of every partition. */
+  async areAtEnd(groupId: string, topic: string): Promise<boolean> {
+    const ends = [...(await this.log.admin.offsets(topic))]
+    await this.admin.connect()
+    const [answer] = await this.admin.fetchOffsets({ groupId, topics: [topic] })
+    // -1 where nothing was committed.
+    const done = new Map(answer?.partitions.map(({ partition, offset }) => [partition, offset]))
+    return ends.every(
+      ([partition, { high }]) => high === 0n || BigInt(done.get(partition) ?? -1) >= high,
+    )
+  }
+
+  async close(): Promise<void> {
+    await this.admin.disconnect()
+    this.sockets.close()
+  }
+}
