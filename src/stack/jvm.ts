@@ -3,9 +3,11 @@ export type JvmTuning = 'start' | 'throughput'
 
 /** Settings of one JVM. */
 export interface JvmOptions {
-  /** Largest heap, MiB; twice as much when tuned for throughput. */
+  /** Largest heap when tuned for a quick start, MiB. */
   readonly heap: number
   readonly tuning: JvmTuning
+  /** Heap and collector when tuned for throughput; by default twice the heap, and the collector that Java chooses. */
+  readonly atFullSpeed?: readonly string[]
   /** Further -D properties. */
   readonly properties: Readonly<Record<string, string>>
 }
@@ -14,11 +16,12 @@ export interface JvmOptions {
  * For a quick start the serial collector (fewest threads) and the first compiler tier only: the second one costs more
  * than it saves in the first minutes (measured for a Kafka node until ready: 2.8 against 4.9 s of CPU).
  */
-export function jvmArgs({ heap, tuning, properties }: JvmOptions): readonly string[] {
+export function jvmArgs(options: JvmOptions): readonly string[] {
+  const { heap, tuning, properties, atFullSpeed = [`-Xmx${heap * 2}m`] } = options
   return [
     ...(tuning === 'start'
       ? [`-Xmx${heap}m`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
-      : [`-Xmx${heap * 2}m`]),
+      : atFullSpeed),
     '-XX:+ExitOnOutOfMemoryError',
     '-Xshare:auto',
     '-Djava.awt.headless=true',

@@ -11,6 +11,14 @@ import type { ServiceSpec } from './service'
 import type { ServiceName } from './stack-event'
 import type { StackHome } from './stack-home'
 
+/** What Kafka's documentation recommends ("Java Version"), with 4 GiB of the 6 that it gives a large cluster. */
+export const BROKER_AT_FULL_SPEED: readonly string[] = [
+  ...['-Xms4g', '-Xmx4g', '-XX:MetaspaceSize=96m', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20'],
+  ...['-XX:InitiatingHeapOccupancyPercent=35', '-XX:G1HeapRegionSize=16M'],
+  ...['-XX:MinMetaspaceFreeRatio=50', '-XX:MaxMetaspaceFreeRatio=80'],
+  '-XX:+ExplicitGCInvokesConcurrent',
+]
+
 /** A broker and controller (KIP-500). */
 export interface KafkaNode {
   readonly id: number
@@ -52,6 +60,7 @@ export async function kafkaServer(options: KafkaOptions): Promise<ServiceSpec> {
   const flags = jvmArgs({
     heap: 512,
     tuning: options.tuning,
+    atFullSpeed: BROKER_AT_FULL_SPEED,
     properties: { 'log4j2.configurationFile': logging },
   })
   if (!existsSync(join(folder, 'data', 'meta.properties'))) {

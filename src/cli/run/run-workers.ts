@@ -1,6 +1,6 @@
 import type { Worker } from 'node:cluster'
 import cluster from 'node:cluster'
-import { hostname } from 'node:os'
+import { availableParallelism, hostname } from 'node:os'
 import { AggregatorRegistry } from 'prom-client'
 import { kafkaAccess } from '../../app'
 import type { Config } from '../../config'
@@ -20,6 +20,13 @@ interface WorkerReport {
  * before that, a tenth of the CPU time. NODE_OPTIONS does not override this; an option of the command line does.
  */
 const YOUNG_GENERATION = '--max-semi-space-size=32'
+
+/**
+ * For workers that have no more than a core each: the helper threads of a collection take from the other workers, and
+ * wait for their turn while their own stands still (two workers on two cores: 5 % more facts/s without them, and at
+ * 1,000/s a fifth less p99).
+ */
+const NO_HELPERS = '--single-threaded-gc'
 
 /** Wait before a worker that was killed is started again. */
 const RESTART_MS = 500
@@ -62,7 +69,9 @@ export async function runWorkers(config: Config): Promise<number> {
       else restart(logger, worker, killedBy, stopping, () => fork(names.get(worker.id)))
     })
   })
-  cluster.setupPrimary({ execArgv: [YOUNG_GENERATION, ...process.execArgv] })
+  const isCrowded = config.pipeline.workers >= availableParallelism()
+  const collection = isCrowded ? [YOUNG_GENERATION, NO_HELPERS] : [YOUNG_GENERATION]
+  cluster.setupPrimary({ execArgv: [...collection, ...process.execArgv] })
   // A worker that is started again goes by the name of the one that was killed, and gets its partitions at once.
   const base = config.pipeline.instanceId ?? `${hostname()}-${process.pid}`
   for (let i = 1; i <= config.pipeline.workers; i += 1) fork(`${base}-${i}`)
