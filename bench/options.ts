@@ -51,7 +51,7 @@ const CHANGES_PER_KEY = 4
 export function benchOptions(argv: readonly string[]): BenchOptions {
   const command = new Command('bench')
     .description(
-      'Measures the pipeline beside Kafka Streams on the same topic, alternating; writes bench/results and docs/benchmarks.md. Takes about an hour, and wants the machine for itself.',
+      'Measures the pipeline beside Kafka Streams on the same topic, alternating; writes bench/results and docs/benchmarks.md. Takes about an hour, and wants the machine for itself, with 12 GiB of memory.',
     )
     .option('--quick', `a smoke run: ${QUICK.records} changes, one round, nothing written`)
     .option('--records <n>', `changes on the input topic (default ${FULL.records})`)

@@ -11,6 +11,8 @@ export interface LatencyResult extends ProbeResult {
 }
 
 const PROBE = join(__dirname, 'latency-probe.ts')
+/** The probe must pause rarely and briefly: a pause of its own would count as latency. */
+const PROBE_FLAGS = ['--max-semi-space-size=64', '--min-semi-space-size=64', '--single-threaded-gc']
 
 /** Runs the probe, in a process of its own, against a peer that is running and has caught up. */
 export async function latency(
@@ -21,6 +23,7 @@ export async function latency(
   const { perSecond } = options
   const args = [JSON.stringify({ ...options, topic: peer.outputs.facts })]
   const { stdout } = await promisify(execFile)(process.execPath, [
+    ...PROBE_FLAGS,
     ...['--require', require.resolve('tsx/cjs'), PROBE],
     ...args,
   ])

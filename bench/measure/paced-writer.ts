@@ -4,12 +4,6 @@ import type { Change } from '../input/change'
 import type { Random } from '../input/random'
 import { wallMicros } from './wall-clock'
 
-interface Lane {
-  readonly producer: Producer
-  waiting: Message[]
-  sending: Promise<void> | undefined
-}
-
 export interface Pace {
   readonly perSecond: number
   /** Microseconds since the epoch. */
@@ -17,22 +11,24 @@ export interface Pace {
   readonly random: Random
 }
 
-/** Writes single records as they come due; of a partition whose last record is still on its way, together. */
+/**
+ * Writes records as they come due; those that come due while a request is on its way go together, in the next one. One
+ * request at a time, as Kafka Connect's producer has it with one broker.
+ */
 export class PacedWriter {
+  private waiting: Message[] = []
+  private sending: Promise<void> | undefined
+
   private constructor(
     private readonly topic: string,
-    private readonly lanes: readonly Lane[],
+    private readonly partitions: number,
+    private readonly producer: Producer,
   ) {}
 
   static async open(kafka: Kafka, topic: string, partitions: number): Promise<PacedWriter> {
-    const lanes = await Promise.all(
-      Array.from({ length: partitions }, async (): Promise<Lane> => {
-        const producer = kafka.producer({ allowAutoTopicCreation: false })
-        await producer.connect()
-        return { producer, waiting: [], sending: undefined }
-      }),
-    )
-    return new PacedWriter(topic, lanes)
+    const producer = kafka.producer({ allowAutoTopicCreation: false })
+    await producer.connect()
+    return new PacedWriter(topic, partitions, producer)
   }
 
   /** Waits between records are exponential: their moments are independent of each other. */
@@ -49,24 +45,23 @@ export class PacedWriter {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.lanes.map((lane) => lane.sending ?? Promise.resolve()))
-    await Promise.all(this.lanes.map((lane) => lane.producer.disconnect()))
+    await this.sending
+    await this.producer.disconnect()
   }
 
   private add({ key, value, timestamp }: Change): void {
     const bytes = Buffer.from(key)
-    const partition = partitionFor(bytes, this.lanes.length)
-    const lane = this.lanes[partition] as Lane
-    lane.waiting.push({ key: bytes, value, partition, timestamp: String(timestamp) })
-    lane.sending ??= this.drain(lane)
+    const partition = partitionFor(bytes, this.partitions)
+    this.waiting.push({ key: bytes, value, partition, timestamp: String(timestamp) })
+    this.sending ??= this.drain()
   }
 
-  private async drain(lane: Lane): Promise<void> {
-    while (lane.waiting.length > 0) {
-      const messages = lane.waiting
-      lane.waiting = []
-      await lane.producer.send({ topic: this.topic, messages, acks: -1 })
+  private async drain(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const messages = this.waiting
+      this.waiting = []
+      await this.producer.send({ topic: this.topic, messages, acks: -1 })
     }
-    lane.sending = undefined
+    this.sending = undefined
   }
 }

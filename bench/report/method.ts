@@ -1,3 +1,4 @@
+import { BROKER_AT_FULL_SPEED } from '../../src/stack/kafka'
 import { STREAMS_HEAP } from '../peers/streams-peer'
 import type { Results } from '../results'
 
@@ -27,6 +28,7 @@ Node ${nodes.join(' and ')}, Java ${java}, Kafka ${versions['kafka'] ?? ''} (one
 - ${rounds} rounds; in each, every peer runs once, after one another, with a new group and new output topics. Facts/s: inputs committed from the first visible
   fact to the last commit; "with start": from the start of the process. CPU: user and system time of all processes of the peer per input. Memory:
   the largest resident size (VmHWM) of its largest process.
-- Latency: one process writes changes at random moments (Poisson) and reads the facts as a committed reader, the same for both; the peers have two workers or
+- Broker: the Java settings that Kafka's documentation recommends (\`${BROKER_AT_FULL_SPEED.join(' ')}\`).
+- Latency: one process writes changes at random moments (Poisson; one request in flight, as Kafka Connect's producer) and reads the facts as a committed reader, the same for both; the peers have two workers or
   threads and have processed the whole input before, and what comes in the first seconds of each rate is not counted.`
 }
