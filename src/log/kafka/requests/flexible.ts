@@ -92,6 +92,21 @@ export class FlexibleReader {
     return elements
   }
 
+  /** An array of topics, each with an array of partitions: all of them, each as `read` reads its fields. */
+  partitions<T>(read: (topic: string) => T): T[] {
+    const topics = this.compactArray(() => {
+      const topic = this.compactString() ?? ''
+      const partitions = this.compactArray(() => {
+        const partition = read(topic)
+        this.tags()
+        return partition
+      })
+      this.tags()
+      return partitions
+    })
+    return topics.flat()
+  }
+
   /** Tagged fields: what `known` has no reader for is passed over. */
   tags(known: ReadonlyMap<number, () => void> = new Map()): void {
     for (let left = this.unsigned(); left > 0; left -= 1) {

@@ -51,16 +51,10 @@ export function offsetFetch(query: OffsetQuery): ProtocolRequest<FetchedOffset |
       const reader = new FlexibleReader(bytes)
       reader.tags()
       const clientSideThrottleTime = reader.int32()
-      const answers = reader.compactArray(() => {
-        reader.compactString()
-        const ofTopic = reader.compactArray(() => readPartition(reader))
-        reader.tags()
-        return ofTopic
-      })
+      const [answer] = reader.partitions(() => readPartition(reader))
       const code = reader.int16()
       reader.tags()
       throwIfError(code)
-      const [answer] = answers.flat()
       if (answer === undefined) return { body: undefined, clientSideThrottleTime }
       const { code: refusal, ...body } = answer
       throwIfError(refusal)
@@ -75,7 +69,6 @@ function readPartition(reader: FlexibleReader): FetchedOffset & { readonly code:
   reader.int32()
   const metadata = reader.compactString() ?? ''
   const code = reader.int16()
-  reader.tags()
   return { offset, metadata, code }
 }
 

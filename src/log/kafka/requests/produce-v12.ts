@@ -76,15 +76,10 @@ function decode(bytes: Buffer): {
 } {
   const reader = new FlexibleReader(bytes)
   reader.tags()
-  const topics = reader.compactArray(() => {
-    const topic = reader.compactString() ?? ''
-    const partitions = reader.compactArray(() => readPartition(reader, topic))
-    reader.tags()
-    return partitions
-  })
+  const body = reader.partitions((topic) => readPartition(reader, topic))
   const clientSideThrottleTime = reader.int32()
   reader.tags()
-  return { body: topics.flat(), clientSideThrottleTime }
+  return { body, clientSideThrottleTime }
 }
 
 function readPartition(reader: FlexibleReader, topic: string): ProducedPartition {
@@ -99,6 +94,5 @@ function readPartition(reader: FlexibleReader, topic: string): ProducedPartition
     reader.tags()
   })
   reader.compactString()
-  reader.tags()
   return { topic, partition, code, baseOffset }
 }

@@ -33,19 +33,12 @@ export function txnOffsetCommit(request: Cluster.OffsetsRequest): ProtocolReques
       const reader = new FlexibleReader(bytes)
       reader.tags()
       const clientSideThrottleTime = reader.int32()
-      const codes = reader.compactArray(() => {
-        reader.compactString()
-        const ofTopic = reader.compactArray(() => {
-          reader.int32()
-          const code = reader.int16()
-          reader.tags()
-          return code
-        })
-        reader.tags()
-        return ofTopic
+      const codes = reader.partitions(() => {
+        reader.int32()
+        return reader.int16()
       })
       reader.tags()
-      for (const code of codes.flat()) throwIfError(code)
+      for (const code of codes) throwIfError(code)
       return { body: undefined, clientSideThrottleTime }
     },
   )
