@@ -7,6 +7,7 @@ import type { Config } from '../../config'
 import { startHealthServer } from '../../health-server'
 import type { Logger } from '../../telemetry'
 import { createLogger } from '../../telemetry'
+import { garbageCollection } from './garbage-collection'
 import { stopSignal } from './stop-signal'
 
 interface WorkerReport {
@@ -14,19 +15,6 @@ interface WorkerReport {
   readonly state: string
   readonly partitions: readonly unknown[]
 }
-
-/**
- * Everything that a transaction needs dies with it: with V8's default of 16 MB much of it is copied once or twice
- * before that, a tenth of the CPU time. NODE_OPTIONS does not override this; an option of the command line does.
- */
-const YOUNG_GENERATION = '--max-semi-space-size=32'
-
-/**
- * For workers that have no more than a core each: the helper threads of a collection take from the other workers, and
- * wait for their turn while their own stands still (two workers on two cores: 5 % more facts/s without them, and at
- * 1,000/s a fifth less p99).
- */
-const NO_HELPERS = '--single-threaded-gc'
 
 /** Wait before a worker that was killed is started again. */
 const RESTART_MS = 500
@@ -69,8 +57,7 @@ export async function runWorkers(config: Config): Promise<number> {
       else restart(logger, worker, killedBy, stopping, () => fork(names.get(worker.id)))
     })
   })
-  const isCrowded = config.pipeline.workers >= availableParallelism()
-  const collection = isCrowded ? [YOUNG_GENERATION, NO_HELPERS] : [YOUNG_GENERATION]
+  const collection = garbageCollection(config.pipeline.workers, availableParallelism())
   cluster.setupPrimary({ execArgv: [...collection, ...process.execArgv] })
   // A worker that is started again goes by the name of the one that was killed, and gets its partitions at once.
   const base = config.pipeline.instanceId ?? `${hostname()}-${process.pid}`
