@@ -1,4 +1,4 @@
-import type Cluster from 'kafkajs/src/cluster'
+import type { KafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
 
 /** How long an outage is waited out, and how often the question is asked meanwhile. */
@@ -10,10 +10,8 @@ const RETRY_MS = 100
  * questions that leave nothing behind, and only for them.
  */
 export async function askAgain<T>(
-  cluster: Pick<Cluster, 'refreshMetadata'>,
+  cluster: Pick<KafkaCluster, 'refreshMetadata' | 'isClosed'>,
   question: () => Promise<T>,
-  /** Asking again would open a cluster anew that was closed meanwhile. */
-  isClosed: () => boolean = () => false,
 ): Promise<T> {
   const deadline = Date.now() + DEADLINE_MS
   for (;;) {
@@ -23,7 +21,7 @@ export async function askAgain<T>(
       const known = translateKafkaError(error, 'BROKER_UNAVAILABLE')
       if (known.remedy !== 'retry' || Date.now() > deadline) throw known
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
-      if (isClosed()) throw known
+      if (cluster.isClosed) throw known
       await cluster.refreshMetadata().catch(() => undefined)
     }
   }

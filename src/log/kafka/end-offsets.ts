@@ -1,16 +1,15 @@
-import type Cluster from 'kafkajs/src/cluster'
 import { fetchEnds } from './fetch-ends'
+import type { KafkaCluster } from './kafka-cluster'
 import type { PartitionEnds } from './positions'
 
 /** Asks for the ends of topics. Callers that come while a question is under way share the next one. */
 export class EndOffsets {
   /** Fulfilled when the question under way has been answered, well or not. */
   private current: Promise<void> | undefined
-  private isClosed = false
   private next: Promise<PartitionEnds> | undefined
 
   constructor(
-    private readonly cluster: Cluster,
+    private readonly cluster: KafkaCluster,
     private readonly topics: readonly string[],
   ) {}
 
@@ -19,7 +18,6 @@ export class EndOffsets {
   }
 
   disconnect(): Promise<void> {
-    this.isClosed = true
     return this.cluster.disconnect()
   }
 
@@ -51,6 +49,6 @@ export class EndOffsets {
   }
 
   private ask(fromBeginning: boolean): Promise<PartitionEnds> {
-    return fetchEnds(this.cluster, this.topics, fromBeginning, () => this.isClosed)
+    return fetchEnds(this.cluster, this.topics, fromBeginning)
   }
 }

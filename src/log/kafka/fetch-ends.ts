@@ -1,6 +1,6 @@
-import type Cluster from 'kafkajs/src/cluster'
 import { askAgain } from './ask-again'
 import { byLeader } from './by-leader'
+import type { KafkaCluster } from './kafka-cluster'
 import type { PartitionEnds } from './positions'
 
 /**
@@ -8,23 +8,19 @@ import type { PartitionEnds } from './positions'
  * the leaders that it knows of, leaves out partitions that have none, and does not look again when a leader has moved.
  */
 export function fetchEnds(
-  cluster: Cluster,
+  cluster: KafkaCluster,
   topics: readonly string[],
   fromBeginning: boolean,
-  isClosed?: () => boolean,
 ): Promise<PartitionEnds> {
-  const question = async (): Promise<PartitionEnds> => {
-    await cluster.addMultipleTargetTopics(topics)
-    return ask(cluster, topics, fromBeginning)
-  }
-  return askAgain(cluster, question, isClosed)
+  return askAgain(cluster, () => ask(cluster, topics, fromBeginning))
 }
 
 async function ask(
-  cluster: Cluster,
+  cluster: KafkaCluster,
   topics: readonly string[],
   fromBeginning: boolean,
 ): Promise<PartitionEnds> {
+  await cluster.addMultipleTargetTopics(topics)
   await cluster.refreshMetadataIfNecessary()
   const asked = topics.map((topic) => {
     const partitions = cluster

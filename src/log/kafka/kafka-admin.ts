@@ -1,15 +1,15 @@
-import type Cluster from 'kafkajs/src/cluster'
+import type { Coordinates } from '../../errors'
 import { FactsError } from '../../errors'
 import type { CommittedOffset, LogAdmin, PartitionOffsets, TopicSpec } from '../log'
 import { committedOffset } from './committed-offset'
 import { fetchEnds } from './fetch-ends'
 import type { KafkaClientOptions } from './kafka-client'
 import { kafkaClient } from './kafka-client'
+import type { KafkaCluster } from './kafka-cluster'
 import { kafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
 import type { Admin, Kafka } from './kafkajs'
 import { partitionCount } from './partition-count'
-import type { PartitionEnds } from './positions'
 import { Sockets } from './sockets'
 import { Coordinator, GROUP } from './transaction-coordinator'
 
@@ -21,8 +21,7 @@ export class KafkaAdmin implements LogAdmin {
 
   private readonly sockets = new Sockets()
   private readonly kafka: Kafka
-  private readonly cluster: Cluster
-  private isClosed = false
+  private readonly cluster: KafkaCluster
 
   constructor(options: KafkaClientOptions) {
     this.kafka = kafkaClient(options, this.sockets)
@@ -57,49 +56,31 @@ export class KafkaAdmin implements LogAdmin {
   }
 
   async offsets(topic: string): Promise<ReadonlyMap<number, PartitionOffsets>> {
-    try {
-      await this.cluster.connect()
-      // The ends first: a beginning that moves on meanwhile never overtakes them.
-      const high = (await this.ends(topic, false)).get(topic)
-      const low = (await this.ends(topic, true)).get(topic)
-      return new Map(
-        [...(high ?? [])].map(([partition, end]) => [
-          partition,
-          { low: low?.get(partition) ?? 0n, high: end },
-        ]),
-      )
-    } catch (error) {
-      throw translateKafkaError(error, 'BROKER_UNAVAILABLE', { topic })
-    }
+    // The ends first: a beginning that moves on meanwhile never overtakes them.
+    const [high, low] = await this.below({ topic }, async (cluster) => [
+      (await fetchEnds(cluster, [topic], false)).get(topic),
+      (await fetchEnds(cluster, [topic], true)).get(topic),
+    ])
+    return new Map(
+      [...(high ?? [])].map(([partition, end]) => [
+        partition,
+        { low: low?.get(partition) ?? 0n, high: end },
+      ]),
+    )
   }
 
-  async committed(
+  committed(
     groupId: string,
     topic: string,
     partition: number,
   ): Promise<CommittedOffset | undefined> {
-    const query = { groupId, topic, partition }
-    try {
-      await this.cluster.connect()
-      const coordinator = new Coordinator(this, { groupId, coordinatorType: GROUP })
-      return await committedOffset(coordinator, query)
-    } catch (error) {
-      throw translateKafkaError(error, 'BROKER_UNAVAILABLE', { topic, partition })
-    }
-  }
-
-  /** Looked for again after the end, it would be over a cluster that is opened anew. */
-  async findGroupCoordinator(query: Cluster.CoordinatorQuery): Promise<Cluster.Broker> {
-    if (this.isClosed) throw new FactsError('BROKER_UNAVAILABLE', 'The client was closed.')
-    return this.cluster.findGroupCoordinator(query)
-  }
-
-  private ends(topic: string, fromBeginning: boolean): Promise<PartitionEnds> {
-    return fetchEnds(this.cluster, [topic], fromBeginning, () => this.isClosed)
+    return this.below({ topic, partition }, (cluster) => {
+      const coordinator = new Coordinator(cluster, { groupId, coordinatorType: GROUP })
+      return committedOffset(coordinator, { groupId, topic, partition })
+    })
   }
 
   async close(): Promise<void> {
-    this.isClosed = true
     const admin = await this.connected?.catch(() => undefined)
     this.connected = undefined
     try {
@@ -138,12 +119,20 @@ export class KafkaAdmin implements LogAdmin {
     }
   }
 
-  private async partitionCount(topic: string): Promise<number | undefined> {
+  private partitionCount(topic: string): Promise<number | undefined> {
+    return this.below({ topic }, (cluster) => partitionCount(cluster, topic))
+  }
+
+  /** What KafkaJS' admin does not answer well is asked below it. */
+  private async below<T>(
+    at: Coordinates,
+    question: (cluster: KafkaCluster) => Promise<T>,
+  ): Promise<T> {
     try {
       await this.cluster.connect()
-      return await partitionCount(this.cluster, topic, () => this.isClosed)
+      return await question(this.cluster)
     } catch (error) {
-      throw translateKafkaError(error, 'BROKER_UNAVAILABLE', { topic })
+      throw translateKafkaError(error, 'BROKER_UNAVAILABLE', at)
     }
   }
 

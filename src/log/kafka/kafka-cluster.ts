@@ -1,3 +1,4 @@
+import { FactsError } from '../../errors'
 import type { KafkaClientOptions } from './kafka-client'
 import { clientConfig } from './kafka-client'
 import { logLevel } from './kafkajs'
@@ -9,12 +10,14 @@ import { Sockets } from './sockets'
 export const READ_COMMITTED = 1
 
 /** A KafkaJS cluster for committed reading outside a group. What it has opened ends with `disconnect`, for good. */
-export function kafkaCluster(options: KafkaClientOptions): Cluster {
-  return new OwnCluster(options)
+export function kafkaCluster(options: KafkaClientOptions): KafkaCluster {
+  return new KafkaCluster(options)
 }
 
-class OwnCluster extends Cluster {
+export class KafkaCluster extends Cluster {
   private readonly sockets: Sockets
+  /** From the moment on that it is told to disconnect: whoever asks again would open it anew. */
+  isClosed = false
 
   constructor(options: KafkaClientOptions) {
     const { logLevel: level = logLevel.WARN, logCreator, ...config } = clientConfig(options)
@@ -31,7 +34,13 @@ class OwnCluster extends Cluster {
     this.sockets = sockets
   }
 
+  override async findGroupCoordinator(query: Cluster.CoordinatorQuery): Promise<Cluster.Broker> {
+    if (this.isClosed) throw new FactsError('BROKER_UNAVAILABLE', 'The client was closed.')
+    return super.findGroupCoordinator(query)
+  }
+
   override async disconnect(): Promise<void> {
+    this.isClosed = true
     try {
       await super.disconnect()
     } finally {

@@ -1,4 +1,3 @@
-import type Cluster from 'kafkajs/src/cluster'
 import { FactsError } from '../../errors'
 import type { LogRecord } from '../../topology/record'
 import type { Reader, StartPosition } from '../log'
@@ -8,6 +7,7 @@ import { EndOffsets } from './end-offsets'
 import type { KafkaClientOptions } from './kafka-client'
 import type { PartitionPosition } from './fetch-committed'
 import { fetchCommitted } from './fetch-committed'
+import type { KafkaCluster } from './kafka-cluster'
 import { kafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
 import { KafkaRecord } from './kafka-record'
@@ -25,7 +25,7 @@ const START_DEADLINE_MS = 10_000
  * a broker answers one request of a connection at a time and a waiting fetch would hold up the question for the end.
  */
 export class KafkaReader implements Reader {
-  private readonly cluster: Cluster
+  private readonly cluster: KafkaCluster
   private readonly ends: EndOffsets
   private readonly positions = new Positions()
   private loop: Promise<void> | undefined

@@ -1,15 +1,14 @@
-import type Cluster from 'kafkajs/src/cluster'
 import { FactsError } from '../../errors'
 import { askAgain } from './ask-again'
+import type { KafkaCluster } from './kafka-cluster'
 
 /**
  * Partitions of a topic, undefined when there is none. KafkaJS' admin answers this from what it remembers, forgets why a
  * broker did not answer, and then fails with a TypeError: when a topic is just being deleted, or a connection was lost.
  */
 export async function partitionCount(
-  cluster: Pick<Cluster, 'brokerPool' | 'refreshMetadata'>,
+  cluster: Pick<KafkaCluster, 'brokerPool' | 'refreshMetadata' | 'isClosed'>,
   topic: string,
-  isClosed?: () => boolean,
 ): Promise<number | undefined> {
   const question = async (): Promise<number | undefined> => {
     const broker = await cluster.brokerPool.findConnectedBroker()
@@ -17,7 +16,7 @@ export async function partitionCount(
     return topicMetadata.find((known) => known.topic === topic)?.partitionMetadata.length
   }
   try {
-    return await askAgain(cluster, question, isClosed)
+    return await askAgain(cluster, question)
   } catch (error) {
     if (error instanceof FactsError && error.code === 'TOPIC_MISSING') return undefined
     throw error

@@ -1,4 +1,5 @@
 import type Cluster from 'kafkajs/src/cluster'
+import type { KafkaCluster } from '../../../src/log/kafka/kafka-cluster'
 import type { ProducedPartition } from '../../../src/log/kafka/requests/produce-v12'
 import type { ProtocolRequest } from '../../../src/log/kafka/requests/protocol-request'
 import type { ProduceFields } from './request-fields'
@@ -53,9 +54,10 @@ export class FakeCluster {
   }
 
   /** As the code under test takes it: only what it calls is there. */
-  get cluster(): Cluster {
+  get cluster(): KafkaCluster {
     const done = (): Promise<void> => Promise.resolve()
     const cluster: unknown = {
+      isClosed: false,
       connect: done,
       disconnect: done,
       addMultipleTargetTopics: done,
@@ -91,7 +93,7 @@ export class FakeCluster {
         return led
       },
     }
-    return cluster as Cluster
+    return cluster as KafkaCluster
   }
 
   private leaderOf(partition: number): string | undefined {

@@ -40,3 +40,9 @@ test('a connection that was only lost is what was under way', () => {
   })
   expect(translateKafkaError(lost, 'TRANSACTION_UNKNOWN').code).toBe('TRANSACTION_UNKNOWN')
 })
+
+test('an offset that a transaction holds is waited for, and says how one that never ends is found', () => {
+  const known = translateKafkaError(marked('UNSTABLE_OFFSET_COMMIT'), 'UNEXPECTED')
+  expect(known).toMatchObject({ code: 'BROKER_UNAVAILABLE', remedy: 'retry' })
+  expect(known.message).toContain('kafka-transactions.sh find-hanging')
+})

@@ -14,6 +14,7 @@ function clusterOf(partitions: number, ...errors: readonly Error[]) {
   return {
     brokerPool: { findConnectedBroker: () => Promise.resolve({ metadata } as Cluster.Broker) },
     refreshMetadata: () => Promise.resolve(),
+    isClosed: false,
   }
 }
 
@@ -33,6 +34,12 @@ test.each([
   ['a partition has no leader', new ProtocolError('LEADER_NOT_AVAILABLE')],
 ])('a topic is asked about again when %s', async (_, error) => {
   expect(await partitionCount(clusterOf(3, error, error), 'topic')).toBe(3)
+})
+
+test('a cluster that was closed is not asked again', async () => {
+  const cluster = { ...clusterOf(3, LOST), isClosed: true }
+  const asked = partitionCount(cluster, 'topic')
+  await expect(asked).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' })
 })
 
 test('what no repetition mends is an error that says what to do', async () => {

@@ -42,6 +42,15 @@ test('a cluster that was told to disconnect opens nothing for what it had begun'
   ).rejects.toThrow('in vain')
 })
 
+test('a cluster that was told to disconnect looks for no coordinator any more', async () => {
+  const { host, port } = address()
+  const logger = createLogger({ level: 'silent', format: 'json' })
+  const cluster = kafkaCluster({ brokers: [`${host}:${port}`], clientId: 'test', logger })
+  await cluster.disconnect()
+  const looking = cluster.findGroupCoordinator({ groupId: 'group', coordinatorType: 0 })
+  await expect(looking).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' })
+})
+
 test('nothing is opened after the end, and whoever tries is told', async () => {
   const sockets = new Sockets()
   sockets.close()
