@@ -9,7 +9,7 @@ import type {
   TransactionSteps,
 } from './transaction-steps'
 import { nameOf } from './transaction-steps'
-import { typeOf } from './transaction-coordinator'
+import { typeOf } from './coordinator'
 
 /**
  * The protocol of KIP-98: the coordinator is told of each partition and each group before it is written to. All

@@ -11,7 +11,7 @@ import { translateKafkaError } from './kafka-errors'
 import type { Admin, Kafka } from './kafkajs'
 import { partitionCount } from './partition-count'
 import { Sockets } from './sockets'
-import { Coordinator, GROUP } from './transaction-coordinator'
+import { Coordinator, GROUP } from './coordinator'
 
 const CREATE_DEADLINE_MS = 15_000
 

@@ -8,7 +8,7 @@ import { KafkaTransaction } from './kafka-transaction'
 import { MarkerPause } from './marker-pause'
 import { Sequences } from './partition-batches'
 import { SecondVersionSteps } from './second-version-steps'
-import { Coordinator, GROUP, TRANSACTION } from './transaction-coordinator'
+import { Coordinator, GROUP, TRANSACTION } from './coordinator'
 import type { Identity, TransactionOwner } from './transaction-steps'
 import { SECOND_VERSION, transactionVersion } from './transaction-version'
 

@@ -12,7 +12,7 @@ import type {
 } from './transaction-steps'
 import { nameOf } from './transaction-steps'
 import { Turns } from './turns'
-import { MARKERS_PENDING, typeOf, untilTaken } from './transaction-coordinator'
+import { MARKERS_PENDING, typeOf, untilTaken } from './coordinator'
 
 /**
  * What a leader answers when it has appended nothing and can be asked again: the markers of the last transaction are

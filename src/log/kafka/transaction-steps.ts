@@ -1,6 +1,6 @@
 import type Cluster from 'kafkajs/src/cluster'
 import type { TopicPartition } from '../log'
-import type { Coordinator } from './transaction-coordinator'
+import type { Coordinator } from './coordinator'
 
 /** What every request of a transaction carries. */
 export type Identity = Cluster.TransactionRequest

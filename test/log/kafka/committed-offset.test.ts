@@ -1,6 +1,6 @@
 import type Cluster from 'kafkajs/src/cluster'
 import { committedOffset } from '../../../src/log/kafka/committed-offset'
-import type { Coordinator } from '../../../src/log/kafka/transaction-coordinator'
+import type { Coordinator } from '../../../src/log/kafka/coordinator'
 import type { FetchedOffset } from '../../../src/log/kafka/requests/offset-fetch-v7'
 
 const QUERY = { groupId: 'app', topic: 'topic', partition: 3 }

@@ -1,7 +1,7 @@
 import type Cluster from 'kafkajs/src/cluster'
 import { KafkaProducer } from '../../../src/log/kafka/kafka-producer'
 import { Sequences } from '../../../src/log/kafka/partition-batches'
-import { Coordinator, TRANSACTION } from '../../../src/log/kafka/transaction-coordinator'
+import { Coordinator, TRANSACTION } from '../../../src/log/kafka/coordinator'
 import type { OutputRecord } from '../../../src/topology/record'
 import { FakeCluster, ProtocolError } from './fake-cluster'
 

@@ -1,4 +1,4 @@
-import { Coordinator, TRANSACTION } from '../../../src/log/kafka/transaction-coordinator'
+import { Coordinator, TRANSACTION } from '../../../src/log/kafka/coordinator'
 import { FakeCluster, ProtocolError } from './fake-cluster'
 
 const QUERY = { groupId: 'id', coordinatorType: TRANSACTION }
