@@ -154,6 +154,8 @@ export interface AppendedBatch extends TopicPartition {
 
 export interface TransactionalProducer {
   begin(): Promise<ProducerTransaction>
+  /** Resolves when nothing of the last transaction is left that the next one would have to wait for. Never throws. */
+  settled(): Promise<void>
   /** Drops the connection; an open transaction is left to the next owner of the id. */
   close(): Promise<void>
 }

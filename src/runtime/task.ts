@@ -160,6 +160,8 @@ export class Task {
     await this.commit(batch, batch.nextOffset, (writer) =>
       this.chain.run(batch.records, position, writer),
     )
+    // What is fetched now would wait for the same, and what comes meanwhile would need another transaction.
+    if (batch.nextOffset >= batch.highWatermark) await this.producer?.settled()
     return { kind: 'done' }
   }
 

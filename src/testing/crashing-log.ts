@@ -59,6 +59,7 @@ export class CrashingLog implements Log {
     const producer = await this.step(() => this.inner.producer(transactionalId))
     return {
       begin: async () => this.transaction(await this.step(() => producer.begin())),
+      settled: () => producer.settled(),
       close: () => producer.close(),
     }
   }

@@ -94,6 +94,7 @@ test('R72, R76: what was not committed is not answered as kept', async () => {
     producer: async (id) => {
       const producer = await real.producer(id)
       return {
+        settled: () => producer.settled(),
         close: () => producer.close(),
         begin: async () => {
           const transaction = await producer.begin()

@@ -1,18 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { OutputRecord } from '../../src/topology/record'
 import type { Log, ProducerTransaction } from '../../src/log/log'
+import { wrapProducer } from './wrap-producer'
 
 /*
  * Bugs planted into a log, which the suites must catch: negative controls.
  */
-const wrapProducer = (log: Log, producer: Log['producer']): Log => ({
-  admin: log.admin,
-  readRange: (...args) => log.readRange(...args),
-  groupConsumer: (options) => log.groupConsumer(options),
-  reader: (topics) => log.reader(topics),
-  producer,
-  close: () => log.close(),
-})
 
 /** Every transaction with some of its steps replaced. */
 function wrapTransactions(
@@ -22,6 +15,7 @@ function wrapTransactions(
   return wrapProducer(log, async (id) => {
     const producer = await log.producer(id)
     return {
+      settled: () => producer.settled(),
       close: () => producer.close(),
       begin: async () => {
         const transaction = await producer.begin()

@@ -65,6 +65,10 @@ export class KafkaProducer implements TransactionalProducer, TransactionOwner {
     return Promise.resolve(new KafkaTransaction(cluster, steps, sequences, pause))
   }
 
+  settled(): Promise<void> {
+    return this.pause.over()
+  }
+
   async close(): Promise<void> {
     await this.cluster.disconnect().catch(() => undefined)
   }

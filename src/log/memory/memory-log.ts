@@ -107,6 +107,7 @@ function memoryProducer(broker: MemoryBroker, id: string): TransactionalProducer
   }
   return {
     begin: () => attempt(() => broker.begin(id, epoch)).then(() => transaction),
+    settled: () => Promise.resolve(),
     close: () => Promise.resolve(),
   }
 }
