@@ -11,12 +11,17 @@ export interface Pace {
   readonly random: Random
 }
 
+/** Of Kafka Connect's producer: linger.ms as it comes since Kafka 4.0 (KIP-1030). */
+export const LINGER_MS = 5
+
 /**
- * Writes records as they come due; those that come due while a request is on its way go together, in the next one. One
- * request at a time, as Kafka Connect's producer has it with one broker.
+ * Writes records as they come due; those that come due within the linger, or while a request is on its way, go together,
+ * in the next one. One request at a time, as Kafka Connect's producer has it with one broker.
  */
 export class PacedWriter {
   private waiting: Message[] = []
+  /** When the first of them came due, by `performance.now()`. */
+  private waitingSince = 0
   private sending: Promise<void> | undefined
 
   private constructor(
@@ -52,12 +57,15 @@ export class PacedWriter {
   private add({ key, value, timestamp }: Change): void {
     const bytes = Buffer.from(key)
     const partition = partitionFor(bytes, this.partitions)
+    if (this.waiting.length === 0) this.waitingSince = performance.now()
     this.waiting.push({ key: bytes, value, partition, timestamp: String(timestamp) })
     this.sending ??= this.drain()
   }
 
   private async drain(): Promise<void> {
     while (this.waiting.length > 0) {
+      const left = this.waitingSince + LINGER_MS - performance.now()
+      if (left > 0) await new Promise((resolve) => setTimeout(resolve, left))
       const messages = this.waiting
       this.waiting = []
       await this.producer.send({ topic: this.topic, messages, acks: -1 })

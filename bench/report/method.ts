@@ -1,4 +1,5 @@
 import { BROKER_AT_FULL_SPEED } from '../../src/stack/kafka'
+import { LINGER_MS } from '../measure/paced-writer'
 import { STREAMS_HEAP } from '../peers/streams-peer'
 import type { Results } from '../results'
 
@@ -29,6 +30,7 @@ Node ${nodes.join(' and ')}, Java ${java}, Kafka ${versions['kafka'] ?? ''} (one
   fact to the last commit; "with start": from the start of the process. CPU: user and system time of all processes of the peer per input. Memory:
   the largest resident size (VmHWM) of its largest process.
 - Broker: the Java settings that Kafka's documentation recommends (\`${BROKER_AT_FULL_SPEED.join(' ')}\`).
-- Latency: one process writes changes at random moments (Poisson; one request in flight, as Kafka Connect's producer) and reads the facts as a committed reader, the same for both; the peers have two workers or
+- Latency: one process writes changes at random moments (Poisson; one request in flight and a linger of ${LINGER_MS} ms, as Kafka Connect's
+  producer) and reads the facts as a committed reader, the same for both; the peers have two workers or
   threads and have processed the whole input before, and what comes in the first seconds of each rate is not counted.`
 }
