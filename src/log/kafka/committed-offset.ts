@@ -1,8 +1,8 @@
 import { FactsError } from '../../errors'
 import type { CommittedOffset } from '../log'
+import type { Coordinator } from './coordinator'
 import type { OffsetQuery } from './requests/offset-fetch-v7'
 import { OFFSET_FETCH, offsetFetch } from './requests/offset-fetch-v7'
-import type { Coordinator } from './coordinator'
 
 /**
  * What the group has committed for the partition, undefined when nothing, once nothing of it is in doubt. Kafka before 4.0

@@ -1,6 +1,7 @@
 import type Cluster from 'kafkajs/src/cluster'
 import type { TopicPartition } from '../log'
 import { byTopic } from './by-topic'
+import { typeOf } from './coordinator'
 import type {
   Appended,
   Appends,
@@ -9,7 +10,6 @@ import type {
   TransactionSteps,
 } from './transaction-steps'
 import { nameOf } from './transaction-steps'
-import { typeOf } from './coordinator'
 
 /**
  * The protocol of KIP-98: the coordinator is told of each partition and each group before it is written to. All

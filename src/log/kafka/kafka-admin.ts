@@ -2,6 +2,7 @@ import type { Coordinates } from '../../errors'
 import { FactsError } from '../../errors'
 import type { CommittedOffset, LogAdmin, PartitionOffsets, TopicSpec } from '../log'
 import { committedOffset } from './committed-offset'
+import { Coordinator, GROUP } from './coordinator'
 import { fetchEnds } from './fetch-ends'
 import type { KafkaClientOptions } from './kafka-client'
 import { kafkaClient } from './kafka-client'
@@ -11,7 +12,6 @@ import { translateKafkaError } from './kafka-errors'
 import type { Admin, Kafka } from './kafkajs'
 import { partitionCount } from './partition-count'
 import { Sockets } from './sockets'
-import { Coordinator, GROUP } from './coordinator'
 
 const CREATE_DEADLINE_MS = 15_000
 

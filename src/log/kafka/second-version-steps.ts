@@ -1,4 +1,5 @@
 import type Cluster from 'kafkajs/src/cluster'
+import { MARKERS_PENDING, typeOf, untilTaken } from './coordinator'
 import { endTxn } from './requests/end-txn-v5'
 import { produce } from './requests/produce-v12'
 import { errorOf } from './requests/protocol-error'
@@ -12,7 +13,6 @@ import type {
 } from './transaction-steps'
 import { nameOf } from './transaction-steps'
 import { Turns } from './turns'
-import { MARKERS_PENDING, typeOf, untilTaken } from './coordinator'
 
 /**
  * What a leader answers when it has appended nothing and can be asked again: the markers of the last transaction are

@@ -1,7 +1,7 @@
 import type Cluster from 'kafkajs/src/cluster'
+import { Coordinator, TRANSACTION } from '../../../src/log/kafka/coordinator'
 import { KafkaProducer } from '../../../src/log/kafka/kafka-producer'
 import { Sequences } from '../../../src/log/kafka/partition-batches'
-import { Coordinator, TRANSACTION } from '../../../src/log/kafka/coordinator'
 import type { OutputRecord } from '../../../src/topology/record'
 import { FakeCluster, ProtocolError } from './fake-cluster'
 
@@ -11,10 +11,12 @@ function record(topic: string, partition: number): OutputRecord {
   return { topic, partition, key: null, value: Buffer.from('v'), timestamp: 1n, headers: {} }
 }
 
-function begin(fake: FakeCluster) {
+function producerOf(fake: FakeCluster): KafkaProducer {
   const query = { groupId: 'id', coordinatorType: TRANSACTION }
-  return new KafkaProducer(fake.cluster, new Coordinator(fake.cluster, query), IDENTITY, 1).begin()
+  return new KafkaProducer(fake.cluster, new Coordinator(fake.cluster, query), IDENTITY, 1)
 }
+
+const begin = (fake: FakeCluster) => producerOf(fake).begin()
 
 test('one send to several partitions of a broker is one request, after one that adds them', async () => {
   const fake = new FakeCluster()
@@ -31,8 +33,7 @@ test('one send to several partitions of a broker is one request, after one that 
 
 test('a partition is added once to a transaction, and again to the next', async () => {
   const fake = new FakeCluster()
-  const coordinator = new Coordinator(fake.cluster, { groupId: 'id', coordinatorType: TRANSACTION })
-  const producer = new KafkaProducer(fake.cluster, coordinator, IDENTITY, 1)
+  const producer = producerOf(fake)
   for (let round = 0; round < 2; round += 1) {
     const transaction = await producer.begin()
     await transaction.send([record('a', 0)])
@@ -40,6 +41,24 @@ test('a partition is added once to a transaction, and again to the next', async 
     await transaction.commit()
   }
   expect(fake.asked('addPartitionsToTxn')).toHaveLength(2)
+})
+
+test('a producer has settled when the pause after its last transaction is over', async () => {
+  jest.useFakeTimers()
+  try {
+    const fake = new FakeCluster()
+    const producer = producerOf(fake)
+    const transaction = await producer.begin()
+    await transaction.send([record('a', 0)])
+    await transaction.commit()
+    const since = performance.now()
+    const settled = producer.settled()
+    await jest.runAllTimersAsync()
+    await settled
+    expect(performance.now() - since).toBe(2)
+  } finally {
+    jest.useRealTimers()
+  }
 })
 
 test('a send to partitions of several leaders is one request to each', async () => {

@@ -1,7 +1,7 @@
 import type Cluster from 'kafkajs/src/cluster'
+import { Coordinator, TRANSACTION } from '../../../src/log/kafka/coordinator'
 import { KafkaProducer } from '../../../src/log/kafka/kafka-producer'
 import type { ProtocolRequest } from '../../../src/log/kafka/requests/protocol-request'
-import { Coordinator, TRANSACTION } from '../../../src/log/kafka/coordinator'
 import { transactionVersion } from '../../../src/log/kafka/transaction-version'
 import type { ProducerTransaction } from '../../../src/log/log'
 import type { OutputRecord } from '../../../src/topology/record'
