@@ -36,6 +36,7 @@ export class ComposeProject {
       CONNECT_PORT: String(ports.connect),
       REGISTRY_PORT: String(ports.registry),
       METRICS_PORT: String(ports.controller),
+      FEED_PORT: String(ports.kafka2),
     }
     const hostEnv = {
       // Its endpoints would be found first if an embedded stack ran in this checkout.
@@ -78,16 +79,12 @@ export class ComposeProject {
   /** Addresses on the host of each service, as they are when nobody sets other ports. */
   async usualAddresses(): Promise<Readonly<Record<string, readonly string[]>>> {
     const ports = Object.keys(this.env).filter((name) => name.endsWith('_PORT'))
-    const unset = Object.fromEntries(ports.map((name) => [name, '']))
-    const output = await this.execute('docker', ['compose', 'config', '--format', 'json'], unset)
-    const { services } = JSON.parse(output) as { services: Record<string, ServiceDefinition> }
-    return Object.fromEntries(
-      Object.entries(services).flatMap(([name, { ports: list = [] }]) =>
-        list.length === 0
-          ? []
-          : [[name, list.map(({ host_ip, published }) => `${host_ip ?? '*'}:${published}`)]],
-      ),
-    )
+    return this.addressesWith(Object.fromEntries(ports.map((name) => [name, ''])))
+  }
+
+  /** Addresses on the host of each service of this project. */
+  async addresses(): Promise<Readonly<Record<string, readonly string[]>>> {
+    return this.addressesWith(this.env)
   }
 
   async remove(): Promise<void> {
@@ -106,6 +103,20 @@ export class ComposeProject {
       this.execute('docker', ['image', 'ls', this.name, '--format', '{{.Repository}}'], {}),
     ])
     return lists.flatMap((list) => list.split('\n')).filter((line) => line !== '')
+  }
+
+  private async addressesWith(
+    env: Readonly<Record<string, string>>,
+  ): Promise<Readonly<Record<string, readonly string[]>>> {
+    const output = await this.execute('docker', ['compose', 'config', '--format', 'json'], env)
+    const { services } = JSON.parse(output) as { services: Record<string, ServiceDefinition> }
+    return Object.fromEntries(
+      Object.entries(services).flatMap(([name, { ports: list = [] }]) =>
+        list.length === 0
+          ? []
+          : [[name, list.map(({ host_ip, published }) => `${host_ip ?? '*'}:${published}`)]],
+      ),
+    )
   }
 
   private async seeded(): Promise<boolean> {

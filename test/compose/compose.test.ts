@@ -150,3 +150,10 @@ test("the ports on the host are those of the CLI's defaults, and all are bound t
     feed: [`127.0.0.1:${feed.port}`],
   })
 })
+
+test('a project of the tests takes none of the usual ports', async () => {
+  const usual = Object.values(await project.usualAddresses()).flat()
+  const own = Object.values(await project.addresses()).flat()
+  expect(own).toHaveLength(usual.length)
+  expect(own.filter((address) => usual.includes(address))).toEqual([])
+})
