@@ -15,7 +15,7 @@ import type { NodeBinary } from './peers/node-binary'
 import { nodeBinary } from './peers/node-binary'
 import type { Peer } from './peers/peer'
 import { pipelinePeer, statelessPeer } from './peers/pipeline-peer'
-import { streamsPeer } from './peers/streams-peer'
+import { EAGER_COMMIT_INTERVAL, streamsPeer } from './peers/streams-peer'
 import type { Results } from './results'
 
 export interface BenchmarkContext extends OnStack {
@@ -38,9 +38,10 @@ export async function benchmark(context: BenchmarkContext): Promise<Results> {
     await registerSchemas(context, node, main)
     const run = new Measurements(context, cluster, input)
     const peers = peersOf(nodes, main, java, classPath)
+    const eager = { java, classPath, threads: 2, commitInterval: EAGER_COMMIT_INTERVAL }
     if (options.parts.has('throughput')) await run.throughputRounds(peers)
     if (options.parts.has('equality')) await run.equality(peers)
-    if (options.parts.has('latency')) await run.latencyRounds(peers)
+    if (options.parts.has('latency')) await run.latencyRounds([...peers, streamsPeer(eager)])
     if (options.parts.has('profile')) await run.profile(node, main)
     const database = options.parts.has('database')
       ? await runDatabase(context, node, main)

@@ -8,17 +8,25 @@ export interface StreamsPeerOptions {
   readonly java: string
   readonly classPath: string
   readonly threads: number
-  /** Kafka Streams' own settings over its defaults. */
-  readonly settings?: Readonly<Record<string, string>>
+  /** `commit.interval.ms`, milliseconds; Kafka Streams' default when absent. */
+  readonly commitInterval?: number
 }
 
 /** Largest heap; more than it needs, so that it does not work at collecting garbage. */
 export const STREAMS_HEAP = '-Xmx512m'
 
+/**
+ * What one would set who asks Kafka Streams for low latency, and pays with more transactions: at 1,000/s its p99 was no
+ * better at 25 ms, and worse at 1 ms.
+ */
+export const EAGER_COMMIT_INTERVAL = 10
+
 /** The same facts by Kafka Streams, in bench/kafka-streams. */
-export function streamsPeer({ java, classPath, threads, settings = {} }: StreamsPeerOptions): Peer {
+export function streamsPeer(options: StreamsPeerOptions): Peer {
+  const { java, classPath, threads, commitInterval } = options
+  const name = `Kafka Streams, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
   return {
-    name: `Kafka Streams, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    name: commitInterval === undefined ? name : `${name}, commits every ${commitInterval} ms`,
     kind: 'streams',
     parallelism: threads,
     outputs: OUTPUTS.streams,
@@ -35,11 +43,11 @@ export function streamsPeer({ java, classPath, threads, settings = {} }: Streams
         ...OUTPUTS.streams,
         subject: `${OUTPUTS.pipeline.facts}-value`,
         'org.slf4j.simpleLogger.defaultLogLevel': 'warn',
-        ...Object.fromEntries(
-          Object.entries(settings).map(([name, value]) => [`streams.${name}`, value]),
-        ),
+        ...(commitInterval === undefined
+          ? {}
+          : { 'streams.commit.interval.ms': String(commitInterval) }),
       }
-      const defines = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`)
+      const defines = Object.entries(properties).map(([key, value]) => `-D${key}=${value}`)
       return startChild({
         command: java,
         args: [STREAMS_HEAP, ...defines, '-cp', classPath, 'facts.bench.Main'],

@@ -45,15 +45,19 @@ function byPeer<T extends { readonly peer: string }>(runs: readonly T[]): Readon
   return groups
 }
 
-/** The pipeline against Kafka Streams with as many threads as it has workers. */
+/** The pipeline against each Kafka Streams with as many threads as it has workers. */
 function ratios(results: Results): string {
   const speed = byPeer(results.throughput)
   const delay = byPeer(results.latency)
-  const rows = [...new Set([...speed.keys(), ...delay.keys()])]
+  const names = [...new Set([...speed.keys(), ...delay.keys()])]
+  const rows = names
     .filter((peer) => !peer.startsWith('Kafka Streams') && !peer.endsWith(WITHOUT_STATE))
-    .map((peer) => {
+    .flatMap((peer) => {
       const parallelism = peer.includes('2 workers') ? '2 threads' : '1 thread'
-      const other = `Kafka Streams, ${parallelism}`
+      const others = names.filter((name) => name.startsWith(`Kafka Streams, ${parallelism}`))
+      return others.map((other) => [peer, other] as const)
+    })
+    .map(([peer, other]) => {
       const of = <T>(runs: readonly T[] | undefined, figure: (run: T) => number): number =>
         median((runs ?? []).map(figure))
       const compare = <T extends { readonly peer: string }>(
