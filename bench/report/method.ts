@@ -33,6 +33,6 @@ Node ${nodes.join(' and ')}, Java ${java}, Kafka ${versions['kafka'] ?? ''} (one
 - Latency: one process writes changes at random moments (Poisson; one request in flight and a linger of ${LINGER_MS} ms, as Kafka Connect's
   producer) and reads the facts as a committed reader, the same for both; the peers have two workers or
   threads and have processed the whole input before, and what comes in the first seconds of each rate is not counted.
-  Kafka Streams is asked twice, with its default commit interval and with ${EAGER_COMMIT_INTERVAL} ms (25 ms gave no better p99, 1 ms a worse one), so that
-  it can be seen how much of the difference is a matter of that setting.`
+  Kafka Streams is asked twice, with its default commit interval and with ${EAGER_COMMIT_INTERVAL} ms (in short runs 25 ms gave no better p99, 1 ms a worse
+  one), so that it can be seen how much of the difference is a matter of that setting.`
 }
