@@ -73,11 +73,16 @@ export const envelopeSchema = z
     }
   })
 
-/** What the converter put around the payload: with `schemas.enable=true` it is {"schema": …, "payload": …}. */
+/**
+ * What the converter put around the payload: with `schemas.enable=true` it is {"schema": {"type": …}, "payload": …}. A key
+ * of two columns that are named so looks alike but for its schema, which is no object: no type that a primary key can
+ * have is written as one.
+ */
 export function unwrapped(json: JsonValue): JsonValue {
-  if (!isObject(json) || !Object.hasOwn(json, 'payload') || !Object.hasOwn(json, 'schema'))
+  if (!isObject(json) || !Object.hasOwn(json, 'payload') || Object.keys(json).length !== 2)
     return json
-  return Object.keys(json).length === 2 ? (json['payload'] as JsonValue) : json
+  const { schema } = json
+  return schema === null || isObject(schema) ? (json['payload'] as JsonValue) : json
 }
 
 /** The later LSN of a `sequence`; undefined when it has none. */

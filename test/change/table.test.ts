@@ -23,6 +23,28 @@ function record(parts: Parameters<typeof envelopeText>[0]): { key: Buffer; value
 }
 
 describe('a table', () => {
+  test.each([
+    ['without a schema', '{"schema":"s","payload":"{\\"x\\":1}"}'],
+    [
+      "in the converter's schema",
+      '{"schema":{"type":"struct","fields":[]},"payload":{"schema":"s","payload":"{\\"x\\":1}"}}',
+    ],
+  ])('may have a key of columns named schema and payload, %s', (_, text) => {
+    const table = defineTable({
+      topic,
+      key: { schema: column.text(), payload: column.text() },
+      columns: { v: column.text() },
+    })
+    const row = { schema: '"s"', payload: '"{\\"x\\":1}"', v: '"w"' }
+    for (const op of ['c', 'u']) {
+      const value = Buffer.from(envelopeText({ op, after: objectText(row) }))
+      expect(table.decode({ key: Buffer.from(text), value }).key).toEqual({
+        schema: 's',
+        payload: '{"x":1}',
+      })
+    }
+  })
+
   test('decodes the second record of a form on the fast path', () => {
     const table = things()
     table.decode(record({ after: '{"id":1,"name":"a","size":2}' }))
