@@ -54,6 +54,8 @@ export interface LogAdmin {
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** Creates those that are missing, never changes one that exists; returns the names created. */
   createTopics(topics: readonly TopicSpec[]): Promise<readonly string[]>
+  /** A setting of each topic by Kafka's own name for it; absent for a topic that is missing or may not be asked. */
+  topicSetting(topics: readonly string[], name: string): Promise<ReadonlyMap<string, string>>
   /** By partition. Throws TOPIC_MISSING. */
   offsets(topic: string): Promise<ReadonlyMap<number, PartitionOffsets>>
   /**
@@ -166,8 +168,9 @@ export interface TransactionalProducer {
  */
 export interface ProducerTransaction {
   /**
-   * Appends the records, those of one partition in their order, and resolves when the leaders and their in-sync replicas
-   * have them all. Never two at once: they could be appended in either order.
+   * Appends the records, those of one partition in their order and as one batch, and resolves when the leaders and their
+   * in-sync replicas have them all. Never two at once: they could be appended in either order. Throws BATCH_TOO_LARGE
+   * when those of a partition are more than its topic's max.message.bytes.
    */
   send(records: readonly OutputRecord[]): Promise<readonly AppendedBatch[]>
   /** Never two at once; of an offset that is given twice, the last counts. */

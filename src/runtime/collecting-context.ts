@@ -1,13 +1,11 @@
-import { FactsError } from '../errors'
 import { partitionFor } from '../topology/partitioner'
 import type { Output, ProcessorContext } from '../topology/processor'
 import type { OutputRecord } from '../topology/record'
 import type { Sink } from '../topology/topology'
+import type { BatchLimits } from './batch-limits'
+import { checkFits } from './batch-limits'
 import type { Tally } from './tally'
 import type { TopicLayout } from './topic-layout'
-
-/** Largest record that is sent: Kafka's default max.message.bytes less room for headers and framing. */
-const MAX_RECORD_BYTES = 1_000_000
 
 /** What one processor makes of one record, held back until it is known that the record is good. */
 export class CollectingContext implements ProcessorContext {
@@ -20,6 +18,7 @@ export class CollectingContext implements ProcessorContext {
 
   constructor(
     private readonly layout: TopicLayout,
+    private readonly limits: BatchLimits,
     private readonly tally: Tally,
   ) {}
 
@@ -34,15 +33,11 @@ export class CollectingContext implements ProcessorContext {
 
   forward(sink: Sink, output: Output): void {
     const { key, value, timestamp, headers } = output
-    const bytes = (key?.length ?? 0) + (value?.length ?? 0)
-    if (bytes > MAX_RECORD_BYTES) {
-      throw new FactsError(
-        'RECORD_TOO_LARGE',
-        `The record for ${sink.topic} has ${bytes} bytes, more than the ${MAX_RECORD_BYTES} that a topic takes.`,
-      )
-    }
-    const partition = partitionFor(key, this.layout.get(sink.topic) ?? 1)
-    this.outputs.push({ topic: sink.topic, partition, key, value, timestamp, headers })
+    const { topic } = sink
+    const partition = partitionFor(key, this.layout.get(topic) ?? 1)
+    const record = { topic, partition, key, value, timestamp, headers }
+    checkFits(record, this.limits)
+    this.outputs.push(record)
   }
 
   drop(reason: string): void {

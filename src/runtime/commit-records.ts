@@ -1,5 +1,7 @@
 import type { Log } from '../log/log'
 import type { OutputRecord } from '../topology/record'
+import type { BatchLimits } from './batch-limits'
+import { readBatchLimits } from './batch-limits'
 import { TransactionWriter } from './transaction'
 
 /**
@@ -13,8 +15,12 @@ export async function commitRecords(
 ): Promise<void> {
   const producer = await log.producer(transactionalId)
   try {
+    let limits: BatchLimits = new Map()
     for (const records of transactions) {
-      const writer = new TransactionWriter(await producer.begin())
+      const topics = new Set(records.map(({ topic }) => topic))
+      const unknown = [...topics].filter((topic) => !limits.has(topic))
+      limits = new Map([...limits, ...(await readBatchLimits(log.admin, unknown))])
+      const writer = new TransactionWriter(await producer.begin(), limits)
       for (const record of records) writer.add(record)
       await writer.commit()
     }

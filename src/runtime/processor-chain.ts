@@ -5,6 +5,7 @@ import { partitionFor } from '../topology/partitioner'
 import type { Processor } from '../topology/processor'
 import type { LogRecord, OutputRecord } from '../topology/record'
 import type { Sink, Source, Topology } from '../topology/topology'
+import type { BatchLimits } from './batch-limits'
 import { CollectingContext } from './collecting-context'
 import type { Control, Replay } from './control-record'
 import { broadcastRecord } from './control-record'
@@ -25,6 +26,7 @@ export interface ProcessorChainOptions {
   readonly task: string
   readonly topology: Topology
   readonly layout: TopicLayout
+  readonly limits: BatchLimits
   readonly tables: GlobalTables
   readonly stores: TaskStores
   readonly metrics: Metrics
@@ -125,8 +127,9 @@ export class ProcessorChain {
   }
 
   private begin(topic: string, writer: TransactionWriter): Run {
+    const { layout, limits } = this.options
     const tally = new Tally(topic)
-    return { tally, context: new CollectingContext(this.options.layout, tally), writer }
+    return { tally, context: new CollectingContext(layout, limits, tally), writer }
   }
 
   /** A record of a parked key follows the one that parked it. False for what became a dead letter. */

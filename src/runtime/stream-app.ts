@@ -5,6 +5,8 @@ import { controlTopic } from '../topology/internal-topics'
 import type { Topology } from '../topology/topology'
 import type { AppState } from './app-state'
 import { nextAppState } from './app-state'
+import type { BatchLimits } from './batch-limits'
+import { readBatchLimits } from './batch-limits'
 import { GlobalTables } from './global-tables'
 import type { StateBackend } from './state/state-backend'
 import { Task } from './task'
@@ -28,6 +30,7 @@ export interface StreamAppOptions {
 export class StreamApp {
   private current: AppState = 'created'
   private layout: TopicLayout = new Map()
+  private limits: BatchLimits = new Map()
   private readonly tasks = new Map<string, Task>()
   private readonly tables: GlobalTables
   private readonly consumer: GroupConsumer
@@ -71,6 +74,7 @@ export class StreamApp {
     this.current = nextAppState(this.current, 'start')
     try {
       this.layout = await readLayout(log.admin, topology, this.options.applicationId)
+      this.limits = await readBatchLimits(log.admin, [...this.layout.keys()])
       await Promise.all(topology.sinks.map((sink) => sink.prepare()))
       await this.tables.start()
       await this.consumer.start((batch) => this.process(batch))
@@ -111,7 +115,7 @@ export class StreamApp {
 
   /** The task of a partition of an input or of its control topic. */
   private task(topic: string, partition: number): Task {
-    const { layout, tables } = this
+    const { layout, limits, tables } = this
     const { applicationId, topology, log, logger, metrics, state } = this.options
     const source = topology.sources.find(
       (node) => node.topic === topic || controlTopic(applicationId, node.topic) === topic,
@@ -122,7 +126,7 @@ export class StreamApp {
       this.tasks.get(key) ??
       new Task({
         ...{ applicationId, source, partition, topology, layout, log, tables, state },
-        ...{ logger, metrics },
+        ...{ logger, metrics, limits },
       })
     this.tasks.set(key, task)
     return task

@@ -4,6 +4,7 @@ import type { BatchOutcome, InputBatch, Log, TransactionalProducer } from '../lo
 import type { Logger, Metrics } from '../telemetry'
 import { controlTopic, storesOf } from '../topology/internal-topics'
 import type { Source, Topology } from '../topology/topology'
+import type { BatchLimits } from './batch-limits'
 import { dueControls } from './due-controls'
 import type { GlobalTables } from './global-tables'
 import { stillOwned, waitWithHeartbeats, whileAlive } from './heartbeats'
@@ -24,6 +25,7 @@ export interface TaskOptions {
   readonly partition: number
   readonly topology: Topology
   readonly layout: TopicLayout
+  readonly limits: BatchLimits
   readonly log: Log
   readonly tables: GlobalTables
   readonly state: StateBackend
@@ -55,7 +57,7 @@ export class Task {
 
   constructor(private readonly options: TaskOptions) {
     const { applicationId, source, partition, topology, layout, tables, metrics } = options
-    const { log, logger, state } = options
+    const { log, logger, state, limits } = options
     this.id = `${applicationId}.${source.topic}.${partition}`
     this.control = controlTopic(applicationId, source.topic)
     this.stores = new TaskStores({
@@ -63,7 +65,7 @@ export class Task {
       names: storesOf(topology, source),
     })
     this.chain = new ProcessorChain({
-      ...{ applicationId, source, task: this.id, topology, layout, tables, metrics },
+      ...{ applicationId, source, task: this.id, topology, layout, limits, tables, metrics },
       stores: this.stores,
       inputEnds: async () => {
         const offsets = await log.admin.offsets(source.topic)
@@ -186,12 +188,12 @@ export class Task {
     nextOffset: bigint,
     work: (writer: TransactionWriter) => Promise<Tally>,
   ): Promise<void> {
-    const { applicationId, metrics } = this.options
+    const { applicationId, metrics, limits } = this.options
     const { topic, partition } = batch
     const started = process.hrtime.bigint()
     await batch.heartbeat()
     if (this.producer === undefined) throw new Error('a running task has a producer')
-    const writer = new TransactionWriter(await this.producer.begin())
+    const writer = new TransactionWriter(await this.producer.begin(), limits)
     const { metadata } = this
     writer.commitOffset(applicationId, { topic, partition, offset: nextOffset, metadata })
     const tally = await this.run(batch, work, writer)

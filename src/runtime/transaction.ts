@@ -1,9 +1,12 @@
 import type { OffsetToCommit, ProducerTransaction } from '../log/log'
+import { BATCH_HEADER_BYTES, recordBytes } from '../log/record-size'
 import type { OutputRecord } from '../topology/record'
+import type { BatchLimits } from './batch-limits'
+import { batchLimit } from './batch-limits'
 
 /** Records per send: brokers work best well below the largest request that they take. */
 const CHUNK_RECORDS = 1_000
-/** Bytes of keys and values per send, half of Kafka's default max.message.bytes: all may go to one partition. */
+/** Bytes of records per send, unless a single record has more. */
 const CHUNK_BYTES = 512 * 1024
 
 /**
@@ -19,12 +22,21 @@ export class TransactionWriter {
   private failure: { readonly error: unknown } | undefined
   private readonly ends = new Map<string, bigint>()
 
-  constructor(private readonly transaction: ProducerTransaction) {}
+  constructor(
+    private readonly transaction: ProducerTransaction,
+    private readonly limits: BatchLimits = new Map(),
+  ) {}
 
-  /** Takes a record; a full chunk starts on its way at once. */
+  /**
+   * Takes a record; a full chunk starts on its way at once. A chunk ends before the record that would make a partition's
+   * batch larger than its topic takes: all that the chunk holds is counted, which may go to that partition.
+   */
   add(record: OutputRecord): void {
+    const bytes = recordBytes(record)
+    const most = Math.min(CHUNK_BYTES, batchLimit(this.limits, record.topic) - BATCH_HEADER_BYTES)
+    if (this.records.length > 0 && this.bytes + bytes > most) this.flush()
     this.records.push(record)
-    this.bytes += (record.key?.length ?? 0) + (record.value?.length ?? 0)
+    this.bytes += bytes
     if (this.records.length >= CHUNK_RECORDS || this.bytes >= CHUNK_BYTES) this.flush()
   }
 

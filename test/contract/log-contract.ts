@@ -1,4 +1,5 @@
 import { groupsContract } from './groups-contract'
+import { limitsContract } from './limits-contract'
 import type { LogUnderTest } from './log-harness'
 import { logHarness } from './log-harness'
 import { rangesContract } from './ranges-contract'
@@ -11,5 +12,6 @@ export function describeLogContract(name: string, logUnderTest: () => LogUnderTe
     transactionsContract(logUnderTest, harness)
     groupsContract(logUnderTest, harness)
     rangesContract(logUnderTest, harness)
+    limitsContract(logUnderTest, harness)
   })
 }

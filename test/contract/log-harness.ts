@@ -54,10 +54,13 @@ export function logHarness(logUnderTest: () => LogUnderTest) {
     started = []
   })
 
-  const createTopic = async (partitions = 2): Promise<string> => {
+  const createTopic = async (
+    partitions = 2,
+    config: Readonly<Record<string, string>> = {},
+  ): Promise<string> => {
     const topic = unique('topic')
     await logUnderTest().first.admin.createTopics([
-      { name: topic, partitions, replicationFactor: 1, config: {} },
+      { name: topic, partitions, replicationFactor: 1, config },
     ])
     return topic
   }

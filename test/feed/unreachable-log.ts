@@ -13,6 +13,7 @@ export function unreachable(
   const admin: LogAdmin = {
     partitionCounts: (topics) => attempt(() => log.admin.partitionCounts(topics)),
     createTopics: (topics) => attempt(() => log.admin.createTopics(topics)),
+    topicSetting: (...args) => attempt(() => log.admin.topicSetting(...args)),
     offsets: (topic) => attempt(() => log.admin.offsets(topic)),
     committed: (...args) => attempt(() => log.admin.committed(...args)),
   }

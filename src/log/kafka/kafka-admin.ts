@@ -1,6 +1,7 @@
-import type { Coordinates } from '../../errors'
+import type { Coordinates, ErrorCode } from '../../errors'
 import { FactsError } from '../../errors'
 import type { CommittedOffset, LogAdmin, PartitionOffsets, TopicSpec } from '../log'
+import { askAgain } from './ask-again'
 import { committedOffset } from './committed-offset'
 import { Coordinator, GROUP } from './coordinator'
 import { fetchEnds } from './fetch-ends'
@@ -10,10 +11,14 @@ import type { KafkaCluster } from './kafka-cluster'
 import { kafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
 import type { Admin, Kafka } from './kafkajs'
+import { ConfigResourceTypes } from './kafkajs'
 import { partitionCount } from './partition-count'
 import { Sockets } from './sockets'
 
 const CREATE_DEADLINE_MS = 15_000
+
+/** KafkaJS gives the first topic's refusal for all of them. */
+const MAY_CONCERN_ONE: ReadonlySet<ErrorCode> = new Set(['TOPIC_MISSING', 'NOT_AUTHORIZED'])
 
 /** Questions to the cluster, over connections that open at the first of them. */
 export class KafkaAdmin implements LogAdmin {
@@ -53,6 +58,21 @@ export class KafkaAdmin implements LogAdmin {
     )
     await this.waitUntilLed(missing.map((topic) => topic.name))
     return missing.map((topic) => topic.name)
+  }
+
+  async topicSetting(
+    topics: readonly string[],
+    name: string,
+  ): Promise<ReadonlyMap<string, string>> {
+    if (topics.length === 0) return new Map()
+    try {
+      return await this.settings(topics, name)
+    } catch (error) {
+      if (!(error instanceof FactsError) || !MAY_CONCERN_ONE.has(error.code)) throw error
+      if (topics.length === 1) return new Map()
+    }
+    const each = await Promise.all(topics.map((topic) => this.topicSetting([topic], name)))
+    return new Map(each.flatMap((values) => [...values]))
   }
 
   async offsets(topic: string): Promise<ReadonlyMap<number, PartitionOffsets>> {
@@ -117,6 +137,27 @@ export class KafkaAdmin implements LogAdmin {
       if (error.remedy === 'retry' || error.code === 'TOPIC_MISSING') return false
       throw error
     }
+  }
+
+  private settings(topics: readonly string[], name: string): Promise<ReadonlyMap<string, string>> {
+    return askAgain(this.cluster, async () => {
+      const { resources } = await this.ask((admin) =>
+        admin.describeConfigs({
+          includeSynonyms: false,
+          resources: topics.map((topic) => ({
+            type: ConfigResourceTypes.TOPIC,
+            name: topic,
+            configNames: [name],
+          })),
+        }),
+      )
+      const values = new Map<string, string>()
+      for (const { resourceName, configEntries } of resources) {
+        const entry = configEntries.find(({ configName }) => configName === name)
+        if (entry !== undefined) values.set(resourceName, entry.configValue)
+      }
+      return values
+    })
   }
 
   private partitionCount(topic: string): Promise<number | undefined> {

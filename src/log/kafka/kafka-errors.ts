@@ -16,6 +16,8 @@ const BY_TYPE: Readonly<Record<string, ErrorCode>> = {
   OFFSET_OUT_OF_RANGE: 'OFFSET_OUT_OF_RANGE',
   MESSAGE_TOO_LARGE: 'BATCH_TOO_LARGE',
   RECORD_LIST_TOO_LARGE: 'BATCH_TOO_LARGE',
+  OFFSET_METADATA_TOO_LARGE: 'BROKER_REFUSED',
+  INVALID_COMMIT_OFFSET_SIZE: 'BROKER_REFUSED',
   INVALID_TIMESTAMP: 'BROKER_REFUSED',
   INVALID_RECORD: 'BROKER_REFUSED',
   POLICY_VIOLATION: 'BROKER_REFUSED',
@@ -39,7 +41,8 @@ const BY_TYPE: Readonly<Record<string, ErrorCode>> = {
 
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   BROKER_REFUSED: "Repeating does not help: see the settings of the topic and the broker's log.",
-  BATCH_TOO_LARGE: 'Raise max.message.bytes of the topic to 1048588 (the default) or more.',
+  BATCH_TOO_LARGE:
+    'The topic takes less than it did when this process began. Start again: batches are cut to what it takes now.',
   INSTANCE_REPLACED:
     'Another process joined the group under the same instance id; give each its own (FACTS_PIPELINE_INSTANCE_ID).',
   NOT_AUTHORIZED:
@@ -53,6 +56,8 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
 const ADVICE_BY_TYPE: Readonly<Record<string, string>> = {
   INVALID_TIMESTAMP:
     "A fact has the time of its source commit. Set the database's clock, or raise message.timestamp.before.max.ms and message.timestamp.after.max.ms of the topic.",
+  OFFSET_METADATA_TOO_LARGE:
+    'Raise offset.metadata.max.bytes of the brokers to 4096 (the default) or more.',
   UNSTABLE_OFFSET_COMMIT:
     'A transaction that holds the offset does not end. If it never does, find it with kafka-transactions.sh find-hanging.',
   INVALID_TRANSACTION_TIMEOUT: 'Raise transaction.max.timeout.ms of the brokers to 30000 or more.',

@@ -1,9 +1,13 @@
 import { EventEmitter } from 'node:events'
 import { FactsError } from '../../errors'
 import type { LogRecord, OutputRecord } from '../../topology/record'
+import { measureRecords } from '../kafka/kafkajs/record-writer'
 import type { AppendedBatch, CommittedOffset, OffsetToCommit } from '../log'
+import { BATCH_HEADER_BYTES, DEFAULT_MAX_MESSAGE_BYTES } from '../record-size'
 import type { MemoryTransactionState } from './memory-partition'
 import { MemoryPartition } from './memory-partition'
+
+type Settings = Readonly<Record<string, string>>
 
 interface ProducerState {
   epoch: number
@@ -22,6 +26,7 @@ interface OpenTransaction {
  */
 export class MemoryBroker extends EventEmitter<{ change: [] }> {
   private readonly topics = new Map<string, MemoryPartition[]>()
+  private readonly settings = new Map<string, Readonly<Record<string, string>>>()
   private readonly producers = new Map<string, ProducerState>()
   private readonly committedOffsets = new Map<string, CommittedOffset>()
 
@@ -30,8 +35,10 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
     this.setMaxListeners(0)
   }
 
-  createTopic(name: string, partitions: number): boolean {
+  /** Settings by Kafka's own names; of them only max.message.bytes has an effect. */
+  createTopic(name: string, partitions: number, settings: Settings = {}): boolean {
     if (this.topics.has(name)) return false
+    this.settings.set(name, settings)
     this.topics.set(
       name,
       Array.from({ length: partitions }, (_, index) => new MemoryPartition(name, index)),
@@ -41,6 +48,16 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
 
   deleteTopic(name: string): void {
     this.topics.delete(name)
+  }
+
+  /** As kafka-configs.sh --alter --add-config does. */
+  alterTopic(name: string, settings: Settings): void {
+    this.settings.set(name, { ...this.settings.get(name), ...settings })
+  }
+
+  /** What the topic says, or what a broker says for it. */
+  settingOf(topic: string, name: string): string | undefined {
+    return this.settings.get(topic)?.[name] ?? BROKER_SETTINGS[name]
   }
 
   partitionsOf(topic: string): readonly MemoryPartition[] | undefined {
@@ -96,15 +113,29 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
     records: readonly OutputRecord[],
   ): readonly AppendedBatch[] {
     const open = this.openOf(transactionalId, epoch)
-    const ends = new Map<MemoryPartition, AppendedBatch>()
+    const batches = new Map<MemoryPartition, OutputRecord[]>()
     for (const record of records) {
-      const { topic, partition } = record
-      const target = this.partition(topic, partition)
+      const target = this.partition(record.topic, record.partition)
+      const batch = batches.get(target)
+      if (batch === undefined) batches.set(target, [record])
+      else batch.push(record)
+    }
+    const appended: AppendedBatch[] = []
+    let refusal: FactsError | undefined
+    for (const [target, batch] of batches) {
       open.partitions.add(target)
-      ends.set(target, { topic, partition, end: target.append(record, open.state) })
+      const { topic, partition } = target
+      // A broker refuses partitions one by one, and appends to the others.
+      const refused = tooLarge(target, batch, Number(this.settingOf(topic, 'max.message.bytes')))
+      refusal ??= refused
+      if (refused !== undefined) continue
+      let end = 0n
+      for (const record of batch) end = target.append(record, open.state)
+      appended.push({ topic, partition, end })
     }
     this.emit('change')
-    return [...ends.values()]
+    if (refusal !== undefined) throw refusal
+    return appended
   }
 
   addOffsets(
@@ -114,7 +145,10 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
     offsets: readonly OffsetToCommit[],
   ): void {
     const open = this.openOf(transactionalId, epoch)
-    for (const offset of offsets) open.offsets.push({ groupId, offset })
+    for (const offset of offsets) {
+      if (offset.metadata.length > OFFSET_METADATA_MAX) throw metadataTooLarge(offset)
+      open.offsets.push({ groupId, offset })
+    }
   }
 
   endTransaction(transactionalId: string, epoch: number, outcome: 'committed' | 'aborted'): void {
@@ -163,6 +197,34 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
     return open
   }
 }
+
+/** As brokers have them where nobody has set anything. */
+const BROKER_SETTINGS: Settings = { 'max.message.bytes': String(DEFAULT_MAX_MESSAGE_BYTES) }
+
+/** offset.metadata.max.bytes of the brokers, which count characters. */
+const OFFSET_METADATA_MAX = 4_096
+
+/** Kafka counts the batch as it is sent: its header and the records with their headers. */
+function tooLarge(
+  { topic, partition }: MemoryPartition,
+  records: readonly OutputRecord[],
+  limit: number,
+): FactsError | undefined {
+  const bytes = BATCH_HEADER_BYTES + measureRecords(records, 0).size
+  if (bytes <= limit) return undefined
+  return new FactsError(
+    'BATCH_TOO_LARGE',
+    `A batch of ${bytes} bytes is larger than max.message.bytes of the topic, ${limit}.`,
+    { topic, partition },
+  )
+}
+
+const metadataTooLarge = ({ topic, partition, metadata }: OffsetToCommit): FactsError =>
+  new FactsError(
+    'BROKER_REFUSED',
+    `The metadata of the offset has ${metadata.length} characters, more than offset.metadata.max.bytes, ${OFFSET_METADATA_MAX}.`,
+    { topic, partition },
+  )
 
 const offsetKey = (groupId: string, topic: string, partition: number): string =>
   JSON.stringify([groupId, topic, partition])

@@ -74,8 +74,19 @@ function memoryAdmin(broker: MemoryBroker): LogAdmin {
       return Promise.resolve(counts)
     },
     createTopics(topics) {
-      const created = topics.filter((topic) => broker.createTopic(topic.name, topic.partitions))
+      const created = topics.filter(({ name, partitions, config }) =>
+        broker.createTopic(name, partitions, config),
+      )
       return Promise.resolve(created.map((topic) => topic.name))
+    },
+    topicSetting(topics, name) {
+      const values = new Map<string, string>()
+      for (const topic of topics) {
+        const value =
+          broker.partitionsOf(topic) === undefined ? undefined : broker.settingOf(topic, name)
+        if (value !== undefined) values.set(topic, value)
+      }
+      return Promise.resolve(values)
     },
     offsets(topic) {
       const partitions = broker.partitionsOf(topic)
