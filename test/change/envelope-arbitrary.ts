@@ -3,7 +3,7 @@ import * as column from '../../src/change/columns'
 import { Table } from '../../src/change/table'
 import { TableShape, type Columns } from '../../src/change/table-shape'
 import { anyText, columnText, type TextType } from './column-text'
-import { envelopeText, objectText, SOURCE, TRANSACTION } from './envelope-text'
+import { envelopeText, objectText, SOURCE, TRANSACTION, type EnvelopeText } from './envelope-text'
 
 /** One column of each type, and a record's text for it that is right. */
 const TYPES: Readonly<
@@ -89,13 +89,43 @@ export const rows = fc
   )
   .map(objectText)
 
-const sources = fc.oneof(
-  { weight: 6, arbitrary: fc.constant<Record<string, string>>({}) },
+type SourceTexts = NonNullable<EnvelopeText['source']>
+
+const sources: fc.Arbitrary<SourceTexts> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<SourceTexts>({}) },
   {
     weight: 1,
     arbitrary: fc
       .tuple(fc.constantFrom(...Object.keys(SOURCE)), anyText)
       .map(([name, text]) => ({ [name]: text })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .subarray(Object.keys(SOURCE), { minLength: 1, maxLength: 3 })
+      .map((names) => Object.fromEntries(names.map((name) => [name, undefined]))),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .subarray(Object.keys(SOURCE), { minLength: 1, maxLength: 3 })
+      .map((names) => Object.fromEntries(names.map((name) => [name, 'null']))),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom(
+        ...[
+          '"false"',
+          '"true"',
+          '"first"',
+          '"last"',
+          '"first_in_data_collection"',
+          '"incremental"',
+        ],
+        ...['true', 'false', '"\\u0066alse"', '"falser"', 'falsehood', '"näh"', '""', '1'],
+      )
+      .map((snapshot) => ({ snapshot })),
   },
   {
     weight: 1,

@@ -3,7 +3,8 @@ export interface EnvelopeText {
   readonly op?: string
   readonly before?: string
   readonly after?: string
-  readonly source?: Readonly<Record<string, string>>
+  /** Fields of `source` that differ from the usual; undefined for one that it lacks. */
+  readonly source?: Readonly<Record<string, string | undefined>>
   readonly transaction?: string
 }
 
@@ -13,7 +14,7 @@ export const SOURCE: Readonly<Record<string, string>> = {
   connector: '"postgresql"',
   name: '"monolith"',
   ts_ms: '1795260811382',
-  snapshot: '"false"',
+  snapshot: 'null',
   db: '"wildapp"',
   sequence: '"[\\"81103880\\",\\"81139968\\"]"',
   ts_us: '1795260811382602',
@@ -29,9 +30,10 @@ export const SOURCE: Readonly<Record<string, string>> = {
 
 export const TRANSACTION = '{"id":"848:81139968","total_order":2,"data_collection_order":1}'
 
-/** `{"a":1}` of names and JSON texts. */
-export function objectText(fields: Readonly<Record<string, string>>): string {
+/** `{"a":1}` of names and JSON texts, without those that are undefined. */
+export function objectText(fields: Readonly<Record<string, string | undefined>>): string {
   return `{${Object.entries(fields)
+    .filter(([, text]) => text !== undefined)
     .map(([name, text]) => `${JSON.stringify(name)}:${text}`)
     .join(',')}}`
 }

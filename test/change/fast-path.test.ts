@@ -74,6 +74,30 @@ describe('the fast path', () => {
     )
   }, 120_000)
 
+  test('is taken by every record after the first of its form', () => {
+    const table = new Table<object, object>(tables.shapeOf(tables.shipped('swap')))
+    const records = goldenRecords('shipped.swap')
+    for (const record of records) table.decode(record)
+    // A row without an old one, and a deleted row.
+    expect(table.counts).toEqual({ fast: records.length - 2, exact: 2 })
+  })
+
+  test('is taken by the records of tables that share a topic, as many as they are', () => {
+    const { table } = freshTable(false)
+    const key = Buffer.from(objectText(USUAL_KEY))
+    const after = objectText({ ...USUAL_KEY, ...USUAL })
+    const count = 1000
+    const { exact } = table.counts
+    for (let index = 0; index < count; index++) {
+      const source = { table: `"leaf_${index % 40}"`, schema: index % 2 === 0 ? '"a"' : '"b"' }
+      const value = Buffer.from(envelopeText({ op: 'u', source, after }))
+      expect(table.decode({ key, value })).toMatchObject({
+        position: { table: `leaf_${index % 40}`, schema: index % 2 === 0 ? 'a' : 'b' },
+      })
+    }
+    expect(table.counts.exact - exact).toBeLessThan(10)
+  })
+
   const golden: readonly (readonly [string, tables.Definition])[] = [
     ['wildapp_primary', tables.primary],
     ['wildapp_secondary', tables.secondary],

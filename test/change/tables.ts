@@ -144,6 +144,57 @@ export const edgeToasted = {
   },
 } as const
 
+export const edgeNulls = {
+  topic: 'monolith.edge.nulls',
+  key: { id: column.bigint() },
+  columns: {
+    n: column.integer().nullable(),
+    s: column.text().nullable(),
+    nn: column.text(),
+  },
+} as const
+
+export const composite = {
+  topic: 'probe.probe.composite',
+  key: { a: column.integer(), b: column.text() },
+  columns: { v: column.integer().nullable() },
+} as const
+
+export const withSchema = {
+  topic: 'probe2.probe.every_type',
+  key: { id: column.bigint() },
+  columns: { t: column.text().nullable(), ta: column.textArray().nullable() },
+} as const
+
+/** A table of the `shipped.*` records: an id, a text and what else it has. */
+export function shipped(name: string, columns: Columns = {}): Definition {
+  return {
+    topic: `monolith.public.wildapp_s_${name}`,
+    key: { id: column.bigint() },
+    columns: { v: column.text().nullable(), ...columns },
+  }
+}
+
+export const partitioned = {
+  topic: 'monolith.public.wildapp_s_part_26',
+  key: { id: column.bigint(), at: column.date() },
+  columns: { v: column.text().nullable() },
+} as const
+
+export const oddNames = {
+  topic: 'monolith.public.wildapp_s_Odd__n',
+  key: { ID: column.bigint() },
+  columns: {
+    constructor: column.text().nullable(),
+    toString: column.text().nullable(),
+    'ö ä': column.text().nullable(),
+    'a.b': column.text().nullable(),
+    payload: column.text().nullable(),
+    schema: column.text().nullable(),
+    op: column.text().nullable(),
+  },
+} as const
+
 export function shapeOf({ topic, key, columns }: Definition, fullIdentity = false): TableShape {
   return new TableShape(topic, key, columns, fullIdentity)
 }

@@ -1,5 +1,5 @@
 import type { ByteCursor } from './byte-cursor'
-import { readInteger } from './read-number'
+import { readBigint, readInteger } from './read-number'
 import type { Reader } from './record-layout'
 import { toBigint } from './to-bigint'
 
@@ -13,8 +13,23 @@ export const wholeNumber: Reader = (cursor) => {
 }
 
 export const countingNumber: Reader = (cursor) => {
+  const value = readBigint(cursor)
+  return value !== undefined && value >= 0n ? value : undefined
+}
+
+/** `ts_ms`, as microseconds. */
+export const milliseconds: Reader = (cursor) => {
   const value = readInteger(cursor)
-  return value >= 0 ? toBigint(value) : undefined
+  return Number.isNaN(value) ? undefined : toBigint(value) * 1000n
+}
+
+export const text: Reader = (cursor) => cursor.readString()
+
+/** `source.snapshot`, which is null or "false" for a change and names the kind of snapshot otherwise. */
+export const isSnapshot: Reader = (cursor) => {
+  if (cursor.takeWord('"false"') || cursor.takeWord('false')) return false
+  if (cursor.takeWord('true')) return true
+  return cursor.scanString() === 0 ? true : undefined
 }
 
 /** A whole number that nobody needs. */
@@ -39,7 +54,7 @@ export const operation: Reader = (cursor) => {
   }
 }
 
-/** `source.sequence`, which only records without an LSN need: its usual form, passed over. */
+/** `source.sequence` of a record that has an LSN besides: its usual form, passed over. */
 export const sequence: Reader = (cursor) => {
   const usual =
     cursor.takeWord('"[') &&
@@ -50,7 +65,16 @@ export const sequence: Reader = (cursor) => {
   return usual || undefined
 }
 
+/** The later LSN of `source.sequence`. */
+export const lsnOfSequence: Reader = (cursor) => {
+  if (!cursor.takeWord('"[') || !takeLsn(cursor) || !cursor.takeWord(',\\"')) return undefined
+  const lsn = readBigint(cursor)
+  return lsn !== undefined && lsn >= 0n && cursor.takeWord('\\"]"') ? lsn : undefined
+}
+
 function takeLsn(cursor: ByteCursor): boolean {
   if (cursor.takeNull()) return true
-  return cursor.takeWord('\\"') && !Number.isNaN(readInteger(cursor)) && cursor.takeWord('\\"')
+  if (!cursor.takeWord('\\"')) return false
+  const lsn = readBigint(cursor)
+  return lsn !== undefined && lsn >= 0n && cursor.takeWord('\\"')
 }

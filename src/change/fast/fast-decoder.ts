@@ -1,13 +1,9 @@
 import { ByteCursor } from './byte-cursor'
 import type { ChangeEvent } from '../change-event'
-import {
-  envelopePlaces,
-  learnEnvelope,
-  type EnvelopeLayout,
-  type EnvelopePlaces,
-} from './envelope-layout'
+import { envelopePlaces, type EnvelopeLayout, type EnvelopePlaces } from './envelope-layout'
 import { withdrawUnavailable, type Decoded, type RecordBytes } from '../exact-decoder'
 import { learnKey } from './key-layout'
+import { learnEnvelope } from './learn-envelope'
 import { MISSED, READ, READ_WITH_GAPS, type Reading, type RecordLayout } from './record-layout'
 import type { SourcePosition } from '../source-position'
 import type { PlacedColumn, TableShape } from '../table-shape'
@@ -15,7 +11,7 @@ import { UNAVAILABLE } from '../unavailable'
 
 /** Forms kept per table: changes with and without an old row, snapshot rows, the forms before and after a new column. */
 const MOST_LAYOUTS = 8
-/** Records of forms that cannot be learned, in a row, after which learning is tried only now and then. */
+/** Records that taught nothing new, in a row, after which learning is tried only now and then. */
 const PATIENCE = 16
 const RETRY_EVERY = 256
 
@@ -35,6 +31,8 @@ export class FastDecoder {
   private readonly values: unknown[]
   private readonly keyValues: unknown[]
   private fruitless = 0
+  /** The form learned last, until a second record has it. */
+  private unused: EnvelopeLayout | undefined
   private waited = 0
 
   constructor(private readonly shape: TableShape) {
@@ -52,6 +50,10 @@ export class FastDecoder {
       const layout = envelopes[index] as EnvelopeLayout
       const reading = this.read(layout, record.value)
       if (reading === MISSED) continue
+      if (layout === this.unused) {
+        this.unused = undefined
+        this.fruitless--
+      }
       if (index > 0) toFront(envelopes, index)
       return this.change(layout, reading, record.key)
     }
@@ -72,11 +74,15 @@ export class FastDecoder {
       remember(this.keys, layout)
     }
     if (this.decode({ key, value }) !== undefined) return
-    const layout = learnEnvelope(this.shape, value, cursor)
+    // So many forms are not of one table with one history: what tells them apart is in `source`.
+    const isFull = this.envelopes.length === MOST_LAYOUTS
+    const layout = learnEnvelope(this.shape, value, cursor, isFull)
     if (layout === undefined) return
     if (this.change(layout, this.read(layout, value), key) === undefined) return
     remember(this.envelopes, layout)
-    this.fruitless = 0
+    // A form in another's place bears fruit only when a second record has it.
+    if (isFull) this.unused = layout
+    else this.fruitless = 0
   }
 
   private read(layout: EnvelopeLayout, value: Buffer): Reading {
@@ -122,6 +128,7 @@ export class FastDecoder {
     const { shape, values, places } = this
     const operation = values[places.operation] as ChangeEvent<object, object>['operation']
     if (layout.hasAfter === (operation === 'delete')) return undefined
+    for (const place of layout.absent) values[place] = null
     const position = this.position(layout)
     const before = layout.before === undefined ? null : this.before(layout.before)
     const unavailable = hasGaps ? withdrawUnavailable(shape, values, before) : NONE
@@ -130,51 +137,60 @@ export class FastDecoder {
       case 'create':
       case 'read': {
         const after = shape.makeRow(values)
-        if (before !== null) return undefined
-        return { operation, key, before, after, position, unavailable, unknownColumns }
+        return { operation, key, before: null, after, position, unavailable, unknownColumns }
       }
       case 'update': {
         const after = shape.makeRow(values)
         return { operation, key, before, after, position, unavailable, unknownColumns }
       }
       case 'delete':
-        return { operation, key, before, after: null, position, unavailable, unknownColumns }
+        return {
+          operation,
+          key,
+          before,
+          after: null,
+          position,
+          unavailable: NONE,
+          unknownColumns,
+        }
       case 'truncate':
         return undefined
     }
   }
 
-  private position(layout: EnvelopeLayout): SourcePosition {
+  private position({ names }: EnvelopeLayout): SourcePosition {
     const { values, places } = this
     return {
-      connector: layout.connector,
-      database: layout.database,
-      schema: layout.schema,
-      table: layout.table,
+      connector: names?.connector ?? (values[places.connector] as string),
+      database: names?.database ?? (values[places.database] as string),
+      schema: names?.schema ?? (values[places.schema] as string),
+      table: names?.table ?? (values[places.table] as string),
       lsn: values[places.lsn] as bigint,
       transactionId: values[places.transactionId] as bigint | null,
-      transactionOrder: layout.hasTransaction ? (values[places.transactionOrder] as bigint) : null,
+      transactionOrder: values[places.transactionOrder] as bigint | null,
       committedAt: values[places.committedAt] as bigint,
-      snapshot: layout.isSnapshot,
+      snapshot: values[places.snapshot] === true,
     }
   }
 
   private before(columns: readonly PlacedColumn[]): Record<string, unknown> {
     const before: Record<string, unknown> = {}
-    for (const { name, index } of columns) before[name] = this.values[this.places.before + index]
+    for (const { name, index } of columns) {
+      const value = this.values[this.places.before + index]
+      if (value !== UNAVAILABLE) before[name] = value
+    }
     return before
   }
 
   /** Whether values are lacking only where the exact decoder would let them. */
   private areGapsUsual(layout: EnvelopeLayout): boolean {
-    const { values, places, shape } = this
+    const { values, shape } = this
     return (
-      layout.hasAfter &&
+      !layout.hasAfter ||
       shape.columns.every(
         ({ index, column }) =>
           values[index] !== UNAVAILABLE || column.isNullable || column.isToastable,
-      ) &&
-      (layout.before ?? []).every(({ index }) => values[places.before + index] !== UNAVAILABLE)
+      )
     )
   }
 }

@@ -1,7 +1,8 @@
 import type { ByteCursor } from './byte-cursor'
 import { skip } from './envelope-readers'
 import { RecordLayout, type Slot } from './record-layout'
-import { scanFields } from './scan-fields'
+import { columnReader } from './column-reader'
+import { payloadFields } from './payload-fields'
 import type { TableShape } from '../table-shape'
 
 /** Learns the layout of a key that the exact decoder has accepted; undefined when no layout can describe it. */
@@ -12,16 +13,17 @@ export function learnKey(
 ): RecordLayout | undefined {
   cursor.attach(sample)
   cursor.openText(0)
-  const fields = scanFields(cursor)
-  if (fields === undefined || !shape.keyColumns.every(({ name }) => fields.has(name)))
-    return undefined
+  const isKey = (fields: ReadonlyMap<string, unknown>): boolean =>
+    shape.keyColumns.every(({ name }) => fields.has(name))
+  const fields = payloadFields(cursor, isKey)
+  if (fields === undefined || !isKey(fields)) return undefined
   const slots = [...fields.values()].map(({ name, start, end }): Slot => {
     const placed = shape.byName.get(name)
     const place = { start: start - sample.byteOffset, end: end - sample.byteOffset }
     return placed?.isKey === true
       ? {
           ...place,
-          read: placed.column.codec.fromBytes,
+          read: columnReader(placed.column.codec),
           target: placed.index,
           isNullable: false,
           needsText: placed.column.codec.readsText,

@@ -8,15 +8,14 @@ export interface ScannedField {
   readonly end: number
 }
 
-/** The fields of the compact object at the cursor, by name; undefined for any other form: blanks, escapes, repeated names. */
+/** The fields of the compact object at the cursor, by name; undefined for any other form: blanks, repeated names. */
 export function scanFields(cursor: ByteCursor): ReadonlyMap<string, ScannedField> | undefined {
   const fields = new Map<string, ScannedField>()
   if (!cursor.take(0x7b)) return undefined
   if (cursor.take(0x7d)) return fields
   do {
-    if (cursor.scanString() !== 0) return undefined
-    const name = cursor.content()
-    if (fields.has(name) || !cursor.take(0x3a)) return undefined
+    const name = cursor.readString()
+    if (name === undefined || fields.has(name) || !cursor.take(0x3a)) return undefined
     const start = cursor.pos
     if (!cursor.skipValue()) return undefined
     fields.set(name, { name, start, end: cursor.pos })
