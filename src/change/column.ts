@@ -17,6 +17,17 @@ export interface ColumnCodec<Value> {
   readonly fromBytes: (cursor: ByteCursor) => Value | Unavailable | undefined
 }
 
+/** What a column is in PostgreSQL. */
+export interface ColumnType {
+  /**
+   * The types that a builder is for, by their names in the catalog: as `format_type(oid, NULL)` gives them, without a
+   * schema. "enum" and "composite" are any enum and composite type; a domain counts as what it is made from.
+   */
+  readonly postgresTypes: readonly string[]
+  /** Columns of one kind hold equal values exactly when PostgreSQL's `=` says so of them; see `lookup`. */
+  readonly kind: string
+}
+
 /** One column of a table definition; `Value` is its type in a row. Made by the builders in `columns`. */
 export class Column<Value> {
   constructor(
@@ -25,10 +36,16 @@ export class Column<Value> {
     readonly isNullable: boolean,
     /** Whether PostgreSQL may store the value out of line (TOAST), so that a change may lack it. */
     readonly isToastable: boolean,
+    readonly type: ColumnType,
   ) {}
+
+  /** Names of the types in PostgreSQL's catalog that the column may have; see `ColumnType`. */
+  get postgresTypes(): readonly string[] {
+    return this.type.postgresTypes
+  }
 
   /** The same column without NOT NULL. */
   nullable(): Column<Value | null> {
-    return new Column<Value | null>(this.codec, true, this.isToastable)
+    return new Column<Value | null>(this.codec, true, this.isToastable, this.type)
   }
 }
