@@ -1,5 +1,8 @@
 import { KafkaLog } from '../../src/log/kafka/kafka-log'
+import type { Admin } from '../../src/log/kafka/kafkajs'
 import { createLogger } from '../../src/telemetry'
+import { ConfigResourceTypes, Kafka, logLevel } from '../../src/log/kafka/kafkajs'
+import { describeChangingTopics } from '../contract/changing-topics-contract'
 import { describeLogContract } from '../contract/log-contract'
 import type { TestStack } from '../support/stack'
 import { startTestStack } from '../support/stack'
@@ -24,6 +27,40 @@ afterAll(async () => {
 }, 30_000)
 
 describeLogContract('Kafka', () => ({ first, second }))
+
+describeChangingTopics('Kafka', () => ({
+  ...{ first, second },
+  addPartitions: (topic, count) =>
+    withAdmin(async (admin) => {
+      await admin.createPartitions({ topicPartitions: [{ topic, count }] })
+    }),
+  compact: () => withAdmin(hurryCleaner),
+}))
+
+async function withAdmin(work: (admin: Admin) => Promise<void>): Promise<void> {
+  const { brokers } = stack.endpoints.kafka
+  const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  try {
+    await work(admin)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+let isHurried = false
+
+/** It waits for 15 seconds between two looks otherwise. */
+async function hurryCleaner(admin: Admin): Promise<void> {
+  if (isHurried) return
+  isHurried = true
+  const configEntries = [{ name: 'log.cleaner.backoff.ms', value: '50' }]
+  const { brokers } = await admin.describeCluster()
+  const resources = brokers.map(({ nodeId }) => ({
+    ...{ type: ConfigResourceTypes.BROKER, name: String(nodeId), configEntries },
+  }))
+  await admin.alterConfigs({ validateOnly: false, resources })
+}
 
 test('a committed offset is not told while a transaction holds another one, nor the one before after its commit', async () => {
   const { admin } = second

@@ -12,6 +12,8 @@ type Settings = Readonly<Record<string, string>>
 interface ProducerState {
   epoch: number
   open: OpenTransaction | undefined
+  /** Leaders that the owner of the epoch has come to know. */
+  leaders: Map<MemoryPartition, number>
 }
 
 interface OpenTransaction {
@@ -50,6 +52,25 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
     this.topics.delete(name)
   }
 
+  /** As kafka-topics.sh --alter --partitions does. A log that holds its metadata does not know of them yet. */
+  addPartitions(name: string, partitions: number): void {
+    const known = this.topics.get(name) ?? []
+    for (let index = known.length; index < partitions; index += 1) {
+      known.push(new MemoryPartition(name, index))
+    }
+    this.emit('change')
+  }
+
+  /** Removes what the log cleaner would: of each key all but the last value, and keys whose last value is null. */
+  compact(name: string): void {
+    for (const partition of this.topics.get(name) ?? []) partition.compact()
+  }
+
+  /** Another broker leads the partition now: each producer learns it from the refusal of its next batch for it. */
+  moveLeader(topic: string, partition: number): void {
+    this.partition(topic, partition).leaderEpoch += 1
+  }
+
   /** As kafka-configs.sh --alter --add-config does. */
   alterTopic(name: string, settings: Settings): void {
     this.settings.set(name, { ...this.settings.get(name), ...settings })
@@ -58,6 +79,10 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
   /** What the topic says, or what a broker says for it. */
   settingOf(topic: string, name: string): string | undefined {
     return this.settings.get(topic)?.[name] ?? BROKER_SETTINGS[name]
+  }
+
+  partitionCounts(): ReadonlyMap<string, number> {
+    return new Map([...this.topics].map(([topic, partitions]) => [topic, partitions.length]))
   }
 
   partitionsOf(topic: string): readonly MemoryPartition[] | undefined {
@@ -93,10 +118,11 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
 
   /** InitProducerId: a new epoch, and the end of what the previous owner had open. */
   initProducer(transactionalId: string): number {
-    const state = this.producers.get(transactionalId) ?? { epoch: -1, open: undefined }
+    const state = this.producers.get(transactionalId) ?? newProducer()
     this.producers.set(transactionalId, state)
     this.end(state, 'aborted')
     state.epoch += 1
+    state.leaders = new Map()
     return state.epoch
   }
 
@@ -113,6 +139,7 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
     records: readonly OutputRecord[],
   ): readonly AppendedBatch[] {
     const open = this.openOf(transactionalId, epoch)
+    const { leaders } = this.owned(transactionalId, epoch)
     const batches = new Map<MemoryPartition, OutputRecord[]>()
     for (const record of records) {
       const target = this.partition(record.topic, record.partition)
@@ -126,7 +153,9 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
       open.partitions.add(target)
       const { topic, partition } = target
       // A broker refuses partitions one by one, and appends to the others.
-      const refused = tooLarge(target, batch, Number(this.settingOf(topic, 'max.message.bytes')))
+      const refused =
+        movedLeader(target, leaders) ??
+        tooLarge(target, batch, Number(this.settingOf(topic, 'max.message.bytes')))
       refusal ??= refused
       if (refused !== undefined) continue
       let end = 0n
@@ -196,6 +225,21 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
     if (open === undefined) throw unknownOutcome(transactionalId, 'no transaction is open')
     return open
   }
+}
+
+const newProducer = (): ProducerState => ({ epoch: -1, open: undefined, leaders: new Map() })
+
+/** A leader that is none any more refuses what it is sent, and the sender asks who leads. */
+function movedLeader(
+  target: MemoryPartition,
+  leaders: Map<MemoryPartition, number>,
+): FactsError | undefined {
+  const { topic, partition, leaderEpoch } = target
+  const known = leaders.get(target) ?? leaderEpoch
+  leaders.set(target, leaderEpoch)
+  if (known === leaderEpoch) return undefined
+  const message = 'This server is not the leader for that topic-partition.'
+  return new FactsError('TRANSACTION_UNKNOWN', message, { topic, partition })
 }
 
 /** As brokers have them where nobody has set anything. */

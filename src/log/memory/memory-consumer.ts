@@ -8,6 +8,7 @@ import type {
 } from '../log'
 import type { MemoryBroker } from './memory-broker'
 import type { MemoryGroup, MemoryMember } from './memory-group'
+import type { MetadataView } from './metadata-view'
 
 /** Records per batch at most; small, so that tests see several batches. */
 const BATCH_SIZE = 500
@@ -25,9 +26,12 @@ export class MemoryConsumer implements GroupConsumer {
     private readonly broker: MemoryBroker,
     private readonly group: MemoryGroup,
     private readonly options: GroupConsumerOptions,
+    view: MetadataView,
   ) {
     this.member = {
       topics: options.topics,
+      view,
+      interrupt: () => this.interrupt(),
       quiesce: () => this.quiesce(),
       assign: (generation, partitions) => this.assign(generation, partitions),
     }
@@ -49,9 +53,18 @@ export class MemoryConsumer implements GroupConsumer {
     await this.group.expel(this.member)
   }
 
-  private async quiesce(): Promise<void> {
+  /** Test hook, see MemoryGroup.rebalanceDuringBatches. */
+  rebalanceDuringBatches(): void {
+    this.group.rebalanceDuringBatches()
+  }
+
+  private interrupt(): void {
     this.generation = -1
     this.wake()
+  }
+
+  private async quiesce(): Promise<void> {
+    this.interrupt()
     await Promise.all(this.loops)
     this.loops = []
   }
@@ -60,7 +73,8 @@ export class MemoryConsumer implements GroupConsumer {
     if (this.stopping) return
     this.generation = generation
     this.options.onAssignment({ generation, partitions })
-    this.loops = partitions.map((partition) => this.run(generation, partition))
+    // Those of before may still be in a batch.
+    this.loops.push(...partitions.map((partition) => this.run(generation, partition)))
   }
 
   private async run(generation: number, { topic, partition }: TopicPartition): Promise<void> {

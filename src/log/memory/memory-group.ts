@@ -1,10 +1,14 @@
 import { assignCoPartitioned } from '../co-partitions'
 import type { TopicPartition } from '../log'
-import type { MemoryBroker } from './memory-broker'
+import type { MetadataView } from './metadata-view'
 
 /** A member as the group sees it: told its partitions at each rebalance, asked to finish before the next. */
 export interface MemoryMember {
   readonly topics: readonly (readonly string[])[]
+  /** What the member knows of topics; the first member, the leader, shares them out. */
+  readonly view: MetadataView
+  /** Takes no further batch; those under way go on. */
+  readonly interrupt: () => void
   /** Stops taking batches, waits for those under way. A dead member never answers and is not asked. */
   readonly quiesce: () => Promise<void>
   readonly assign: (generation: number, partitions: readonly TopicPartition[]) => void
@@ -18,8 +22,6 @@ export class MemoryGroup {
   private readonly members = new Set<MemoryMember>()
   private current = 0
   private turn: Promise<void> = Promise.resolve()
-
-  constructor(private readonly broker: MemoryBroker) {}
 
   join(member: MemoryMember): Promise<void> {
     return this.rebalance(() => this.members.add(member))
@@ -39,6 +41,16 @@ export class MemoryGroup {
     return this.members.has(member) && this.current === generation
   }
 
+  /**
+   * Test hook: a rebalance that waits for no batch, as one does after the rebalance time-out, and as KafkaJS does when one
+   * of its fetchers joins again while another one's batch is under way.
+   */
+  rebalanceDuringBatches(): void {
+    this.current += 1
+    for (const member of this.members) member.interrupt()
+    this.assignAll()
+  }
+
   private rebalance(change: () => unknown): Promise<void> {
     const next = this.turn.then(async () => {
       this.current += 1
@@ -55,7 +67,8 @@ export class MemoryGroup {
     const groups = [
       ...new Map(members.flatMap(({ topics }) => topics).map((group) => [group.join(), group])),
     ].map(([, group]) => group)
-    const count = (topic: string): number => this.broker.partitionsOf(topic)?.length ?? 0
+    const [leader] = members
+    const count = (topic: string): number => leader?.view.partitionsOf(topic).length ?? 0
     const shares = assignCoPartitioned(groups, members, count)
     for (const [member, share] of shares) member.assign(this.current, share)
   }

@@ -1,5 +1,4 @@
 import { FactsError } from '../../errors'
-import type { LogRecord } from '../../topology/record'
 import type {
   GroupConsumerOptions,
   Log,
@@ -14,23 +13,39 @@ import type {
 import { MemoryBroker } from './memory-broker'
 import { MemoryConsumer } from './memory-consumer'
 import { MemoryGroup } from './memory-group'
+import { memoryReader } from './memory-reader'
+import { MetadataView } from './metadata-view'
 
 const GROUPS = new WeakMap<MemoryBroker, Map<string, MemoryGroup>>()
 
 /** The in-memory log, for fast tests of the shipped runtime. Logs on one broker see each other, as processes would. */
 export class MemoryLog implements Log {
   readonly admin: LogAdmin
+  private readonly view: MetadataView
 
   constructor(readonly broker: MemoryBroker = new MemoryBroker()) {
+    this.view = new MetadataView(broker)
     this.admin = memoryAdmin(broker)
+  }
+
+  /**
+   * Test hook: this client asks for no metadata until it is released, as clients do for minutes (`metadata.max.age.ms`).
+   * Its readers, and groups that it leads, know topics with the partitions of now; the admin asks the broker each time.
+   */
+  holdMetadata(): void {
+    this.view.hold()
+  }
+
+  releaseMetadata(): void {
+    this.view.release()
   }
 
   groupConsumer(options: GroupConsumerOptions): MemoryConsumer {
     const groups = GROUPS.get(this.broker) ?? new Map<string, MemoryGroup>()
     GROUPS.set(this.broker, groups)
-    const group = groups.get(options.groupId) ?? new MemoryGroup(this.broker)
+    const group = groups.get(options.groupId) ?? new MemoryGroup()
     groups.set(options.groupId, group)
-    return new MemoryConsumer(this.broker, group, options)
+    return new MemoryConsumer(this.broker, group, options, this.view)
   }
 
   async readRange(
@@ -51,7 +66,7 @@ export class MemoryLog implements Log {
   }
 
   reader(topics: readonly string[]): Reader {
-    return memoryReader(this.broker, topics)
+    return memoryReader(this.broker, this.view, topics)
   }
 
   producer(transactionalId: string): Promise<TransactionalProducer> {
@@ -120,47 +135,5 @@ function memoryProducer(broker: MemoryBroker, id: string): TransactionalProducer
     begin: () => attempt(() => broker.begin(id, epoch)).then(() => transaction),
     settled: () => Promise.resolve(),
     close: () => Promise.resolve(),
-  }
-}
-
-function memoryReader(broker: MemoryBroker, topics: readonly string[]): Reader {
-  const positions = new Map<string, number[]>()
-  let deliver: ((records: readonly LogRecord[]) => void) | undefined
-  const poll = (): void => {
-    for (const topic of topics) {
-      const at = positions.get(topic) ?? []
-      positions.set(topic, at)
-      for (const partition of broker.partitionsOf(topic) ?? []) {
-        const { records, next } = partition.read(
-          at[partition.partition] ?? partition.low,
-          Number.MAX_SAFE_INTEGER,
-        )
-        at[partition.partition] = next
-        if (records.length > 0) deliver?.(records)
-      }
-    }
-  }
-  return {
-    start(onRecords, from = 'earliest') {
-      if (from === 'latest') poll()
-      if (typeof from === 'object') {
-        for (const [topic, offsets] of from) {
-          for (const [partition, offset] of offsets) {
-            const at = positions.get(topic) ?? []
-            at[partition] = Number(offset)
-            positions.set(topic, at)
-          }
-        }
-      }
-      deliver = onRecords
-      broker.on('change', poll)
-      poll()
-      return Promise.resolve()
-    },
-    catchUp: () => Promise.resolve(),
-    stop() {
-      broker.off('change', poll)
-      return Promise.resolve()
-    },
   }
 }

@@ -13,6 +13,8 @@ export interface MemoryTransactionState {
 /** A partition: records in order, each belonging to a transaction; markers take an offset, as on a broker. */
 export class MemoryPartition {
   private readonly entries: (Entry | undefined)[] = []
+  /** Raised when another broker leads it. */
+  leaderEpoch = 0
   private start = 0
   /** Everything before it is decided. */
   private stable = 0
@@ -66,6 +68,29 @@ export class MemoryPartition {
       .filter((entry) => entry.transaction.outcome === 'committed')
       .map((entry) => entry.record)
     return { records, next }
+  }
+
+  /**
+   * Compaction, as the log cleaner's once everything may be cleaned: of what is decided only each key's last committed
+   * record is left, without tombstones and markers. Offsets stay what they are. Records need a key.
+   */
+  compact(): void {
+    const end = this.lastStable
+    const last = new Map<string, number>()
+    const keyAt = (offset: number): string | undefined => {
+      const entry = this.entries[offset]
+      if (entry?.transaction.outcome !== 'committed') return undefined
+      return entry.record.key?.toString('base64')
+    }
+    for (let offset = this.start; offset < end; offset += 1) {
+      const key = keyAt(offset)
+      if (key !== undefined) last.set(key, offset)
+    }
+    for (let offset = this.start; offset < end; offset += 1) {
+      const key = keyAt(offset)
+      const isLast = key !== undefined && last.get(key) === offset
+      if (!isLast || this.entries[offset]?.record.value === null) this.entries[offset] = undefined
+    }
   }
 
   /** Retention: what stands before the offset can no longer be read. */

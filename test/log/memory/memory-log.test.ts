@@ -1,5 +1,6 @@
 import { MemoryBroker } from '../../../src/log/memory/memory-broker'
 import { MemoryLog } from '../../../src/log/memory/memory-log'
+import { describeChangingTopics } from '../../contract/changing-topics-contract'
 import { describeLogContract } from '../../contract/log-contract'
 
 const broker = new MemoryBroker()
@@ -7,4 +8,17 @@ const broker = new MemoryBroker()
 describeLogContract('The in-memory log', () => ({
   first: new MemoryLog(broker),
   second: new MemoryLog(broker),
+}))
+
+describeChangingTopics('The in-memory log', () => ({
+  first: new MemoryLog(broker),
+  second: new MemoryLog(broker),
+  addPartitions: (topic, partitions) => {
+    broker.addPartitions(topic, partitions)
+    return Promise.resolve()
+  },
+  compact: (topic) => {
+    broker.compact(topic)
+    return Promise.resolve()
+  },
 }))

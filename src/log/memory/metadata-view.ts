@@ -1,0 +1,30 @@
+import type { MemoryBroker } from './memory-broker'
+import type { MemoryPartition } from './memory-partition'
+
+/** What a client of the in-memory broker knows of topics: everything, but for what has come while it held its metadata. */
+export class MetadataView {
+  /** Partitions by topic, as they were when the metadata was held; undefined while it is not. */
+  private held: ReadonlyMap<string, number> | undefined
+
+  constructor(private readonly broker: MemoryBroker) {}
+
+  hold(): void {
+    this.held = this.broker.partitionCounts()
+  }
+
+  release(): void {
+    this.held = undefined
+    this.broker.emit('change')
+  }
+
+  partitionsOf(topic: string): readonly MemoryPartition[] {
+    const all = this.broker.partitionsOf(topic) ?? []
+    return this.held === undefined ? all : all.slice(0, this.held.get(topic) ?? 0)
+  }
+
+  /** Whether it knows of everything that can be read of the topic. */
+  isComplete(topic: string): boolean {
+    const unknown = (this.broker.partitionsOf(topic) ?? []).slice(this.partitionsOf(topic).length)
+    return unknown.every(({ low, lastStable }) => low === lastStable)
+  }
+}
