@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Config } from './config'
 import { factsHome } from './config'
-import { compile, rowStore } from './fact/compile'
+import { compile, rowStore, tablesOf } from './fact/compile'
 import { schemas } from './gen/schemas'
 import { CursorKeeper } from './feed/acknowledged/cursor-keeper'
 import { serverId } from './feed/acknowledged/server-id'
@@ -97,6 +97,7 @@ export function streamApp({ config, topology, logger, metrics }: StreamAppParts)
   const log = kafkaLog(config, logger)
   const { applicationId, stateDir = join(factsHome(), 'state') } = config.pipeline
   const state = new LmdbBackend(stateDir, logger)
+  metrics.countDecoded(tablesOf(wildappFacts).map(({ counts }) => counts))
   return { app: new StreamApp({ applicationId, topology, log, state, logger, metrics }), log }
 }
 

@@ -135,6 +135,12 @@ export class FollowMetrics {
   }
 }
 
+/** How many records were decoded which way so far. */
+export interface DecodeCounts {
+  readonly fast: number
+  readonly exact: number
+}
+
 /** The pipeline's metrics, in Prometheus' conventions: base units, `_total` for counters. */
 export class Metrics {
   readonly registry = new Registry()
@@ -193,6 +199,21 @@ export class Metrics {
     [],
   )
   readonly tableRows = this.gauge('facts_table_rows', 'Rows held of a global table', ['table'])
+  private readonly decoders: DecodeCounts[] = []
+  /** Never reset: what it counts is counted where records are decoded, and only read here when somebody asks. */
+  readonly decoded = new Counter({
+    name: 'facts_decoded_total',
+    help: 'Captured records decoded, those of a batch that is redone each time, by lane: fast, from the bytes by the form of earlier records, or exact, by parsing the whole record',
+    labelNames: ['lane'],
+    registers: [this.registry],
+    collect: () => {
+      this.decoded.reset()
+      for (const lane of ['fast', 'exact'] as const) {
+        const sum = this.decoders.reduce((total, counts) => total + counts[lane], 0)
+        this.decoded.inc({ lane }, sum)
+      }
+    },
+  })
   readonly lag = this.gauge(
     'facts_lag_records',
     'Records between the committed position and the end of the partition',
@@ -209,6 +230,11 @@ export class Metrics {
   withProcessMetrics(): this {
     collectDefaultMetrics({ register: this.registry })
     return this
+  }
+
+  /** Has `facts_decoded_total` include these counts, which go on growing. */
+  countDecoded(counts: Iterable<DecodeCounts>): void {
+    this.decoders.push(...counts)
   }
 
   private gauge<L extends string>(name: string, help: string, labelNames: readonly L[]): Gauge<L> {

@@ -13,6 +13,7 @@ import { declaredPartitions } from '../topology/topology'
 import { check } from './doctor/check'
 import { checkConnect } from './doctor/check-connect'
 import { checkDatabase } from './doctor/check-database'
+import { checkDecoding } from './doctor/check-decoding'
 import { checkFeed } from './doctor/check-feed'
 import { checkKafka } from './doctor/check-kafka'
 import { checkRegistry } from './doctor/check-registry'
@@ -62,6 +63,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
     ),
     check('registry', () => checkRegistry(config.registry)),
     check('feed', () => checkFeed(`http://${config.feed.host}:${config.feed.port}`)),
+    check('pipeline', () => checkDecoding(`http://${config.http.host}:${config.http.port}`)),
   ])
   return findings.flat()
 }

@@ -63,6 +63,11 @@ export function compile(
 /** Store of a fact's last rows by primary key. */
 export const rowStore = (fact: Pick<Fact, 'name'>): string => `${fact.name}.rows`
 
+/** Every table that the facts are made of or enriched from, once. */
+export function tablesOf(facts: readonly Fact[]): readonly AnyTable[] {
+  return [...new Set(facts.flatMap(({ from, join }) => [from, ...lookedUp(join)]))]
+}
+
 function lookedUp(join: LookupMap): AnyTable[] {
   return Object.values(join).flatMap((lookup) => [lookup.table, ...lookedUp(lookup.join)])
 }

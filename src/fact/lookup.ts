@@ -19,7 +19,10 @@ export interface Lookup<Column extends string, Referred, Found> {
 }
 
 /** A table whose types do not matter here. */
-export type AnyTable = Pick<Table<unknown, unknown>, 'topic' | 'keyColumns' | 'columns' | 'decode'>
+export type AnyTable = Pick<
+  Table<unknown, unknown>,
+  'topic' | 'keyColumns' | 'columns' | 'counts' | 'decode'
+>
 
 export type LookupMap = Readonly<Record<string, Lookup<string, unknown, unknown>>>
 

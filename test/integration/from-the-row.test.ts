@@ -77,6 +77,10 @@ test('changes that Connect delivers again after kill -9 make no second fact', as
   expect(found).toHaveLength(changes)
   expect(new Set(found.map(({ headers }) => String(headers['ce_id']))).size).toBe(changes)
   expect(await pipeline.counted('facts_drops_total', 'reason="duplicate"')).toBeGreaterThan(0)
+  const decoded = await pipeline.counted('facts_decoded_total')
+  const fast = await pipeline.counted('facts_decoded_total', 'lane="fast"')
+  expect(decoded).toBeGreaterThanOrEqual(changes)
+  expect(fast / decoded).toBeGreaterThan(0.99)
 })
 
 test('the audit finds every source transaction whole, and one that is not', async () => {

@@ -1,0 +1,38 @@
+import { Table } from '../src/change/table'
+import { Metrics } from '../src/telemetry'
+import { tablesOf } from '../src/fact/compile'
+import { wildappFacts } from '../src/wildapp'
+import { goldenRecords } from './change/golden-records'
+import * as tables from './change/tables'
+
+const decodedIn = async (metrics: Metrics): Promise<readonly string[]> =>
+  (await metrics.registry.metrics())
+    .split('\n')
+    .filter((line) => line.startsWith('facts_decoded_total'))
+
+test('the pipeline says how many records were decoded which way, as often as it is asked', async () => {
+  const metrics = new Metrics()
+  const table = new Table(tables.shapeOf(tables.shipped('swap')))
+  metrics.countDecoded([table.counts, { fast: 5, exact: 1 }])
+  for (const record of goldenRecords('shipped.swap')) table.decode(record)
+  const expected = ['facts_decoded_total{lane="fast"} 23', 'facts_decoded_total{lane="exact"} 3']
+  expect(await decodedIn(metrics)).toEqual(expected)
+  expect(await decodedIn(metrics)).toEqual(expected)
+  table.decode(goldenRecords('shipped.swap')[0] ?? { key: null, value: null })
+  expect(await decodedIn(metrics)).toEqual([
+    'facts_decoded_total{lane="fast"} 24',
+    'facts_decoded_total{lane="exact"} 3',
+  ])
+})
+
+test('a table that several facts are made of or look up is counted once', () => {
+  const topics = tablesOf([...wildappFacts, ...wildappFacts]).map(({ topic }) => topic)
+  expect(new Set(topics).size).toBe(topics.length)
+  expect(topics).toEqual(
+    expect.arrayContaining([
+      'monolith.public.wildapp_primary',
+      'monolith.public.wildapp_secondary',
+      'monolith.public.wildapp_tertiary',
+    ]),
+  )
+})
