@@ -77,6 +77,11 @@ export class ProcessorChain {
     this.options.metrics.parkedKeys.set({ task: this.options.task }, this.parked.size)
   }
 
+  /** The task is another instance's by now, and so is what was exported of it. */
+  retire(): void {
+    this.options.metrics.parkedKeys.remove({ task: this.options.task })
+  }
+
   /** Resolves what encoding needs; afterwards no record has to wait. */
   async prepare(): Promise<void> {
     if (this.prepared) return

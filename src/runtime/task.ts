@@ -1,5 +1,4 @@
-import type { FactsError } from '../errors'
-import { toFactsError } from '../errors'
+import { FactsError, toFactsError } from '../errors'
 import type { BatchOutcome, InputBatch, Log, TransactionalProducer } from '../log/log'
 import type { Logger, Metrics } from '../telemetry'
 import { controlTopic, storesOf } from '../topology/internal-topics'
@@ -8,15 +7,15 @@ import type { BatchLimits } from './batch-limits'
 import { dueControls } from './due-controls'
 import type { GlobalTables } from './global-tables'
 import { stillOwned, waitWithHeartbeats, whileAlive } from './heartbeats'
-import { openingPosition } from './opening-position'
 import { ProcessorChain } from './processor-chain'
 import type { StateBackend } from './state/state-backend'
 import { TaskStores } from './state/task-stores'
 import type { Tally } from './tally'
+import { TaskPositions } from './task-positions'
 import type { TaskState } from './task-state'
 import { nextTaskState } from './task-state'
 import type { TopicLayout } from './topic-layout'
-import { checkLayout, committedOrigins, layoutMetadata } from './topic-layout'
+import { committedOrigins, layoutMetadata } from './topic-layout'
 import { TransactionWriter } from './transaction'
 
 export interface TaskOptions {
@@ -47,8 +46,7 @@ export class Task {
   readonly id: string
   private status: TaskState = 'created'
   private producer: TransactionalProducer | undefined
-  /** Offset of the next record to process, by topic: what the group has committed. */
-  private readonly positions = new Map<string, bigint>()
+  private readonly positions: TaskPositions
   private generation = -1
   private turn: Promise<void> = Promise.resolve()
   private readonly chain: ProcessorChain
@@ -60,6 +58,7 @@ export class Task {
     const { log, logger, state, limits } = options
     this.id = `${applicationId}.${source.topic}.${partition}`
     this.control = controlTopic(applicationId, source.topic)
+    this.positions = new TaskPositions({ applicationId, partition, log, logger, task: this.id })
     this.stores = new TaskStores({
       ...{ applicationId, partition, taskId: this.id, backend: state, log, logger, metrics },
       names: storesOf(topology, source),
@@ -97,13 +96,14 @@ export class Task {
     this.generation = batch.generation
     for (let attempt = 0; ; attempt += 1) {
       try {
+        this.refuseClosed()
         if (this.status !== 'running') await whileAlive(batch, this.open(batch))
-        const position = this.positionIn(batch.topic)
+        const position = this.positions.of(batch.topic)
         if (batch.fetchOffset > position) {
-          await this.checkRetained(batch)
+          await this.positions.checkRetained(batch)
           return { kind: 'seek', offset: position }
         }
-        await this.checkEnd(batch)
+        await this.positions.checkEnd(batch)
         // Fetched before an owner of before had come further: to commit its end would be a step back.
         if (batch.nextOffset <= position) return { kind: 'seek', offset: position }
         return await (batch.topic === this.control ? this.takeControls(batch) : this.take(batch))
@@ -113,13 +113,24 @@ export class Task {
     }
   }
 
+  /** A batch under way ends with PARTITION_LOST at its next step. What is exported of the task goes with it. */
   async close(): Promise<void> {
-    await this.lose()
     this.status = nextTaskState(this.status, 'close')
+    await this.lose()
+    const { metrics, source, partition } = this.options
+    this.chain.retire()
+    for (const topic of [source.topic, this.control]) {
+      metrics.lag.remove({ topic, partition: String(partition) })
+    }
   }
 
-  private positionIn(topic: string): bigint {
-    return this.positions.get(topic) ?? 0n
+  /** The group has given the partition away meanwhile. */
+  private refuseClosed(): void {
+    if (this.status !== 'closed') return
+    const { source, partition } = this.options
+    throw new FactsError('PARTITION_LOST', 'The partition moved while its batch was under way.', {
+      ...{ topic: source.topic, partition, task: this.id },
+    })
   }
 
   /** Fence, read back, check, restore. */
@@ -128,26 +139,19 @@ export class Task {
     this.status = nextTaskState(this.status, 'open')
     await batch.heartbeat()
     this.producer = await log.producer(this.id)
-    const metadata = await this.readPosition(source.topic)
-    await this.readPosition(this.control)
-    await this.stores.open(committedOrigins(metadata ?? ''), () => batch.heartbeat())
+    const metadata = await this.positions.read(source.topic, this.metadata)
+    await this.positions.read(this.control, this.metadata)
+    this.refuseClosed()
+    await this.stores.open(committedOrigins(metadata ?? ''), async () => {
+      this.refuseClosed()
+      await batch.heartbeat()
+    })
+    this.refuseClosed()
     this.chain.opened()
     this.chain.report()
     this.status = nextTaskState(this.status, 'opened')
-    const position = Number(this.positionIn(source.topic))
+    const position = Number(this.positions.of(source.topic))
     logger.info({ task: this.id, position, first: metadata === undefined }, 'Task running')
-  }
-
-  /** Sets the position in a topic; gives the metadata of the committed offset. */
-  private async readPosition(topic: string): Promise<string | undefined> {
-    const { log, applicationId, partition } = this.options
-    const committed = await log.admin.committed(applicationId, topic, partition)
-    if (committed !== undefined)
-      checkLayout(committed.metadata, this.metadata, { topic, partition })
-    const offsets = (await log.admin.offsets(topic)).get(partition)
-    const at = { topic, partition, offsets }
-    this.positions.set(topic, openingPosition({ ...at, committed: committed?.offset }))
-    return committed?.metadata
   }
 
   /** What is committed beside each offset. */
@@ -158,7 +162,7 @@ export class Task {
 
   /** Records of the input. */
   private async take(batch: InputBatch): Promise<BatchOutcome> {
-    const position = this.positionIn(batch.topic)
+    const position = this.positions.of(batch.topic)
     await this.commit(batch, batch.nextOffset, (writer) =>
       this.chain.run(batch.records, position, writer),
     )
@@ -170,8 +174,8 @@ export class Task {
   /** Records of the control topic, as far as the input has come to where they belong. */
   private async takeControls(batch: InputBatch): Promise<Outcome> {
     const { log, source, partition } = this.options
-    const from = this.positionIn(batch.topic)
-    const input = { topic: source.topic, partition, position: this.positionIn(source.topic) }
+    const from = this.positions.of(batch.topic)
+    const input = { topic: source.topic, partition, position: this.positions.of(source.topic) }
     const { controls, nextOffset } = await dueControls(log, batch, from, input)
     if (nextOffset > from) {
       const run = (writer: TransactionWriter): Promise<Tally> =>
@@ -207,10 +211,11 @@ export class Task {
       writer.commit(() => stillOwned(batch)),
     )
     this.positions.set(topic, nextOffset)
-    this.stores.committed(writer)
     tally.report(metrics)
-    this.chain.report()
     metrics.transactions.inc({ outcome: 'committed' })
+    this.refuseClosed()
+    this.stores.committed(writer)
+    this.chain.report()
     metrics.lag.set(
       { topic, partition: String(partition) },
       Number(batch.highWatermark - nextOffset),
@@ -241,6 +246,8 @@ export class Task {
   private async recover(error: unknown, batch: InputBatch, attempt: number): Promise<void> {
     const { logger, metrics } = this.options
     const { topic, partition } = batch
+    // Whatever failed after the partition was lost, its stores or its producer: it failed because of that.
+    await this.loseIfClosed()
     const known = toFactsError(error).at({ topic, partition, task: this.id })
     metrics.transactions.inc({ outcome: 'given_up' })
     if (known.code === 'STATE_CORRUPT') this.stores.forget()
@@ -256,36 +263,17 @@ export class Task {
     await waitWithHeartbeats(Math.min(50 * 2 ** attempt, 5_000), batch)
   }
 
+  private async loseIfClosed(): Promise<void> {
+    if (this.status === 'closed') await this.lose()
+    this.refuseClosed()
+  }
+
   private async lose(): Promise<void> {
     this.status = nextTaskState(this.status, 'lost')
     const { producer } = this
     this.producer = undefined
     this.stores.discard()
     await producer?.close()
-  }
-
-  /** The consumer starts behind the position only when the records before were deleted. */
-  private async checkRetained(batch: InputBatch): Promise<void> {
-    const { log, logger } = this.options
-    const { topic, partition, fetchOffset } = batch
-    const position = this.positionIn(topic)
-    const offsets = (await log.admin.offsets(topic)).get(partition)
-    openingPosition({ topic, partition, committed: position, offsets })
-    logger.debug(
-      { task: this.id, topic, from: Number(fetchOffset), to: Number(position) },
-      'Seeking',
-    )
-  }
-
-  /**
-   * A partition that ends before the position is not the one that was committed: it was deleted and recreated. The end is
-   * asked for again, because an owner of before may have come further after the batch was fetched.
-   */
-  private async checkEnd({ topic, partition, highWatermark }: InputBatch): Promise<void> {
-    const committed = this.positionIn(topic)
-    if (highWatermark >= committed) return
-    const offsets = (await this.options.log.admin.offsets(topic)).get(partition)
-    openingPosition({ topic, partition, committed, offsets })
   }
 }
 
