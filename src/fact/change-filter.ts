@@ -2,9 +2,13 @@ import type { ChangeEvent } from '../change/change-event'
 import { FactsError } from '../errors'
 import type { ProcessorContext } from '../topology/processor'
 import type { KeyColumns } from './key-text'
-import { rfc3339 } from './source-time'
-import type { Comparison, KnownRow, RowStates } from './row-state'
-import { compare, isSameRow } from './row-state'
+import type { KnownPlace } from './epoch-changed'
+import { epochChanged } from './epoch-changed'
+import type { Comparison } from './row-position'
+import { compareSnapshot, compareStreamed } from './row-position'
+import type { KnownRow, RowStates } from './row-state'
+import { isSameRow, setRevision } from './row-state'
+import { compareWithMark } from './truncate-mark'
 
 type Row = Readonly<Record<string, unknown>>
 export type RowChange = Exclude<ChangeEvent<KeyColumns, Row>, { readonly operation: 'truncate' }>
@@ -26,8 +30,18 @@ export interface Accepted {
   readonly unavailable: readonly string[]
   /** A live row that this one replaces, though no delete was seen: it has to be removed first. */
   readonly replaces: boolean
-  /** Whether no live row was known before. */
-  readonly isNew: boolean
+  /** A TRUNCATE that overtook it on its way here has removed the row. */
+  readonly isTruncated: boolean
+  /** Of the fact, before which one more is free when it replaces a row. */
+  readonly revision: bigint
+  /** History of the database that the change is of. */
+  readonly epoch: number
+}
+
+/** How a change stands to what is known, and in which history of the database. */
+interface Standing {
+  readonly comparison: Exclude<Comparison, 'restarted'>
+  readonly epoch: number
 }
 
 const NONE: readonly string[] = []
@@ -45,48 +59,102 @@ export class ChangeFilter {
     private readonly toast: ToastPolicies,
   ) {}
 
-  /** The change to make a fact of, or undefined when it was dropped with a reason. */
-  accept(subject: string, change: RowChange, context: ProcessorContext): Accepted | undefined {
+  /**
+   * The change at an offset of the input to make a fact of, or undefined when it was dropped with a reason. Throws
+   * EPOCH_CHANGED when it is of a history of the database that the operator does not know of.
+   */
+  accept(
+    subject: string,
+    change: RowChange,
+    offset: bigint,
+    context: ProcessorContext,
+  ): Accepted | undefined {
+    const { operation, position } = change
     const known = this.rows.get(subject)
-    const comparison = known === undefined ? 'newer' : this.compare(change, known)
+    const earliest = this.rows.epochAt(offset)
+    const { comparison, epoch, isTruncated } = this.standing(change, known, earliest)
     if (comparison === 'older') {
-      context.drop(change.operation === 'read' ? 'snapshot_overtaken' : 'duplicate')
+      context.drop(operation === 'read' ? 'snapshot_overtaken' : 'duplicate')
       return undefined
     }
     const healed = this.heal(change, known, context)
-    const bytes = this.rows.encode(change, healed.row, known)
+    const last = known?.revision ?? 0n
+    const placed = { operation, position, epoch, revision: last }
+    const bytes = this.rows.encode(placed, healed.row, known)
     if (known !== undefined && isSameRow(bytes, known.bytes)) {
       const reason = whySame(change, comparison, known)
       if (reason !== undefined) {
-        if (reason !== 'duplicate') this.rows.put(subject, bytes)
+        if (reason !== 'duplicate') this.keep(subject, bytes, epoch, earliest, offset)
         context.drop(reason)
         return undefined
       }
-    } else if (known !== undefined && comparison === 'same') {
-      if (change.position.committedAt > known.committedAt) throw newEpoch(change, known)
-      context.note('position_conflict')
-    }
-    this.rows.put(subject, bytes)
-    const isInserted = change.operation === 'create' && comparison === 'newer'
-    const replaces = isInserted && known?.isLive === true && known.lsn > 0n
-    const isNew = known?.isLive !== true
+    } else if (comparison === 'same') context.note('position_conflict')
+    const replaces =
+      operation === 'create' &&
+      comparison === 'newer' &&
+      known?.isLive === true &&
+      (known.lsn > 0n || epoch > known.epoch)
+    const next = last + (replaces ? 2n : 1n)
+    const revision = position.lsn > next ? position.lsn : next
+    setRevision(bytes, revision)
+    this.keep(subject, bytes, epoch, earliest, offset)
     const after = this.shown(healed.row, change)
-    return { after, unavailable: healed.unavailable, replaces, isNew }
+    const { unavailable } = healed
+    return { after, unavailable, replaces, isTruncated, revision, epoch }
   }
 
-  /**
-   * Streamed changes by their positions, snapshots by their time. An older position with a younger time is neither a
-   * repetition nor an order that one database can give: another history has begun, whose changes must not be dropped.
-   */
-  private compare(change: RowChange, known: KnownRow): Comparison {
-    if (this.rows.isOfEarlierEpoch(known)) return 'newer'
+  private keep(
+    subject: string,
+    bytes: Buffer,
+    epoch: number,
+    earliest: number,
+    offset: bigint,
+  ): void {
+    if (epoch > earliest) this.rows.reach(epoch, offset)
+    this.rows.put(subject, bytes)
+  }
+
+  private standing(
+    change: RowChange,
+    known: KnownRow | undefined,
+    earliest: number,
+  ): Standing & { readonly isTruncated: boolean } {
     const { operation, position } = change
-    if (operation === 'read') return position.committedAt < known.committedAt ? 'older' : 'newer'
-    const comparison = compare(position, known)
-    if (comparison === 'older' && position.committedAt > known.committedAt) {
-      throw newEpoch(change, known)
+    const found = this.compare(change, known, earliest)
+    const isInserted = known?.isLive !== true && change.after !== null && operation !== 'read'
+    const mark = isInserted && found.comparison === 'newer' ? this.rows.truncated : undefined
+    if (mark === undefined || found.epoch > mark.epoch) return { ...found, isTruncated: false }
+    const order = compareWithMark(position, mark)
+    if (order !== 'restarted') {
+      const isOfEarlier =
+        found.epoch < mark.epoch && position.committedAt < (mark.committedAt ?? 0n)
+      return { ...found, isTruncated: order === 'older' || isOfEarlier }
     }
-    return comparison
+    // After the TRUNCATE by its time and before it by its position: of another history, or the clock was set back.
+    const epoch = this.nextEpoch(change, mark)
+    return { comparison: 'newer', epoch, isTruncated: false }
+  }
+
+  private compare(change: RowChange, known: KnownRow | undefined, earliest: number): Standing {
+    if (known === undefined || earliest > known.epoch) {
+      return { comparison: 'newer', epoch: earliest }
+    }
+    const isSnapshot = change.operation === 'read'
+    const comparison = (isSnapshot ? compareSnapshot : compareStreamed)(change.position, known)
+    const { epoch } = known
+    if (comparison === 'restarted') {
+      const isUnknown = isSnapshot && epoch >= this.rows.lastEpoch
+      return { comparison: 'newer', epoch: isUnknown ? epoch : this.nextEpoch(change, known) }
+    }
+    // A streamed change came after the snapshot.
+    const isOvertaken = isSnapshot && comparison === 'same' && known.lsn > 0n
+    return { comparison: isOvertaken ? 'older' : comparison, epoch }
+  }
+
+  /** The history after a position's. Throws EPOCH_CHANGED when the operator does not know of it. */
+  private nextEpoch({ key, position }: RowChange, known: KnownPlace): number {
+    if (known.epoch < this.rows.lastEpoch) return known.epoch + 1
+    throw epochChanged(position, known, JSON.stringify(Object.values(key).map(String)))
   }
 
   /** The row after the change with the values that it did not carry, as far as they are known. */
@@ -131,14 +199,6 @@ function whySame(change: RowChange, comparison: Comparison, known: KnownRow): st
   if (change.operation === 'delete') return 'deleted_already'
   // A row that was inserted while the snapshot began may be in the snapshot and in the stream.
   return change.operation === 'create' && known.lsn === 0n ? 'in_snapshot' : undefined
-}
-
-function newEpoch({ key, position }: RowChange, known: KnownRow): FactsError {
-  return new FactsError(
-    'EPOCH_CHANGED',
-    `A change has LSN ${position.lsn.toString()} and was committed at ${rfc3339(position.committedAt)}, but the row's last change, of ${rfc3339(known.committedAt)}, had LSN ${known.lsn.toString()}: the database's positions went back while time went on, as after a restore, a failover without a synchronised slot, or a dump and reload. Nothing was dropped. If that is what happened, set FACTS_PIPELINE_EPOCH one higher than it was and start again; take a new snapshot if changes were lost on the way.`,
-    { key: JSON.stringify(Object.values(key).map(String)) },
-  )
 }
 
 function lacks({ key }: RowChange, column: string): FactsError {

@@ -18,7 +18,8 @@ import { Joiner } from './joiner'
 import type { KeyColumns } from './key-text'
 import { keyText } from './key-text'
 import { movedKey } from './moved-key'
-import { liveState, RowStates } from './row-state'
+import { isSeenState, revisionAfter, RowStates } from './row-state'
+import { truncationOf } from './truncation'
 
 const { Kind } = facts.v1
 
@@ -60,7 +61,7 @@ export class FactProcessor implements Processor {
     if (change.operation === 'truncate') {
       // It empties the table, and arrives in one partition only.
       context.broadcast()
-      this.truncate(change, record, context)
+      this.truncate(change, record, true, context)
       return
     }
     this.change(change, record, context)
@@ -75,7 +76,7 @@ export class FactProcessor implements Processor {
     }
     const change = this.fact.from.decode(record)
     if (change.operation !== 'truncate') throw new Error('only TRUNCATE is broadcast')
-    this.truncate(change, record, context)
+    this.truncate(change, record, false, context)
   }
 
   private change(change: RowChange, record: LogRecord, context: ProcessorContext): void {
@@ -83,56 +84,63 @@ export class FactProcessor implements Processor {
     // Columns that the declaration does not name: new in the table, or not wanted.
     if (change.unknownColumns.length > 0) context.note('undeclared_columns')
     const subject = keyText(key)
-    const accepted = this.filter.accept(subject, change, context)
+    const accepted = this.filter.accept(subject, change, record.offset, context)
     if (accepted === undefined) return
-    const { after, unavailable, replaces, isNew } = accepted
+    const { after, unavailable, replaces, isTruncated, revision, epoch } = accepted
     const fact = this.fact.name
-    const id = factId(fact, subject, position)
+    const id = factId(fact, subject, position, epoch)
     const common = { fact, subject, position }
-    const remove = (): void => {
+    const remove = (at: bigint): void => {
       const removed = { ...common, id: `${id}.removed`, kind: KINDS.delete, unavailable: [] }
-      this.forward(removed, key, null, record, context)
+      this.forward({ ...removed, revision: at }, key, null, record, context)
     }
     if (replaces) {
       context.note('replaced')
-      remove()
+      remove(revision - 1n)
     }
     const move = movedKey(this.fact, operation, record)
-    const identity = { ...common, id, kind: KINDS[operation], unavailable, move }
+    const identity = { ...common, id, kind: KINDS[operation], revision, unavailable, move }
     this.forward(identity, key, after, record, context)
-    const isLate = isNew && after !== null && operation !== 'read'
-    if (isLate && position.lsn < this.rows.truncatedAt) {
-      // Older than a TRUNCATE that overtook it on the way here.
+    if (isTruncated) {
       context.note('truncated_late')
-      this.rows.put(subject, this.rows.encode(change, null, this.rows.get(subject)))
-      remove()
+      const known = this.rows.get(subject)
+      if (known !== undefined) this.rows.remove(subject, known, revision + 1n)
+      remove(revision + 1n)
     }
   }
 
-  /** A removed fact for each row that this task knows to have been there. */
+  /** A removed fact for each row that this task knows to have been there; `isOwn` says that it came in this partition. */
   private truncate(
     { position }: TruncateEvent,
     record: LogRecord,
+    isOwn: boolean,
     context: ProcessorContext,
   ): void {
     const { rows } = this
-    const { lsn } = position
-    if (lsn <= rows.truncatedAt) {
+    const truncation = truncationOf(rows, position, isOwn ? record.offset : undefined)
+    if (truncation === undefined) {
       context.drop('duplicate')
       return
     }
     const fact = this.fact.name
-    let removed = 0
-    for (const [subject, known] of [...rows.liveBefore(lsn)]) {
+    const { epoch, removed } = truncation
+    for (const [subject, known] of removed) {
       const key = rows.keyOf(known, this.fact.from.keyColumns)
-      const id = factId(fact, subject, position)
-      const identity = { id, fact, subject, position, kind: KINDS.delete, unavailable: [] }
-      rows.remove(subject, known)
+      const id = factId(fact, subject, position, epoch > known.epoch ? epoch : known.epoch)
+      const revision = revisionAfter(known, position.lsn)
+      const identity = {
+        id,
+        fact,
+        subject,
+        position,
+        revision,
+        kind: KINDS.delete,
+        unavailable: [],
+      }
+      rows.remove(subject, known, revision)
       this.forward(identity, key, null, record, context)
-      removed += 1
     }
-    rows.truncatedAt = lsn
-    if (removed === 0) context.drop('truncated_nothing')
+    if (removed.length === 0) context.drop('truncated_nothing')
     else context.note('truncated')
   }
 
@@ -146,17 +154,19 @@ export class FactProcessor implements Processor {
     const known = rows.get(subject)
     if (known?.isLive !== true) {
       context.drop('deleted_already')
-    } else if (liveState(subject, known.bytes)?.equals(seen) !== true) {
+    } else if (!isSeenState(subject, known, seen)) {
       context.drop('changed_since')
     } else {
       const fact = this.fact.name
-      // Behind the row's last fact, and before whatever else may come of it.
+      // After the row's last fact, and before the next change of it.
       const lsn = (known.lsn > known.snapshotLsn ? known.lsn : known.snapshotLsn) + 1n
       const at = { ...position, lsn }
-      const id = factId(fact, subject, at)
-      const identity = { id, fact, subject, position: at, kind: KINDS.delete, unavailable: [] }
-      rows.remove(subject, known)
-      this.forward(identity, rows.keyOf(known, this.fact.from.keyColumns), null, record, context)
+      const id = factId(fact, subject, at, known.epoch)
+      const revision = revisionAfter(known, lsn)
+      const identity = { id, fact, subject, position: at, revision, kind: KINDS.delete }
+      rows.remove(subject, known, revision)
+      const key = rows.keyOf(known, this.fact.from.keyColumns)
+      this.forward({ ...identity, unavailable: [] }, key, null, record, context)
       context.note('resynced')
     }
   }

@@ -14,6 +14,8 @@ export interface FactIdentity {
   /** Primary key as text. */
   readonly subject: string
   readonly position: SourcePosition
+  /** Grows with every fact of the subject. */
+  readonly revision: bigint
   readonly unavailable: readonly string[]
   readonly move?: Move | undefined
 }
@@ -33,6 +35,7 @@ export function factHeader({
   kind,
   subject,
   position,
+  revision,
   unavailable,
   move,
 }: FactIdentity): facts.v1.Header {
@@ -41,8 +44,7 @@ export function factHeader({
     id,
     kind,
     subject,
-    // LSNs grow per row: a row lock puts its writers in order, whatever other transactions do meanwhile.
-    revision: lsn,
+    revision,
     time: protoTimestamp(position.committedAt),
     source: {
       connector,
@@ -60,13 +62,18 @@ export function factHeader({
   }
 }
 
-/** Unique per change: one row's changes have different LSNs, or different places in one transaction. */
+/**
+ * Unique per change: one row's changes have different LSNs, or different places in one transaction, in each history of the
+ * database.
+ */
 export function factId(
   fact: string,
   subject: string,
   { lsn, transactionOrder }: SourcePosition,
+  epoch: number,
 ): string {
-  return `${fact}/${subject}@${String(lsn)}.${String(transactionOrder ?? 0n)}`
+  const history = epoch === 1 ? '' : `${epoch}/`
+  return `${fact}/${subject}@${history}${String(lsn)}.${String(transactionOrder ?? 0n)}`
 }
 
 /** CloudEvents type of each kind, behind the fact's name. */

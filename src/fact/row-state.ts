@@ -1,55 +1,74 @@
 import type { Operation } from '../change/change-event'
 import { RowImage } from '../change/row-image'
-import type { SourcePosition } from '../change/source-position'
 import type { StateStore } from '../topology/store'
+import type { ChangePosition, KnownPosition } from './row-position'
+import type { TruncateMark } from './truncate-mark'
 
 type Row = Readonly<Record<string, unknown>>
 
-/** What is known of one primary key. */
-export interface KnownRow {
-  /** Position of the last streamed change; 0 when only snapshots have told of the row. */
-  readonly lsn: bigint
-  /** Its place in the source transaction. */
-  readonly order: bigint
-  /** Commit time of the last streamed change or, later than that, of the snapshot; microseconds since the epoch. */
-  readonly committedAt: bigint
-  /** History of the database that the position belongs to. */
-  readonly epoch: number
-  /** LSN of the last snapshot that held the row; 0 when none did. */
-  readonly snapshotLsn: bigint
-  readonly isLive: boolean
-  /** The stored form. */
-  readonly bytes: Buffer
-}
-
 /*
- * The stored form: version, whether the row is there, position, snapshot, time, epoch, columns (a hash of their names),
- * image.
+ * The stored form: version, whether the row is there, position (LSN, place in the transaction, LSN of the snapshot, commit
+ * time, epoch, time of the snapshot), revision, columns (a hash of their names), image. Version 1 had neither the time of
+ * the snapshot nor the revision.
  */
-const VERSION = 1
+const VERSION = 2
 const LIVE_AT = 1
 const LSN_AT = 2
 const ORDER_AT = 10
 const SNAPSHOT_AT = 18
 const COMMITTED_AT = 26
 const EPOCH_AT = 34
-const COLUMNS_AT = 38
-const IMAGE_AT = 42
+const SNAPSHOT_TIME_AT = 38
+const REVISION_AT = 46
+const COLUMNS_AT = 54
+const IMAGE_AT = 58
+const V1_COLUMNS_AT = 38
+const V1_IMAGE_AT = 42
 
 /** Begins what is no row's key: PostgreSQL's text holds no NUL. */
 const RESERVED = '\u0000'
 const TRUNCATED = `${RESERVED}truncated`
+const EPOCH = `${RESERVED}epoch`
 
-/** How a streamed change stands to what is known of its key. */
-export type Comparison = 'older' | 'same' | 'newer'
+/** What is known of one primary key. */
+export class KnownRow implements KnownPosition {
+  constructor(
+    /** The stored form. */
+    readonly bytes: Buffer,
+  ) {}
+
+  get isLive(): boolean {
+    return this.bytes[LIVE_AT] === 1
+  }
+  get lsn(): bigint {
+    return this.bytes.readBigUInt64BE(LSN_AT)
+  }
+  get order(): bigint {
+    return this.bytes.readBigUInt64BE(ORDER_AT)
+  }
+  get snapshotLsn(): bigint {
+    return this.bytes.readBigUInt64BE(SNAPSHOT_AT)
+  }
+  get committedAt(): bigint {
+    return this.bytes.readBigInt64BE(COMMITTED_AT)
+  }
+  get epoch(): number {
+    return this.bytes.readUInt32BE(EPOCH_AT)
+  }
+  get snapshotAt(): bigint {
+    return this.bytes.readBigInt64BE(SNAPSHOT_TIME_AT)
+  }
+  /** Of the subject's last fact. */
+  get revision(): bigint {
+    return this.bytes.readBigUInt64BE(REVISION_AT)
+  }
+}
 
 /**
  * The rows of one table as a task knows them, by primary key as text.
  *
  * Positions are compared per key, never across keys: a row lock puts the writers of a row in the order of their LSNs, and
- * nothing does that for a partition or a table. And a snapshot's LSN is not compared with those of streamed changes to
- * decide what was seen: a transaction that was under way during the snapshot has lower LSNs than the snapshot, yet is
- * not in it.
+ * nothing does that for a partition or a table.
  */
 export class RowStates {
   private readonly image: RowImage
@@ -58,8 +77,8 @@ export class RowStates {
   constructor(
     private readonly store: StateStore,
     names: readonly string[],
-    /** Counts the histories of the database: LSNs of different ones are not comparable. */
-    private readonly epoch: number,
+    /** How many histories of the database the operator knows of: LSNs of different ones are not comparable. */
+    readonly lastEpoch: number,
   ) {
     this.image = new RowImage(names)
     this.columns = hashOf(names)
@@ -68,47 +87,45 @@ export class RowStates {
   get(subject: string): KnownRow | undefined {
     const bytes = this.store.get(subject)
     if (bytes === undefined) return undefined
-    if (bytes.length < IMAGE_AT || bytes[0] !== VERSION) {
-      throw new Error(`The state of ${subject} has version ${bytes[0] ?? 0}, expected ${VERSION}.`)
+    if (bytes[0] === VERSION && bytes.length >= IMAGE_AT) return new KnownRow(bytes)
+    if (bytes[0] === 1 && bytes.length >= V1_IMAGE_AT) {
+      return new KnownRow(ofVersion1(bytes, this.truncated?.lsn ?? 0n))
     }
-    return {
-      lsn: bytes.readBigUInt64BE(LSN_AT),
-      order: bytes.readBigUInt64BE(ORDER_AT),
-      snapshotLsn: bytes.readBigUInt64BE(SNAPSHOT_AT),
-      committedAt: bytes.readBigInt64BE(COMMITTED_AT),
-      epoch: bytes.readUInt32BE(EPOCH_AT),
-      isLive: bytes[LIVE_AT] === 1,
-      bytes,
-    }
+    throw new Error(`The state of ${subject} has version ${bytes[0] ?? 0}, expected ${VERSION}.`)
   }
 
   /** The stored form of a row after a change; `null` is a deleted row. */
-  encode(change: RowPosition, row: Row | null, known: KnownRow | undefined): Buffer {
+  encode(change: PlacedChange, row: Row | null, known: KnownRow | undefined): Buffer {
     const bytes = row === null ? Buffer.allocUnsafe(IMAGE_AT) : this.image.encode(row, IMAGE_AT)
-    const { operation, position } = change
-    const isSnapshot = operation === 'read'
+    const { operation, position, epoch, revision } = change
     bytes[0] = VERSION
     bytes[LIVE_AT] = row === null ? 0 : 1
-    bytes.writeBigUInt64BE(isSnapshot ? (known?.lsn ?? 0n) : position.lsn, LSN_AT)
-    bytes.writeBigUInt64BE(
-      isSnapshot ? (known?.order ?? 0n) : (position.transactionOrder ?? 0n),
-      ORDER_AT,
-    )
-    bytes.writeBigUInt64BE(isSnapshot ? position.lsn : (known?.snapshotLsn ?? 0n), SNAPSHOT_AT)
-    bytes.writeBigInt64BE(position.committedAt, COMMITTED_AT)
-    bytes.writeUInt32BE(this.epoch, EPOCH_AT)
+    // Positions of an earlier history say nothing of this one.
+    if (known?.epoch === epoch) known.bytes.copy(bytes, LSN_AT, LSN_AT, REVISION_AT)
+    else bytes.fill(0, LSN_AT, REVISION_AT)
+    if (operation === 'read') {
+      bytes.writeBigUInt64BE(position.lsn, SNAPSHOT_AT)
+      bytes.writeBigInt64BE(position.committedAt, SNAPSHOT_TIME_AT)
+    } else {
+      bytes.writeBigUInt64BE(position.lsn, LSN_AT)
+      bytes.writeBigUInt64BE(position.transactionOrder ?? 0n, ORDER_AT)
+      // The latest: the clock may have been set back in between.
+      if (bytes.readBigInt64BE(COMMITTED_AT) < position.committedAt) {
+        bytes.writeBigInt64BE(position.committedAt, COMMITTED_AT)
+      }
+    }
+    bytes.writeUInt32BE(epoch, EPOCH_AT)
+    bytes.writeBigUInt64BE(revision, REVISION_AT)
     bytes.writeUInt32BE(this.columns, COLUMNS_AT)
     return bytes
   }
 
-  /** Live rows with nothing newer than the position: what a TRUNCATE at it removed. */
-  *liveBefore(lsn: bigint): Iterable<readonly [subject: string, known: KnownRow]> {
+  /** Every row, those that are gone included. */
+  *entries(): Iterable<readonly [subject: string, known: KnownRow]> {
     for (const [subject] of this.store.entries()) {
       if (subject.startsWith(RESERVED)) continue
       const known = this.get(subject)
-      if (known?.isLive === true && known.lsn < lsn && known.snapshotLsn < lsn) {
-        yield [subject, known]
-      }
+      if (known !== undefined) yield [subject, known]
     }
   }
 
@@ -117,27 +134,51 @@ export class RowStates {
     return this.image.decodeFirst(bytes, IMAGE_AT, names)
   }
 
-  /** The row is gone; the position of its last change stays, so that what comes late is not taken for a repetition. */
-  remove(subject: string, { bytes }: KnownRow): void {
+  /**
+   * The row is gone, which a fact of the revision tells; the position of its last change stays, so that what comes late is
+   * not taken for a repetition.
+   */
+  remove(subject: string, { bytes }: KnownRow, revision: bigint): void {
     const removed = Buffer.from(bytes.subarray(0, IMAGE_AT))
     removed[LIVE_AT] = 0
+    removed.writeBigUInt64BE(revision, REVISION_AT)
     this.store.set(subject, removed)
   }
 
-  /** LSN of the last TRUNCATE, 0 before any. */
-  get truncatedAt(): bigint {
-    return this.store.get(TRUNCATED)?.readBigUInt64BE() ?? 0n
+  /** The last TRUNCATE. */
+  get truncated(): TruncateMark | undefined {
+    const bytes = this.store.get(TRUNCATED)
+    if (bytes === undefined) return undefined
+    const lsn = bytes.readBigUInt64BE()
+    if (bytes.length === 8) return { epoch: 1, lsn, committedAt: undefined }
+    return { epoch: bytes.readUInt32BE(16), lsn, committedAt: bytes.readBigInt64BE(8) }
   }
 
-  set truncatedAt(lsn: bigint) {
-    const bytes = Buffer.alloc(8)
-    bytes.writeBigUInt64BE(lsn)
+  rememberTruncate(mark: TruncateMark): void {
+    const bytes = Buffer.alloc(20)
+    bytes.writeBigUInt64BE(mark.lsn)
+    bytes.writeBigInt64BE(mark.committedAt ?? 0n, 8)
+    bytes.writeUInt32BE(mark.epoch, 16)
     this.store.set(TRUNCATED, bytes)
   }
 
-  /** Whether the row is known from a history of the database that is over. */
-  isOfEarlierEpoch({ epoch }: KnownRow): boolean {
-    return epoch < this.epoch
+  /**
+   * The earliest history of the database that a record of the input may be of. A partition's records are in the order of
+   * histories, so what comes after the first one of an epoch is not of an earlier one.
+   */
+  epochAt(offset: bigint): number {
+    const bytes = this.lastEpoch === 1 ? undefined : this.store.get(EPOCH)
+    if (bytes === undefined) return 1
+    return bytes.readUInt32BE(offset >= bytes.readBigUInt64BE(8) ? 0 : 4)
+  }
+
+  /** Remembers that the record at the offset is of the epoch. */
+  reach(epoch: number, offset: bigint): void {
+    const bytes = Buffer.alloc(16)
+    bytes.writeUInt32BE(epoch)
+    bytes.writeUInt32BE(this.store.get(EPOCH)?.readUInt32BE() ?? 1, 4)
+    bytes.writeBigUInt64BE(offset, 8)
+    this.store.set(EPOCH, bytes)
   }
 
   put(subject: string, bytes: Buffer): void {
@@ -152,20 +193,22 @@ export class RowStates {
 }
 
 /** What of a change decides how its row is kept. */
-interface RowPosition {
+interface PlacedChange {
   readonly operation: Operation
-  readonly position: Pick<SourcePosition, 'lsn' | 'transactionOrder' | 'committedAt'>
+  readonly position: ChangePosition
+  readonly epoch: number
+  /** Of the fact that the change makes, or of the last one when it makes none. */
+  readonly revision: bigint
 }
 
-/** How a streamed change stands to the last one of its row, both of the same epoch. */
-export function compare(
-  { lsn, transactionOrder }: RowPosition['position'],
-  known: Pick<KnownRow, 'lsn' | 'order'>,
-): Comparison {
-  if (lsn !== known.lsn) return lsn < known.lsn ? 'older' : 'newer'
-  const order = transactionOrder ?? 0n
-  if (order === known.order) return 'same'
-  return order < known.order ? 'older' : 'newer'
+/** Of the fact that the change makes, once that is known. */
+export function setRevision(bytes: Buffer, revision: bigint): void {
+  bytes.writeBigUInt64BE(revision, REVISION_AT)
+}
+
+/** Of the next fact of a row at an LSN, which is that unless the subject's revisions have come further. */
+export function revisionAfter({ revision }: Pick<KnownRow, 'revision'>, lsn: bigint): bigint {
+  return lsn > revision ? lsn : revision + 1n
 }
 
 /** Whether two stored forms hold the same row, whatever their positions: both deleted, or the same image. */
@@ -179,8 +222,34 @@ export function isSameRow(a: Buffer, b: Buffer): boolean {
  * when there is no live row.
  */
 export function liveState(key: string, bytes: Buffer): Buffer | undefined {
-  if (key.startsWith(RESERVED) || bytes[0] !== VERSION || bytes[LIVE_AT] !== 1) return undefined
-  return Buffer.from(bytes.subarray(0, IMAGE_AT))
+  if (key.startsWith(RESERVED) || bytes[LIVE_AT] !== 1) return undefined
+  const current = bytes[0] === 1 ? ofVersion1(bytes, 0n) : bytes
+  return current[0] === VERSION ? Buffer.from(current.subarray(0, IMAGE_AT)) : undefined
+}
+
+/** Whether a live row is as it was when `liveState` gave what was seen, perhaps to an earlier version of the format. */
+export function isSeenState(key: string, { bytes }: KnownRow, seen: Buffer): boolean {
+  const before = liveState(key, seen)
+  return before !== undefined && liveState(key, bytes)?.equals(before) === true
+}
+
+/**
+ * The stored form that version 1 would have today. It kept one time, of the last change or snapshot, and no revision: that
+ * was the LSN of the change, of a removed row the one after it or that of the TRUNCATE.
+ */
+function ofVersion1(old: Buffer, truncatedAt: bigint): Buffer {
+  const bytes = Buffer.alloc(old.length + IMAGE_AT - V1_IMAGE_AT)
+  old.copy(bytes, 0, 0, V1_COLUMNS_AT)
+  old.copy(bytes, COLUMNS_AT, V1_COLUMNS_AT)
+  bytes[0] = VERSION
+  const lsn = bytes.readBigUInt64BE(LSN_AT)
+  const snapshotLsn = bytes.readBigUInt64BE(SNAPSHOT_AT)
+  if (snapshotLsn > 0n) bytes.writeBigInt64BE(bytes.readBigInt64BE(COMMITTED_AT), SNAPSHOT_TIME_AT)
+  if (lsn === 0n) bytes.writeBigInt64BE(0n, COMMITTED_AT)
+  const last = lsn > snapshotLsn ? lsn : snapshotLsn
+  const removed = last + 1n > truncatedAt ? last + 1n : truncatedAt
+  bytes.writeBigUInt64BE(bytes[LIVE_AT] === 1 ? last : removed, REVISION_AT)
+  return bytes
 }
 
 /** FNV-1a of the names, 32 bits. */

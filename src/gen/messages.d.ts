@@ -10,7 +10,7 @@ export namespace facts {
       readonly kind: facts.v1.Kind
       /** Primary key of the row, as text; the same text is the Kafka record key. */
       readonly subject: string
-      /** Grows with every fact of one subject, not by one: the WAL position of the change. */
+      /** Grows with every fact of one subject, not by one. It is the WAL position of the change where that is higher than the subject's last revision, and one more than the last otherwise: after a restore of the database, whose positions begin again, after a snapshot, and for several changes at one position. */
       readonly revision: bigint
       /** When the source transaction committed, in microseconds at best. */
       readonly time: google.protobuf.Timestamp | null
@@ -30,7 +30,7 @@ export namespace facts {
       readonly database: string
       readonly schema: string
       readonly table: string
-      /** WAL position of the change. Not monotone across transactions, and shared by rows of one multi-row statement. */
+      /** WAL position of the change. Not monotone across transactions, and shared by rows of one multi-row statement. Of one history of the database only: after a restore it begins again, while revisions grow. */
       readonly lsn: bigint
       readonly transactionId: bigint
       /** Place of the change inside its transaction, from 1; 0 when the source did not say. */

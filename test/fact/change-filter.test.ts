@@ -36,10 +36,10 @@ const change = (
 test('the delete of a row that was removed already makes no second fact, whatever columns it was kept with', () => {
   const before = new RowStates(store, ['id', 'title'], 1)
   const inserted = change('create', 10n, { id: 1n, title: 'a' })
-  expect(new ChangeFilter(before, {}).accept(SUBJECT, inserted, context)).toBeDefined()
-  before.remove(SUBJECT, before.get(SUBJECT)!)
+  expect(new ChangeFilter(before, {}).accept(SUBJECT, inserted, 0n, context)).toBeDefined()
+  before.remove(SUBJECT, before.get(SUBJECT)!, 11n)
   const after = new RowStates(store, ['id', 'title', 'notes'], 1)
   const deleted = change('delete', 20n, null)
-  expect(new ChangeFilter(after, {}).accept(SUBJECT, deleted, context)).toBeUndefined()
+  expect(new ChangeFilter(after, {}).accept(SUBJECT, deleted, 1n, context)).toBeUndefined()
   expect(drops).toEqual(['deleted_already'])
 })

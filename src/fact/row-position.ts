@@ -1,0 +1,58 @@
+import type { SourcePosition } from '../change/source-position'
+
+/** Where a change stands in a history of the database. */
+export type ChangePosition = Pick<SourcePosition, 'lsn' | 'transactionOrder' | 'committedAt'>
+
+/**
+ * Where what is known of a row stands: its last streamed change, and the last snapshot that held it. LSNs are those of
+ * one history of the database only, the epoch; see docs/epochs.md.
+ */
+export interface KnownPosition {
+  /** Histories of the database are counted from 1. */
+  readonly epoch: number
+  /** Of the last streamed change; 0 when only snapshots have held the row in this epoch. */
+  readonly lsn: bigint
+  /** Place of that change in its transaction. */
+  readonly order: bigint
+  /** The latest commit time of streamed changes, whose clock may have been set back; microseconds since 1970. */
+  readonly committedAt: bigint
+  /** Of the last snapshot that held the row; 0 when none did. */
+  readonly snapshotLsn: bigint
+  /** When that snapshot was taken, by the clock of the connector. */
+  readonly snapshotAt: bigint
+}
+
+/**
+ * How a change stands to what is known of its row. `restarted`: its position is not higher, yet it was committed later
+ * than everything known of the row, which neither a repetition nor an order of one history can give.
+ */
+export type Comparison = 'older' | 'same' | 'newer' | 'restarted'
+
+/** Streamed changes stand in the order of their positions: a row lock puts the writers of a row in that order. */
+export function compareStreamed(
+  { lsn, transactionOrder, committedAt }: ChangePosition,
+  known: Pick<KnownPosition, 'lsn' | 'order' | 'committedAt'>,
+): Comparison {
+  if (lsn > known.lsn) return 'newer'
+  const order = transactionOrder ?? 0n
+  const isSame = lsn === known.lsn
+  if (isSame && order > known.order) return 'newer'
+  if (committedAt > known.committedAt) return 'restarted'
+  return isSame && order === known.order ? 'same' : 'older'
+}
+
+/**
+ * A snapshot is older than a streamed change when both its position and its time are: its position alone may be higher
+ * than that of a transaction that was under way, or lower because an incremental snapshot has the position that the
+ * stream had reached; its time alone is of another clock. One that was seen before is no newer one either.
+ */
+export function compareSnapshot(
+  { lsn, committedAt }: ChangePosition,
+  known: Omit<KnownPosition, 'epoch' | 'order'>,
+): Comparison {
+  if (lsn < known.lsn && committedAt < known.committedAt) return 'older'
+  if (lsn <= known.snapshotLsn && committedAt <= known.snapshotAt) {
+    return lsn === known.snapshotLsn && committedAt === known.snapshotAt ? 'same' : 'older'
+  }
+  return lsn < known.lsn || lsn < known.snapshotLsn ? 'restarted' : 'newer'
+}

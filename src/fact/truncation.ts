@@ -1,0 +1,58 @@
+import { epochChanged } from './epoch-changed'
+import type { ChangePosition } from './row-position'
+import type { KnownRow, RowStates } from './row-state'
+import { compareTruncate, compareWithMark } from './truncate-mark'
+
+/** What a TRUNCATE has removed, of the rows that a task knows. */
+export interface Truncation {
+  /** History of the database that it is of, as far as is known. */
+  readonly epoch: number
+  readonly removed: readonly (readonly [subject: string, known: KnownRow])[]
+}
+
+/**
+ * Compares a TRUNCATE with the rows, and remembers it; undefined when it was seen before. `offset` is its place in the
+ * task's partition, undefined when it came in another one, where this partition's rows may be of before it or of after it.
+ * Throws EPOCH_CHANGED when it is of a history of the database that the operator does not know of.
+ */
+export function truncationOf(
+  rows: RowStates,
+  position: ChangePosition,
+  offset: bigint | undefined,
+): Truncation | undefined {
+  const earliest = offset === undefined ? 1 : rows.epochAt(offset)
+  const mark = rows.truncated
+  let epoch = earliest
+  if (mark !== undefined && earliest <= mark.epoch) {
+    const order = compareWithMark(position, mark)
+    if (order === 'older' || order === 'same') return undefined
+    epoch = order === 'restarted' ? nextEpoch(rows, position, mark) : mark.epoch
+  }
+  const removed: (readonly [string, KnownRow])[] = []
+  let latest = position.committedAt
+  for (const [subject, known] of rows.entries()) {
+    if (known.epoch <= epoch && known.committedAt > latest) latest = known.committedAt
+    if (!known.isLive) continue
+    const order = compareTruncate(position, known, epoch)
+    if (order === 'restarted') {
+      // A row of another partition may have come before it by a clock that was set back.
+      if (offset === undefined && known.epoch >= rows.lastEpoch) continue
+      const next = nextEpoch(rows, position, known)
+      if (next > epoch) epoch = next
+    }
+    if (order === 'newer' || order === 'restarted') removed.push([subject, known])
+  }
+  if (mark?.epoch === epoch && (mark.committedAt ?? 0n) > latest) latest = mark.committedAt ?? 0n
+  rows.rememberTruncate({ epoch, lsn: position.lsn, committedAt: latest })
+  if (offset !== undefined && epoch > earliest) rows.reach(epoch, offset)
+  return { epoch, removed }
+}
+
+function nextEpoch(
+  { lastEpoch }: RowStates,
+  position: ChangePosition,
+  known: Parameters<typeof epochChanged>[1],
+): number {
+  if (known.epoch < lastEpoch) return known.epoch + 1
+  throw epochChanged(position, known, undefined)
+}
