@@ -15,8 +15,27 @@ export interface SuperviseOptions {
   readonly intervalMs?: number
   /** Milliseconds before the first restart, doubled for each further one in a row; default 1,000. */
   readonly backOffMs?: number
-  /** Restarts in a row without the connector running in between, after which a person has to act; default 12. */
+  /**
+   * Milliseconds that the connector must run without a failure until the next restart is the first in a row again;
+   * default 120,000, and never less than the last wait. A task that fails for good is RUNNING for some seconds each time.
+   */
+  readonly steadyMs?: number
+  /** Restarts in a row, after which a person has to act; default 12. */
   readonly patience?: number
+  /** For tests. */
+  readonly clock?: Clock
+}
+
+interface Clock {
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  /** False when it was ended early, because all is over. */
+  readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<boolean>
+}
+
+const CLOCK: Clock = {
+  now: () => Date.now(),
+  pause: (milliseconds, signal) => delay(milliseconds, true, { signal }).catch(() => false),
 }
 
 /** Longest wait between two restarts, milliseconds. */
@@ -25,12 +44,16 @@ const LONGEST_MS = 300_000
 /**
  * Watches a connector and restarts what of it has FAILED, with growing waits: Connect does not do it by itself, and
  * a captured database that restarts leaves a failed task behind. An outage of Connect is waited out. Throws
- * CONNECTOR_FAILED, with the task's trace, when restarting does not help: then something is wrong that time does not mend,
+ * CONNECTOR_FAILED, with the task's trace, when restarting does not help: then something is wrong that time does not fix,
  * such as a slot that is gone.
  */
 export async function supervise(options: SuperviseOptions): Promise<void> {
   const { client, name, signal, intervalMs = 5_000, backOffMs = 1_000, patience = 12 } = options
+  const { steadyMs = 120_000, clock = CLOCK } = options
   let restarts = 0
+  let runningSince: number | undefined
+  const waitBefore = (restart: number): number =>
+    Math.min(backOffMs * 2 ** Math.max(0, restart), LONGEST_MS)
   let said = ''
   const say = (line: string): void => {
     if (line !== said) options.say(line)
@@ -40,17 +63,20 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
     try {
       const state = await client.state(name)
       const failure = state && failureOf(state)
+      if (state === undefined || !isRunning(state)) runningSince = undefined
       if (failure !== undefined) {
         if (restarts === patience) throw hopeless(name, restarts, failure)
         say(`${failure.part} has failed: ${traceSummary(failure.trace)}`)
-        if (!(await pause(Math.min(backOffMs * 2 ** restarts, LONGEST_MS), signal))) return
+        if (!(await clock.pause(waitBefore(restarts), signal))) return
         restarts += 1
         await client.restartFailed(name)
         say(`Restarted (${restarts} in a row)`)
       } else if (state === undefined) {
         say(`There is no connector ${name}: register it with "facts register-connector"`)
       } else if (isRunning(state)) {
-        restarts = 0
+        runningSince ??= clock.now()
+        const ran = clock.now() - runningSince
+        if (ran >= Math.max(steadyMs, waitBefore(restarts - 1))) restarts = 0
         say(`Connector ${name} runs`)
       } else say(`Connector ${name}: ${describeState(state)}`)
     } catch (error) {
@@ -58,13 +84,8 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
       if (known.code !== 'CONNECT_UNAVAILABLE') throw known
       say(known.message)
     }
-    await pause(intervalMs, signal)
+    await clock.pause(intervalMs, signal)
   }
-}
-
-/** False when it was ended early, because all is over. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<boolean> {
-  return delay(milliseconds, true, { signal }).catch(() => false)
 }
 
 function hopeless(
@@ -74,6 +95,6 @@ function hopeless(
 ): FactsError {
   return new FactsError(
     'CONNECTOR_FAILED',
-    `${part} failed again after ${restarts} restarts of ${name} in a row: ${traceSummary(trace)}. Restarting does not mend this; "facts doctor" says what may be wrong. Changes are kept by the replication slot meanwhile, as long as it is there and the disk has room.`,
+    `${part} failed again after ${restarts} restarts of ${name} in a row: ${traceSummary(trace)}. Restarting does not fix this; "facts doctor" says what may be wrong. Changes are kept by the replication slot meanwhile, as long as it is there and the disk has room.`,
   )
 }

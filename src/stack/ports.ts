@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import { FactsError } from '../errors'
+import type { PortReservations } from './port-reservations'
 
 /** Listening sockets of a stack. */
 export const PORT_NAMES = [
@@ -33,19 +34,28 @@ export interface ChoosePortsOptions {
   readonly usual?: Partial<Ports>
   /** The sockets to choose for; default all. */
   readonly names?: readonly PortName[]
+  /** Keeps what is chosen from other stacks that choose at the same time. */
+  readonly reservations?: PortReservations
 }
 
 /** A port for each name: asked, previous, usual, or any that is free, in this order. Throws FactsError PORT_TAKEN. */
 export async function choosePorts(options: ChoosePortsOptions = {}): Promise<Ports> {
   const { asked = {}, previous = {}, usual = USUAL_PORTS, names = PORT_NAMES } = options
+  const { reservations } = options
+  const canHave = async (port: number): Promise<boolean> => {
+    if (reservations?.take(port) === false) return false
+    if (await isPortFree(port)) return true
+    reservations?.give(port)
+    return false
+  }
   const chosen: Partial<Record<PortName, number>> = {}
   const given = new Set<number>(Object.values(asked))
   const offer = async (port: number | undefined): Promise<boolean> =>
-    port !== undefined && !given.has(port) && (await isPortFree(port))
+    port !== undefined && !given.has(port) && (await canHave(port))
   for (const name of names) {
     const wanted = asked[name]
     if (wanted !== undefined) {
-      if (!(await isPortFree(wanted))) throw taken(name, wanted)
+      if (!(await canHave(wanted))) throw taken(name, wanted)
       chosen[name] = wanted
       continue
     }

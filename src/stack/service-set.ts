@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { toFactsError } from '../errors'
 import type { FactsError } from '../errors'
 import { KAFKA_NODES } from './kafka-nodes'
@@ -7,7 +8,7 @@ import { signal } from './process-identity'
 import type { ProcessIdentity } from './process-identity'
 import { removeRunRecord, writeRunRecord } from './run-record'
 import { failed, how, startService } from './service'
-import type { Service, ServiceSpec } from './service'
+import type { Service, ServiceExit, ServiceSpec } from './service'
 import type { StackOptions } from './stack'
 import type { ServiceName, ServiceEvent } from './stack-event'
 import type { StackHome } from './stack-home'
@@ -18,7 +19,19 @@ const STOP_ORDER: readonly (readonly ServiceName[])[] = [
   [...KAFKA_NODES.map(({ name }) => name), 'postgres'],
 ]
 
-/** The running processes of one stack: starts them guarded and recorded, tells about them, stops them in order. */
+export interface RestartWaits {
+  /** Milliseconds before each restart in a row; after the last one the service has failed. */
+  readonly waits: readonly number[]
+  /** Milliseconds that a service must run until the next failure is the first one again. */
+  readonly steadyMs: number
+}
+
+const RESTARTS: RestartWaits = { waits: [500, 1_000, 2_000, 4_000, 8_000], steadyMs: 60_000 }
+
+/**
+ * The running processes of one stack: starts them guarded and recorded, starts again what dies, tells about them, stops
+ * them in order.
+ */
 export class ServiceSet {
   readonly #home: StackHome
   readonly #options: StackOptions
@@ -30,6 +43,10 @@ export class ServiceSet {
   readonly #killed = new Set<Service>()
   readonly #processes: Partial<Record<ServiceName, ProcessIdentity>> = {}
   readonly #logs: Partial<Record<ServiceName, string>> = {}
+  readonly #restarts: RestartWaits
+  /** Failures in a row. */
+  readonly #failures = new Map<ServiceName, number>()
+  readonly #reviving = new Set<Promise<void>>()
   readonly #abort = new AbortController()
   #guard: ProcessGuard | undefined
   #stopping = false
@@ -38,9 +55,10 @@ export class ServiceSet {
     this.#fail = resolve
   })
 
-  constructor(home: StackHome, options: StackOptions) {
+  constructor(home: StackHome, options: StackOptions, restarts: RestartWaits = RESTARTS) {
     this.#home = home
     this.#options = options
+    this.#restarts = restarts
   }
 
   get processes(): Readonly<Partial<Record<ServiceName, ProcessIdentity>>> {
@@ -85,10 +103,15 @@ export class ServiceSet {
       this.#services.set(name, service)
       this.#specs.set(name, { spec, endpoint })
       this.#logs[name] = service.log
+      const ready = Date.now()
       void service.exited.then((exit) => {
         if (exit.asked || this.#stopping || this.#killed.has(service)) return
+        this.#services.delete(name)
         this.#tell({ service: name, state: 'failed' })
-        this.#fail(failed(name, `ended unexpectedly (${how(exit)})`, service.log))
+        if (Date.now() - ready >= this.#restarts.steadyMs) this.#failures.delete(name)
+        const reviving = this.#revive(name, exit, service.log)
+        this.#reviving.add(reviving)
+        void reviving.finally(() => this.#reviving.delete(reviving))
       })
     } catch (error) {
       this.#tell({ service: name, state: 'failed' })
@@ -114,9 +137,34 @@ export class ServiceSet {
     await this.start(known.spec, known.endpoint)
   }
 
+  /** Starts a service that died again, with growing waits; resolves `failure` when that does not help. */
+  async #revive(name: ServiceName, exit: ServiceExit, log: string): Promise<void> {
+    let last = failed(name, `ended unexpectedly (${how(exit)})`, log)
+    for (;;) {
+      const failures = this.#failures.get(name) ?? 0
+      const wait = this.#restarts.waits[failures]
+      if (wait === undefined) {
+        this.#fail(last)
+        return
+      }
+      this.#failures.set(name, failures + 1)
+      const text = `${name} ended unexpectedly (${how(exit)}) and is started again in ${wait / 1_000} s; its log: ${log}`
+      this.#options.onEvent?.({ type: 'note', text })
+      try {
+        await delay(wait, undefined, { signal: this.#abort.signal })
+        await this.startAgain(name)
+        return
+      } catch (error) {
+        if (this.#abort.signal.aborted) return
+        last = toFactsError(error, 'SERVICE_FAILED')
+      }
+    }
+  }
+
   async stop(): Promise<void> {
     this.#stopping = true
     this.#abort.abort(new Error('the stack is stopping'))
+    await Promise.all(this.#reviving)
     for (const names of STOP_ORDER) {
       await Promise.all(names.map((name) => this.#stopOne(name)))
     }

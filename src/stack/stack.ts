@@ -44,7 +44,10 @@ export interface Stack {
   readonly processes: Readonly<Partial<Record<ServiceName, ProcessIdentity>>>
   /** Path of each service's log file. */
   readonly logs: Readonly<Partial<Record<ServiceName, string>>>
-  /** Resolves when a service ends that nobody asked to; the others keep running. Never rejects. */
+  /**
+   * Resolves when a service that ended by itself was started again several times in vain; the others keep running. Never
+   * rejects.
+   */
   readonly failure: Promise<FactsError>
   /** Ends one service as a crash would (SIGKILL). */
   readonly kill: (name: ServiceName) => Promise<void>

@@ -13,8 +13,9 @@ import type { KafkaNode } from './kafka'
 import { clusterIdOf, kafkaServer, nodeFolder } from './kafka'
 import { KAFKA_NODES } from './kafka-nodes'
 import { examineMachine, requireMachine } from './machine'
+import { PortReservations } from './port-reservations'
 import { choosePorts, USUAL_PORTS } from './ports'
-import type { PortName, Ports } from './ports'
+import type { ChoosePortsOptions, PortName, Ports } from './ports'
 import { postgresServer } from './postgres'
 import { postgresBinaries } from './postgres-binaries'
 import { registryServer } from './registry'
@@ -37,8 +38,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const lock = tryLock(home.lock)
   if (!('release' in lock)) throw running(home, lock.pid)
   const set = new ServiceSet(home, options)
+  const reservations = new PortReservations()
   const close = async (): Promise<void> => {
     await set.stop()
+    reservations.release()
     await rm(home.endpoints, { force: true })
     lock.release()
   }
@@ -47,7 +50,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const names = wanted(options)
     const plan = await prepare(home, names, options)
     const usual = home.root === usualHome ? USUAL_PORTS : {}
-    const ports = await portsFor(home, names, options, usual)
+    const ports = await portsFor(home, names, options, { usual, reservations })
     const { endpoints, superuserUrl } = await startAll(
       set,
       { home, names, ports, ...plan },
@@ -141,11 +144,11 @@ async function portsFor(
   home: StackHome,
   names: ReadonlySet<ServiceName>,
   { ports: asked = {} }: StackOptions,
-  usual: Partial<Ports>,
+  choice: Pick<ChoosePortsOptions, 'usual' | 'reservations'>,
 ): Promise<Ports> {
   const known = readJsonFile(home.ports)
   const previous = typeof known === 'object' && known !== null ? (known as Partial<Ports>) : {}
-  const ports = await choosePorts({ asked, previous, usual, names: portNames(names) })
+  const ports = await choosePorts({ ...choice, asked, previous, names: portNames(names) })
   writeJsonFile(home.ports, { ...previous, ...ports })
   return ports
 }

@@ -81,18 +81,6 @@ test('restarts that do not help end with the trace', async () => {
   expect(restarts()).toBe(3)
 })
 
-test('failures with the connector running in between do not add up', async () => {
-  const over = start({ patience: 1 })
-  for (let failure = 1; failure <= 3; failure += 1) {
-    lines.length = 0
-    life = 'failed'
-    await said('Connector c runs')
-  }
-  ending.abort()
-  await over
-  expect(restarts()).toBe(3)
-})
-
 test('an outage of Connect, or a connector that is not there, is waited out', async () => {
   life = 'busy'
   const over = start()
@@ -103,4 +91,59 @@ test('an outage of Connect, or a connector that is not there, is waited out', as
   await said('Connector c runs')
   ending.abort()
   await over
+})
+
+describe('a task that runs for some seconds after each restart', () => {
+  const TICK = 5_000
+
+  /** Plays a connector that fails again after running so long; gives the waits before each restart. */
+  async function waits(runsMs: number, until: number): Promise<readonly number[]> {
+    let now = 0
+    let restartedAt = -Infinity
+    const pauses: number[] = []
+    const found: number[] = []
+    const task = (state: string): object => ({ id: 0, state, trace: 'java.lang.Error: no' })
+    await supervise({
+      name: 'c',
+      signal: ending.signal,
+      say: () => undefined,
+      intervalMs: TICK,
+      client: {
+        state: (name) => {
+          const state = now - restartedAt < runsMs ? 'RUNNING' : 'FAILED'
+          const status = { name, connector: { state: 'RUNNING' }, tasks: [task(state)] }
+          return Promise.resolve(status as never)
+        },
+        restartFailed: () => {
+          found.push(pauses.at(-1) ?? 0)
+          restartedAt = now
+          if (found.length === until) ending.abort()
+          return Promise.resolve()
+        },
+      },
+      clock: {
+        now: () => now,
+        pause: (milliseconds) => {
+          now += milliseconds
+          pauses.push(milliseconds)
+          return Promise.resolve(true)
+        },
+      },
+    }).catch((error: unknown) => {
+      expect(error).toMatchObject({ code: 'CONNECTOR_FAILED' })
+      found.push(Infinity)
+    })
+    return found
+  }
+
+  test('is waited for longer each time, and given up after twelve restarts', async () => {
+    await expect(waits(3 * TICK, 20)).resolves.toEqual([
+      ...[1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000],
+      ...[300_000, 300_000, 300_000, Infinity],
+    ])
+  })
+
+  test('has its waits begin again after two minutes without a failure', async () => {
+    await expect(waits(120_000 + 3 * TICK, 4)).resolves.toEqual([1_000, 1_000, 1_000, 1_000])
+  })
 })

@@ -187,10 +187,19 @@ describe('trouble', () => {
     await expect(start({ services: ['postgres'] })).rejects.toMatchObject({ code: 'STACK_RUNNING' })
   })
 
-  test('a service that dies later is reported, with its log', async () => {
-    const stack = await start({ services: ['postgres'] })
-    signal(stack.processes.postgres!, 'SIGKILL')
-    await expect(stack.failure).resolves.toMatchObject({ code: 'SERVICE_FAILED' })
+  test('a service that dies later is started again at its address, and that is said', async () => {
+    const notes: string[] = []
+    const stack = await start({
+      services: ['postgres'],
+      onEvent: (event) => event.type === 'note' && notes.push(event.text),
+    })
+    const before = stack.processes.postgres!
+    signal(before, 'SIGKILL')
+    await waitFor('the first one to be gone', () => !isAlive(before), 10_000)
+    const url = stack.endpoints.database?.url ?? ''
+    const serves = (): Promise<boolean> => query(url, 'SELECT 1').then(Boolean, () => false)
+    await waitFor('PostgreSQL to serve again', serves, 60_000)
+    expect(notes[0]).toMatch(/^postgres ended unexpectedly .* is started again/)
   })
 
   test('a service that cannot start fails the start with its last words, and nothing is left', async () => {

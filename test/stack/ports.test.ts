@@ -1,6 +1,8 @@
 import { createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
+import { PortReservations } from '../../src/stack/port-reservations'
 import { choosePorts, isPortFree } from '../../src/stack/ports'
+import { temporaryFolder } from '../support/temporary-folder'
 
 const servers: Server[] = []
 
@@ -58,4 +60,48 @@ test('a port that was asked for is given to nothing else', async () => {
   const ports = await choosePorts({ asked: { connect: free }, usual: { postgres: free } })
   expect(ports.connect).toBe(free)
   expect(ports.postgres).not.toBe(free)
+})
+
+describe('stacks that choose at the same time', () => {
+  const folder = temporaryFolder()
+  const reservations: PortReservations[] = []
+  const another = (): PortReservations => {
+    const own = new PortReservations(folder.path)
+    reservations.push(own)
+    return own
+  }
+  afterEach(() => {
+    for (const own of reservations.splice(0)) own.release()
+  })
+
+  test('take different ports, though each of them is free', async () => {
+    const { kafka: usual } = await choosePorts({ usual: {}, names: ['kafka'] })
+    const choose = async (): Promise<number> =>
+      (
+        await choosePorts({
+          usual: { kafka: usual },
+          names: ['kafka'],
+          reservations: another(),
+        })
+      ).kafka
+    const chosen = await Promise.all([choose(), choose(), choose()])
+    expect(new Set(chosen).size).toBe(3)
+    expect(chosen).toContain(usual)
+  })
+
+  test('refuse a port that was asked for and that the other one has chosen', async () => {
+    const { kafka: port } = await choosePorts({ usual: {}, names: ['kafka'] })
+    const asked = { asked: { kafka: port }, names: ['kafka'] as const }
+    await choosePorts({ ...asked, reservations: another() })
+    await expect(choosePorts({ ...asked, reservations: another() })).rejects.toMatchObject({
+      code: 'PORT_TAKEN',
+    })
+  })
+
+  test('have a port back that was released', () => {
+    const [one, other] = [another(), another()]
+    expect([one.take(15_001), other.take(15_001)]).toEqual([true, false])
+    one.release()
+    expect(other.take(15_001)).toBe(true)
+  })
 })
