@@ -2,6 +2,9 @@ import type { JsonValue } from '../wire/json'
 import type { ByteCursor } from './fast/byte-cursor'
 import type { Unavailable } from './unavailable'
 
+/** Where a record comes from: the write-ahead log, or a query (a snapshot, initial or incremental). */
+export type Origin = 'stream' | 'snapshot'
+
 /**
  * How one column's value is read, twice: `fromJson` is the authority; `fromBytes` reads the usual form straight from the
  * record's bytes and must give the same value or nothing. Both return undefined for what does not fit, and never throw.
@@ -9,8 +12,12 @@ import type { Unavailable } from './unavailable'
 export interface ColumnCodec<Value> {
   /** What fits, for error messages: "an integer between -32768 and 32767". */
   readonly expected: string
-  /** Of a value that is not null. */
-  readonly fromJson: (json: JsonValue) => Value | Unavailable | undefined
+  /** Of a value that is not null. A snapshot writes some values otherwise than the stream; see `Origin`. */
+  readonly fromJson: (json: JsonValue, origin: Origin) => Value | Unavailable | undefined
+  /** Of an array's element, where that is written otherwise than a column's value. */
+  readonly fromElement?: (json: JsonValue) => Value | undefined
+  /** Whether a value that `fromBytes` does not read depends on the record's origin. */
+  readonly readsOrigin?: boolean
   /** Whether `fromBytes` cuts text; see ByteCursor.openText. */
   readonly readsText: boolean
   /** At the cursor, which then stands behind the value. */

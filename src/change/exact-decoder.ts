@@ -3,6 +3,7 @@ import type { JsonValue } from '../wire/json'
 import type { ChangeEvent, Tombstone } from './change-event'
 import { checked } from './checked'
 import { decodedJson } from './decoded-json'
+import type { Origin } from './column'
 import { describeValue } from './described-value'
 import { envelopeSchema, isObject, jsonObject } from './envelope'
 import { exactPosition } from './exact-position'
@@ -27,7 +28,8 @@ const NONE: readonly string[] = Object.freeze([])
  * COLUMN_MISSING (the definition and the table have parted).
  */
 export function decodeExactly(shape: TableShape, record: RecordBytes): Decoded {
-  if (record.value === null) return { operation: 'tombstone', key: exactKey(shape, record.key) }
+  if (record.value === null)
+    return { operation: 'tombstone', key: exactKey(shape, record.key, 'stream') }
   const json = decodedJson(record.value, `value of ${shape.topic}`, 'JSON_INVALID', shape.topic)
   const what = `envelope of ${shape.topic}`
   const envelope = checked(envelopeSchema, json, what, 'ENVELOPE_INVALID', shape.topic)
@@ -37,13 +39,14 @@ export function decodeExactly(shape: TableShape, record: RecordBytes): Decoded {
     const common = { unavailable: NONE, unknownColumns: NONE }
     return { operation, key: null, before: null, after: null, position, ...common }
   }
-  const key = exactKey(shape, record.key)
+  const origin = operation === 'read' ? 'snapshot' : 'stream'
+  const key = exactKey(shape, record.key, origin)
   const before = isObject(envelope.before) ? certainRow(shape, envelope.before) : null
   if (operation === 'delete') {
     const common = { unavailable: NONE, unknownColumns: unknownIn(shape, envelope.before) }
     return { operation, key, before, after: null, position, ...common }
   }
-  const values = exactRow(shape, envelope.after ?? {}, 'after')
+  const values = exactRow(shape, envelope.after ?? {}, 'after', origin)
   const unavailable = withdrawUnavailable(shape, values, before)
   const after = shape.makeRow(values)
   const common = { unavailable, unknownColumns: unknownIn(shape, envelope.after) }
@@ -76,7 +79,7 @@ function unknownIn(shape: TableShape, row: JsonValue | undefined): readonly stri
 }
 
 /** Every key column, checked; columns that the key has besides are ignored. */
-function exactKey(shape: TableShape, bytes: Buffer | null): object {
+function exactKey(shape: TableShape, bytes: Buffer | null, origin: Origin): object {
   if (bytes === null) {
     throw new FactsError(
       'KEY_INVALID',
@@ -89,7 +92,8 @@ function exactKey(shape: TableShape, bytes: Buffer | null): object {
   const row = checked(jsonObject, json, what, 'KEY_INVALID', shape.topic)
   const values = shape.keyColumns.map(({ name, column }) => {
     const found = Object.hasOwn(row, name) ? row[name] : undefined
-    const value = found === undefined || found === null ? undefined : column.codec.fromJson(found)
+    const value =
+      found === undefined || found === null ? undefined : column.codec.fromJson(found, origin)
     if (value !== undefined && value !== UNAVAILABLE) return value
     throw new FactsError(
       'KEY_INVALID',

@@ -1,12 +1,18 @@
 import { FactsError } from '../errors'
 import type { JsonObject } from '../wire/json'
+import type { Origin } from './column'
 import { describeValue } from './described-value'
 import type { PlacedColumn, TableShape } from './table-shape'
 import { UNAVAILABLE } from './unavailable'
 
 /** The values of a row's columns in the order of the definition; UNAVAILABLE where the change does not carry one. */
-export function exactRow(shape: TableShape, row: JsonObject, path: string): unknown[] {
-  return shape.columns.map((placed) => exactValue(shape, placed, row, path))
+export function exactRow(
+  shape: TableShape,
+  row: JsonObject,
+  path: string,
+  origin: Origin,
+): unknown[] {
+  return shape.columns.map((placed) => exactValue(shape, placed, row, path, origin))
 }
 
 /** What is certain of an old row, by column; see `DeleteEvent.before`. */
@@ -19,7 +25,7 @@ export function certainRow(shape: TableShape, row: JsonObject): Record<string, u
       if (column.isNullable) certain[name] = null
       continue
     }
-    const value = column.codec.fromJson(json)
+    const value = column.codec.fromJson(json, 'stream')
     if (value === undefined) throw invalid(shape, `before.${name}`, column.codec.expected, json)
     if (value !== UNAVAILABLE) certain[name] = value
   }
@@ -38,6 +44,7 @@ function exactValue(
   { name, column }: PlacedColumn,
   row: JsonObject,
   path: string,
+  origin: Origin,
 ): unknown {
   if (!Object.hasOwn(row, name)) {
     throw new FactsError(
@@ -52,7 +59,7 @@ function exactValue(
     if (isNullable) return null
     throw invalid(shape, `${path}.${name}`, `${codec.expected} (the column is NOT NULL)`, json)
   }
-  const value = codec.fromJson(json)
+  const value = codec.fromJson(json, origin)
   if (value === undefined || (value === UNAVAILABLE && !isNullable && !isToastable)) {
     throw invalid(shape, `${path}.${name}`, codec.expected, json)
   }

@@ -10,8 +10,34 @@ export const PLACEHOLDER = '__debezium_unavailable_value'
 export const PLACEHOLDER_BASE64 = Buffer.from(PLACEHOLDER, 'latin1').toString('base64')
 
 /** An hstore column (`hstore.handling.mode=json`): a map of the placeholder to itself. */
-export const PLACEHOLDER_HSTORE = JSON.stringify({ [PLACEHOLDER]: PLACEHOLDER })
+const PLACEHOLDER_HSTORE = JSON.stringify({ [PLACEHOLDER]: PLACEHOLDER })
+
+/** The only element of a uuid[]: Java's name-based UUID of the placeholder's bytes. */
+const PLACEHOLDER_UUID = 'b68a35a7-17ad-35b3-af2a-ae46edb4545a'
+
+/** The elements of an int[] or bigint[]: the placeholder's bytes. */
+const PLACEHOLDER_BYTES: readonly number[] = [...Buffer.from(PLACEHOLDER, 'latin1')]
+
+const TEXTS: ReadonlySet<string> = new Set([PLACEHOLDER, PLACEHOLDER_BASE64, PLACEHOLDER_HSTORE])
+const LENGTHS: ReadonlySet<number> = new Set([...TEXTS].map((text) => text.length))
 
 /** Stands for a value that is unavailable, between a column's codec and the event; it never reaches a row. */
 export const UNAVAILABLE: unique symbol = Symbol('unavailable')
 export type Unavailable = typeof UNAVAILABLE
+
+/** Whether a value that Debezium writes as text is the placeholder, whichever type the column has. */
+export function isPlaceholder(text: string): boolean {
+  return LENGTHS.has(text.length) && TEXTS.has(text)
+}
+
+/** Whether an array is the placeholder: a single element that is, or its bytes as numbers. */
+export function isPlaceholderArray(elements: readonly unknown[]): boolean {
+  const [first] = elements
+  if (elements.length === 1) {
+    return typeof first === 'string' && (first === PLACEHOLDER_UUID || isPlaceholder(first))
+  }
+  return (
+    elements.length === PLACEHOLDER_BYTES.length &&
+    PLACEHOLDER_BYTES.every((byte, index) => elements[index] === byte)
+  )
+}

@@ -23,7 +23,7 @@ const TYPES: Readonly<
   timestamp: { column: column.timestamp(), usual: '"2026-01-02T03:04:05Z"' },
   date: { column: column.date(), usual: '"2026-01-02Z"' },
   time: { column: column.time(), usual: '"03:04:05.6Z"' },
-  interval: { column: column.interval(), usual: '"P1Y2M3DT4H5M6.789S"' },
+  interval: { column: column.interval({ finite: true }), usual: '"P1Y2M3DT4H5M6.789S"' },
   array: { column: column.textArray(), usual: '["x",null]' },
   bytea: { column: column.bytea(), usual: '"3q2+7w=="' },
 }

@@ -190,7 +190,8 @@ describe('the records that Debezium wrote', () => {
     ['edge.incremental', tables.primary, 0],
     ['edge.index_identity', tables.edgeToasted, 0],
     ['edge.nulls', tables.edgeNulls, 0],
-    ['edge.vals', tables.edgeValues, 0],
+    // One more: a date of year 1, which would be uncertain in a snapshot.
+    ['edge.vals', tables.edgeValues, 1],
     ['edge.toasted', tables.edgeToasted, 0],
     ['every_type.defaults-with-schema', tables.withSchema, 0],
     ['probe.composite', tables.composite, 1],

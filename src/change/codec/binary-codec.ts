@@ -1,8 +1,8 @@
 import type { ColumnCodec } from '../column'
 import type { ByteCursor } from '../fast/byte-cursor'
-import { PLACEHOLDER, PLACEHOLDER_BASE64, UNAVAILABLE, type Unavailable } from '../unavailable'
+import { isPlaceholder, PLACEHOLDER_BASE64, UNAVAILABLE, type Unavailable } from '../unavailable'
 
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+export const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const NO_SEXTET = 64
 /** What each byte stands for in base64. */
@@ -28,7 +28,7 @@ export const binaryCodec: ColumnCodec<Buffer> = {
 }
 
 function decode(text: string): Buffer | Unavailable | undefined {
-  if (text === PLACEHOLDER_BASE64 || text === PLACEHOLDER) return UNAVAILABLE
+  if (isPlaceholder(text)) return UNAVAILABLE
   return BASE64.test(text) ? Buffer.from(text, 'base64') : undefined
 }
 

@@ -9,19 +9,38 @@ const DURATION = new RegExp(
   `^P(?=.)(?:${PART}Y)?(?:${PART}M)?(?:${PART}D)?(?:T(?=.)(?:${PART}H)?(?:${PART}M)?(?:${PART}(?:\\.[0-9]+)?S)?)?$`,
 )
 
-/** An interval with `interval.handling.mode=string`. */
-export const durationCodec: ColumnCodec<Duration> = {
-  expected: 'an ISO 8601 duration such as "P1Y2M3DT4H5M6.789S"',
-  fromJson: (json) => (typeof json === 'string' && DURATION.test(json) ? json : undefined),
-  readsText: true,
-  fromBytes: readDuration,
+/** What Debezium writes for a zero interval and for both infinite ones. */
+const ZERO = 'P0Y0M0DT0H0M0S'
+
+/** Options of `interval`. */
+export interface IntervalOptions {
+  /** Whether the column holds no infinite interval, as CHECK (isfinite(...)) says: only then is a zero one certain. */
+  readonly finite?: boolean
 }
 
-/** The designators of a duration's parts, in their order, before and behind the T. */
+/** An interval with `interval.handling.mode=string`. */
+export function durationCodec({ finite = false }: IntervalOptions = {}): ColumnCodec<Duration> {
+  return {
+    expected: finite
+      ? 'an ISO 8601 duration such as "P1Y2M3DT4H5M6.789S"'
+      : `an ISO 8601 duration such as "P1Y2M3DT4H5M6.789S", but not ${ZERO}, which Debezium also writes for infinity and -infinity: declare interval({ finite: true }) where the column holds neither`,
+    fromJson: (json) =>
+      typeof json === 'string' && DURATION.test(json) && (finite || json !== ZERO)
+        ? json
+        : undefined,
+    readsText: true,
+    fromBytes: (cursor) => {
+      const duration = readDuration(cursor)
+      return finite || duration !== ZERO ? duration : undefined
+    },
+  }
+}
+
+/** The designators of a duration's parts, in their order, before and after the T. */
 const DATE_PARTS = Buffer.from('YMD')
 const TIME_PARTS = Buffer.from('HMS')
 
-/** A duration with all its parts' designators or some, at least one behind a T; fractions of a second only. */
+/** A duration with all its parts' designators or some, at least one after a T; fractions of a second only. */
 function readDuration(cursor: ByteCursor): string | undefined {
   const start = cursor.pos + 1
   if (cursor.bytes[start] !== 0x50) return undefined

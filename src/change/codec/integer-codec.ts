@@ -29,3 +29,17 @@ export function integerCodec(bits: 16 | 32): ColumnCodec<number> {
     },
   }
 }
+
+/** An object identifier: 32 bits without a sign. */
+export const oidCodec: ColumnCodec<number> = {
+  expected: 'an integer between 0 and 4294967295',
+  fromJson: (json) =>
+    typeof json === 'number' && Number.isInteger(json) && json >= 0 && json <= 0xffffffff
+      ? json + 0
+      : undefined,
+  readsText: false,
+  fromBytes: (cursor) => {
+    const value = readInteger(cursor)
+    return value >= 0 && value <= 0xffffffff ? value : undefined
+  },
+}

@@ -1,6 +1,7 @@
 import type { ColumnCodec } from '../column'
+import type { ByteCursor } from '../fast/byte-cursor'
 import { readNumber } from '../fast/read-number'
-import { PLACEHOLDER, UNAVAILABLE } from '../unavailable'
+import { isPlaceholder, UNAVAILABLE } from '../unavailable'
 
 /** A real or double precision: a JSON number, or the three values that JSON lacks as text, as Debezium writes them. */
 export const doubleCodec: ColumnCodec<number> = {
@@ -32,29 +33,37 @@ const SPECIAL = new Map([
   ['NEGATIVE_INFINITY', '-Infinity'],
 ])
 
-/** A numeric as exact decimal text (`decimal.handling.mode=string`), the special values in PostgreSQL's spelling. */
-export const numericCodec: ColumnCodec<string> = {
-  expected: 'decimal text such as "12.30"',
-  fromJson: (json) => {
-    if (typeof json !== 'string') return undefined
-    if (DECIMAL.test(json)) return json
-    return json === PLACEHOLDER ? UNAVAILABLE : SPECIAL.get(json)
-  },
-  readsText: true,
-  fromBytes: (cursor) => {
-    const { bytes } = cursor
-    const start = cursor.pos + 1
-    let p = bytes[start] === 0x2d ? start + 1 : start
-    const whole = p
+/**
+ * A numeric as exact decimal text (`decimal.handling.mode=string`), the special values in PostgreSQL's spelling. Of a
+ * negative scale Debezium writes a fraction of thousands of zeros, which is left out.
+ */
+export function numericCodec(scale = 0): ColumnCodec<string> {
+  const hasFraction = scale >= 0
+  return {
+    expected: 'decimal text such as "12.30"',
+    fromJson: (json) => {
+      if (typeof json !== 'string') return undefined
+      if (DECIMAL.test(json)) return hasFraction ? json : json.replace(/\.0+$/, '')
+      return isPlaceholder(json) ? UNAVAILABLE : SPECIAL.get(json)
+    },
+    readsText: true,
+    fromBytes: (cursor) => (hasFraction ? readDecimal(cursor) : undefined),
+  }
+}
+
+function readDecimal(cursor: ByteCursor): string | undefined {
+  const { bytes } = cursor
+  const start = cursor.pos + 1
+  let p = bytes[start] === 0x2d ? start + 1 : start
+  const whole = p
+  while (isDigit(bytes[p])) p++
+  if (p === whole) return undefined
+  if (bytes[p] === 0x2e) {
+    const fraction = ++p
     while (isDigit(bytes[p])) p++
-    if (p === whole) return undefined
-    if (bytes[p] === 0x2e) {
-      const fraction = ++p
-      while (isDigit(bytes[p])) p++
-      if (p === fraction) return undefined
-    }
-    return cursor.takeContent(start, p)
-  },
+    if (p === fraction) return undefined
+  }
+  return cursor.takeContent(start, p)
 }
 
 function isDigit(byte: number | undefined): boolean {

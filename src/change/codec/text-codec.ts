@@ -1,6 +1,6 @@
 import type { ByteCursor } from '../fast/byte-cursor'
 import type { ColumnCodec } from '../column'
-import { PLACEHOLDER, PLACEHOLDER_HSTORE, UNAVAILABLE, type Unavailable } from '../unavailable'
+import { isPlaceholder, UNAVAILABLE, type Unavailable } from '../unavailable'
 
 /** Any text: text, varchar, char, xml. */
 export const textCodec: ColumnCodec<string> = {
@@ -14,25 +14,11 @@ export const textCodec: ColumnCodec<string> = {
 }
 
 function available(text: string): string | Unavailable {
-  return text.length === PLACEHOLDER.length && text === PLACEHOLDER ? UNAVAILABLE : text
+  return isPlaceholder(text) ? UNAVAILABLE : text
 }
 
 /** JSON text as PostgreSQL wrote it, not parsed: its numbers have more digits than JavaScript's. */
-export const jsonTextCodec: ColumnCodec<string> = {
-  expected: 'JSON text',
-  fromJson: (json) => (typeof json === 'string' ? availableJson(json) : undefined),
-  readsText: true,
-  fromBytes: (cursor) => {
-    const text = cursor.readString()
-    return text === undefined ? undefined : availableJson(text)
-  },
-}
-
-function availableJson(text: string): string | Unavailable {
-  return text.length === PLACEHOLDER_HSTORE.length && text === PLACEHOLDER_HSTORE
-    ? UNAVAILABLE
-    : available(text)
-}
+export const jsonTextCodec: ColumnCodec<string> = { ...textCodec, expected: 'JSON text' }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const UUID_LENGTH = 36

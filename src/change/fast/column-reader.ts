@@ -4,9 +4,11 @@ import type { Reader } from './record-layout'
 
 /**
  * Reads a column's value at the cursor: its usual form straight from the bytes, any other (an infinity, a year before
- * Christ, NaN) as the exact decoder would, so that one such value does not send the whole record there.
+ * Christ, NaN) as the exact decoder would, so that one such value does not send the whole record there. A value that
+ * would mean something else in a snapshot is left to the exact decoder: a record says last what it is.
  */
-export function columnReader({ fromBytes, fromJson }: ColumnCodec<NonNullable<unknown>>): Reader {
+export function columnReader(codec: ColumnCodec<NonNullable<unknown>>): Reader {
+  const { fromBytes, fromJson, readsOrigin = false } = codec
   return (cursor) => {
     const { pos } = cursor
     const value = fromBytes(cursor)
@@ -14,7 +16,9 @@ export function columnReader({ fromBytes, fromJson }: ColumnCodec<NonNullable<un
     cursor.pos = pos
     if (!cursor.skipValue()) return undefined
     try {
-      return fromJson(parseJsonBytes(cursor.bytes.subarray(pos, cursor.pos)))
+      const json = parseJsonBytes(cursor.bytes.subarray(pos, cursor.pos))
+      const streamed = fromJson(json, 'stream')
+      return readsOrigin && fromJson(json, 'snapshot') !== streamed ? undefined : streamed
     } catch {
       return undefined
     }

@@ -36,7 +36,7 @@ export const primaryTable = defineTable({
     happened_at: timestamp().nullable(),
     due_on: date().nullable(),
     remind_at: time().nullable(),
-    lead_time: interval().nullable(),
+    lead_time: interval({ finite: true }).nullable(),
     attributes: jsonb(),
     labels: textArray(),
     fingerprint: bytea().nullable(),
