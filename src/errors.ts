@@ -40,7 +40,7 @@ export const ERRORS = {
   RECORD_TOO_LARGE: 'skip',
   KEY_PARKED: 'skip',
   RESYNC_REFUSED: 'halt',
-  CONTROL_INVALID: 'halt',
+  CONTROL_INVALID: 'skip',
   DEAD_LETTERS_LOST: 'halt',
   DEAD_LETTER_UNKNOWN: 'halt',
   BATCH_TOO_LARGE: 'halt',

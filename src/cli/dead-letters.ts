@@ -4,10 +4,9 @@ import { colors as pc } from '../colors'
 import { loadConfig } from '../config'
 import { FactsError } from '../errors'
 import type { DeadLetter, DeadLetterQueue, WaitingKey } from '../runtime/dead-letter-queue'
+import { count } from './dead-letters/count'
+import { replayKeys } from './dead-letters/replay-keys'
 
-/** How long a replay waits for the pipeline to take it in. */
-const TAKEN_DEADLINE_MS = 30_000
-const POLL_MS = 250
 /** Longest value that is shown without --full. */
 const SHOWN_BYTES = 400
 
@@ -21,7 +20,7 @@ interface Selection {
 /** `facts dead-letters`: what could not become a fact, and what waits behind it. */
 export function deadLettersCommand(): Command {
   const command = new Command('dead-letters').description(
-    'Changes that could not become facts. A key waits behind its first dead letter, so that its order is kept, until it is replayed.',
+    'Changes that could not become facts. A key waits for its first dead letter, so that its order is kept, until it is replayed.',
   )
   command
     .command('list')
@@ -35,13 +34,13 @@ export function deadLettersCommand(): Command {
     .action((options: Selection) => withQueue((queue) => show(queue, options)))
   command
     .command('replay')
-    .description('After the cause was mended: takes the dead letters in again, in order.')
+    .description('After the cause was fixed: takes the dead letters in again, in order.')
     .option('--key <key>', 'one key')
     .option('--all', 'every key that waits')
     .action((options: Selection) => withQueue((queue) => replay(queue, options)))
   command
     .command('drop')
-    .description('Leaves one dead letter out for good, and replays the rest of its key.')
+    .description('Leaves one dead letter out permanently, and replays the rest of its key.')
     .requiredOption('--key <key>', 'the record key as list prints it')
     .requiredOption('--offset <offset>', 'offset in the input, as show prints it; "all" for all')
     .action((options: Selection) => withQueue((queue) => drop(queue, options)))
@@ -58,16 +57,17 @@ async function withQueue(work: (queue: DeadLetterQueue) => Promise<number>): Pro
 }
 
 async function list(queue: DeadLetterQueue): Promise<number> {
-  const waiting = await queue.waiting()
+  const { waiting, keyless } = await queue.overview()
   for (const { source, processor, key, parked, letters } of waiting) {
     const first = letters.find(({ code }) => code !== 'KEY_PARKED')
+    const missing = parked.count - letters.length
+    const lost = missing > 0 ? pc.red(`  ${count(missing, 'dead letter')} lost`) : ''
     console.log(
-      `${pc.bold(key.toString())}  ${processor}  ${parked.count} waiting since ${source.topic} offset ${parked.offset}  ${pc.red(parked.code)}  ${first?.message ?? ''}`,
+      `${pc.bold(key.toString())}  ${processor}  ${parked.count} waiting since ${source.topic} offset ${parked.offset}  ${pc.red(parked.code)}  ${first?.message ?? ''}${lost}`,
     )
   }
-  const keyless = await queue.keyless()
   console.log(
-    `${count(waiting.length, 'key')} waiting${keyless.length === 0 ? '' : `; ${count(keyless.length, 'dead letter')} without a key, which nothing waits for`}`,
+    `${count(waiting.length, 'key')} waiting${keyless.length === 0 ? '' : `; ${count(keyless.length, 'dead letter')} without a key that waits for it`}`,
   )
   return 0
 }
@@ -88,52 +88,35 @@ function print({ code, message, record }: DeadLetter, full: boolean): void {
 }
 
 async function replay(queue: DeadLetterQueue, options: Selection): Promise<number> {
-  let failed = 0
-  for (const waiting of await selected(queue, options)) {
-    await queue.replay(waiting)
-    if (!(await reported(queue, waiting))) failed += 1
-  }
-  return failed === 0 ? 0 : 1
+  const waiting = await selected(queue, options)
+  const requests = waiting.map((one) => ({ waiting: one }))
+  return (await replayKeys(queue, requests, { say: console.log })) === 0 ? 0 : 1
 }
 
 async function drop(queue: DeadLetterQueue, options: Selection): Promise<number> {
-  const [waiting] = await selected(queue, options)
-  if (waiting === undefined) return 1
-  const offsets = waiting.letters.map(({ record }) => record.offset)
-  const leaveOut = offsets.filter(
-    (offset) => options.offset === 'all' || offset.toString() === options.offset,
-  )
-  if (leaveOut.length === 0) {
+  const waiting = await selected(queue, options)
+  const requests = waiting.flatMap((one) => {
+    const leaveOut = leftOut(one, options)
+    return leaveOut === undefined ? [] : [{ waiting: one, leaveOut }]
+  })
+  if (requests.length === 0) {
+    const offsets = waiting.flatMap(({ letters }) => letters.map(({ record }) => record.offset))
     throw new FactsError(
       'DEAD_LETTER_UNKNOWN',
       `No dead letter of this key has the input offset ${options.offset ?? ''}; there are ${offsets.join(', ')}.`,
     )
   }
-  await queue.replay(waiting, new Set(leaveOut))
-  return (await reported(queue, waiting)) ? 0 : 1
+  return (await replayKeys(queue, requests, { say: console.log })) === 0 ? 0 : 1
 }
 
-/** Waits until the pipeline has taken the replay in and says what came of it; false when the key still waits. */
-async function reported(queue: DeadLetterQueue, waiting: WaitingKey): Promise<boolean> {
-  const key = pc.bold(waiting.key.toString())
-  const until = Date.now() + TAKEN_DEADLINE_MS
-  while (Date.now() < until) {
-    const outcome = await queue.outcome(waiting)
-    if (outcome === 'goes on') {
-      console.log(`${key}  goes on: ${count(waiting.letters.length, 'change')} taken in`)
-      return true
-    }
-    if (outcome !== undefined) {
-      const cause = outcome.letters.find(({ code }) => code !== 'KEY_PARKED')
-      console.log(
-        `${key}  still waits with ${count(outcome.parked.count, 'change')}: ${cause === undefined ? 'others came meanwhile, replay it again' : `${pc.red(cause.code)} ${cause.message}`}`,
-      )
-      return false
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
-  }
-  console.log(`${key}  was handed over; the pipeline takes it in when it runs`)
-  return false
+/** Undefined for a key that the dead letter is not of: two facts of one table may both wait. */
+function leftOut(
+  { letters }: WaitingKey,
+  { offset }: Selection,
+): ReadonlySet<bigint> | 'all' | undefined {
+  if (offset === 'all') return 'all'
+  const found = letters.map(({ record }) => record.offset).filter((one) => `${one}` === offset)
+  return found.length === 0 ? undefined : new Set(found)
 }
 
 async function selected(
@@ -153,6 +136,3 @@ async function selected(
   }
   return found
 }
-
-const count = (number: number, what: string): string =>
-  `${number} ${what}${number === 1 ? '' : 's'}`

@@ -7,8 +7,11 @@ import type { Headers, LogRecord, OutputRecord } from '../topology/record'
 const KIND = 'facts.control'
 const PROCESSOR = 'facts.processor'
 const AFTER = 'facts.control.after'
-const ROUND = 'facts.parked.round'
+const PARKING = 'facts.parked.id'
+const PLACE = 'facts.replay.after'
+const SETTLES = 'facts.replay.settles'
 const LAST = 'facts.replay.last'
+const LETTER = 'facts.replay.letter'
 const INPUT = 'facts.input.'
 const INPUT_HEADER = 'facts.input.header.'
 
@@ -23,14 +26,32 @@ export interface Broadcast {
   readonly record: LogRecord
 }
 
-/** A dead letter of a parked key, to be processed again; `record` is null when it is left out for good. */
+/** Where a record stands on the topic of the dead letters. */
+export interface LetterPosition {
+  readonly partition: number
+  readonly offset: bigint
+}
+
+/**
+ * A dead letter of a parked key, to be processed again. It takes effect once, and only in its turn: while the key is parked
+ * as it was when the replay was made, and everything before `offset` that waited is settled.
+ */
 export interface Replay {
   readonly kind: 'replay'
   readonly processor: string
   readonly key: Buffer
-  /** The dead letters that are replayed carry the same number. */
-  readonly round: number
+  /** Identity of the parking. */
+  readonly id: string
+  /** What the parked key's `taken` is when this one's turn comes. */
+  readonly after: string
+  /** Offset in the input of the change, or of the last one that it settles. */
+  readonly offset: bigint
+  /** Changes that wait and are settled by it: one, or all when all are left out. */
+  readonly settles: number
   readonly isLast: boolean
+  /** Where the last dead letter that the replay covers was written first: what waits since was written after it. */
+  readonly letter: LetterPosition | undefined
+  /** Null when it is left out permanently. */
   readonly record: LogRecord | null
 }
 
@@ -49,13 +70,13 @@ export function inputHeaders(record: LogRecord): Headers {
   }
 }
 
-/** The record that a dead letter or a control record was made of. Undefined when headers are missing. */
+/** The record that a dead letter or a control record was made of. Undefined when headers are missing or are no numbers. */
 export function inputRecord({ key, value, headers }: OutputRecord): LogRecord | undefined {
   const topic = text(headers, `${INPUT}topic`)
   const partition = text(headers, `${INPUT}partition`)
   const offset = text(headers, `${INPUT}offset`)
   const timestamp = text(headers, `${INPUT}timestamp`)
-  if (topic === '' || partition === '' || offset === '' || timestamp === '') return undefined
+  if (topic === '' || ![partition, offset, timestamp].every(isCount)) return undefined
   const own = Object.entries(headers).filter(([name]) => name.startsWith(INPUT_HEADER))
   return {
     ...{ topic, partition: Number(partition), offset: BigInt(offset) },
@@ -81,31 +102,31 @@ export function broadcastRecord(
   return { topic, partition, key, value, timestamp, headers }
 }
 
-/** `record` names the dead letter also when it is left out; its value then stays behind. */
-export function replayRecord(
-  topic: string,
-  record: LogRecord,
-  { processor, round, isLast, leftOut }: ReplayOptions,
-): OutputRecord {
-  const headers = {
-    ...inputHeaders(record),
-    [KIND]: leftOut ? 'drop' : 'replay',
-    [PROCESSOR]: processor,
-    [ROUND]: String(round),
-    [LAST]: String(isLast),
-  }
-  const { partition, key, timestamp } = record
-  return { topic, partition, key, value: leftOut ? null : record.value, timestamp, headers }
-}
-
-export interface ReplayOptions {
-  readonly processor: string
-  readonly round: number
-  readonly isLast: boolean
+export type ReplayOptions = Omit<Replay, 'kind' | 'key' | 'offset' | 'record'> & {
   readonly leftOut: boolean
 }
 
-/** Throws CONTROL_INVALID for what nobody but a stranger can have written. */
+/** `record` names the dead letter also when it is left out; its value is not sent then. */
+export function replayRecord(
+  topic: string,
+  record: LogRecord,
+  { processor, id, after, settles, isLast, letter, leftOut }: ReplayOptions,
+): OutputRecord {
+  const { partition, key, timestamp } = record
+  const headers: Record<string, Buffer | string> = {
+    ...inputHeaders(record),
+    [KIND]: leftOut ? 'drop' : 'replay',
+    [PROCESSOR]: processor,
+    [PARKING]: id,
+    [PLACE]: after,
+    [SETTLES]: String(settles),
+    [LAST]: String(isLast),
+  }
+  if (letter !== undefined) headers[LETTER] = `${letter.partition}/${letter.offset.toString()}`
+  return { topic, partition, key, value: leftOut ? null : record.value, timestamp, headers }
+}
+
+/** Throws CONTROL_INVALID for what neither the pipeline nor its commands can have written. */
 export function parseControl(record: LogRecord): Control {
   const { headers, key, topic, partition, offset } = record
   const kind = text(headers, KIND)
@@ -113,21 +134,43 @@ export function parseControl(record: LogRecord): Control {
   const original = inputRecord(record)
   if (original !== undefined && processor !== '') {
     const after = text(headers, AFTER)
-    if (kind === 'broadcast' && after !== '') {
+    if (kind === 'broadcast' && isCount(after)) {
       return { kind, processor, after: BigInt(after), record: original }
     }
-    const round = Number(text(headers, ROUND))
-    if ((kind === 'replay' || kind === 'drop') && key !== null && Number.isInteger(round)) {
-      const isLast = text(headers, LAST) === 'true'
-      const replayed = kind === 'drop' ? null : original
-      return { kind: 'replay', processor, key, round, isLast, record: replayed }
+    if ((kind === 'replay' || kind === 'drop') && key !== null) {
+      const replay = parseReplay(headers, original)
+      if (replay !== undefined) {
+        return { ...replay, processor, key, record: kind === 'drop' ? null : original }
+      }
     }
   }
   throw new FactsError(
     'CONTROL_INVALID',
-    'This is no control record: only "facts dead-letters", "facts resync" and the pipeline itself may write to this topic.',
+    'This is no control record of this version: only "facts dead-letters", "facts resync" and the pipeline itself may write to this topic. It was left out; give the replay or the resync again if it was one.',
     { topic, partition, offset },
   )
 }
+
+function parseReplay(
+  headers: Headers,
+  { offset }: LogRecord,
+): Omit<Replay, 'processor' | 'key' | 'record'> | undefined {
+  const id = text(headers, PARKING)
+  const after = text(headers, PLACE)
+  const settles = text(headers, SETTLES)
+  const [letterPartition = '', letterOffset = ''] = text(headers, LETTER).split('/')
+  if (id === '' || !isCount(settles) || settles === '0' || !(after === '' || isCount(after))) {
+    return undefined
+  }
+  const letter =
+    isCount(letterPartition) && isCount(letterOffset)
+      ? { partition: Number(letterPartition), offset: BigInt(letterOffset) }
+      : undefined
+  const isLast = text(headers, LAST) === 'true'
+  return { kind: 'replay', id, after, offset, settles: Number(settles), isLast, letter }
+}
+
+/** A whole number from 0 up, of at most 64 bits. */
+const isCount = (digits: string): boolean => /^[0-9]{1,19}$/.test(digits)
 
 const text = (headers: Headers, name: string): string => headers[name]?.toString() ?? ''

@@ -1,20 +1,25 @@
 import { FactsError } from '../errors'
+import { eachRecord } from '../log/each-record'
 import type { Log } from '../log/log'
-import { readAll } from '../log/read-all'
-import { changelogTopic, controlTopic, parkedStore } from '../topology/internal-topics'
-import type { LogRecord } from '../topology/record'
+import type { LogRecord, OutputRecord } from '../topology/record'
 import type { Source, Topology } from '../topology/topology'
 import { commitRecords } from './commit-records'
-import { inputRecord, replayRecord } from './control-record'
+import type { LetterPosition } from './control-record'
+import { inputRecord } from './control-record'
+import { parkingOf } from './dead-letter'
 import type { ParkedKey } from './parked-keys'
-import { parkedId, parseParkedId, parseParkedKey } from './parked-keys'
-import { originOf } from './state/changelog'
+import { parkedId } from './parked-keys'
+import type { StoredKey } from './parked-view'
+import { ParkedView } from './parked-view'
+import { dropRecords, replayRecords } from './replay-records'
 
 export interface DeadLetter {
   readonly code: string
   readonly message: string
-  /** The record as it stood in the input. */
+  /** The record as it was in the input. */
   readonly record: LogRecord
+  /** Where its first dead letter was written. */
+  readonly letter: LetterPosition
 }
 
 /** A key with the dead letters that wait, in the order of the input. */
@@ -22,6 +27,8 @@ export interface WaitingKey {
   readonly source: Source
   readonly processor: string
   readonly key: Buffer
+  /** Of the input and of its control topic. */
+  readonly partition: number
   readonly parked: ParkedKey
   readonly letters: readonly DeadLetter[]
 }
@@ -32,108 +39,183 @@ export interface DeadLetterQueueOptions {
   readonly applicationId: string
 }
 
-/** The dead letters of an application as an operator sees them: which keys wait, and how they go on. */
+export interface ReplayRequest {
+  readonly waiting: WaitingKey
+  /** Offsets in the input that are to be left out permanently; `all` settles the key without any of its changes. */
+  readonly leaveOut?: ReadonlySet<bigint> | 'all'
+}
+
+/** Everything that the topics tell now, read once. */
+export interface Overview {
+  /** In the order in which they began to wait. */
+  readonly waiting: readonly WaitingKey[]
+  /** Dead letters that nothing waits for: of records without a key, and control records. */
+  readonly keyless: readonly DeadLetter[]
+}
+
+/** Records and bytes of one transaction, well below what it may take. */
+const TRANSACTION_RECORDS = 5_000
+const TRANSACTION_BYTES = 16 * 1024 * 1024
+const NOTHING: ReadonlySet<bigint> = new Set()
+
+/** The dead letters of an application as an operator sees them: which keys wait, and how they resume. */
 export class DeadLetterQueue {
   constructor(private readonly options: DeadLetterQueueOptions) {}
 
-  /** Keys that wait, in the order in which they began to. */
   async waiting(): Promise<readonly WaitingKey[]> {
     const parked = await this.parked()
-    if (parked.length === 0) return []
-    const letters = await this.letters()
-    return parked.map((key) => ({ ...key, letters: lettersOf(key, letters) }))
+    return parked.size === 0 ? [] : (await this.read(parked)).waiting
   }
 
-  /** Dead letters of records without a key, which nothing waits for. */
   async keyless(): Promise<readonly DeadLetter[]> {
-    return (await this.letters())
-      .filter(({ key }) => key === null)
-      .flatMap((letter) => letterOf(letter) ?? [])
+    return (await this.read(new Map())).keyless
+  }
+
+  async overview(): Promise<Overview> {
+    return this.read(await this.parked())
   }
 
   /**
-   * Hands the waiting dead letters of a key to its task again, but those at the input offsets to leave out: all or none,
-   * in one transaction. The running pipeline takes them in; `isTaken` tells when.
+   * Sends the waiting dead letters of a key to its task again, but those to leave out: all or none, in one transaction. They
+   * take effect in their order, up to the first that fails again. The running pipeline takes them in; `outcome` says when.
    */
-  async replay(waiting: WaitingKey, leaveOut: ReadonlySet<bigint> = new Set()): Promise<void> {
-    const { source, processor, key, parked, letters } = waiting
-    if (letters.length < parked.count) {
-      throw new FactsError(
-        'DEAD_LETTERS_LOST',
-        `${parked.count} changes of this key wait, but only ${letters.length} are left on ${this.options.topology.deadLetters}: the topic's retention or somebody deleted the others. Nothing was replayed. Take a new snapshot of the row, or leave out what is there.`,
-        { key: key.toString() },
-      )
-    }
+  async replay(
+    waiting: WaitingKey,
+    leaveOut: ReadonlySet<bigint> | 'all' = NOTHING,
+  ): Promise<void> {
+    checkWhole(waiting, leaveOut, this.options.topology.deadLetters)
+    await this.replayAll([{ waiting, leaveOut }])
+  }
+
+  /**
+   * The same for many keys, by one producer, each key whole in one of as few transactions as may be; `onProgress` is given
+   * how many keys are sent so far. Keys whose dead letters are lost are left out, and given back.
+   */
+  async replayAll(
+    requests: readonly ReplayRequest[],
+    onProgress: (sent: number) => void = () => undefined,
+  ): Promise<readonly WaitingKey[]> {
     const { log, applicationId } = this.options
-    const topic = controlTopic(applicationId, source.topic)
-    const records = letters.map(({ record }, index) =>
-      replayRecord(topic, record, {
-        ...{ processor, round: parked.round, isLast: index === letters.length - 1 },
-        leftOut: leaveOut.has(record.offset),
-      }),
-    )
-    await commitRecords(log, `${applicationId}.replay`, [records])
+    const lost: WaitingKey[] = []
+    let sent = 0
+    function* transactions(): Iterable<readonly OutputRecord[]> {
+      let records: OutputRecord[] = []
+      let bytes = 0
+      let keys = 0
+      for (const { waiting, leaveOut = NOTHING } of requests) {
+        if (leaveOut !== 'all' && isLost(waiting)) {
+          lost.push(waiting)
+          continue
+        }
+        const own =
+          leaveOut === 'all'
+            ? dropRecords(applicationId, waiting)
+            : replayRecords(applicationId, waiting, leaveOut)
+        for (const record of own) {
+          records.push(record)
+          bytes += record.value?.length ?? 0
+        }
+        keys += 1
+        if (records.length < TRANSACTION_RECORDS && bytes < TRANSACTION_BYTES) continue
+        yield records
+        onProgress((sent += keys))
+        records = []
+        bytes = keys = 0
+      }
+      if (records.length === 0) return
+      yield records
+      onProgress((sent += keys))
+    }
+    await commitRecords(log, `${applicationId}.replay`, transactions())
+    return lost
   }
 
   /** What has become of a key since it was replayed: undefined as long as the pipeline has not taken it in. */
-  async outcome({
-    processor,
-    key,
-    parked,
-  }: WaitingKey): Promise<'goes on' | WaitingKey | undefined> {
+  async outcome(waiting: WaitingKey): Promise<'goes on' | WaitingKey | undefined> {
+    const { processor, key, parked } = waiting
     const id = parkedId(processor, key)
-    const now = (await this.parked()).find((one) => parkedId(one.processor, one.key) === id)
-    if (now === undefined) return 'goes on'
-    if (now.parked.round === parked.round || now.parked.replaying !== null) return undefined
-    return { ...now, letters: lettersOf(now, await this.letters()) }
+    const found = (await this.parked()).get(id)
+    if (found?.parked.id !== parked.id) return 'goes on'
+    if (found.parked.round === parked.round) return undefined
+    return (await this.read(new Map([[id, found]]))).waiting[0]
   }
 
-  private async parked(): Promise<readonly Omit<WaitingKey, 'letters'>[]> {
-    const { log, topology, applicationId } = this.options
-    const found = await Promise.all(
-      topology.sources.map(async (source) => {
-        const keys = new Map<string, ParkedKey>()
-        for (const record of await readAll(log, [
-          changelogTopic(applicationId, parkedStore(source)),
-        ])) {
-          if (record.key === null || originOf(record) !== undefined) continue
-          const id = record.key.toString()
-          keys.delete(id)
-          if (record.value !== null) keys.set(id, parseParkedKey(record.value))
-        }
-        return [...keys].map(([id, parked]) => ({ source, ...parseParkedId(id), parked }))
-      }),
-    )
-    return found.flat()
+  /** Follows what becomes of the parked keys; stop it. */
+  async follow(): Promise<ParkedView> {
+    const view = new ParkedView(this.options)
+    await view.start()
+    return view
   }
 
-  private letters(): Promise<readonly LogRecord[]> {
-    return readAll(this.options.log, [this.options.topology.deadLetters])
+  /** The dead letters of these keys as they are now. */
+  async lettersOf(keys: ReadonlyMap<string, StoredKey>): Promise<readonly WaitingKey[]> {
+    return (await this.read(keys)).waiting
+  }
+
+  private async parked(): Promise<ReadonlyMap<string, StoredKey>> {
+    const view = await this.follow()
+    await view.stop()
+    return view.keys
+  }
+
+  /** Reads the topic of the dead letters once, and keeps those that the keys wait with. */
+  private async read(parked: ReadonlyMap<string, StoredKey>): Promise<Overview> {
+    const letters = new Map([...parked.keys()].map((id) => [id, new Map<bigint, DeadLetter>()]))
+    const keyless: DeadLetter[] = []
+    await eachRecord(this.options.log, [this.options.topology.deadLetters], (letter) => {
+      const identity = parkingOf(letter)
+      if (identity === undefined || letter.key === null) {
+        keyless.push(...letterOf(letter))
+        return
+      }
+      const id = parkedId(letter.headers['facts.processor']?.toString() ?? '', letter.key)
+      const stored = parked.get(id)
+      if (stored?.parked.id !== identity) return
+      for (const one of letterOf(letter)) {
+        if (!isWaiting(one.record.offset, stored.parked)) continue
+        const own = letters.get(id)
+        const first = own?.get(one.record.offset)
+        own?.set(one.record.offset, first === undefined ? one : { ...one, letter: first.letter })
+      }
+    })
+    const waiting = [...parked].map(([id, stored]): WaitingKey => {
+      const own = [...(letters.get(id)?.values() ?? [])]
+      own.sort((a, b) => (a.record.offset < b.record.offset ? -1 : 1))
+      // What came after the state was read is not covered by it.
+      return { ...stored, letters: own.slice(0, stored.parked.count) }
+    })
+    return { waiting, keyless }
   }
 }
 
-/** The dead letters that the key waits with, by their offset in the input: a later round may hold them in another order. */
-function lettersOf(
-  { processor, key, parked }: Omit<WaitingKey, 'letters'>,
-  letters: readonly LogRecord[],
-): readonly DeadLetter[] {
-  const own = letters.filter(
-    ({ key: other, headers }) =>
-      other?.equals(key) === true &&
-      headers['facts.processor']?.toString() === processor &&
-      headers['facts.parked.round']?.toString() === String(parked.round),
+/** Whether the change is one of those that wait. */
+function isWaiting(offset: bigint, { taken, offset: first, last }: ParkedKey): boolean {
+  return (
+    offset >= BigInt(first) && offset <= BigInt(last) && (taken === '' || offset > BigInt(taken))
   )
-  // A key that was parked before and went on counts its rounds from one again: the last ones are meant.
-  return own
-    .slice(Math.max(0, own.length - parked.count))
-    .flatMap((letter) => letterOf(letter) ?? [])
-    .sort((a, b) => Number(a.record.offset - b.record.offset))
 }
 
-function letterOf(letter: LogRecord): DeadLetter | undefined {
+function letterOf(letter: LogRecord): readonly DeadLetter[] {
   const record = inputRecord(letter)
-  if (record === undefined) return undefined
-  const { headers } = letter
+  if (record === undefined) return []
+  const { headers, partition, offset } = letter
   const code = headers['facts.error.code']?.toString() ?? ''
-  return { code, message: headers['facts.error.message']?.toString() ?? '', record }
+  const message = headers['facts.error.message']?.toString() ?? ''
+  return [{ code, message, record, letter: { partition, offset } }]
+}
+
+const isLost = ({ letters, parked }: WaitingKey): boolean => letters.length < parked.count
+
+function checkWhole(
+  waiting: WaitingKey,
+  leaveOut: ReadonlySet<bigint> | 'all',
+  topic: string,
+): void {
+  if (leaveOut === 'all' || !isLost(waiting)) return
+  const { key, parked, letters } = waiting
+  throw new FactsError(
+    'DEAD_LETTERS_LOST',
+    `${parked.count} changes of this key wait, but only ${letters.length} are left on ${topic}: the topic's retention or a person deleted the others. Nothing was replayed. Leave all of them out with "facts dead-letters drop --offset all", then bring the row's fact up to date with "facts resync --snapshot".`,
+    { key: key.toString() },
+  )
 }

@@ -1,4 +1,7 @@
+import type { FactsError } from '../errors'
+import { toFactsError } from '../errors'
 import type { InputBatch, Log } from '../log/log'
+import type { LogRecord } from '../topology/record'
 import type { Control } from './control-record'
 import { parseControl } from './control-record'
 
@@ -9,8 +12,15 @@ export interface InputPosition {
   readonly position: bigint
 }
 
+/** A record of the control topic that is none: it becomes a dead letter. */
+export interface Unreadable {
+  readonly kind: 'unreadable'
+  readonly record: LogRecord
+  readonly error: FactsError
+}
+
 export interface DueControls {
-  readonly controls: readonly Control[]
+  readonly controls: readonly (Control | Unreadable)[]
   /** Where the next batch of the control topic starts. */
   readonly nextOffset: bigint
 }
@@ -25,16 +35,24 @@ export async function dueControls(
   from: bigint,
   input: InputPosition,
 ): Promise<DueControls> {
-  const controls: Control[] = []
+  const controls: (Control | Unreadable)[] = []
   for (const record of records) {
     if (record.offset < from) continue
-    const control = parseControl(record)
+    const control = readControl(record)
     if (control.kind === 'broadcast' && !(await isReached(log, input, control.after))) {
       return { controls, nextOffset: record.offset }
     }
     controls.push(control)
   }
   return { controls, nextOffset }
+}
+
+function readControl(record: LogRecord): Control | Unreadable {
+  try {
+    return parseControl(record)
+  } catch (error) {
+    return { kind: 'unreadable', record, error: toFactsError(error) }
+  }
 }
 
 /** Offsets of markers and of aborted records are never handed over, so the position may stay before them. */

@@ -1,18 +1,28 @@
-import type { ErrorCode } from '../errors'
+import { createHash, randomUUID } from 'node:crypto'
+import type { ErrorCode, FactsError } from '../errors'
+import type { LogRecord } from '../topology/record'
 import type { StateStore } from '../topology/store'
 
-/** A key that waits: a record of it became a dead letter, and later ones follow it, so that its order is kept. */
+/**
+ * A key that waits: a record of it became a dead letter, and later ones follow it, so that its order is kept. What waits is
+ * what came after `taken` up to `last`, by its offset in the input; a replay takes it from the front, one after the other.
+ */
 export interface ParkedKey {
-  /** Of the record that parked the key. */
+  /** Of this parking alone: a key that is parked again has another, so that nothing that was meant for the first applies. */
+  readonly id: string
+  /** Of the record that parked the key, or why it failed again when it was replayed. */
   readonly code: ErrorCode
+  /** Of the record that parked the key, in the input. */
   readonly offset: string
-  /** Dead letters that wait, all written with this round; each replay begins the next. */
-  readonly round: number
+  /** Offset of the last change that a replay has settled; empty before the first. */
+  readonly taken: string
+  /** Offset of the newest change that waits. */
+  readonly last: string
   readonly count: number
-  /** Round of the replay under way. */
-  readonly replaying: number | null
-  /** Whether a record of that replay has failed, so that the rest of it waits again. */
-  readonly failed: boolean
+  /** Replays that have ended, and one. */
+  readonly round: number
+  /** The key in base64, where the state's own key is only its hash. */
+  readonly key?: string
 }
 
 /** The parked keys of a task: few, so they are kept in memory beside their store. */
@@ -36,10 +46,23 @@ export class ParkedKeys {
     return this.keys.get(parkedId(processor, key))
   }
 
+  /** Parks the key with the record, or lets the record wait after those that do. */
+  add(processor: string, key: Buffer, { offset }: LogRecord, { code }: FactsError): ParkedKey {
+    const before = this.of(processor, key)
+    const at = offset.toString()
+    const parked: ParkedKey =
+      before === undefined
+        ? { id: randomUUID(), code, offset: at, taken: '', last: at, count: 1, round: 1 }
+        : { ...before, last: at, count: before.count + 1 }
+    this.put(processor, key, parked)
+    return parked
+  }
+
   put(processor: string, key: Buffer, parked: ParkedKey): void {
     const id = parkedId(processor, key)
-    this.keys.set(id, parked)
-    this.store.set(id, Buffer.from(JSON.stringify(parked)))
+    const whole = isHashed(key) ? { ...parked, key: key.toString('base64') } : parked
+    this.keys.set(id, whole)
+    this.store.set(id, Buffer.from(JSON.stringify(whole)))
   }
 
   release(processor: string, key: Buffer): void {
@@ -49,16 +72,41 @@ export class ParkedKeys {
   }
 }
 
-/** Key of a parked key's state: the processor's name and the record key's bytes, which need not be text. */
+/** Longest key that is written out in the state's own key, which a store on disk can hold up to 1,900 bytes of. */
+const MAX_KEY_BYTES = 1_000
+const HASHED = 'sha256:'
+
+const isHashed = (key: Buffer): boolean => key.length > MAX_KEY_BYTES
+
+/** Key of a parked key's state: the processor's name and the record key's bytes, which need not be text, or their hash. */
 export function parkedId(processor: string, key: Buffer): string {
-  return `${processor} ${key.toString('base64')}`
+  const name = isHashed(key)
+    ? `${HASHED}${createHash('sha256').update(key).digest('hex')}`
+    : key.toString('base64')
+  return `${processor} ${name}`
 }
 
-export function parseParkedId(id: string): { readonly processor: string; readonly key: Buffer } {
+export function parseParkedId(
+  id: string,
+  parked: ParkedKey,
+): { readonly processor: string; readonly key: Buffer } {
   const at = id.lastIndexOf(' ')
-  return { processor: id.slice(0, at), key: Buffer.from(id.slice(at + 1), 'base64') }
+  const name = parked.key ?? id.slice(at + 1)
+  return { processor: id.slice(0, at), key: Buffer.from(name, 'base64') }
 }
 
+/** Versions before this one knew no identity: there it is the round, as it is in their dead letters. */
 export function parseParkedKey(bytes: Buffer): ParkedKey {
-  return JSON.parse(bytes.toString()) as ParkedKey
+  const parked = JSON.parse(bytes.toString()) as ParkedKey & Partial<Unidentified>
+  if (typeof parked.id === 'string') return parked
+  const { code, offset, round, count } = parked as Unidentified
+  const last = LAST_OFFSET.toString()
+  return { id: roundIdentity(round), code, offset, taken: '', last, count, round }
 }
+
+type Unidentified = Pick<ParkedKey, 'code' | 'offset' | 'round' | 'count'>
+
+/** Of what is not known to end before. */
+const LAST_OFFSET = 2n ** 63n - 1n
+
+export const roundIdentity = (round: number | string): string => `round ${round}`

@@ -3,15 +3,19 @@ import type { Metrics } from '../telemetry'
 import { controlTopic, parkedStore } from '../topology/internal-topics'
 import { partitionFor } from '../topology/partitioner'
 import type { Processor } from '../topology/processor'
-import type { LogRecord, OutputRecord } from '../topology/record'
+import type { LogRecord } from '../topology/record'
 import type { Sink, Source, Topology } from '../topology/topology'
 import type { BatchLimits } from './batch-limits'
 import { CollectingContext } from './collecting-context'
-import type { Control, Replay } from './control-record'
+import type { Broadcast, Control, Replay } from './control-record'
 import { broadcastRecord } from './control-record'
 import { deadLetter } from './dead-letter'
+import type { Unreadable } from './due-controls'
 import type { GlobalTables } from './global-tables'
-import { ParkedKeys } from './parked-keys'
+import type { ParkedKey } from './parked-keys'
+import { ParkedKeys, parkedId } from './parked-keys'
+import type { Rest } from './replays'
+import { Replays, replayOfRest } from './replays'
 import type { TaskStores } from './state/task-stores'
 import { Tally } from './tally'
 import type { TopicLayout } from './topic-layout'
@@ -52,6 +56,7 @@ export class ProcessorChain {
   private readonly steps: readonly Step[]
   private readonly sinks: readonly Sink[]
   private readonly parked: ParkedKeys
+  private readonly replays: Replays
   private prepared = false
 
   constructor(private readonly options: ProcessorChainOptions) {
@@ -61,6 +66,7 @@ export class ProcessorChain {
     this.sinks = topology.sinks.filter((sink) => names.has(sink.name))
     this.outputTopics = [...new Set(this.sinks.map((sink) => sink.topic))]
     this.parked = new ParkedKeys(stores.view(parkedStore(source)))
+    this.replays = new Replays(this.parked, () => stores.keep())
     this.steps = nodes.map((node) => ({
       name: node.name,
       processor: node.supplier(tables.views(node.tables), stores.views),
@@ -113,19 +119,39 @@ export class ProcessorChain {
     return run.tally
   }
 
-  /** Processes records of the control topic. */
-  runControls(controls: readonly Control[], topic: string, writer: TransactionWriter): Tally {
+  /**
+   * Processes records of the control topic; one that cannot be processed becomes a dead letter, whatever the cause, because
+   * nobody could take it away. `lettersOf` reads the dead letters that came since a replay was made.
+   */
+  async runControls(
+    controls: readonly (Control | Unreadable)[],
+    topic: string,
+    writer: TransactionWriter,
+    lettersOf: (rests: readonly Rest[]) => Promise<ReadonlyMap<string, readonly LogRecord[]>>,
+  ): Promise<Tally> {
     const run = this.begin(topic, writer)
+    this.replays.takeRests()
     for (const control of controls) {
       run.tally.records += 1
+      if (control.kind === 'unreadable') {
+        this.writeDeadLetter('control', control.record, control.error, undefined, run)
+        continue
+      }
       const step = this.steps.find(({ name }) => name === control.processor)
       if (step === undefined) run.tally.drop(control.processor, 'unknown_processor')
       else if (control.kind === 'replay') this.replay(step, control, run)
-      else {
-        // It is no change of its key: nothing would wait behind it.
-        this.attempt(step, { ...control.record, key: null }, run, () =>
-          step.processor.receive?.(control.record, run.context),
-        )
+      else this.receive(step, control, run)
+    }
+    const rests = this.replays.takeRests()
+    if (rests.length === 0) return run.tally
+    const letters = await lettersOf(rests)
+    for (const rest of rests) {
+      const step = this.steps.find(({ name }) => name === rest.processor)
+      const replays = replayOfRest(rest, letters.get(parkedId(rest.processor, rest.key)) ?? [])
+      if (step === undefined || replays === undefined) continue
+      for (const replay of replays) {
+        run.tally.records += 1
+        this.replay(step, replay, run)
       }
     }
     return run.tally
@@ -143,11 +169,41 @@ export class ProcessorChain {
       this.park(step, record, waits(), run)
       return false
     }
-    return this.attempt(step, record, run, () => step.processor.process(record, run.context))
+    const error = this.attempt(step, record, run, () => step.processor.process(record, run.context))
+    if (error === undefined) return true
+    if (error.remedy !== 'skip') throw at(error, record)
+    this.park(step, record, error, run)
+    return false
   }
 
-  /** Runs the step and takes its outputs; a record that is bad becomes a dead letter. False for that. */
-  private attempt(step: Step, record: LogRecord, run: Run, work: () => void): boolean {
+  /** A record that was broadcast or handed over is no change of its key: when it is bad, nothing waits for it. */
+  private receive(step: Step, { record }: Broadcast, run: Run): void {
+    const error = this.attempt(step, record, run, () =>
+      step.processor.receive?.(record, run.context),
+    )
+    if (error !== undefined) this.park(step, { ...record, key: null }, error, run)
+  }
+
+  private replay(step: Step, replay: Replay, run: Run): void {
+    this.replays.take(replay, {
+      process: (record) =>
+        this.attempt(step, record, run, () => step.processor.process(record, run.context)),
+      deadLetter: (record, error, parked) =>
+        this.writeDeadLetter(step.name, record, error, parked, run),
+      drop: (reason) => run.tally.drop(step.name, reason),
+    })
+  }
+
+  /**
+   * Runs the step and takes its outputs. What a record did that cannot be processed is undone, and the error is given when
+   * it is the record's own fault or a person has to act; an outage is thrown.
+   */
+  private attempt(
+    step: Step,
+    record: LogRecord,
+    run: Run,
+    work: () => void,
+  ): FactsError | undefined {
     const { context, tally, writer } = run
     context.start(step.name)
     try {
@@ -156,77 +212,38 @@ export class ProcessorChain {
       this.options.stores.keep()
     } catch (error) {
       const known = toFactsError(error)
-      const { topic, partition, offset } = record
-      if (known.remedy !== 'skip') throw known.at({ topic, partition, offset })
+      if (known.remedy !== 'skip' && known.remedy !== 'halt') throw at(known, record)
       this.options.stores.undo()
-      this.park(step, record, known, run)
-      return false
+      return known
     }
     if (context.outputs.length > 1) tally.extra(step.name, context.outputs.length - 1)
     for (const output of context.outputs) {
       tally.output(output.topic)
       writer.add(output)
     }
-    return true
-  }
-
-  /** The replay of a dead letter; of a round that is over by now it has no effect. */
-  private replay(step: Step, { key, round, isLast, record }: Replay, run: Run): void {
-    let parked = this.parked.of(step.name, key)
-    if (parked?.round === round) {
-      parked = { ...parked, round: round + 1, count: 0, replaying: round, failed: false }
-      this.parked.put(step.name, key, parked)
-      this.options.stores.keep()
-    }
-    if (parked?.replaying !== round) {
-      run.tally.drop(step.name, 'replayed_before')
-      return
-    }
-    if (record === null) run.tally.drop(step.name, 'left_out')
-    else if (parked.failed) this.park(step, record, waits(), run)
-    else if (!this.attempt(step, record, run, () => step.processor.process(record, run.context))) {
-      const failed = this.parked.of(step.name, key)
-      if (failed !== undefined) this.parked.put(step.name, key, { ...failed, failed: true })
-    }
-    if (isLast) this.endReplay(step, key)
-    this.options.stores.keep()
-  }
-
-  /** A key whose dead letters are all replayed goes on; if others have come meanwhile, they wait for the next replay. */
-  private endReplay(step: Step, key: Buffer): void {
-    const parked = this.parked.of(step.name, key)
-    if (parked === undefined) return
-    if (parked.count === 0) this.parked.release(step.name, key)
-    else this.parked.put(step.name, key, { ...parked, replaying: null, failed: false })
+    return undefined
   }
 
   /** Writes the dead letter, and parks the key if there is one. */
   private park(step: Step, record: LogRecord, error: FactsError, run: Run): void {
-    const { key, offset } = record
-    const before = this.parked.of(step.name, key)
-    const first = {
-      ...{ code: error.code, offset: offset.toString(), round: 1, count: 0 },
-      ...{ replaying: null, failed: false },
-    }
-    const parked = key === null ? undefined : (before ?? first)
-    if (key !== null && parked !== undefined) {
-      this.parked.put(step.name, key, { ...parked, count: parked.count + 1 })
-      this.options.stores.keep()
-    }
-    run.tally.deadLetter(step.name, error.code)
-    run.writer.add(this.deadLetter(step, record, error, parked?.round))
+    const { key } = record
+    const parked = key === null ? undefined : this.parked.add(step.name, key, record, error)
+    this.options.stores.keep()
+    this.writeDeadLetter(step.name, record, error, parked, run)
   }
 
-  private deadLetter(
-    step: Step,
+  private writeDeadLetter(
+    processor: string,
     record: LogRecord,
     error: FactsError,
-    round: number | undefined,
-  ): OutputRecord {
+    parked: ParkedKey | undefined,
+    run: Run,
+  ): void {
     const { topology, layout, task } = this.options
     const topic = topology.deadLetters
     const partition = partitionFor(record.key, layout.get(topic) ?? 1)
-    return deadLetter({ topic, partition, record, error, processor: step.name, task, round })
+    run.tally.deadLetter(processor, error.code)
+    run.writer.add(deadLetter({ topic, partition, record, error, processor, task, parked }))
   }
 
   private async broadcast(step: Step, record: LogRecord, writer: TransactionWriter): Promise<void> {
@@ -239,8 +256,11 @@ export class ProcessorChain {
   }
 }
 
+const at = (error: FactsError, { topic, partition, offset }: LogRecord): FactsError =>
+  error.at({ topic, partition, offset })
+
 const waits = (): FactsError =>
   new FactsError(
     'KEY_PARKED',
-    'An earlier record of this key is a dead letter, so this one waits behind it. Mend the cause, then "facts dead-letters replay".',
+    'An earlier record of this key is a dead letter, so this one waits for it. Fix the cause, then "facts dead-letters replay".',
   )

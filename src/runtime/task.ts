@@ -17,6 +17,7 @@ import { nextTaskState } from './task-state'
 import type { TopicLayout } from './topic-layout'
 import { committedOrigins, layoutMetadata } from './topic-layout'
 import { TransactionWriter } from './transaction'
+import { waitingLetters } from './waiting-letters'
 
 export interface TaskOptions {
   readonly applicationId: string
@@ -173,13 +174,15 @@ export class Task {
 
   /** Records of the control topic, as far as the input has come to where they belong. */
   private async takeControls(batch: InputBatch): Promise<Outcome> {
-    const { log, source, partition } = this.options
+    const { log, source, partition, topology } = this.options
     const from = this.positions.of(batch.topic)
     const input = { topic: source.topic, partition, position: this.positions.of(source.topic) }
     const { controls, nextOffset } = await dueControls(log, batch, from, input)
     if (nextOffset > from) {
       const run = (writer: TransactionWriter): Promise<Tally> =>
-        Promise.resolve(this.chain.runControls(controls, batch.topic, writer))
+        this.chain.runControls(controls, batch.topic, writer, (rests) =>
+          whileAlive(batch, waitingLetters(log, topology.deadLetters, rests)),
+        )
       await this.commit(batch, nextOffset, run)
     }
     if (nextOffset === batch.nextOffset) return { kind: 'done' }

@@ -1,12 +1,10 @@
+import type { DeadLetterQueue, WaitingKey } from '../../src/runtime/dead-letter-queue'
 import { handOver } from '../../src/runtime/hand-over'
-import { parkedId, parseParkedKey } from '../../src/runtime/parked-keys'
-import type { WaitingKey } from '../../src/runtime/dead-letter-queue'
-import { DeadLetterQueue } from '../../src/runtime/dead-letter-queue'
 import { partitionFor } from '../../src/topology/partitioner'
 import type { LogRecord } from '../../src/topology/record'
-import { changelogTopic } from '../../src/topology/internal-topics'
+import { PROCESSOR, mended, parkedIn, queueOf } from '../support/parked-keys'
 import { APPLICATION, CONTROL, ToyWorld } from '../support/toy-app'
-import { DEAD_LETTERS, INPUT, toyTopology } from '../support/toy-topology'
+import { DEAD_LETTERS, INPUT } from '../support/toy-topology'
 import { waitFor } from '../support/wait-for'
 
 /*
@@ -18,9 +16,6 @@ beforeEach(() => {
 })
 afterEach(() => world.stop())
 
-const PARKED = changelogTopic(APPLICATION, 'in.parked')
-const PROCESSOR = 'copy'
-
 const letters = (): readonly (LogRecord & { code: string; round: string })[] =>
   world.read(DEAD_LETTERS).map((record) => ({
     ...record,
@@ -30,27 +25,15 @@ const letters = (): readonly (LogRecord & { code: string; round: string })[] =>
 const values = (records: readonly LogRecord[]): string[] =>
   records.map(({ value }) => String(value))
 
-const queue = (): DeadLetterQueue =>
-  new DeadLetterQueue({
-    log: world.log(),
-    topology: toyTopology(),
-    applicationId: APPLICATION,
-  })
+const queue = (): DeadLetterQueue => queueOf(world)
 
 /** Replays the only key that waits; values may be mended on the way, as a fixed mapping would. */
 async function replay({ leaveOut = '', as = {} }: Replay = {}): Promise<WaitingKey> {
   const [waiting] = await queue().waiting()
   if (waiting === undefined) throw new Error('no key waits')
-  const renamed = as
-  const letters = waiting.letters.map((letter) => {
-    const value = String(letter.record.value)
-    return {
-      ...letter,
-      record: { ...letter.record, value: Buffer.from(renamed[value] ?? value) },
-    }
-  })
-  const left = letters.filter(({ record }) => String(record.value) === leaveOut)
-  await queue().replay({ ...waiting, letters }, new Set(left.map(({ record }) => record.offset)))
+  const fixed = mended(waiting, as)
+  const left = fixed.letters.filter(({ record }) => String(record.value) === leaveOut)
+  await queue().replay(fixed, new Set(left.map(({ record }) => record.offset)))
   return waiting
 }
 
@@ -59,12 +42,7 @@ interface Replay {
   readonly as?: Readonly<Record<string, string>>
 }
 
-/** State of the only parked key; undefined when it goes on. */
-const parked = (key: string): ReturnType<typeof parseParkedKey> | undefined => {
-  const id = parkedId(PROCESSOR, Buffer.from(key))
-  const last = world.read(PARKED).findLast((record) => String(record.key) === id)
-  return last?.value == null ? undefined : parseParkedKey(last.value)
-}
+const parked = (key: string): ReturnType<typeof parkedIn> => parkedIn(world, key)
 
 test('later records of the key follow the bad one, other keys go on', async () => {
   world.write(INPUT, 'a=1', 'a=bad', 'a=2', 'b=1', 'a=3', 'b=2')
@@ -186,15 +164,44 @@ test('a row that is handed over and cannot be received does not hold up its key'
   expect(await queue().waiting()).toEqual([])
 })
 
-test('a stranger on the control topic stops the pipeline, and is told who may write there', async () => {
-  const record = { topic: CONTROL, partition: 0, key: null, timestamp: 1n, headers: {} }
-  world.append([{ ...record, value: Buffer.from('{}') }])
-  const app = await world.start()
-  await expect(app.failed).rejects.toMatchObject({
-    code: 'CONTROL_INVALID',
-    message: expect.stringMatching(/facts dead-letters.*facts resync.*pipeline/) as string,
-  })
-})
+test.each([
+  ['has no headers', {}],
+  [
+    'has numbers that are none',
+    {
+      ...{ 'facts.control': 'broadcast', 'facts.processor': PROCESSOR, 'facts.control.after': 'x' },
+      ...{ 'facts.input.topic': INPUT, 'facts.input.partition': '0' },
+      ...{ 'facts.input.offset': '1e9', 'facts.input.timestamp': '' },
+    },
+  ],
+  [
+    'was written by a version without identities',
+    {
+      ...{ 'facts.control': 'replay', 'facts.processor': PROCESSOR, 'facts.parked.round': '1' },
+      ...{ 'facts.input.topic': INPUT, 'facts.input.partition': '0', 'facts.replay.last': 'true' },
+      ...{ 'facts.input.offset': '0', 'facts.input.timestamp': '1' },
+    },
+  ],
+])(
+  'a record of the control topic that %s becomes a dead letter, and those after it are processed',
+  async (_what, headers) => {
+    world.write(INPUT, 'a=bad')
+    await world.start()
+    await world.settled()
+    const [{ partition } = { partition: 0 }] = await queue().waiting()
+    const record = { topic: CONTROL, partition, key: Buffer.from('a'), timestamp: 1n, headers }
+    world.append([{ ...record, value: Buffer.from('{}') }])
+    await replay({ as: { bad: '1' } })
+    await waitFor('the key to go on', () => parked('a') === undefined)
+    expect(world.output()).toEqual(['a=1'])
+    const [letter] = await queue().keyless()
+    expect(letter).toMatchObject({
+      code: 'CONTROL_INVALID',
+      record: { topic: CONTROL, offset: 0n },
+    })
+    expect(letter?.message).toMatch(/facts dead-letters.*facts resync.*pipeline/)
+  },
+)
 
 describe('the queue', () => {
   test('lists the keys that wait with their dead letters and causes', async () => {

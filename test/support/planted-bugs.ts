@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { OutputRecord } from '../../src/topology/record'
 import type { Log, ProducerTransaction } from '../../src/log/log'
+import type { ParkedKey } from '../../src/runtime/parked-keys'
+import type { LogRecord, OutputRecord } from '../../src/topology/record'
+import { parkedIn } from './parked-keys'
+import type { ToyWorld } from './toy-app'
+import { CONTROL } from './toy-app'
 import { wrapProducer } from './wrap-producer'
 
 /*
@@ -74,4 +78,45 @@ export function stateOutsideTheTransaction(log: Log): Log {
       return [...appended, ...(await transaction.send(records.filter((it) => !isState(it))))]
     },
   }))
+}
+
+/** Control records with headers made of what is parked when they are read. */
+function wrapControls(
+  log: Log,
+  world: ToyWorld,
+  headers: (parked: ParkedKey, record: LogRecord) => Readonly<Record<string, string>>,
+): Log {
+  const changed = (record: LogRecord): LogRecord => {
+    const parked = record.topic === CONTROL ? parkedIn(world, String(record.key)) : undefined
+    if (parked === undefined) return record
+    return { ...record, headers: { ...record.headers, ...headers(parked, record) } }
+  }
+  return {
+    ...wrapProducer(log, (id) => log.producer(id)),
+    groupConsumer: (options) => {
+      const consumer = log.groupConsumer(options)
+      return {
+        start: (handler) =>
+          consumer.start((batch) => handler({ ...batch, records: batch.records.map(changed) })),
+        stop: () => consumer.stop(),
+      }
+    },
+  }
+}
+
+/** A replay takes effect whatever parking of the key it was made from. */
+export function replaysOfAnyParking(log: Log, world: ToyWorld): Log {
+  return wrapControls(log, world, ({ id, taken }) => ({
+    'facts.parked.id': id,
+    'facts.replay.after': taken,
+  }))
+}
+
+/** A replay that is through releases the key, whatever has come since it was made. */
+export function replaysOfEverything(log: Log, world: ToyWorld): Log {
+  return wrapControls(log, world, ({ count }, { headers }) =>
+    headers['facts.replay.last'] === 'true' && headers['facts.replay.after'] === ''
+      ? { 'facts.replay.settles': String(count) }
+      : {},
+  )
 }

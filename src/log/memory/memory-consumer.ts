@@ -18,7 +18,7 @@ export class MemoryConsumer implements GroupConsumer {
   private generation = -1
   private loops: Promise<void>[] = []
   private stopping = false
-  private wake: () => void = () => undefined
+  private readonly wakers = new Set<() => void>()
   private handler: BatchHandler | undefined
   private readonly member: MemoryMember
 
@@ -60,7 +60,7 @@ export class MemoryConsumer implements GroupConsumer {
 
   private interrupt(): void {
     this.generation = -1
-    this.wake()
+    for (const wake of [...this.wakers]) wake()
   }
 
   private async quiesce(): Promise<void> {
@@ -135,16 +135,13 @@ export class MemoryConsumer implements GroupConsumer {
   /** Resolves when the log changed or this member has to look up. */
   private change(): Promise<void> {
     return new Promise((resolve) => {
-      const before = this.wake
       const done = (): void => {
         this.broker.off('change', done)
+        this.wakers.delete(done)
         resolve()
       }
       this.broker.once('change', done)
-      this.wake = () => {
-        before()
-        done()
-      }
+      this.wakers.add(done)
     })
   }
 }
