@@ -35,7 +35,7 @@ async function audit(once: boolean, config: ReturnType<typeof loadConfig>): Prom
   const logger = createLogger(config.log)
   const metrics = new AuditMetrics()
   const log = kafkaLog(config, logger)
-  const signal = stopSignal()
+  const signal = stopSignal({ say: (line) => logger.fatal(line) })
   const seen = { complete: 0, incomplete: 0, changes: 0 }
   const onJudgement = (judgement: Judgement): void => {
     seen[judgement.kind] += 1
@@ -62,6 +62,7 @@ async function audit(once: boolean, config: ReturnType<typeof loadConfig>): Prom
     if (once) await auditing.finish()
     else await signal.stopped
   } finally {
+    signal.ending()
     await auditing.stop()
     await log.close()
     await health?.close()

@@ -38,7 +38,7 @@ async function run({ port, healthPort }: FeedFlags): Promise<number> {
   })
   const logger = createLogger(config.log)
   const metrics = new FeedMetrics().withProcessMetrics()
-  const signal = stopSignal()
+  const signal = stopSignal({ say: (line) => logger.fatal(line) })
   const feed = await feedServer({ config, logger, metrics })
   logger.info({ feed: feed.url }, 'Feeds')
   try {
@@ -51,6 +51,7 @@ async function run({ port, healthPort }: FeedFlags): Promise<number> {
     })
     logger.info({ url: health.url }, 'Health and metrics')
     const outcome = await Promise.race([signal.stopped, feed.failed])
+    signal.ending()
     await health.close()
     if (typeof outcome === 'string') {
       logger.info({ reason: outcome }, 'Stopping: the streams are closed at their cursors')

@@ -23,7 +23,8 @@ export function startCommand(): Command {
     .option('--fresh', 'begin from empty: remove the data of an earlier run')
     .option('--number <n>', 'rows of each model to seed', count, 10)
     .action(async ({ once, fresh, number }: StartFlags) => {
-      const signal = stopSignal()
+      // The services of the stack take longest; those that are left over are ended by its guard.
+      const signal = stopSignal({ deadlineMs: 14_500 })
       const reporter = stackReporter()
       try {
         process.exitCode = await startEverything({

@@ -18,7 +18,7 @@ export function superviseCommand(): Command {
       const logger = createLogger(config.log)
       const { name } = readConnectorFile(file, config)
       const ending = new AbortController()
-      const signal = stopSignal()
+      const signal = stopSignal({ say: (line) => logger.fatal(line) })
       void signal.stopped.then(() => ending.abort())
       try {
         const client = connectClient(config.connect)

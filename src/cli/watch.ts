@@ -26,6 +26,7 @@ export function watchCommand(): Command {
         await watching.start(fromBeginning === true ? 'earliest' : 'latest')
         await signal.stopped
       } finally {
+        signal.ending()
         await watching.stop()
         await log.close()
         signal.release()

@@ -8,7 +8,15 @@ const HEARTBEAT_MS = 1_000
  * session. That the membership has ended the work's own heartbeats tell, before the commit above all.
  */
 export async function whileAlive<T>(batch: InputBatch, work: Promise<T>): Promise<T> {
-  const timer = setInterval(() => void batch.heartbeat().catch(() => undefined), HEARTBEAT_MS)
+  let isAsking = false
+  const timer = setInterval(() => {
+    if (isAsking) return
+    isAsking = true
+    void batch
+      .heartbeat()
+      .catch(() => undefined)
+      .finally(() => (isAsking = false))
+  }, HEARTBEAT_MS)
   try {
     return await work
   } finally {

@@ -7,11 +7,16 @@ import type { AppState } from './app-state'
 import { nextAppState } from './app-state'
 import type { BatchLimits } from './batch-limits'
 import { readBatchLimits } from './batch-limits'
+import { endsWithin } from './ends-within'
 import { GlobalTables } from './global-tables'
 import type { StateBackend } from './state/state-backend'
 import { Task } from './task'
 import type { TopicLayout } from './topic-layout'
 import { readLayout } from './topic-layout'
+import { Waits } from './waits'
+import type { Patience } from './watched-log'
+import { PATIENCE, WatchedLog } from './watched-log'
+import { watchedTopology } from './watched-topology'
 
 export interface StreamAppOptions {
   /** Consumer group, and prefix of every transactional id. */
@@ -24,7 +29,13 @@ export interface StreamAppOptions {
   readonly state: StateBackend
   /** Partitions processed at the same time. */
   readonly concurrency?: number
+  /** How long what is waited for may take. */
+  readonly patience?: Patience
+  /** Milliseconds that `stop` waits for what is under way; default 10,000. */
+  readonly stopMs?: number
 }
+
+const STOP_MS = 10_000
 
 /** Runs a topology on a log: one task per input partition that the group gives to this instance. */
 export class StreamApp {
@@ -34,13 +45,20 @@ export class StreamApp {
   private readonly tasks = new Map<string, Task>()
   private readonly tables: GlobalTables
   private readonly consumer: GroupConsumer
+  private readonly waits: Waits
+  private readonly log: Log
+  private readonly topology: Topology
   private assignment: Assignment | undefined
   private fail: (error: FactsError) => void = () => undefined
   /** Rejects when the application has stopped for good by itself; never resolves. */
   readonly failed: Promise<never>
 
   constructor(private readonly options: StreamAppOptions) {
-    const { applicationId, topology, log, logger, metrics } = options
+    const { applicationId, logger, metrics, patience = PATIENCE } = options
+    this.waits = new Waits(logger, Math.min(1_000, patience.requestMs / 4))
+    this.log = new WatchedLog(options.log, this.waits, patience)
+    this.topology = watchedTopology(options.topology, this.waits, patience)
+    const { log, topology } = this
     this.failed = new Promise((_, reject) => (this.fail = reject))
     this.failed.catch(() => undefined)
     this.tables = new GlobalTables(log, topology.globalTables, logger, metrics)
@@ -68,33 +86,67 @@ export class StreamApp {
     return (this.assignment?.partitions ?? []).filter(({ topic }) => inputs.has(topic))
   }
 
+  /** What is waited for now, oldest first, for people. */
+  get waitingFor(): readonly string[] {
+    return this.waits.list()
+  }
+
   /** Checks the topics, completes the tables, joins the group. */
   async start(): Promise<void> {
-    const { log, topology } = this.options
+    const { log, topology } = this
     this.current = nextAppState(this.current, 'start')
     try {
       this.layout = await readLayout(log.admin, topology, this.options.applicationId)
       this.limits = await readBatchLimits(log.admin, [...this.layout.keys()])
       await Promise.all(topology.sinks.map((sink) => sink.prepare()))
+      this.refuseStopped()
       await this.tables.start()
+      this.refuseStopped()
       await this.consumer.start((batch) => this.process(batch))
       this.current = nextAppState(this.current, 'started')
     } catch (error) {
       this.current = nextAppState(this.current, 'crash')
-      await this.tables.stop()
+      await endsWithin(this.options.stopMs ?? STOP_MS, this.tables.stop())
       throw error
     }
   }
 
-  /** Stops in the direction of the data: no new batch, what is under way commits, then tasks, tables, connections. */
-  async stop(): Promise<void> {
-    if (this.current === 'stopped') return
+  /**
+   * Stops in the direction of the data: no new batch, what is under way commits, then tasks, tables, connections. What does
+   * not end in time is left as it is: the next owner fences it, as after a kill. Resolves with what that was.
+   */
+  async stop(): Promise<readonly string[]> {
+    if (this.current === 'stopped') return []
     this.current = nextAppState(this.current, 'stop')
-    await this.consumer.stop()
-    await Promise.all([...this.tasks.values()].map((task) => task.close()))
+    const left: string[] = []
+    const failures: unknown[] = []
+    const end = async (
+      share: number,
+      what: string,
+      step: () => Promise<unknown>,
+    ): Promise<void> => {
+      const milliseconds = (this.options.stopMs ?? STOP_MS) * share
+      try {
+        if (!(await endsWithin(milliseconds, step()))) left.push(what, ...this.waits.list())
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    await end(0.8, 'the batches under way', () => this.consumer.stop())
+    const closing = [...this.tasks.values()].map((task) => task.close())
+    await end(0.1, 'the tasks to close', () => Promise.all(closing))
+    await end(0.1, 'the tables to close', () => this.tables.stop())
     this.tasks.clear()
-    await this.tables.stop()
     this.current = nextAppState(this.current, 'stopped')
+    if (left.length > 0) this.options.logger.error({ left }, 'Stopped without waiting any longer')
+    if (failures.length > 0) throw toFactsError(failures[0])
+    return left
+  }
+
+  /** What was stopped while it started must not join the group any more. */
+  private refuseStopped(): void {
+    if (this.current === 'starting') return
+    throw new FactsError('UNEXPECTED', 'The application was stopped while it started.')
   }
 
   private async process(batch: InputBatch): Promise<BatchOutcome> {
@@ -115,8 +167,8 @@ export class StreamApp {
 
   /** The task of a partition of an input or of its control topic. */
   private task(topic: string, partition: number): Task {
-    const { layout, limits, tables } = this
-    const { applicationId, topology, log, logger, metrics, state } = this.options
+    const { layout, limits, tables, topology, log } = this
+    const { applicationId, logger, metrics, state } = this.options
     const source = topology.sources.find(
       (node) => node.topic === topic || controlTopic(applicationId, node.topic) === topic,
     )

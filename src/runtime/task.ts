@@ -80,7 +80,10 @@ export class Task {
    */
   process(batch: InputBatch): Promise<BatchOutcome> {
     // KafkaJS may still be busy with a batch of the last generation when it hands over one of the next.
-    const turn = this.turn.then(() => this.processInTurn(batch))
+    const turn = whileAlive(
+      batch,
+      this.turn.then(() => this.processInTurn(batch)),
+    )
     this.turn = turn.then(
       () => undefined,
       () => undefined,
@@ -98,7 +101,7 @@ export class Task {
     for (let attempt = 0; ; attempt += 1) {
       try {
         this.refuseClosed()
-        if (this.status !== 'running') await whileAlive(batch, this.open(batch))
+        if (this.status !== 'running') await this.open(batch)
         const position = this.positions.of(batch.topic)
         if (batch.fetchOffset > position) {
           await this.positions.checkRetained(batch)
@@ -209,10 +212,7 @@ export class Task {
       const offset = { topic, partition, offset: nextOffset, metadata: this.metadata }
       writer.commitOffset(applicationId, offset)
     }
-    await whileAlive(
-      batch,
-      writer.commit(() => stillOwned(batch)),
-    )
+    await writer.commit(() => stillOwned(batch))
     this.positions.set(topic, nextOffset)
     tally.report(metrics)
     metrics.transactions.inc({ outcome: 'committed' })

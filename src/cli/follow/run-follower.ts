@@ -26,7 +26,7 @@ export async function runFollower(config: Config, feed: string): Promise<number>
   const log = new FollowerLog(feed, logger, metrics)
   const position = positionAt(follow.position, name)
   const stopping = new AbortController()
-  const signal = stopSignal()
+  const signal = stopSignal({ say: (line) => logger.fatal(line) })
   void signal.stopped.then((reason) => {
     logger.info({ reason }, 'Stopping after the event in hand')
     stopping.abort()

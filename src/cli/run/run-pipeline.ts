@@ -7,7 +7,7 @@ import { startHealthServer } from '../../health-server'
 import { Metrics, createLogger } from '../../telemetry'
 import { stopSignal } from './stop-signal'
 
-/** Exit codes: 0 stopped on request, 1 ended by an error that a person has to mend. */
+/** Exit codes: 0 stopped on request, 1 ended by an error that a person has to fix, or without what did not end in time. */
 export async function runPipeline(config: Config): Promise<number> {
   const worker = cluster.worker?.id
   const logger = createLogger({
@@ -17,7 +17,10 @@ export async function runPipeline(config: Config): Promise<number> {
   const metrics = new Metrics().withProcessMetrics()
   const topology = factsTopology(config)
   const { app, log } = streamApp({ config, topology, logger, metrics })
-  const signal = stopSignal()
+  const signal = stopSignal({
+    waitingFor: () => app.waitingFor,
+    say: (line) => logger.fatal(line),
+  })
   // Workers answer through the primary, which sums their metrics.
   if (worker !== undefined) AggregatorRegistry.setRegistries([metrics.registry])
   const health =
@@ -34,22 +37,23 @@ export async function runPipeline(config: Config): Promise<number> {
     () => process.send?.({ ready: app.ready, state: app.state, partitions: app.partitions }),
     500,
   )
+  let exitCode = 0
   try {
     await Promise.race([app.start(), signal.stopped])
     const reason = await Promise.race([signal.stopped, app.failed])
     logger.info({ reason }, 'Stopping: no new batch, what is under way commits')
-    return 0
   } catch (error) {
     logger.fatal({ err: error }, describeError(error))
-    return 1
-  } finally {
-    await app.stop()
-    await log.close()
-    await health?.close()
-    clearInterval(tell)
-    signal.release()
-    // process.disconnect() would be taken for the end of the primary, and end this with exit code 0.
-    cluster.worker?.disconnect()
-    logger.info('Stopped')
+    exitCode = 1
   }
+  signal.ending()
+  const left = await app.stop()
+  await log.close()
+  await health?.close()
+  clearInterval(tell)
+  signal.release()
+  // process.disconnect() would be taken for the end of the primary, and end this with exit code 0.
+  cluster.worker?.disconnect()
+  logger.info('Stopped')
+  return left.length === 0 ? exitCode : 1
 }

@@ -7,6 +7,7 @@ import type { Config } from '../../config'
 import { startHealthServer } from '../../health-server'
 import type { Logger } from '../../telemetry'
 import { createLogger } from '../../telemetry'
+import { endWorker } from './end-worker'
 import { garbageCollection } from './garbage-collection'
 import { stopSignal } from './stop-signal'
 
@@ -16,6 +17,9 @@ interface WorkerReport {
   readonly partitions: readonly unknown[]
 }
 
+/** A worker's own deadline is a second shorter. */
+const KILL_MS = 14_000
+const DEADLINE_MS = 14_800
 /** Wait before a worker that was killed is started again. */
 const RESTART_MS = 500
 
@@ -27,7 +31,11 @@ export async function runWorkers(config: Config): Promise<number> {
   const logger = createLogger(config.log)
   // What is wrong with its files is said once, not by each worker.
   kafkaAccess(config.kafka)
-  const signal = stopSignal()
+  const signal = stopSignal({
+    deadlineMs: DEADLINE_MS,
+    waitingFor: () => workers().map(({ id }) => `worker ${id}`),
+    say: (line) => logger.fatal(line),
+  })
   const registry = new AggregatorRegistry()
   const reports = new Map<number, WorkerReport>()
   const names = new Map<number, string>()
@@ -64,10 +72,12 @@ export async function runWorkers(config: Config): Promise<number> {
   for (let i = 1; i <= config.pipeline.workers; i += 1) fork(`${base}-${i}`)
   const outcome = await Promise.race([signal.stopped, failed])
   stopping.asked = true
-  await Promise.all(workers().map((worker) => end(worker)))
+  signal.ending()
+  const ended = await Promise.all(workers().map((worker) => endWorker(worker, KILL_MS, logger)))
   await health.close()
   signal.release()
-  return typeof outcome === 'number' ? outcome : 0
+  if (typeof outcome === 'number') return outcome
+  return ended.every(Boolean) ? 0 : 1
 }
 
 function restart(
@@ -81,12 +91,4 @@ function restart(
   setTimeout(() => {
     if (!stopping.asked) fork()
   }, RESTART_MS)
-}
-
-/** Asks the worker to stop, unless the terminal has asked it already, and waits until it has. */
-async function end(worker: Worker): Promise<void> {
-  if (worker.isDead()) return
-  const gone = new Promise((resolve) => worker.once('exit', resolve))
-  worker.process.kill('SIGTERM')
-  await gone
 }

@@ -77,6 +77,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     try {
       await this.consumer.connect()
       await this.consumer.subscribe({ topics: this.options.topics.flat(), fromBeginning: true })
+      if (this.stopping) return
       await this.consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,

@@ -38,6 +38,7 @@ export class MemoryConsumer implements GroupConsumer {
   }
 
   async start(handler: BatchHandler): Promise<void> {
+    if (this.stopping) return
     this.handler = handler
     await this.group.join(this.member)
   }
@@ -115,7 +116,7 @@ export class MemoryConsumer implements GroupConsumer {
       if (toFactsError(error).remedy !== 'rejoin') {
         this.generation = -1
         this.options.onCrash(error)
-      } else if (this.group.isCurrent(this.member, batch.generation)) {
+      } else if (!this.stopping && this.group.isCurrent(this.member, batch.generation)) {
         void this.group.leave(this.member).then(() => this.group.join(this.member))
       }
       return undefined
