@@ -8,7 +8,9 @@ const DAY_SECONDS = 86_400
  * Throws MAP_FAILED for what a Timestamp cannot say: "infinity", years outside 1 to 9999.
  */
 export function timestampOf(instant: string): google.protobuf.Timestamp {
-  if (instant.length < 20 || instant.charCodeAt(4) !== 45 || !instant.endsWith('Z')) {
+  // ISO 8601's year 0 is 1 BC.
+  const isHeld = instant.charCodeAt(4) === 45 && !instant.startsWith('0000')
+  if (!isHeld || instant.length < 20 || !instant.endsWith('Z')) {
     throw new FactsError(
       'MAP_FAILED',
       `${instant} is not an instant that google.protobuf.Timestamp can hold.`,

@@ -126,6 +126,32 @@ const arrays = fc.oneof(
   fc.constantFrom('["[Ljava.lang.String;@2d98cfb8"]', '[null', '{}', '[true]'),
 )
 
+function lists(element: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.oneof(
+    fc
+      .array(
+        fc.oneof({ weight: 4, arbitrary: element }, { weight: 1, arbitrary: fc.constant('null') }),
+        {
+          maxLength: 4,
+        },
+      )
+      .map((list) => `[${list.join(',')}]`),
+    arrays,
+    fc.constant(`[${[...Buffer.from('__debezium_unavailable_value')].join(',')}]`),
+  )
+}
+
+const points = fc.oneof(
+  fc.tuple(numbers, numbers).map(([x, y]) => `{"x":${x},"y":${y},"wkb":"AQ==","srid":null}`),
+  fc.constantFrom(
+    '{"x":1}',
+    '{"y":1.0,"x":-0.0}',
+    '{"x":"NaN","y":"Infinity"}',
+    '{"x":"1","y":2}',
+    '{}',
+  ),
+)
+
 const booleans = fc.constantFrom('true', 'false', 'True', 'tru', '1', '"true"', 'falsy')
 const containers = fc.oneof(
   fc.json(),
@@ -166,6 +192,14 @@ const OF_TYPE = {
   interval: durations,
   array: arrays,
   bytea: binaries,
+  timetz: times,
+  oid: numbers,
+  bits: binaries,
+  encoded: fc.oneof(binaries, strings),
+  point: points,
+  numbers: lists(numbers),
+  dates: lists(dates),
+  instants: lists(dateTimes),
 } as const
 
 export type TextType = keyof typeof OF_TYPE

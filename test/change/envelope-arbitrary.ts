@@ -26,6 +26,17 @@ const TYPES: Readonly<
   interval: { column: column.interval({ finite: true }), usual: '"P1Y2M3DT4H5M6.789S"' },
   array: { column: column.textArray(), usual: '["x",null]' },
   bytea: { column: column.bytea(), usual: '"3q2+7w=="' },
+  timetz: { column: column.timetz(), usual: '"03:04:05.6Z"' },
+  oid: { column: column.oid(), usual: '4294967295' },
+  bits: { column: column.bits(11), usual: '"BQ=="' },
+  encoded: { column: column.encodedText(), usual: '"KDEseCk="' },
+  point: { column: column.point(), usual: '{"x":1.5,"y":-2.0,"wkb":"AQ==","srid":null}' },
+  numbers: { column: column.array(column.integer()), usual: '[1,null,-2]' },
+  dates: { column: column.array(column.date()), usual: '["2026-01-02Z",null]' },
+  instants: {
+    column: column.array(column.timestamptz()),
+    usual: '["2026-01-02T01:04:05.100000Z"]',
+  },
 }
 export const NAMES = Object.keys(TYPES) as TextType[]
 export const USUAL = Object.fromEntries(NAMES.map((name) => [name, TYPES[name].usual]))

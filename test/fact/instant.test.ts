@@ -30,6 +30,7 @@ test.each([
   '-infinity',
   '+10000-01-01T00:00:00Z',
   '-0044-03-15T00:00:00Z',
+  '0000-06-01T00:00:00.000000Z',
   '2026-01-02',
 ])('%s is refused, because a Timestamp cannot hold it', (instant) => {
   expect(() => timestampOf(instant)).toThrow(expect.objectContaining({ code: 'MAP_FAILED' }))
