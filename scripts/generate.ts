@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { format, resolveConfig } from 'prettier'
+import { columnTypesPage } from './generate/column-types'
 import { generate } from './generate/generate'
 
 /**
- * `tsx scripts/generate.ts` writes src/gen from proto; with `--check` it writes nothing and exits 1 when what is
+ * `tsx scripts/generate.ts` writes src/gen from proto and the page of column types from the builders; with `--check` it writes nothing and exits 1 when what is
  * committed is not what would be written.
  */
 async function main(args: readonly string[]): Promise<number> {
@@ -13,22 +15,28 @@ async function main(args: readonly string[]): Promise<number> {
     return 2
   }
   const root = join(__dirname, '..')
-  const target = join(root, 'src', 'gen')
-  const files = await generate(join(root, 'proto'), '../wire')
-  const stale = [...files].filter(([name, content]) => read(join(target, name)) !== content)
+  const code = await generate(join(root, 'proto'), '../wire')
+  const page = join('docs', 'reference', 'column-types.md')
+  const files = new Map([...code].map(([name, content]) => [join('src', 'gen', name), content]))
+  files.set(page, await formatted(join(root, page), columnTypesPage()))
+  const stale = [...files].filter(([path, content]) => read(join(root, path)) !== content)
   if (args.includes('--check')) {
-    for (const [name] of stale)
-      console.error(`src/gen/${name} is not what proto says. Run: npm run generate`)
-    if (stale.length === 0) console.log(`src/gen is current (${files.size} files).`)
+    for (const [path] of stale)
+      console.error(`${path} is not what it is generated from. Run: npm run generate`)
+    if (stale.length === 0) console.log(`What is generated is current (${files.size} files).`)
     return stale.length === 0 ? 0 : 1
   }
-  for (const [name, content] of stale) writeFileSync(join(target, name), content)
+  for (const [path, content] of stale) writeFileSync(join(root, path), content)
   console.log(
     stale.length === 0
-      ? 'src/gen was current.'
-      : `Wrote ${stale.map(([name]) => `src/gen/${name}`).join(', ')}.`,
+      ? 'Everything was current.'
+      : `Wrote ${stale.map(([path]) => path).join(', ')}.`,
   )
   return 0
+}
+
+async function formatted(path: string, content: string): Promise<string> {
+  return format(content, { ...(await resolveConfig(path)), filepath: path })
 }
 
 const read = (path: string): string | undefined => {

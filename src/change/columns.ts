@@ -210,7 +210,7 @@ export function oid(): Column<number> {
   return inline(oidCodec, named('oid'))
 }
 
-/** citext → string as stored; lookups by it compare without regard to case */
+/** citext → string as stored */
 export function citext(): Column<string | null> {
   return toastable(textCodec, named('citext'))
 }
