@@ -14,6 +14,11 @@ interface Change<Op extends Operation> {
   readonly unavailable: readonly string[]
   /** Columns of the record that the table definition does not name; ignored. The same array for every like record. */
   readonly unknownColumns: readonly string[]
+  /**
+   * Columns of the table definition that the record does not have: it is older than they are, or they were dropped since.
+   * In `after` they are null or what `.default()` says. The same array for every like record.
+   */
+  readonly missingColumns: readonly string[]
 }
 
 /** A row inserted (or arriving under a new primary key). */

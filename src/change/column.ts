@@ -35,8 +35,24 @@ export interface ColumnType {
   readonly kind: string
 }
 
-/** One column of a table definition; `Value` is its type in a row. Made by the builders in `columns`. */
-export class Column<Value> {
+/** What records say of a column that are older than the column, or than its name. */
+interface ColumnPast {
+  /** Read where a record has no such column; undefined unless declared. */
+  readonly fallback: unknown
+  /** Names that the column had before, the last one first. */
+  readonly formerNames: readonly string[]
+}
+
+const NO_PAST: ColumnPast = { fallback: undefined, formerNames: [] }
+
+/**
+ * One column of a table definition; `Value` is its type in a row, `Null` whether NULL was declared to fit. Made by the
+ * builders in `columns`.
+ */
+export class Column<Value, Null extends boolean = false> {
+  /** Never set; carries the type for rows. */
+  declare readonly value: Value
+
   constructor(
     readonly codec: ColumnCodec<NonNullable<Value>>,
     /** Whether NULL fits. */
@@ -44,6 +60,7 @@ export class Column<Value> {
     /** Whether PostgreSQL may store the value out of line (TOAST), so that a change may lack it. */
     readonly isToastable: boolean,
     readonly type: ColumnType,
+    readonly past: ColumnPast = NO_PAST,
   ) {}
 
   /** Names of the types in PostgreSQL's catalog that the column may have; see `ColumnType`. */
@@ -52,7 +69,38 @@ export class Column<Value> {
   }
 
   /** The same column without NOT NULL. */
-  nullable(): Column<Value | null> {
-    return new Column<Value | null>(this.codec, true, this.isToastable, this.type)
+  nullable(): Column<Value | null, true> {
+    const { codec, isToastable, type, past } = this
+    return new Column<Value | null, true>(codec, true, isToastable, type, past)
+  }
+
+  /**
+   * What the column is read as in records that are older than the column: what its DEFAULT in the database made of the rows
+   * that were there. It stands in a row, too, for a TOASTed value that a change lacks and nobody knows.
+   */
+  default(value: NonNullable<Value>): Column<Null extends true ? Value : NonNullable<Value>, Null> {
+    return this.with({ ...this.past, fallback: value }) as Column<never, Null>
+  }
+
+  /** A name that the column had before: records that are older than the new name are read, too. */
+  renamedFrom(name: string): Column<Value, Null> {
+    return this.with({ ...this.past, formerNames: [...this.past.formerNames, name] })
+  }
+
+  /** Whether a record may be without the column, whose value is the substitute then. */
+  get mayBeMissing(): boolean {
+    return this.isNullable || this.past.fallback !== undefined
+  }
+
+  /** What stands in a row for a value that a record has not. */
+  get substitute(): unknown {
+    return this.past.fallback ?? null
+  }
+
+  private with(past: ColumnPast): Column<Value, Null> {
+    return new Column(this.codec, this.isNullable, this.isToastable, this.type, past)
   }
 }
+
+/** A column whose type does not matter. */
+export type AnyColumn = Column<unknown, boolean>

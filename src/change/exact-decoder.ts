@@ -36,27 +36,29 @@ export function decodeExactly(shape: TableShape, record: RecordBytes): Decoded {
   const position = exactPosition(envelope.source, envelope.transaction)
   const operation = OPERATIONS[envelope.op]
   if (operation === 'truncate') {
-    const common = { unavailable: NONE, unknownColumns: NONE }
+    const common = { unavailable: NONE, unknownColumns: NONE, missingColumns: NONE }
     return { operation, key: null, before: null, after: null, position, ...common }
   }
   const origin = operation === 'read' ? 'snapshot' : 'stream'
   const key = exactKey(shape, record.key, origin)
   const before = isObject(envelope.before) ? certainRow(shape, envelope.before) : null
   if (operation === 'delete') {
-    const common = { unavailable: NONE, unknownColumns: unknownIn(shape, envelope.before) }
+    const unknown = unknownIn(shape, envelope.before)
+    const common = { unavailable: NONE, unknownColumns: unknown, missingColumns: NONE }
     return { operation, key, before, after: null, position, ...common }
   }
-  const values = exactRow(shape, envelope.after ?? {}, 'after', origin)
+  const { values, missing } = exactRow(shape, envelope.after ?? {}, 'after', origin)
   const unavailable = withdrawUnavailable(shape, values, before)
   const after = shape.makeRow(values)
-  const common = { unavailable, unknownColumns: unknownIn(shape, envelope.after) }
+  const missingColumns = missing.length === 0 ? NONE : missing
+  const common = { unavailable, unknownColumns: unknownIn(shape, envelope.after), missingColumns }
   if (operation === 'update') return { operation, key, before, after, position, ...common }
   return { operation, key, before: null, after, position, ...common }
 }
 
 /**
  * Replaces each UNAVAILABLE among the values of a row: by the old row's value, which is the same (the column did not
- * change), where that is certain, else by null. Returns the columns left without a value.
+ * change), where that is certain, else by the column's substitute. Returns the columns left without a value.
  */
 export function withdrawUnavailable(
   shape: TableShape,
@@ -64,10 +66,10 @@ export function withdrawUnavailable(
   before: Readonly<Record<string, unknown>> | null,
 ): readonly string[] {
   const unavailable: string[] = []
-  for (const { name, index } of shape.columns) {
+  for (const { name, index, column } of shape.columns) {
     if (values[index] !== UNAVAILABLE) continue
     const old = before?.[name] ?? null
-    values[index] = old
+    values[index] = old ?? column.substitute
     if (old === null) unavailable.push(name)
   }
   return unavailable.length === 0 ? NONE : unavailable

@@ -1,10 +1,9 @@
 import type { ChangeEvent, Tombstone } from './change-event'
-import type { Column } from './column'
 import { decodeExactly, type Decoded, type RecordBytes } from './exact-decoder'
 import { FastDecoder } from './fast/fast-decoder'
 import { TableShape, type Columns } from './table-shape'
 
-type ValueOf<C> = C extends Column<infer Value> ? Value : never
+type ValueOf<C> = C extends { readonly value: infer Value } ? Value : never
 type KeyValues<C extends Columns> = { readonly [Name in keyof C]: NonNullable<ValueOf<C[Name]>> }
 type RowValues<C extends Columns> = { readonly [Name in keyof C]: ValueOf<C[Name]> }
 type Merged<T> = { readonly [Name in keyof T]: T[Name] }
@@ -35,12 +34,10 @@ export class Table<Key, Row> {
   declare readonly types: { readonly key: Key; readonly row: Row }
   readonly topic: string
   readonly counts: DecodeCounts = { fast: 0, exact: 0 }
-  private readonly shape: TableShape
   private readonly fast: FastDecoder
 
-  constructor(shape: TableShape) {
+  constructor(readonly shape: TableShape) {
     this.topic = shape.topic
-    this.shape = shape
     this.fast = new FastDecoder(shape)
   }
 
@@ -56,7 +53,7 @@ export class Table<Key, Row> {
 
   /**
    * The change that a record of the topic is. Throws FactsError: JSON_INVALID, ENVELOPE_INVALID, KEY_INVALID or
-   * COLUMN_INVALID for a bad record, COLUMN_MISSING when the table no longer has a declared column.
+   * COLUMN_INVALID for a bad record, COLUMN_MISSING when it lacks a column that may be neither null nor a default.
    */
   decode(record: RecordBytes): ChangeEvent<Key, Row> | Tombstone<Key> {
     const event = this.fast.decode(record)

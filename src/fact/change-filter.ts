@@ -44,6 +44,12 @@ interface Standing {
   readonly epoch: number
 }
 
+/** A row with the values that its change did not carry, as far as they are known, and the columns that facts call unavailable. */
+interface Healed {
+  readonly row: Row | null
+  readonly unavailable: readonly string[]
+}
+
 const NONE: readonly string[] = []
 
 /**
@@ -57,6 +63,8 @@ export class ChangeFilter {
   constructor(
     private readonly rows: RowStates,
     private readonly toast: ToastPolicies,
+    /** What facts show for values that nobody knows, where that is not null. */
+    private readonly substitutes: Row = {},
   ) {}
 
   /**
@@ -98,7 +106,7 @@ export class ChangeFilter {
     const revision = position.lsn > next ? position.lsn : next
     setRevision(bytes, revision)
     this.keep(subject, bytes, epoch, earliest, offset)
-    const after = this.shown(healed.row, change)
+    const after = this.shown(healed)
     const { unavailable } = healed
     return { after, unavailable, replaces, isTruncated, revision, epoch }
   }
@@ -158,11 +166,7 @@ export class ChangeFilter {
   }
 
   /** The row after the change with the values that it did not carry, as far as they are known. */
-  private heal(
-    change: RowChange,
-    known: KnownRow | undefined,
-    context: ProcessorContext,
-  ): { readonly row: Row | null; readonly unavailable: readonly string[] } {
+  private heal(change: RowChange, known: KnownRow | undefined, context: ProcessorContext): Healed {
     const { after, unavailable } = change
     if (after === null || unavailable.length === 0) return { row: after, unavailable: NONE }
     const last = known === undefined ? undefined : this.rows.rowOf(known)
@@ -173,6 +177,8 @@ export class ChangeFilter {
       const value = last?.[column] ?? null
       if (value === null) {
         if (policy === 'reject') throw lacks(change, column)
+        // Not known, whatever stands for it in facts: the next change is not to take that for the value.
+        row[column] = null
         lacking.push(column)
       } else {
         row[column] = value
@@ -184,10 +190,10 @@ export class ChangeFilter {
   }
 
   /** The row as facts may show it. */
-  private shown(row: Row | null, { unavailable }: RowChange): Row | null {
-    const hidden = unavailable.filter((column) => this.toast[column] === 'absent')
-    if (row === null || hidden.length === 0) return row
-    return { ...row, ...Object.fromEntries(hidden.map((column) => [column, null])) }
+  private shown({ row, unavailable }: Healed): Row | null {
+    if (row === null || unavailable.length === 0) return row
+    const hidden = unavailable.map((column) => [column, this.substitutes[column] ?? null])
+    return { ...row, ...(Object.fromEntries(hidden) as Row) }
   }
 }
 

@@ -8,6 +8,7 @@ import type { Sink } from '../topology/topology'
 import type { Serde } from '../wire/serde'
 import type { RowChange } from './change-filter'
 import { ChangeFilter } from './change-filter'
+import { ColumnHistory } from './column-history'
 import type { Fact } from './define-fact'
 import type { FactMessage } from './fact-topic'
 import type { FactIdentity } from './header'
@@ -36,6 +37,7 @@ export class FactProcessor implements Processor {
   private readonly joiner: Joiner
   private readonly rows: RowStates
   private readonly filter: ChangeFilter
+  private readonly columns: ColumnHistory
 
   constructor(
     private readonly fact: Fact,
@@ -47,7 +49,8 @@ export class FactProcessor implements Processor {
   ) {
     this.joiner = new Joiner(fact.join, tables)
     this.rows = new RowStates(rows, fact.from.columns, epoch)
-    this.filter = new ChangeFilter(this.rows, fact.toast)
+    this.filter = new ChangeFilter(this.rows, fact.toast, fact.from.shape.substitutes)
+    this.columns = new ColumnHistory(fact.from.topic, fact.from.columns, rows)
   }
 
   process(record: LogRecord, context: ProcessorContext): void {
@@ -83,6 +86,8 @@ export class FactProcessor implements Processor {
     const { operation, key, position } = change
     // Columns that the declaration does not name: new in the table, or not wanted.
     if (change.unknownColumns.length > 0) context.note('undeclared_columns')
+    if (change.missingColumns.length > 0) context.note('missing_columns')
+    this.columns.check(change)
     const subject = keyText(key)
     const accepted = this.filter.accept(subject, change, record.offset, context)
     if (accepted === undefined) return

@@ -2,6 +2,7 @@ import { FactsError } from '../errors'
 import type { LogRecord } from '../topology/record'
 import type { KeyValueStore } from '../topology/store'
 import type { GlobalTable } from '../topology/topology'
+import { ColumnHistory } from './column-history'
 import type { KeyColumns } from './key-text'
 import { keyText } from './key-text'
 import type { AnyTable } from './lookup'
@@ -18,6 +19,7 @@ export interface TableRow {
  */
 export function globalTable(table: AnyTable): GlobalTable {
   let truncatedAt = -1n
+  const history = new ColumnHistory(table.topic, table.columns)
   return {
     name: table.topic,
     topic: table.topic,
@@ -31,6 +33,7 @@ export function globalTable(table: AnyTable): GlobalTable {
         for (const [key, row] of [...store.entries()]) if (row.lsn <= truncatedAt) store.delete(key)
         return
       }
+      history.check(change)
       if (lsn <= truncatedAt) return
       const key = keyText(change.key as KeyColumns)
       if (change.operation === 'delete') store.delete(key)

@@ -15,4 +15,10 @@ export interface KeyValueStore<V> extends ReadOnlyKeyValueStore<V> {
  * by a changelog topic that is written in the same transaction as the outputs; what a record wrote is undone when the
  * record becomes a dead letter.
  */
-export type StateStore = KeyValueStore<Buffer>
+export interface StateStore extends KeyValueStore<Buffer> {
+  /**
+   * Counts how often something that was written was given up again, or the store opened anew: what a processor remembers
+   * of it in memory holds as long as this is the same.
+   */
+  readonly undone?: number
+}

@@ -43,7 +43,11 @@ export const USUAL = Object.fromEntries(NAMES.map((name) => [name, TYPES[name].u
 const COLUMNS = Object.fromEntries(
   NAMES.map((name, index) => [
     name,
-    index % 3 === 0 ? TYPES[name].column.nullable() : TYPES[name].column,
+    index % 3 === 0
+      ? TYPES[name].column.nullable().renamedFrom(`former_${name}`)
+      : index % 3 === 1
+        ? TYPES[name].column.default(`the default of ${name}`)
+        : TYPES[name].column,
   ]),
 )
 const KEY = { id: column.bigint(), code: column.text() }
@@ -95,6 +99,20 @@ export const rows = fc
           const others = Object.entries(row).filter(([other]) => other !== name)
           return { ...USUAL_KEY, ...Object.fromEntries(others) }
         }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc
+          .tuple(fc.constantFrom(...NAMES), fc.boolean())
+          .map(
+            ([name, isTwice]) =>
+              Object.fromEntries(
+                Object.entries({ ...USUAL_KEY, ...row }).flatMap(([field, text]) => [
+                  ...(field === name ? [[`former_${name}`, text]] : []),
+                  ...(field === name && !isTwice ? [] : [[field, text]]),
+                ]),
+              ) as Record<string, string>,
+          ),
       },
     ),
   )

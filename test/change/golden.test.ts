@@ -59,6 +59,7 @@ describe('the records that Debezium wrote', () => {
       },
       unavailable: [],
       unknownColumns: ['ia', 'ip', 'nul', 'titz', 'ts0', 'ts3'],
+      missingColumns: [],
     })
   })
 

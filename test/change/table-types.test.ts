@@ -16,6 +16,9 @@ const table = defineTable({
     labels: column.textArray(),
     fingerprint: column.bytea().nullable(),
     created_at: column.timestamptz(),
+    added: column.text().default(''),
+    counted: column.integer().nullable().default(0),
+    named: column.uuid().renamedFrom('called'),
   },
 })
 type Row = RowOf<typeof table>
@@ -44,6 +47,9 @@ const SNIPPETS: readonly (readonly [what: string, code: string, error?: string])
       readonly labels: readonly (string | null)[] | null
       readonly fingerprint: Buffer | null
       readonly created_at: string
+      readonly added: string
+      readonly counted: number | null
+      readonly named: string
     }>()`,
   ],
   ['the types of a key', 'same<Key, { readonly id: bigint; readonly code: string }>()'],
@@ -65,6 +71,12 @@ const SNIPPETS: readonly (readonly [what: string, code: string, error?: string])
     `'bigint' is not assignable to parameter of type 'number'`,
   ],
   ['a nullable column taken for granted', 'row.score.toFixed()', 'possibly'],
+  [
+    'a default of another type',
+    `column.integer().default('0')`,
+    `'string' is not assignable to parameter of type 'number'`,
+  ],
+  ['a default of null', 'column.integer().default(null)', `'null' is not assignable`],
   ['a value that TOAST may withhold taken for granted', 'row.title.length', 'possibly'],
   ['a label that the enum does not have', `row.status === 'gone'`, 'no overlap'],
   ['a column assigned to', 'row.quantity = 1', 'read-only'],

@@ -27,6 +27,7 @@ const change = (
 ): RowChange =>
   ({
     ...{ operation, key: KEY, before: null, after, unavailable: [], unknownColumns: [] },
+    missingColumns: [],
     position: {
       ...{ connector: 'monolith', database: 'd', schema: 'public', table: 't', snapshot: false },
       ...{ lsn, transactionId: 1n, transactionOrder: 1n, committedAt: lsn },

@@ -19,23 +19,25 @@ import { waitFor } from './wait-for'
 
 /** The application whose state is recorded: one partition of each topic, on the in-memory log. */
 export class RecordedWorld {
-  readonly broker = new MemoryBroker()
   readonly topology: Topology
   private readonly store = new MemorySchemaStore()
   private app: StreamApp | undefined
+  private failure: Error | undefined
 
   constructor(
     private readonly state: StateBackend,
     private readonly facts: readonly Fact[] = [docFact, pairFact],
+    /** The topics that an application of before has left. */
+    readonly broker = new MemoryBroker(),
   ) {
     const { store } = this
     this.topology = compile(facts, {
       deadLetters: DEAD_LETTERS,
       serde: ({ name, type }) => protobufSerde({ topic: name, type, schemas, store }),
     })
-    const { sources, sinks } = this.topology
+    const { sources, sinks, globalTables } = this.topology
     for (const { topic } of [
-      ...[...sources, ...sinks, { topic: DEAD_LETTERS }],
+      ...[...sources, ...sinks, ...globalTables, { topic: DEAD_LETTERS }],
       ...internalTopics(this.topology, APPLICATION),
     ]) {
       this.broker.createTopic(topic, 1)
@@ -50,6 +52,8 @@ export class RecordedWorld {
       ...{ log: new MemoryLog(this.broker), metrics: new Metrics() },
       logger: createLogger({ level: 'silent', format: 'json' }),
     })
+    this.failure = undefined
+    this.app.failed.catch((error: unknown) => (this.failure = error as Error))
     await this.app.start()
   }
 
@@ -68,8 +72,15 @@ export class RecordedWorld {
         const { records } = input.read(Number(committed?.offset ?? 0n), Number.MAX_SAFE_INTEGER)
         return records.length === 0
       })
-    const { failed = Promise.reject(new Error('it was not started')) } = this.app ?? {}
-    await Promise.race([failed, waitFor('everything to be processed', isSettled)])
+    await this.waitFor('everything to be processed', isSettled)
+  }
+
+  /** Waits for the condition; rejects when the application has failed. */
+  waitFor(what: string, condition: () => unknown): Promise<unknown> {
+    return waitFor(what, () => {
+      if (this.failure !== undefined) throw this.failure
+      return condition()
+    })
   }
 
   async stop(): Promise<void> {

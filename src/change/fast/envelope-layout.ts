@@ -52,4 +52,7 @@ export interface EnvelopeLayout {
   /** Columns of the old row that are certain, in the definition's order; undefined when there is no old row. */
   readonly before: readonly PlacedColumn[] | undefined
   readonly unknownColumns: readonly string[]
+  /** Columns that the new row lacks, in the definition's order. */
+  readonly missing: readonly PlacedColumn[]
+  readonly missingColumns: readonly string[]
 }

@@ -92,6 +92,7 @@ export class FastDecoder {
 
   /** The change that was just read by the layout. */
   private change(layout: EnvelopeLayout, reading: Reading, bytes: Buffer): Decoded | undefined {
+    for (const { index, column } of layout.missing) this.values[index] = column.substitute
     const hasGaps = reading === READ_WITH_GAPS
     if (reading === MISSED || (hasGaps && !this.areGapsUsual(layout))) return undefined
     const key = this.readKey(bytes)
@@ -132,16 +133,34 @@ export class FastDecoder {
     const position = this.position(layout)
     const before = layout.before === undefined ? null : this.before(layout.before)
     const unavailable = hasGaps ? withdrawUnavailable(shape, values, before) : NONE
-    const { unknownColumns } = layout
+    const { unknownColumns, missingColumns } = layout
     switch (operation) {
       case 'create':
       case 'read': {
         const after = shape.makeRow(values)
-        return { operation, key, before: null, after, position, unavailable, unknownColumns }
+        return {
+          operation,
+          key,
+          before: null,
+          after,
+          position,
+          unavailable,
+          unknownColumns,
+          missingColumns,
+        }
       }
       case 'update': {
         const after = shape.makeRow(values)
-        return { operation, key, before, after, position, unavailable, unknownColumns }
+        return {
+          operation,
+          key,
+          before,
+          after,
+          position,
+          unavailable,
+          unknownColumns,
+          missingColumns,
+        }
       }
       case 'delete':
         return {
@@ -152,6 +171,7 @@ export class FastDecoder {
           position,
           unavailable: NONE,
           unknownColumns,
+          missingColumns,
         }
       case 'truncate':
         return undefined

@@ -18,7 +18,7 @@ export function learnKey(
   const fields = payloadFields(cursor, isKey)
   if (fields === undefined || !isKey(fields)) return undefined
   const slots = [...fields.values()].map(({ name, start, end }): Slot => {
-    const placed = shape.byName.get(name)
+    const placed = shape.columnOf(name, (other) => fields.has(other))
     const place = { start: start - sample.byteOffset, end: end - sample.byteOffset }
     return placed?.isKey === true
       ? {

@@ -5,7 +5,7 @@ import * as read from './envelope-readers'
 import { payloadFields } from './payload-fields'
 import { RecordLayout, type Reader, type Slot } from './record-layout'
 import { scanFields, type ScannedField } from './scan-fields'
-import type { PlacedColumn, TableShape } from '../table-shape'
+import { fieldOf, type PlacedColumn, type TableShape } from '../table-shape'
 
 /** Fields of `source` that every record has; in the order of SourceNames. */
 const NAMES = { name: 'connector', db: 'database', schema: 'schema', table: 'table' } as const
@@ -60,9 +60,10 @@ class Learner {
       names !== undefined &&
       top.has('op') &&
       transaction?.has('total_order') !== false &&
-      (after === null || this.shape.columns.every(({ name }) => after.has(name)))
+      (after === null || this.missing(after).every(({ column }) => column.mayBeMissing))
     if (!isUsual) return undefined
     this.slotsOf(top, source, transaction, before, after)
+    const missing = after === null ? [] : this.missing(after)
     const filled = new Set(this.slots.map(({ target }) => target))
     const { snapshot, transactionId, transactionOrder } = this.places
     return {
@@ -76,9 +77,11 @@ class Learner {
           : this.shape.columns.filter(({ index }) => filled.has(this.places.before + index)),
       unknownColumns: Object.freeze(
         [...(after ?? before ?? new Map<string, never>()).keys()]
-          .filter((name) => !this.shape.byName.has(name))
+          .filter((name) => this.columnOf(after ?? before, name) === undefined)
           .sort(),
       ),
+      missing,
+      missingColumns: Object.freeze(missing.map(({ name }) => name)),
     }
   }
 
@@ -166,7 +169,7 @@ class Learner {
 
   private beforeSlots(before: Fields | null): void {
     for (const field of before?.values() ?? []) {
-      const placed = this.shape.byName.get(field.name)
+      const placed = this.columnOf(before, field.name)
       if (placed === undefined || !this.isCertain(placed)) this.skip(field)
       // Null in a NOT NULL column: the old row lacks it. A form of its own, because such a column then stays out of it.
       else if (placed.column.isNullable || this.isThere(field)) {
@@ -177,10 +180,20 @@ class Learner {
 
   private afterSlots(after: Fields | null): void {
     for (const field of after?.values() ?? []) {
-      const column = this.shape.byName.get(field.name)
+      const column = this.columnOf(after, field.name)
       if (column === undefined) this.skip(field)
       else this.addColumn(field, column, column.index)
     }
+  }
+
+  private columnOf(row: Fields | null, field: string): PlacedColumn | undefined {
+    return this.shape.columnOf(field, (name) => row?.has(name) === true)
+  }
+
+  private missing(row: Fields): readonly PlacedColumn[] {
+    return this.shape.columns.filter(
+      (column) => fieldOf(column, (name) => row.has(name)) === undefined,
+    )
   }
 
   /** See `DeleteEvent.before`. */

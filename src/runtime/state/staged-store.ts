@@ -8,6 +8,7 @@ import type { Changes, TaskDatabase } from './state-backend'
 export class StagedStore implements StateStore {
   private readonly record = new Map<string, Buffer | null>()
   private batch = new Map<string, Buffer | null>()
+  private undoings = 0
 
   constructor(
     private readonly name: string,
@@ -46,7 +47,13 @@ export class StagedStore implements StateStore {
 
   /** The record at hand becomes a dead letter. */
   undo(): void {
-    if (this.record.size > 0) this.record.clear()
+    if (this.record.size === 0) return
+    this.undoings += 1
+    this.record.clear()
+  }
+
+  get undone(): number {
+    return this.undoings
   }
 
   /** What the transaction has changed so far. */
@@ -54,8 +61,14 @@ export class StagedStore implements StateStore {
     return this.batch
   }
 
-  /** The transaction is over: committed and on disk, or given up. */
-  reset(): void {
+  /** The transaction was given up. */
+  discard(): void {
+    this.undoings += 1
+    this.committed()
+  }
+
+  /** The transaction is committed and on disk. */
+  committed(): void {
     this.record.clear()
     if (this.batch.size > 0) this.batch = new Map()
   }

@@ -135,13 +135,13 @@ export class TaskStores {
           })
         }
       }
-      staged.reset()
+      staged.committed()
     }
   }
 
   /** Gives up what was not committed, and the copy on disk to whoever comes next. */
   discard(): void {
-    for (const { staged } of this.stores) staged.reset()
+    for (const { staged } of this.stores) staged.discard()
     this.database?.close()
     this.database = undefined
   }
