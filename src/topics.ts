@@ -41,8 +41,11 @@ export function acknowledgedTopicSpec({
   return { name, partitions: 1, replicationFactor, config }
 }
 
-/** A changelog keeps the last value of each key, for ever. */
-const COMPACT = { 'cleanup.policy': 'compact' }
+/**
+ * A changelog keeps the last value of each key indefinitely, and its removal for a day after compaction has found it: a copy
+ * of the state that was away for more than half of that is read again whole.
+ */
+const COMPACT = { 'cleanup.policy': 'compact', 'delete.retention.ms': '86400000' }
 
 /**
  * The topics that the pipeline makes for itself: each with the partitions of its input, which `counts` gives, because

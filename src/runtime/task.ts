@@ -1,7 +1,7 @@
 import { FactsError, toFactsError } from '../errors'
 import type { BatchOutcome, InputBatch, Log, TransactionalProducer } from '../log/log'
 import type { Logger, Metrics } from '../telemetry'
-import { controlTopic, storesOf } from '../topology/internal-topics'
+import { controlTopic, parkedStore, storesOf } from '../topology/internal-topics'
 import type { Source, Topology } from '../topology/topology'
 import type { BatchLimits } from './batch-limits'
 import { dueControls } from './due-controls'
@@ -63,6 +63,7 @@ export class Task {
     this.stores = new TaskStores({
       ...{ applicationId, partition, taskId: this.id, backend: state, log, logger, metrics },
       names: storesOf(topology, source),
+      small: new Set([parkedStore(source)]),
     })
     this.chain = new ProcessorChain({
       ...{ applicationId, source, task: this.id, topology, layout, limits, tables, metrics },

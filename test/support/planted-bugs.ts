@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Log, ProducerTransaction } from '../../src/log/log'
 import type { ParkedKey } from '../../src/runtime/parked-keys'
+import { originOf } from '../../src/runtime/state/changelog'
 import type { LogRecord, OutputRecord } from '../../src/topology/record'
 import { parkedIn } from './parked-keys'
 import type { ToyWorld } from './toy-app'
@@ -59,12 +60,17 @@ export function randomTransactionalIds(log: Log): Log {
   return wrapProducer(log, (id) => log.producer(`${id}.${randomUUID()}`))
 }
 
-/** Nothing is read back from changelogs: tasks go on with what their disk happens to hold. */
+/** Nothing is read back from changelogs but whose they are: tasks run with what their disk happens to hold. */
 export function staleState(log: Log): Log {
   return {
     ...wrapProducer(log, (id) => log.producer(id)),
-    readRange: ({ from, to, ...partition }, onRecords) =>
-      from === 0n ? log.readRange({ from, to, ...partition }, onRecords) : Promise.resolve(),
+    readRange: (range, onRecords) =>
+      log.readRange(range, (records, next) =>
+        onRecords(
+          records.filter((record) => originOf(record) !== undefined),
+          next,
+        ),
+      ),
   }
 }
 

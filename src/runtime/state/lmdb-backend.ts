@@ -98,11 +98,12 @@ class LmdbDatabase implements TaskDatabase {
 
   checkpoint(store: string): Checkpoint | undefined {
     const found = this.meta.get(`checkpoint ${store}`) as
-      { readonly origin: string; readonly offset: string } | undefined
-    return found === undefined ? undefined : { origin: found.origin, offset: BigInt(found.offset) }
+      { readonly origin: string; readonly offset: string; readonly at?: number } | undefined
+    if (found === undefined) return undefined
+    return { origin: found.origin, offset: BigInt(found.offset), at: found.at }
   }
 
-  apply(store: string, changes: Changes, { origin, offset }: Checkpoint): boolean {
+  apply(store: string, changes: Changes, { origin, offset, at }: Checkpoint): boolean {
     const rows = this.store(store)
     // LMDB lets one process write at a time: nobody takes the database over between the question and the writes.
     return this.root.transactionSync(() => {
@@ -111,7 +112,7 @@ class LmdbDatabase implements TaskDatabase {
         if (value === null) void rows.remove(key)
         else void rows.put(key, sealed(value))
       }
-      void this.meta.put(`checkpoint ${store}`, { origin, offset: offset.toString() })
+      void this.meta.put(`checkpoint ${store}`, { origin, offset: offset.toString(), at })
       return true
     })
   }

@@ -2,6 +2,7 @@ import type { Log } from '../../log/log'
 import type { Logger, Metrics } from '../../telemetry'
 import { originOf } from './changelog'
 import type { TaskDatabase } from './state-backend'
+import { isTrusted } from './trusted-copy'
 
 export interface RestoreOptions {
   readonly log: Log
@@ -17,6 +18,10 @@ export interface RestoreOptions {
   /** First offset of the changelog partition, and its end. */
   readonly low: bigint
   readonly high: bigint
+  /** Reads the changelog whole whenever anything was added to it since the copy. */
+  readonly isSmall: boolean
+  /** When `high` was asked for. */
+  readonly now: number
   /** Keeps the group's membership; throws when it is lost. */
   readonly alive: () => Promise<void>
 }
@@ -25,23 +30,29 @@ export interface RestoreOptions {
 const PROGRESS_MS = 2_000
 
 /**
- * Brings a store's copy up to the end of its changelog and resolves with the offset it stands at. A copy of another
- * changelog, or one that has gone further than the changelog, is removed first and read anew.
+ * Brings a store's copy up to the end of its changelog and resolves with the offset it is at. A copy of another changelog,
+ * one that has gone further than the changelog, or one that is too old for what compaction leaves is read again whole.
  */
 export async function restoreStore(options: RestoreOptions): Promise<bigint> {
-  const { database, logger, metrics, store, changelog, partition, origin, low, high } = options
+  const { database, logger, metrics, store, changelog, partition, origin, low, high, now } = options
   const checkpoint = database.checkpoint(store)
   const fits = checkpoint?.origin === origin && checkpoint !== undefined
-  const usable = fits && checkpoint.offset >= low && checkpoint.offset <= high
+  const isWithin = fits && checkpoint.offset >= low && checkpoint.offset <= high
+  const { admin } = options.log
+  const usable = isWithin && (await isTrusted(checkpoint, { ...options, admin }))
   if (!usable && checkpoint !== undefined) {
     logger.warn(
       { task: options.taskId, store, checkpoint: checkpoint.offset.toString() },
-      'The local state is not a copy of this changelog; it is restored from the beginning',
+      isWithin
+        ? 'The local state is older than the removals that its changelog still holds; it is restored from the beginning'
+        : 'The local state is not a copy of this changelog; it is restored from the beginning',
     )
   }
   if (!usable) database.clear(store)
   if (origin === undefined) return high
   const from = usable ? checkpoint.offset : low
+  // What is still to be read may hold removals from before now.
+  const at = usable ? checkpoint.at : now
   let position = from
   let restored = 0
   let said = Date.now()
@@ -55,7 +66,7 @@ export async function restoreStore(options: RestoreOptions): Promise<bigint> {
     restored += changes.size
     position = next
     // In pieces, each with the offset behind it: a start that is cut off goes on from there.
-    database.apply(store, changes, { origin, offset: next })
+    database.apply(store, changes, { origin, offset: next, at })
     if (Date.now() - said > PROGRESS_MS) {
       said = Date.now()
       const done = Number(((next - from) * 100n) / (high - from))
@@ -64,6 +75,7 @@ export async function restoreStore(options: RestoreOptions): Promise<bigint> {
     await options.alive()
     return true
   })
+  database.apply(store, new Map(), { origin, offset: position, at: now })
   metrics.restored.inc({ store }, restored)
   logger.info({ task: options.taskId, store, from: Number(from), restored }, 'State restored')
   return position

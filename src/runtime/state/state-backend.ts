@@ -13,6 +13,8 @@ export interface Checkpoint {
   readonly origin: string
   /** Changelog offset from which on the copy lacks records. */
   readonly offset: bigint
+  /** When the copy was known to be whole, in milliseconds since the epoch; undefined in copies of earlier versions. */
+  readonly at?: number | undefined
 }
 
 /** Values by key; null removes the key. */

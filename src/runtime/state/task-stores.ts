@@ -16,11 +16,18 @@ export interface TaskStoresOptions {
   readonly taskId: string
   readonly partition: number
   readonly names: readonly string[]
+  /** Of these, those that are read whole rather than brought up to date. */
+  readonly small?: ReadonlySet<string>
   readonly backend: StateBackend
   readonly log: Log
   readonly logger: Logger
   readonly metrics: Metrics
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number
 }
+
+/** Longest time that the copy of a store to which nothing is added looks older than it is. */
+const REFRESH_MS = 600_000
 
 interface Store {
   readonly name: string
@@ -28,8 +35,9 @@ interface Store {
   readonly staged: StagedStore
   /** Identity of the changelog partition; undefined as long as nothing was written to it. */
   origin: string | undefined
-  /** Changelog offset that the copy on disk stands at. */
+  /** Changelog offset that the copy on disk is at, and when it was last known to be whole. */
   offset: bigint
+  at: number
 }
 
 /**
@@ -47,6 +55,7 @@ export class TaskStores {
       staged: new StagedStore(name, () => this.opened()),
       origin: undefined,
       offset: 0n,
+      at: 0,
     }))
   }
 
@@ -69,6 +78,7 @@ export class TaskStores {
     const { backend, taskId, names } = this.options
     this.database = backend.open(taskId, names)
     for (const store of this.stores) {
+      const now = this.now()
       const ends = (await this.options.log.admin.offsets(store.changelog)).get(
         this.options.partition,
       )
@@ -83,8 +93,10 @@ export class TaskStores {
       const { changelog, name, origin } = store
       store.offset = await restoreStore({
         ...{ log, logger, metrics, database, alive, taskId },
-        ...{ store: name, changelog, partition, origin, low: ends.low, high: ends.high },
+        ...{ store: name, changelog, partition, origin, low: ends.low, high: ends.high, now },
+        isSmall: this.options.small?.has(name) === true,
       })
+      store.at = now
     }
   }
 
@@ -123,13 +135,17 @@ export class TaskStores {
   /** The transaction has committed: its changes go to disk. */
   committed(writer: TransactionWriter): void {
     const { taskId, partition } = this.options
+    const now = this.now()
     for (const store of this.stores) {
       const { name, changelog, staged, origin } = store
-      if (staged.changes.size > 0 && origin !== undefined) {
+      // That the transaction has committed proves that nobody else has written the changelogs since.
+      const isOld = now - store.at > REFRESH_MS
+      if ((staged.changes.size > 0 || isOld) && origin !== undefined) {
         // An end that the broker did not tell leaves the checkpoint behind: the next start reads a little more.
         store.offset = writer.end(changelog, partition) ?? store.offset
+        store.at = now
         const { offset } = store
-        if (!this.opened().apply(name, staged.changes, { origin, offset })) {
+        if (!this.opened().apply(name, staged.changes, { origin, offset, at: now })) {
           throw new FactsError('PRODUCER_FENCED', 'Another process has taken over the state.', {
             task: taskId,
           })
@@ -165,6 +181,10 @@ export class TaskStores {
       return Promise.resolve(records.length === 0)
     })
     return origin
+  }
+
+  private now(): number {
+    return this.options.now?.() ?? Date.now()
   }
 
   private opened(): TaskDatabase {
