@@ -2,7 +2,10 @@ import type { OutputRecord } from '../topology/record'
 
 type Columns = Readonly<Record<string, unknown>>
 
-/** A change as Debezium's PostgreSQL connector writes it with connectors/monolith.json. */
+/**
+ * A change as Debezium's PostgreSQL connector writes it with connectors/monolith.json; a test holds the form to recorded
+ * records.
+ */
 export interface DebeziumChange {
   /** `prefix.schema.table` */
   readonly topic: string
@@ -28,10 +31,11 @@ export function debeziumRecord(change: DebeziumChange): Omit<OutputRecord, 'part
   const { topic, op, key, after, before, lsn, transaction, committedAt } = change
   const [name = '', schema = '', table = ''] = topic.split('.')
   const { database = name } = change
+  const position = lsn.toString()
   const source = {
     ...{ version: VERSION, connector: 'postgresql', name },
-    ...{ ts_ms: committedAt / 1_000n, snapshot: String(op === 'r'), db: database },
-    ...{ sequence: `["${lsn.toString()}","${lsn.toString()}"]` },
+    ...{ ts_ms: committedAt / 1_000n, snapshot: op === 'r' ? 'true' : null, db: database },
+    ...{ sequence: op === 'r' ? `[null,"${position}"]` : `["${position}","${position}"]` },
     ...{ ts_us: committedAt, ts_ns: committedAt * 1_000n, schema, table },
     ...{ txId: transaction?.id ?? 0n, lsn, xmin: null, origin: null, origin_lsn: null },
   }
@@ -39,7 +43,7 @@ export function debeziumRecord(change: DebeziumChange): Omit<OutputRecord, 'part
     transaction === null
       ? null
       : {
-          id: `${transaction.id.toString()}:${lsn.toString()}`,
+          id: `${transaction.id.toString()}:${position}`,
           total_order: transaction.order,
           data_collection_order: transaction.order,
         }

@@ -166,29 +166,38 @@ export const withSchema = {
   columns: { t: column.text().nullable(), ta: column.textArray().nullable() },
 } as const
 
-/** A table of the `shipped.*` records: an id, a text and what else it has. */
-export function shipped(name: string, columns: Columns = {}): Definition {
-  return {
-    topic: `monolith.public.wildapp_s_${name}`,
-    key: { id: column.bigint() },
-    columns: { v: column.text().nullable(), ...columns },
-  }
+const plain = { id: column.bigint() } as const
+const value = { v: column.text().nullable() } as const
+
+export const swap = { topic: 'monolith.public.wildapp_edge_swap', key: plain, columns: value }
+
+export const indexIdentity = {
+  topic: 'monolith.public.wildapp_edge_index_identity',
+  key: plain,
+  columns: { ...value, code: column.text() },
+}
+
+export const incremental = {
+  topic: 'monolith.public.wildapp_s_defer',
+  key: plain,
+  columns: value,
 }
 
 export const partitioned = {
-  topic: 'monolith.public.wildapp_s_part_26',
-  key: { id: column.bigint(), at: column.date() },
-  columns: { v: column.text().nullable() },
-} as const
+  topic: 'monolith.public.wildapp_edge_part_26',
+  key: { ...plain, at: column.date() },
+  columns: value,
+}
 
 export const oddNames = {
-  topic: 'monolith.public.wildapp_s_Odd__n',
+  topic: 'monolith.public.wildapp_edge_Odd__n',
   key: { ID: column.bigint() },
   columns: {
     constructor: column.text().nullable(),
     toString: column.text().nullable(),
     'ö ä': column.text().nullable(),
     'a.b': column.text().nullable(),
+    'quo"te': column.text().nullable(),
     payload: column.text().nullable(),
     schema: column.text().nullable(),
     op: column.text().nullable(),

@@ -37,7 +37,7 @@ export function debeziumValue({
 
 export const debeziumKey = (key: Readonly<Record<string, unknown>>): string => JSON.stringify(key)
 
-const CREATED = '2025-06-01T10:00:00Z'
+const CREATED = '2025-06-01T10:00:00.000000Z'
 
 export const tertiaryRow = (id: string, name: string): Record<string, unknown> => ({
   id,
@@ -93,15 +93,17 @@ export const primaryRow = (
   ...more,
 })
 
-/** `before` of a delete with REPLICA IDENTITY DEFAULT: the key, and made-up values for the rest. */
+/** `before` of a delete with REPLICA IDENTITY DEFAULT: the key, null where it fits, and made-up values for the rest. */
 export const keyOnlyRow = (id: number): Record<string, unknown> => ({
   ...primaryRow(id),
   title: '',
+  status: '',
   serial_number: 0,
   amount: '0.0000',
   quantity: 0,
   verified: false,
-  attributes: '{}',
-  created_at: '1970-01-01T00:00:00Z',
-  updated_at: '1970-01-01T00:00:00Z',
+  external_id: '',
+  attributes: '',
+  created_at: '1970-01-01T00:00:00.000000Z',
+  updated_at: '1970-01-01T00:00:00.000000Z',
 })

@@ -44,7 +44,7 @@ describe('a dead letter keeps its bytes and says what is wrong when', () => {
         table: 'primary',
         op: 'c',
         key: {},
-        after: primaryRow(1, { created_at: '+294247-01-01T00:00:00Z' }),
+        after: primaryRow(1, { created_at: '+294247-01-01T00:00:00.000000Z' }),
         lsn: 1,
       }),
       'MAP_FAILED',
