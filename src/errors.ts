@@ -38,6 +38,7 @@ export const ERRORS = {
   OFFSET_OUT_OF_RANGE: 'halt',
   TABLE_ROW_INVALID: 'halt',
   RECORD_TOO_LARGE: 'skip',
+  ORIGINAL_LOST: 'skip',
   KEY_PARKED: 'skip',
   RESYNC_REFUSED: 'halt',
   CONTROL_INVALID: 'skip',

@@ -74,17 +74,30 @@ async function list(queue: DeadLetterQueue): Promise<number> {
 
 async function show(queue: DeadLetterQueue, options: Selection): Promise<number> {
   for (const { letters } of await selected(queue, options)) {
-    for (const letter of letters) print(letter, options.full === true)
+    for (const letter of letters) print(await shown(queue, letter, options), options)
   }
   return 0
 }
 
-function print({ code, message, record }: DeadLetter, full: boolean): void {
-  const { topic, partition, offset, value } = record
+/** With --full also a value that is too large for a dead letter is read, from the input. */
+async function shown(
+  queue: DeadLetterQueue,
+  letter: DeadLetter,
+  { full }: Selection,
+): Promise<DeadLetter> {
+  if (full !== true || letter.record.leftOut === undefined) return letter
+  return { ...letter, record: await queue.original(letter) }
+}
+
+function print({ code, message, record }: DeadLetter, { full }: Selection): void {
+  const { topic, partition, offset, value, leftOut } = record
   console.log(`${pc.bold(`${topic}/${partition}@${offset.toString()}`)}  ${pc.red(code)}`)
   console.log(`  ${message}`)
-  const text = value?.toString() ?? 'null'
-  console.log(`  ${full || text.length <= SHOWN_BYTES ? text : `${text.slice(0, SHOWN_BYTES)}…`}`)
+  const missing = leftOut === undefined ? 'null' : `${leftOut.bytes} bytes, see --full`
+  const text = value?.toString() ?? missing
+  console.log(
+    `  ${full === true || text.length <= SHOWN_BYTES ? text : `${text.slice(0, SHOWN_BYTES)}…`}`,
+  )
 }
 
 async function replay(queue: DeadLetterQueue, options: Selection): Promise<number> {

@@ -21,9 +21,12 @@ export function batchLimit(limits: BatchLimits, topic: string): number {
 
 /** Throws RECORD_TOO_LARGE for a record that its topic does not take, not even alone. */
 export function checkFits(record: OutputRecord, limits: BatchLimits): void {
-  const { topic } = record
+  checkSize(record.topic, batchBytes(record), limits)
+}
+
+/** The same for a batch of so many bytes. */
+export function checkSize(topic: string, bytes: number, limits: BatchLimits): void {
   const limit = batchLimit(limits, topic)
-  const bytes = batchBytes(record)
   if (bytes <= limit) return
   throw new FactsError(
     'RECORD_TOO_LARGE',

@@ -1,12 +1,14 @@
 import type { Log } from '../log/log'
 import type { OutputRecord } from '../topology/record'
 import type { BatchLimits } from './batch-limits'
-import { readBatchLimits } from './batch-limits'
+import { batchLimit, readBatchLimits } from './batch-limits'
+import { abridged } from './left-out'
 import { TransactionWriter } from './transaction'
 
 /**
- * Commits lists of records, each list in a transaction of its own, in their order; when one fails, those before it stand.
- * Throws PRODUCER_FENCED when another process uses the id meanwhile: of two operators at once, one is told.
+ * Commits lists of control records, each record as it fits into its topic, each list in a transaction of its own, in their
+ * order; when one fails, those before it are committed. Throws PRODUCER_FENCED when another process uses the id meanwhile:
+ * of two operators at once, one fails.
  */
 export async function commitRecords(
   log: Log,
@@ -21,7 +23,9 @@ export async function commitRecords(
       const unknown = [...topics].filter((topic) => !limits.has(topic))
       limits = new Map([...limits, ...(await readBatchLimits(log.admin, unknown))])
       const writer = new TransactionWriter(await producer.begin(), limits)
-      for (const record of records) writer.add(record)
+      for (const record of records) {
+        writer.add(abridged(record, batchLimit(limits, record.topic)))
+      }
       await writer.commit()
     }
   } finally {

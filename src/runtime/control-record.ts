@@ -1,5 +1,7 @@
 import { FactsError } from '../errors'
 import type { Headers, LogRecord, OutputRecord } from '../topology/record'
+import type { InputRecord } from './left-out'
+import { leftOut, leftOutHeaders } from './left-out'
 
 /*
  * Records of a control topic: records of the input that enter the task again, with their coordinates as headers.
@@ -23,7 +25,7 @@ export interface Broadcast {
   readonly kind: 'broadcast'
   readonly processor: string
   readonly after: bigint
-  readonly record: LogRecord
+  readonly record: InputRecord
 }
 
 /** Where a record stands on the topic of the dead letters. */
@@ -52,14 +54,15 @@ export interface Replay {
   /** Where the last dead letter that the replay covers was written first: what waits since was written after it. */
   readonly letter: LetterPosition | undefined
   /** Null when it is left out permanently. */
-  readonly record: LogRecord | null
+  readonly record: InputRecord | null
 }
 
 export type Control = Broadcast | Replay
 
 /** The record's coordinates and headers as headers, so that it can be restored. */
-export function inputHeaders(record: LogRecord): Headers {
+export function inputHeaders(record: InputRecord): Headers {
   return {
+    ...leftOutHeaders(record),
     ...Object.fromEntries(
       Object.entries(record.headers).map(([name, value]) => [`${INPUT_HEADER}${name}`, value]),
     ),
@@ -71,20 +74,22 @@ export function inputHeaders(record: LogRecord): Headers {
 }
 
 /** The record that a dead letter or a control record was made of. Undefined when headers are missing or are no numbers. */
-export function inputRecord({ key, value, headers }: OutputRecord): LogRecord | undefined {
+export function inputRecord({ key, value, headers }: OutputRecord): InputRecord | undefined {
   const topic = text(headers, `${INPUT}topic`)
   const partition = text(headers, `${INPUT}partition`)
   const offset = text(headers, `${INPUT}offset`)
   const timestamp = text(headers, `${INPUT}timestamp`)
   if (topic === '' || ![partition, offset, timestamp].every(isCount)) return undefined
   const own = Object.entries(headers).filter(([name]) => name.startsWith(INPUT_HEADER))
-  return {
+  const record = {
     ...{ topic, partition: Number(partition), offset: BigInt(offset) },
     ...{ key, value, timestamp: BigInt(timestamp) },
     headers: Object.fromEntries(
       own.map(([name, value]) => [name.slice(INPUT_HEADER.length), value]),
     ),
   }
+  const left = leftOut(headers)
+  return left === undefined ? record : { ...record, value: null, leftOut: left }
 }
 
 export function broadcastRecord(
@@ -109,7 +114,7 @@ export type ReplayOptions = Omit<Replay, 'kind' | 'key' | 'offset' | 'record'> &
 /** `record` names the dead letter also when it is left out; its value is not sent then. */
 export function replayRecord(
   topic: string,
-  record: LogRecord,
+  record: InputRecord,
   { processor, id, after, settles, isLast, letter, leftOut }: ReplayOptions,
 ): OutputRecord {
   const { partition, key, timestamp } = record

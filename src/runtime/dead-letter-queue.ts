@@ -7,17 +7,19 @@ import { commitRecords } from './commit-records'
 import type { LetterPosition } from './control-record'
 import { inputRecord } from './control-record'
 import { parkingOf } from './dead-letter'
+import type { InputRecord } from './left-out'
 import type { ParkedKey } from './parked-keys'
 import { parkedId } from './parked-keys'
 import type { StoredKey } from './parked-view'
 import { ParkedView } from './parked-view'
+import { readOriginal } from './read-original'
 import { dropRecords, replayRecords } from './replay-records'
 
 export interface DeadLetter {
   readonly code: string
   readonly message: string
-  /** The record as it was in the input. */
-  readonly record: LogRecord
+  /** The record as it was in the input, but for a value that was left there: see `original`. */
+  readonly record: InputRecord
   /** Where its first dead letter was written. */
   readonly letter: LetterPosition
 }
@@ -128,6 +130,11 @@ export class DeadLetterQueue {
     }
     await commitRecords(log, `${applicationId}.replay`, transactions())
     return lost
+  }
+
+  /** The record of the input that the dead letter was made of, whole. Throws ORIGINAL_LOST. */
+  original({ record }: Pick<DeadLetter, 'record'>): Promise<LogRecord> {
+    return readOriginal(this.options.log, record)
   }
 
   /** What has become of a key since it was replayed: undefined as long as the pipeline has not taken it in. */

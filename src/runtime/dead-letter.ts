@@ -1,6 +1,10 @@
 import type { FactsError } from '../errors'
+import { DEFAULT_MAX_MESSAGE_BYTES } from '../log/record-size'
 import type { Headers, LogRecord, OutputRecord } from '../topology/record'
+import { boundedText } from './bounded-text'
 import { inputHeaders } from './control-record'
+import type { InputRecord } from './left-out'
+import { abridged } from './left-out'
 import type { ParkedKey } from './parked-keys'
 import { roundIdentity } from './parked-keys'
 
@@ -10,35 +14,35 @@ const ROUND = 'facts.parked.round'
 export interface DeadLetterOptions {
   readonly topic: string
   readonly partition: number
-  readonly record: LogRecord
+  readonly record: InputRecord
   readonly error: FactsError
   readonly processor: string
   readonly task: string
   /** The key that the record parks or waits with; undefined when it parks none. */
   readonly parked: Pick<ParkedKey, 'id' | 'round'> | undefined
+  /** Bytes of the largest batch that the topic takes. */
+  readonly limit?: number
 }
 
-/** A record that could not be processed, as it was, with its cause and coordinates as headers (see KIP-1034). */
+/**
+ * A record that could not be processed, as it was, with its cause and coordinates as headers (see KIP-1034). When its topic
+ * does not take it whole, its value stays in the input, see `abridged`.
+ */
 export function deadLetter(options: DeadLetterOptions): OutputRecord {
   const { topic, partition, record, error, processor, task, parked } = options
   const headers: Headers = {
     ...inputHeaders(record),
     'facts.error.code': error.code,
-    'facts.error.message': error.message,
-    'facts.error.cause': error.cause instanceof Error ? error.cause.message : '',
+    'facts.error.message': boundedText(error.message),
+    'facts.error.cause': error.cause instanceof Error ? boundedText(error.cause.message) : '',
     'facts.processor': processor,
     'facts.task': task,
   }
   const parking =
     parked === undefined ? {} : { [PARKING]: parked.id, [ROUND]: String(parked.round) }
-  return {
-    topic,
-    partition,
-    key: record.key,
-    value: record.value,
-    timestamp: record.timestamp,
-    headers: { ...headers, ...parking },
-  }
+  const { key, value, timestamp } = record
+  const letter = { topic, partition, key, value, timestamp, headers: { ...headers, ...parking } }
+  return abridged(letter, options.limit ?? DEFAULT_MAX_MESSAGE_BYTES)
 }
 
 /** Identity of the parking that the dead letter waits with; undefined when nothing waits for it. */

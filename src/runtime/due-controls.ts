@@ -4,6 +4,7 @@ import type { InputBatch, Log } from '../log/log'
 import type { LogRecord } from '../topology/record'
 import type { Control } from './control-record'
 import { parseControl } from './control-record'
+import { MAX_READ_BYTES, withOriginal } from './read-original'
 
 /** Where the task stands in its input. */
 export interface InputPosition {
@@ -36,13 +37,22 @@ export async function dueControls(
   input: InputPosition,
 ): Promise<DueControls> {
   const controls: (Control | Unreadable)[] = []
+  let read = 0
   for (const record of records) {
     if (record.offset < from) continue
     const control = readControl(record)
     if (control.kind === 'broadcast' && !(await isReached(log, input, control.after))) {
       return { controls, nextOffset: record.offset }
     }
-    controls.push(control)
+    if (control.kind === 'unreadable' || control.record === null) {
+      controls.push(control)
+      continue
+    }
+    read += control.record.leftOut?.bytes ?? 0
+    if (read > MAX_READ_BYTES && controls.length > 0) {
+      return { controls, nextOffset: record.offset }
+    }
+    controls.push({ ...control, record: await withOriginal(log, control.record) })
   }
   return { controls, nextOffset }
 }

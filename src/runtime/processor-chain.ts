@@ -1,16 +1,19 @@
 import { FactsError, toFactsError } from '../errors'
 import type { Metrics } from '../telemetry'
-import { controlTopic, parkedStore } from '../topology/internal-topics'
+import { changelogTopic, controlTopic, parkedStore } from '../topology/internal-topics'
 import { partitionFor } from '../topology/partitioner'
 import type { Processor } from '../topology/processor'
 import type { LogRecord } from '../topology/record'
 import type { Sink, Source, Topology } from '../topology/topology'
 import type { BatchLimits } from './batch-limits'
+import { batchLimit } from './batch-limits'
 import { CollectingContext } from './collecting-context'
 import type { Broadcast, Control, Replay } from './control-record'
 import { broadcastRecord } from './control-record'
 import { deadLetter } from './dead-letter'
 import type { Unreadable } from './due-controls'
+import type { InputRecord } from './left-out'
+import { abridged, refuseLeftOut, withoutKey } from './left-out'
 import type { GlobalTables } from './global-tables'
 import type { ParkedKey } from './parked-keys'
 import { ParkedKeys, parkedId } from './parked-keys'
@@ -200,13 +203,14 @@ export class ProcessorChain {
    */
   private attempt(
     step: Step,
-    record: LogRecord,
+    record: InputRecord,
     run: Run,
     work: () => void,
   ): FactsError | undefined {
     const { context, tally, writer } = run
     context.start(step.name)
     try {
+      refuseLeftOut(record)
       work()
       context.finish()
       this.options.stores.keep()
@@ -225,25 +229,39 @@ export class ProcessorChain {
   }
 
   /** Writes the dead letter, and parks the key if there is one. */
-  private park(step: Step, record: LogRecord, error: FactsError, run: Run): void {
+  private park(step: Step, record: InputRecord, error: FactsError, run: Run): void {
     const { key } = record
-    const parked = key === null ? undefined : this.parked.add(step.name, key, record, error)
+    if (key === null || !this.takesKey(key)) {
+      this.writeDeadLetter(step.name, withoutKey(record), error, undefined, run)
+      return
+    }
+    const parked = this.parked.add(step.name, key, record, error)
     this.options.stores.keep()
     this.writeDeadLetter(step.name, record, error, parked, run)
   }
 
+  /** Whether what is kept of a parked key, and its dead letters, have room for the key: nothing waits for it otherwise. */
+  private takesKey(key: Buffer): boolean {
+    if (key.length <= SHORT_KEY) return true
+    const { applicationId, source, topology, limits } = this.options
+    const parked = changelogTopic(applicationId, parkedStore(source))
+    const least = [parked, topology.deadLetters].map((topic) => batchLimit(limits, topic))
+    return key.length * 2 + KEY_MARGIN <= Math.min(...least)
+  }
+
   private writeDeadLetter(
     processor: string,
-    record: LogRecord,
+    record: InputRecord,
     error: FactsError,
     parked: ParkedKey | undefined,
     run: Run,
   ): void {
-    const { topology, layout, task } = this.options
+    const { topology, layout, limits, task } = this.options
     const topic = topology.deadLetters
+    const limit = batchLimit(limits, topic)
     const partition = partitionFor(record.key, layout.get(topic) ?? 1)
     run.tally.deadLetter(processor, error.code)
-    run.writer.add(deadLetter({ topic, partition, record, error, processor, task, parked }))
+    run.writer.add(deadLetter({ topic, partition, record, error, processor, task, parked, limit }))
   }
 
   private async broadcast(step: Step, record: LogRecord, writer: TransactionWriter): Promise<void> {
@@ -251,10 +269,16 @@ export class ProcessorChain {
     const topic = controlTopic(applicationId, source.topic)
     for (const [partition, after] of await inputEnds()) {
       if (partition === record.partition) continue
-      writer.add(broadcastRecord(topic, partition, { processor: step.name, after, record }))
+      const sent = broadcastRecord(topic, partition, { processor: step.name, after, record })
+      writer.add(abridged(sent, batchLimit(this.options.limits, topic)))
     }
   }
 }
+
+/** Bytes of a key that every topic has room for. */
+const SHORT_KEY = 1_000
+/** Bytes of a dead letter, or of what is kept of a parked key, besides the key, which may be in base64. */
+const KEY_MARGIN = 16_384
 
 const at = (error: FactsError, { topic, partition, offset }: LogRecord): FactsError =>
   error.at({ topic, partition, offset })

@@ -62,6 +62,7 @@ export class Task {
     this.positions = new TaskPositions({ applicationId, partition, log, logger, task: this.id })
     this.stores = new TaskStores({
       ...{ applicationId, partition, taskId: this.id, backend: state, log, logger, metrics },
+      limits,
       names: storesOf(topology, source),
       small: new Set([parkedStore(source)]),
     })

@@ -3,6 +3,7 @@ import type { LogRecord } from '../topology/record'
 import { inputRecord } from './control-record'
 import { parkingOf } from './dead-letter'
 import { parkedId } from './parked-keys'
+import { withOriginals } from './read-original'
 import type { Rest } from './replays'
 
 /** Looks, and the time between two: what a transaction has just committed may take a moment to be visible. */
@@ -13,7 +14,7 @@ const MOST_LETTERS = 100_000
 
 /**
  * The dead letters that wait after what a replay covered, by `parkedId`, in the order of the input. Some may be missing: the
- * other records of the topic may hide them for a while, or be too many to be read.
+ * other records of the topic may hide them for a while, or be too many or too large to be read.
  */
 export async function waitingLetters(
   log: Log,
@@ -25,7 +26,7 @@ export async function waitingLetters(
     const isWhole = rests.every(
       ({ processor, key, count }) => found.get(parkedId(processor, key))?.length === count,
     )
-    if (isWhole || look === LOOKS) return found
+    if (isWhole || look === LOOKS) return withOriginals(log, found)
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS_MS))
   }
 }

@@ -27,6 +27,7 @@ const table: GlobalTable = {
  * `bad` is a bad record, `halt` needs a person, `nothing` is a programming error, `huge` is too large for a topic.
  * `all` is copied and broadcast, and copied by every partition that receives it; `all-bad` is bad besides, `all-refused`
  * is bad where it is received.
+ * `keep...` is kept whole, and copied as `kept`.
  * `count...` is copied with the number of such values that the key has had (`count...#2`), `forget` ends the count.
  */
 const copy: ProcessorSupplier = (tables, stores): Processor => ({
@@ -46,7 +47,9 @@ const copy: ProcessorSupplier = (tables, stores): Processor => ({
     if (value.startsWith('count')) counts?.set(key, Buffer.from(String(count)))
     const row = tables.get(TABLE)?.get(key) as string | undefined
     const counted = value.startsWith('count') ? `${value}#${count}` : value
-    const out = row === undefined ? counted : `${counted}+${row}`
+    if (value.startsWith('keep')) counts?.set(key, Buffer.from(value))
+    const said = value.startsWith('keep') ? 'kept' : counted
+    const out = row === undefined ? said : `${said}+${row}`
     const bytes = value === 'huge' ? Buffer.alloc(2_000_000) : Buffer.from(out)
     context.forward(sink, {
       key: record.key,

@@ -1,3 +1,4 @@
+import { batchBytes } from '../../log/record-size'
 import type { OutputRecord } from '../../topology/record'
 
 /**
@@ -20,6 +21,11 @@ export function changelogRecord(
   return { topic, partition, key: Buffer.from(key), value, timestamp: now(), headers: {} }
 }
 
+/** Bytes of a batch that holds the change alone. */
+export function changelogBytes(key: string, value: Buffer): number {
+  return CHANGE_BYTES + Buffer.byteLength(key) + value.length
+}
+
 export function originRecord(topic: string, partition: number, origin: string): OutputRecord {
   const value = Buffer.from(origin)
   return { topic, partition, key: ORIGIN, value, timestamp: now(), headers: {} }
@@ -27,3 +33,5 @@ export function originRecord(topic: string, partition: number, origin: string): 
 
 /** Compaction may wait for a record's time (min.compaction.lag.ms); nothing else reads it. */
 const now = (): bigint => BigInt(Date.now())
+
+const CHANGE_BYTES = batchBytes(changelogRecord('', 0, '', Buffer.alloc(0)))

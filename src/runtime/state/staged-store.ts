@@ -13,6 +13,8 @@ export class StagedStore implements StateStore {
   constructor(
     private readonly name: string,
     private readonly database: () => TaskDatabase,
+    /** Throws for what the changelog does not take. */
+    private readonly check: (key: string, value: Buffer) => void = () => undefined,
   ) {}
 
   get(key: string): Buffer | undefined {
@@ -23,6 +25,7 @@ export class StagedStore implements StateStore {
   }
 
   set(key: string, value: Buffer): void {
+    this.check(key, value)
     this.record.set(key, value)
   }
 

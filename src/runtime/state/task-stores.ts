@@ -6,7 +6,9 @@ import type { Stores } from '../../topology/processor'
 import type { StateStore } from '../../topology/store'
 import { changelogTopic } from '../../topology/internal-topics'
 import type { TransactionWriter } from '../transaction'
-import { changelogRecord, originOf, originRecord } from './changelog'
+import type { BatchLimits } from '../batch-limits'
+import { checkSize } from '../batch-limits'
+import { changelogBytes, changelogRecord, originOf, originRecord } from './changelog'
 import { restoreStore } from './restorer'
 import { StagedStore } from './staged-store'
 import type { StateBackend, TaskDatabase } from './state-backend'
@@ -19,6 +21,7 @@ export interface TaskStoresOptions {
   /** Of these, those that are read whole rather than brought up to date. */
   readonly small?: ReadonlySet<string>
   readonly backend: StateBackend
+  readonly limits: BatchLimits
   readonly log: Log
   readonly logger: Logger
   readonly metrics: Metrics
@@ -49,14 +52,14 @@ export class TaskStores {
   private database: TaskDatabase | undefined
 
   constructor(private readonly options: TaskStoresOptions) {
-    this.stores = options.names.map((name) => ({
-      name,
-      changelog: changelogTopic(options.applicationId, name),
-      staged: new StagedStore(name, () => this.opened()),
-      origin: undefined,
-      offset: 0n,
-      at: 0,
-    }))
+    this.stores = options.names.map((name) => {
+      const changelog = changelogTopic(options.applicationId, name)
+      const check = (key: string, value: Buffer): void => {
+        checkSize(changelog, changelogBytes(key, value), options.limits)
+      }
+      const staged = new StagedStore(name, () => this.opened(), check)
+      return { name, changelog, staged, origin: undefined, offset: 0n, at: 0 }
+    })
   }
 
   /** What the processors get. */
