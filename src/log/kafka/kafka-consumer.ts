@@ -1,4 +1,4 @@
-import type { FactsError } from '../../errors'
+import type { ErrorCode, FactsError } from '../../errors'
 import { describeError, toFactsError } from '../../errors'
 import type { Logger } from '../../telemetry'
 import type {
@@ -158,6 +158,10 @@ export class KafkaGroupConsumer implements GroupConsumer {
 }
 
 function isShutOut(error: Error): boolean {
-  const { code } = translateKafkaError(error, 'BROKER_UNAVAILABLE')
-  return code === 'NOT_AUTHENTICATED' || code === 'TLS_FAILED'
+  return SHUT_OUT.has(translateKafkaError(error, 'BROKER_UNAVAILABLE').code)
 }
+
+const SHUT_OUT: ReadonlySet<ErrorCode> = new Set([
+  ...(['NOT_AUTHENTICATED', 'NOT_AUTHORIZED', 'TLS_FAILED'] as const),
+  ...(['INSTANCE_REPLACED', 'BROKER_REFUSED'] as const),
+])

@@ -1,43 +1,24 @@
 import type { Coordinates, ErrorCode } from '../../errors'
 import { FactsError, toFactsError } from '../../errors'
+import type { Decision } from './error-table'
+import { KAFKA_ERRORS, PASSES } from './error-table'
 import type { ConnectionFault } from './kafkajs/connection-fault'
 
-/** By Kafka's protocol error name; the names are those of org.apache.kafka.common.protocol.Errors as KafkaJS has them. */
-const BY_TYPE: Readonly<Record<string, ErrorCode>> = {
-  REBALANCE_IN_PROGRESS: 'GROUP_REBALANCING',
-  ILLEGAL_GENERATION: 'PARTITION_LOST',
-  UNKNOWN_MEMBER_ID: 'PARTITION_LOST',
-  FENCED_INSTANCE_ID: 'INSTANCE_REPLACED',
-  INVALID_PRODUCER_EPOCH: 'PRODUCER_FENCED',
-  PRODUCER_FENCED: 'PRODUCER_FENCED',
-  TRANSACTION_COORDINATOR_FENCED: 'PRODUCER_FENCED',
-  UNKNOWN_TOPIC_OR_PARTITION: 'TOPIC_MISSING',
-  UNSTABLE_OFFSET_COMMIT: 'BROKER_UNAVAILABLE',
-  OFFSET_OUT_OF_RANGE: 'OFFSET_OUT_OF_RANGE',
-  MESSAGE_TOO_LARGE: 'BATCH_TOO_LARGE',
-  RECORD_LIST_TOO_LARGE: 'BATCH_TOO_LARGE',
-  OFFSET_METADATA_TOO_LARGE: 'BROKER_REFUSED',
-  INVALID_COMMIT_OFFSET_SIZE: 'BROKER_REFUSED',
-  INVALID_TIMESTAMP: 'BROKER_REFUSED',
-  INVALID_RECORD: 'BROKER_REFUSED',
-  POLICY_VIOLATION: 'BROKER_REFUSED',
-  UNSUPPORTED_COMPRESSION_TYPE: 'BROKER_REFUSED',
-  INVALID_TRANSACTION_TIMEOUT: 'BROKER_REFUSED',
-  TOPIC_AUTHORIZATION_FAILED: 'NOT_AUTHORIZED',
-  GROUP_AUTHORIZATION_FAILED: 'NOT_AUTHORIZED',
-  CLUSTER_AUTHORIZATION_FAILED: 'NOT_AUTHORIZED',
-  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'NOT_AUTHORIZED',
-  SASL_AUTHENTICATION_FAILED: 'NOT_AUTHENTICATED',
-  UNSUPPORTED_SASL_MECHANISM: 'NOT_AUTHENTICATED',
-  ILLEGAL_SASL_STATE: 'NOT_AUTHENTICATED',
-  ...({
-    TLS_UNTRUSTED: 'TLS_FAILED',
-    TLS_EXPIRED: 'TLS_FAILED',
-    TLS_OTHER_NAME: 'TLS_FAILED',
-    TLS_REFUSED: 'TLS_FAILED',
-    TLS_ASKED_FOR: 'TLS_FAILED',
-  } satisfies Record<ConnectionFault, ErrorCode>),
-}
+/** By Kafka's protocol error name, and by those of faults of a connection. */
+const BY_TYPE: ReadonlyMap<string, Decision> = new Map(
+  Object.entries({
+    ...Object.fromEntries(KAFKA_ERRORS.map(([, name, decision]) => [name, decision])),
+    // One of a version of Kafka to come.
+    KAFKAJS_UNKNOWN_ERROR_CODE: 'BROKER_REFUSED',
+    ...({
+      TLS_UNTRUSTED: 'TLS_FAILED',
+      TLS_EXPIRED: 'TLS_FAILED',
+      TLS_OTHER_NAME: 'TLS_FAILED',
+      TLS_REFUSED: 'TLS_FAILED',
+      TLS_ASKED_FOR: 'TLS_FAILED',
+    } satisfies Record<ConnectionFault, ErrorCode>),
+  }),
+)
 
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   BROKER_REFUSED: "Repeating does not help: see the settings of the topic and the broker's log.",
@@ -60,6 +41,12 @@ const ADVICE_BY_TYPE: Readonly<Record<string, string>> = {
     'Raise offset.metadata.max.bytes of the brokers to 4096 (the default) or more.',
   UNSTABLE_OFFSET_COMMIT:
     'A transaction that holds the offset does not end. If it never does, find it with kafka-transactions.sh find-hanging.',
+  INVALID_REPLICATION_FACTOR:
+    'Set topics.replicationFactor (FACTS_TOPICS_REPLICATION_FACTOR) to the number of brokers or less.',
+  INVALID_SESSION_TIMEOUT:
+    'Set pipeline.sessionTimeoutMs (FACTS_PIPELINE_SESSION_TIMEOUT_MS) to what group.min.session.timeout.ms and group.max.session.timeout.ms of the brokers allow.',
+  GROUP_MAX_SIZE_REACHED: 'Raise group.max.size of the brokers, or start fewer instances.',
+  UNSUPPORTED_VERSION: 'Brokers have to be of Kafka 2.5 or later.',
   INVALID_TRANSACTION_TIMEOUT: 'Raise transaction.max.timeout.ms of the brokers to 30000 or more.',
   SASL_AUTHENTICATION_FAILED:
     'Check kafka.username and kafka.password (FACTS_KAFKA_USERNAME, FACTS_KAFKA_PASSWORD), and that the brokers know that user for kafka.saslMechanism.',
@@ -87,12 +74,14 @@ interface KafkaErrorShape {
   readonly broker?: unknown
   readonly cause?: unknown
   readonly originalError?: unknown
+  /** Of an aggregate. */
+  readonly errors?: unknown
 }
 
 /**
- * Translates whatever KafkaJS throws, once, at the edge. Total: a KafkaJS error without a place in the table gets
- * `fallback` (a connection that broke, a time-out: what that means depends on what was under way), and what is no
- * KafkaJS error at all is a bug and halts.
+ * Translates any error that KafkaJS throws, once, at the edge. Total: what may pass, and a KafkaJS error that is none of the
+ * protocol's, gets `fallback` (a connection that broke, a time-out: what that means depends on what was under way), and
+ * what is no KafkaJS error at all is a bug and halts.
  */
 export function translateKafkaError(
   error: unknown,
@@ -103,9 +92,10 @@ export function translateKafkaError(
   const chain = causes(error)
   for (const { type, broker } of chain) {
     const name = typeof type === 'string' ? type : ''
-    const known = BY_TYPE[name]
-    if (known === undefined) continue
+    const decision = BY_TYPE.get(name)
+    if (decision === undefined) continue
     const whose = typeof broker === 'string' ? broker : undefined
+    const known = decision === PASSES ? fallback : decision
     return factsError(known, error, at, { advice: ADVICE_BY_TYPE[name], broker: whose })
   }
   const foreign = chain.some(({ name, code }) => isKafka(name) || typeof code === 'string')
@@ -141,7 +131,7 @@ function causes(error: unknown): KafkaErrorShape[] {
   while (typeof current === 'object' && current !== null && chain.length < 8) {
     const shape = current as KafkaErrorShape
     chain.push(shape)
-    current = shape.cause ?? shape.originalError
+    current = shape.cause ?? shape.originalError ?? (shape.errors as unknown[] | undefined)?.[0]
   }
   return chain
 }

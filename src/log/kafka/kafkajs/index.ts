@@ -3,6 +3,7 @@
  * of these lines matters: the replacements must be in place before KafkaJS is loaded.
  */
 import './install'
+import './later-errors'
 
 export * from 'kafkajs'
 export { FetchedMessage, isFetchedMessage } from './fetched-message'

@@ -66,6 +66,7 @@ declare module 'kafkajs/src/broker' {
 declare module 'kafkajs/src/protocol/error' {
   import type { KafkaJSProtocolError } from 'kafkajs/src/errors'
   export function createErrorFromCode(code: number): KafkaJSProtocolError
+  export const errorCodes: KafkaJSProtocolError.Entry[]
 }
 
 declare module 'kafkajs/src/consumer/offsetManager' {
