@@ -18,7 +18,7 @@ const base = {
   setupFilesAfterEnv: ['<rootDir>/test/support/patience.cjs'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.facts'],
 }
-const fast = ['/test/integration/', '/test/faults/', '/test/compose/']
+const fast = ['/test/integration/', '/test/faults/', '/test/compose/', '/test/reality/']
 module.exports = {
   projects: [
     {
@@ -33,6 +33,12 @@ module.exports = {
       displayName: 'integration',
       rootDir: __dirname,
       testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
+    },
+    {
+      ...base,
+      displayName: 'reality',
+      rootDir: __dirname,
+      testMatch: ['<rootDir>/test/reality/**/*.test.ts'],
     },
     {
       ...base,
