@@ -1,3 +1,6 @@
+import { recordedChange } from './recorded-changes'
+import { RecordedEnvelope } from './recorded-envelope'
+
 /** The operations that carry a row, and the one that does not. */
 export type Op = 'c' | 'r' | 'u' | 'd'
 
@@ -18,21 +21,32 @@ export interface EnvelopeOptions {
 /** Time from commit to the connector's own stamp, microseconds. */
 const CAPTURE_DELAY = 9_137
 
-/**
- * A value as Debezium 3.7.0.Final's PostgreSQL connector writes it with `provide.transaction.metadata` and JSON without
- * schemas: the fields and their order are those of captured records.
- */
+const templates = new Map<string, RecordedEnvelope>()
+
+/** A value as the connector writes it: one that was recorded, with other rows and another position. */
 export function envelope(options: EnvelopeOptions): string {
   const { op, table, before, after, lsn, transactionId, order, committedAt } = options
-  const milliseconds = Math.floor(committedAt / 1_000)
+  let template = templates.get(table)
+  if (template === undefined) {
+    const { value } = recordedChange(table, '"op":"c"', '"snapshot":null')
+    templates.set(table, (template = new RecordedEnvelope(value)))
+  }
   const captured = committedAt + CAPTURE_DELAY
-  const place = `"total_order":${order},"data_collection_order":${order}`
-  const source =
-    `"version":"3.7.0.Final","connector":"postgresql","name":"monolith","ts_ms":${milliseconds},"snapshot":"false",` +
-    `"db":"wildapp","sequence":"[\\"${lsn - 440}\\",\\"${lsn}\\"]","ts_us":${committedAt},"ts_ns":${committedAt}000,` +
-    `"schema":"public","table":"${table}","txId":${transactionId},"lsn":${lsn},"xmin":null,"origin":null,"origin_lsn":null`
-  return (
-    `{"before":${before},"after":${after},"source":{${source}},"transaction":{"id":"${transactionId}:${lsn}",${place}},` +
-    `"op":"${op}","ts_ms":${Math.floor(captured / 1_000)},"ts_us":${captured},"ts_ns":${captured}417}`
-  )
+  return template.with({
+    before: before,
+    after: after,
+    op: `"${op}"`,
+    'source.ts_ms': String(Math.floor(committedAt / 1_000)),
+    'source.ts_us': String(committedAt),
+    'source.ts_ns': `${committedAt}000`,
+    'source.sequence': `"[\\"${lsn - 440}\\",\\"${lsn}\\"]"`,
+    'source.txId': String(transactionId),
+    'source.lsn': String(lsn),
+    'transaction.id': `"${transactionId}:${lsn}"`,
+    'transaction.total_order': String(order),
+    'transaction.data_collection_order': String(order),
+    ts_ms: String(Math.floor(captured / 1_000)),
+    ts_us: String(captured),
+    ts_ns: `${captured}417`,
+  })
 }

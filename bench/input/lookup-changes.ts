@@ -41,7 +41,7 @@ export function lookupChanges(
         tags: TAGS.filter(() => random.chance(0.4)),
         settings: `{"theme": "dark", "limits": {"daily": ${random.below(9000)}, "ratio": 0.25}, "parent": null}`,
         active: random.chance(0.8),
-        created_at: '2024-04-11T12:00:07.5Z',
+        created_at: '2024-04-11T12:00:07.500000Z',
         updated_at: '2025-01-19T17:42:31.000281Z',
       }),
     ),

@@ -2,6 +2,7 @@ import type { Change } from './change'
 import { envelope } from './envelope'
 import type { Op } from './envelope'
 import { primaryRow } from './primary-row'
+import { deletedRow } from './recorded-changes'
 import type { Random } from './random'
 import type { SourceClock } from './source-clock'
 
@@ -23,12 +24,7 @@ export interface PrimaryChangesOptions {
 const UNREADABLE_EVERY = 20_000
 const DELETED = 0.005
 const UNAVAILABLE = 0.02
-/** A deleted row of a table without full replica identity: the key, and what Debezium makes up for the rest. */
-const DELETED_REST =
-  '"secondary_id":null,"title":"","status":"draft","serial_number":0,"amount":"0.0000","quantity":0,"score":null,' +
-  '"verified":false,"notes":null,"external_id":"00000000-0000-0000-0000-000000000000","happened_at":null,"due_on":null,' +
-  '"remind_at":null,"lead_time":null,"attributes":"{}","labels":[],"fingerprint":null,' +
-  '"created_at":"1970-01-01T00:00:00.000000Z","updated_at":"1970-01-01T00:00:00.000000Z"'
+const TABLE = 'wildapp_primary'
 
 /** Changes of wildapp_primary: inserts, updates of rows that exist, and a few deletes with their tombstones. */
 export class PrimaryChanges {
@@ -36,6 +32,7 @@ export class PrimaryChanges {
   private inserted = 0
   private count = 0
   private tombstone: Change | undefined
+  private readonly deleted = deletedRow(TABLE)
 
   constructor(private readonly options: PrimaryChangesOptions) {}
 
@@ -73,12 +70,7 @@ export class PrimaryChanges {
     const id = living[place] as number
     living[place] = living.at(-1) as number
     living.pop()
-    const change = this.change(
-      'd',
-      id,
-      { before: `{"id":${id},${DELETED_REST}}`, after: 'null' },
-      now,
-    )
+    const change = this.change('d', id, { before: this.deleted(id), after: 'null' }, now)
     this.tombstone = { ...change, value: null }
     return change
   }
@@ -99,7 +91,7 @@ export class PrimaryChanges {
     const moment = this.options.clock.next(now)
     return {
       key: `{"id":${id}}`,
-      value: envelope({ op, table: 'wildapp_primary', ...rows, ...moment }),
+      value: envelope({ op, table: TABLE, ...rows, ...moment }),
       timestamp: Math.floor(moment.committedAt / 1_000),
     }
   }

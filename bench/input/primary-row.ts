@@ -27,6 +27,8 @@ const TITLES = ADJECTIVES.flatMap((a) =>
 
 const two = (value: number): string => (value < 10 ? `0${value}` : String(value))
 const six = (value: number): string => String(value).padStart(6, '0')
+/** A fraction of a second as a timestamp has it, unlike a timestamptz: without zeros at its end. */
+const fraction = (micros: string): string => `.${micros}`.replace(/\.?0+$/, '')
 
 /** How the long text of a row stands in a change. */
 export type Notes = 'as is' | 'unavailable'
@@ -51,7 +53,7 @@ export function primaryRow(
     `"amount":"${random.below(1_000_000)}.${1000 + random.below(9000)}","quantity":${random.below(5000)},` +
     `"score":${orNull(String(random.below(1_000_000) / 999_983))},"verified":${random.chance(0.5)},` +
     `"notes":${notes === 'unavailable' ? '"__debezium_unavailable_value"' : notesOf(random)},` +
-    `"external_id":"${random.uuid()}","happened_at":${orNull(`"2025-${day}T${clock}.${micros}Z"`)},` +
+    `"external_id":"${random.uuid()}","happened_at":${orNull(`"2025-${day}T${clock}${fraction(micros)}Z"`)},` +
     `"due_on":${orNull(`"2026-${day}Z"`)},"remind_at":${orNull(`"${clock}Z"`)},` +
     `"lead_time":${orNull(`"P0Y0M${random.below(9)}DT2H${random.below(60)}M0S"`)},` +
     `"attributes":"{\\"color\\": \\"${colour}\\", \\"weight\\": ${random.below(9999) / 100}, \\"sizes\\": [1, ${random.below(90)}]}",` +

@@ -25,7 +25,7 @@ export interface Input extends InputOptions {
 }
 
 /** Of the generator: input that another one made is not used again. */
-const VERSION = 1
+const VERSION = 2
 
 /** Fills the captured tables' topics, unless they hold exactly that already. */
 export async function produceInput(

@@ -3,6 +3,7 @@ import { PRIMARIES, topicSpec } from '../input/topics'
 import type { Child } from '../peers/child'
 import type { Peer, RunOptions } from '../peers/peer'
 import type { Progress } from '../progress'
+import { fastShare } from './fast-share'
 import { processUsage } from './process-usage'
 import type { ProcessUsage } from './process-usage'
 
@@ -64,7 +65,12 @@ export async function processAll(
     const result = resultOf(peer, records, startedAt, first, last)
     const rate = Math.round(result.steadyPerSecond).toLocaleString('en')
     const megabytes = Math.round(result.peakBytes / 1e6)
-    progress.done(peer.name, `${rate}/s, ${result.steadyCpuMicros.toFixed(1)} µs, ${megabytes} MB`)
+    const decoded =
+      peer.kind === 'streams' ? '' : `, ${(100 * (await fastShare(options))).toFixed(2)} % fast`
+    progress.done(
+      peer.name,
+      `${rate}/s, ${result.steadyCpuMicros.toFixed(1)} µs, ${megabytes} MB${decoded}`,
+    )
     return { child, result }
   } catch (error) {
     await child.stop()
