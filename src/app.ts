@@ -95,10 +95,11 @@ export function streamApp({ config, topology, logger, metrics }: StreamAppParts)
   readonly log: Log
 } {
   const log = kafkaLog(config, logger)
-  const { applicationId, stateDir = join(factsHome(), 'state') } = config.pipeline
+  const { applicationId, badRecordsToStop, stateDir = join(factsHome(), 'state') } = config.pipeline
   const state = new LmdbBackend(stateDir, logger)
   metrics.countDecoded(tablesOf(wildappFacts).map(({ counts }) => counts))
-  return { app: new StreamApp({ applicationId, topology, log, state, logger, metrics }), log }
+  const parts = { topology, log, state, logger, metrics }
+  return { app: new StreamApp({ applicationId, badRecordsToStop, ...parts }), log }
 }
 
 /** Creates missing topics and registers the schemas; idempotent, changes nothing that is there. */

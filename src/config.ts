@@ -56,10 +56,18 @@ export const ConfigSchema = z.strictObject({
         .regex(/^[A-Za-z0-9._-]{1,200}$/)
         .transform((id) => (id === 'hostname' ? hostname() : id))
         .optional(),
+      /**
+       * Bad changes of a partition that stop the pipeline when at least half of those tried meanwhile were bad, as with
+       * another converter; 0 makes a dead letter of each, however many they are.
+       */
+      badRecordsToStop: z.coerce.number().int().min(0).max(100_000),
       /** Folder of the tasks' state; may be lost, which costs reading the changelogs anew. Default: `state` in FACTS_HOME. */
       stateDir: z.string().min(1).optional(),
     })
-    .default({ applicationId: 'wildapp', workers: 1, sessionTimeoutMs: 10_000, epoch: 1 }),
+    .default({
+      ...{ applicationId: 'wildapp', workers: 1, sessionTimeoutMs: 10_000, epoch: 1 },
+      badRecordsToStop: 20,
+    }),
   topics: z
     .strictObject({
       partitions: z.coerce.number().int().min(1).max(1000),

@@ -40,6 +40,7 @@ export const ERRORS = {
   RECORD_TOO_LARGE: 'skip',
   ORIGINAL_LOST: 'skip',
   KEY_PARKED: 'skip',
+  BAD_RECORDS: 'halt',
   RESYNC_REFUSED: 'halt',
   CONTROL_INVALID: 'skip',
   DEAD_LETTERS_LOST: 'halt',

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { ErrorCode, FactsError } from '../errors'
 import type { LogRecord } from '../topology/record'
 import type { StateStore } from '../topology/store'
+import { isBreakerKey } from './circuit-breaker'
 
 /**
  * A key that waits: a record of it became a dead letter, and later ones follow it, so that its order is kept. What waits is
@@ -34,7 +35,9 @@ export class ParkedKeys {
   /** Reads the store, which has just been opened. */
   load(): void {
     this.keys = new Map()
-    for (const [id, bytes] of this.store.entries()) this.keys.set(id, parseParkedKey(bytes))
+    for (const [id, bytes] of this.store.entries()) {
+      if (!isBreakerKey(id)) this.keys.set(id, parseParkedKey(bytes))
+    }
   }
 
   get size(): number {

@@ -2,6 +2,7 @@ import type { Log, Reader } from '../log/log'
 import { changelogTopic, parkedStore } from '../topology/internal-topics'
 import type { LogRecord } from '../topology/record'
 import type { Source, Topology } from '../topology/topology'
+import { isBreakerKey } from './circuit-breaker'
 import type { ParkedKey } from './parked-keys'
 import { parseParkedId, parseParkedKey } from './parked-keys'
 import { originOf } from './state/changelog'
@@ -55,6 +56,7 @@ export class ParkedView {
     const source = this.sources.get(topic)
     if (source === undefined || key === null || originOf(record) !== undefined) return
     const id = key.toString()
+    if (isBreakerKey(id)) return
     if (value === null) {
       this.found.delete(id)
       return

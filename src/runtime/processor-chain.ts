@@ -7,11 +7,13 @@ import type { LogRecord } from '../topology/record'
 import type { Sink, Source, Topology } from '../topology/topology'
 import type { BatchLimits } from './batch-limits'
 import { batchLimit } from './batch-limits'
+import { CircuitBreaker } from './circuit-breaker'
 import { CollectingContext } from './collecting-context'
 import type { Broadcast, Control, Replay } from './control-record'
 import { broadcastRecord } from './control-record'
 import { deadLetter } from './dead-letter'
 import type { Unreadable } from './due-controls'
+import { hasRoom } from './key-room'
 import type { InputRecord } from './left-out'
 import { abridged, refuseLeftOut, withoutKey } from './left-out'
 import type { GlobalTables } from './global-tables'
@@ -37,6 +39,8 @@ export interface ProcessorChainOptions {
   readonly tables: GlobalTables
   readonly stores: TaskStores
   readonly metrics: Metrics
+  /** See CircuitBreaker; never when it is left out. */
+  readonly badRecordsToStop?: number | undefined
   /** Where each partition of the input ends now. */
   readonly inputEnds: () => Promise<ReadonlyMap<number, bigint>>
 }
@@ -60,6 +64,7 @@ export class ProcessorChain {
   private readonly sinks: readonly Sink[]
   private readonly parked: ParkedKeys
   private readonly replays: Replays
+  private readonly breaker: CircuitBreaker
   private prepared = false
 
   constructor(private readonly options: ProcessorChainOptions) {
@@ -68,7 +73,10 @@ export class ProcessorChain {
     const names = new Set(nodes.flatMap((node) => node.sinks))
     this.sinks = topology.sinks.filter((sink) => names.has(sink.name))
     this.outputTopics = [...new Set(this.sinks.map((sink) => sink.topic))]
-    this.parked = new ParkedKeys(stores.view(parkedStore(source)))
+    const store = stores.view(parkedStore(source))
+    this.parked = new ParkedKeys(store)
+    const most = options.badRecordsToStop ?? 0
+    this.breaker = new CircuitBreaker({ most, store, topic: source.topic })
     this.replays = new Replays(this.parked, () => stores.keep())
     this.steps = nodes.map((node) => ({
       name: node.name,
@@ -79,6 +87,7 @@ export class ProcessorChain {
   /** Takes up what the stores, which have just been opened, hold. */
   opened(): void {
     this.parked.load()
+    this.breaker.load()
   }
 
   /** Exports what the last transaction has left. */
@@ -119,6 +128,8 @@ export class ProcessorChain {
         await new Promise(setImmediate)
       }
     }
+    this.breaker.save()
+    this.options.stores.keep()
     return run.tally
   }
 
@@ -173,10 +184,19 @@ export class ProcessorChain {
       return false
     }
     const error = this.attempt(step, record, run, () => step.processor.process(record, run.context))
+    if (error !== undefined && error.remedy !== 'skip') throw at(error, record)
+    this.countAttempt(step, record, error)
     if (error === undefined) return true
-    if (error.remedy !== 'skip') throw at(error, record)
     this.park(step, record, error, run)
     return false
+  }
+
+  private countAttempt(step: Step, record: LogRecord, error: FactsError | undefined): void {
+    try {
+      this.breaker.count(step.name, error)
+    } catch (tooMany) {
+      throw at(toFactsError(tooMany), record)
+    }
   }
 
   /** A record that was broadcast or handed over is no change of its key: when it is bad, nothing waits for it. */
@@ -231,22 +251,15 @@ export class ProcessorChain {
   /** Writes the dead letter, and parks the key if there is one. */
   private park(step: Step, record: InputRecord, error: FactsError, run: Run): void {
     const { key } = record
-    if (key === null || !this.takesKey(key)) {
+    const { applicationId, source, topology, limits } = this.options
+    const topics = [changelogTopic(applicationId, parkedStore(source)), topology.deadLetters]
+    if (key === null || !hasRoom(key, topics, limits)) {
       this.writeDeadLetter(step.name, withoutKey(record), error, undefined, run)
       return
     }
     const parked = this.parked.add(step.name, key, record, error)
     this.options.stores.keep()
     this.writeDeadLetter(step.name, record, error, parked, run)
-  }
-
-  /** Whether what is kept of a parked key, and its dead letters, have room for the key: nothing waits for it otherwise. */
-  private takesKey(key: Buffer): boolean {
-    if (key.length <= SHORT_KEY) return true
-    const { applicationId, source, topology, limits } = this.options
-    const parked = changelogTopic(applicationId, parkedStore(source))
-    const least = [parked, topology.deadLetters].map((topic) => batchLimit(limits, topic))
-    return key.length * 2 + KEY_MARGIN <= Math.min(...least)
   }
 
   private writeDeadLetter(
@@ -274,11 +287,6 @@ export class ProcessorChain {
     }
   }
 }
-
-/** Bytes of a key that every topic has room for. */
-const SHORT_KEY = 1_000
-/** Bytes of a dead letter, or of what is kept of a parked key, besides the key, which may be in base64. */
-const KEY_MARGIN = 16_384
 
 const at = (error: FactsError, { topic, partition, offset }: LogRecord): FactsError =>
   error.at({ topic, partition, offset })

@@ -27,6 +27,8 @@ export interface StreamAppOptions {
   readonly metrics: Metrics
   /** Where tasks keep their stores between runs. */
   readonly state: StateBackend
+  /** Bad records of a task's last ones that stop the application, see CircuitBreaker; never when it is left out. */
+  readonly badRecordsToStop?: number
   /** Partitions processed at the same time. */
   readonly concurrency?: number
   /** How long what is waited for may take. */
@@ -178,7 +180,7 @@ export class StreamApp {
       this.tasks.get(key) ??
       new Task({
         ...{ applicationId, source, partition, topology, layout, log, tables, state },
-        ...{ logger, metrics, limits },
+        ...{ logger, metrics, limits, badRecordsToStop: this.options.badRecordsToStop },
       })
     this.tasks.set(key, task)
     return task

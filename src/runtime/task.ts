@@ -31,6 +31,8 @@ export interface TaskOptions {
   readonly state: StateBackend
   readonly logger: Logger
   readonly metrics: Metrics
+  /** See CircuitBreaker; never when it is left out. */
+  readonly badRecordsToStop?: number | undefined
 }
 
 /** Early: there is more, but its time has not come. */
@@ -68,6 +70,7 @@ export class Task {
     })
     this.chain = new ProcessorChain({
       ...{ applicationId, source, task: this.id, topology, layout, limits, tables, metrics },
+      badRecordsToStop: options.badRecordsToStop,
       stores: this.stores,
       inputEnds: async () => {
         const offsets = await log.admin.offsets(source.topic)

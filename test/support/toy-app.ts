@@ -21,6 +21,8 @@ const logger = createLogger({ level: 'silent', format: 'json' })
 export class ToyWorld {
   readonly broker = new MemoryBroker()
   readonly metrics = new Metrics()
+  /** Of the applications that are made from then on. */
+  badRecordsToStop = 0
   /** The disk of the machine that all processes of this world run on. */
   readonly state = new MemoryBackend()
   private readonly apps: StreamApp[] = []
@@ -61,6 +63,7 @@ export class ToyWorld {
       state,
       logger,
       metrics: this.metrics,
+      badRecordsToStop: this.badRecordsToStop,
     })
     this.apps.push(app)
     return app
