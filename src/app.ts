@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Config } from './config'
 import { factsHome } from './config'
+import type { TableDeclaration } from './change/table'
 import { compile, rowStore, tablesOf } from './fact/compile'
 import { schemas } from './gen/schemas'
 import { CursorKeeper } from './feed/acknowledged/cursor-keeper'
@@ -65,6 +66,11 @@ export function factsTopology({
 /** Reads the files that the section names. Throws FactsError CONFIG_INVALID; connects to nothing. */
 export function kafkaAccess(kafka: KafkaConfig): KafkaSecurity {
   return kafkaSecurity({ ...kafka, tls: speaksTls(kafka) })
+}
+
+/** The tables that facts are made of and enriched from, as they are declared. */
+export function declaredTables(): readonly TableDeclaration[] {
+  return [...tablesOf(wildappFacts)].map(({ declaration }) => declaration)
 }
 
 export function kafkaLog({ kafka, pipeline }: Config, logger: Logger): KafkaLog {

@@ -79,6 +79,7 @@ export const ERRORS = {
   CONNECTOR_REFUSED: 'halt',
   CONNECTOR_FAILED: 'halt',
   DATABASE_UNAVAILABLE: 'halt',
+  SOURCE_UNFIT: 'halt',
   TIMED_OUT: 'halt',
 } as const satisfies Record<string, Remedy>
 

@@ -89,7 +89,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   'health-server': { within: ['errors'], outside: ['fastify'] },
   topics: { within: ['config', 'log', 'topology'], outside: [], pure: [] },
-  connect: { within: ['errors', 'config', 'rest-config'], outside: ['zod'] },
+  source: { within: ['errors'], outside: ['pg'] },
+  connect: { within: ['errors', 'config', 'rest-config', 'source'], outside: ['zod'] },
   stack: {
     within: ['errors', 'telemetry', 'config'],
     outside: [

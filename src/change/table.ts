@@ -22,6 +22,18 @@ export interface TableOptions<KeyColumns extends Columns, OtherColumns extends C
   readonly replicaIdentity?: 'default' | 'full'
 }
 
+export interface TableDeclaration {
+  readonly topic: string
+  readonly replicaIdentity: 'default' | 'full'
+  readonly columns: readonly {
+    readonly name: string
+    readonly isKey: boolean
+    readonly isNullable: boolean
+    /** See `ColumnType`. */
+    readonly types: readonly string[]
+  }[]
+}
+
 /** How many records were decoded which way; the fast way is for records of a form seen before. */
 export interface DecodeCounts {
   fast: number
@@ -49,6 +61,18 @@ export class Table<Key, Row> {
   /** Names of the columns, the key's first. */
   get columns(): readonly string[] {
     return this.shape.columns.map(({ name }) => name)
+  }
+
+  /** What the definition says of the table, to be held against the database's catalog. */
+  get declaration(): TableDeclaration {
+    const { topic, columns, hasFullIdentity } = this.shape
+    return {
+      topic,
+      replicaIdentity: hasFullIdentity ? 'full' : 'default',
+      columns: columns.map(({ name, isKey, column }) => ({
+        ...{ name, isKey, isNullable: column.isNullable, types: column.postgresTypes },
+      })),
+    }
   }
 
   /**

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { declaredTables } from '../app'
 import { loadConfig } from '../config'
 import { defaultConnectorFile } from '../connect/connector-file'
 import { registerConnector } from '../connect/register-connector'
@@ -23,12 +24,14 @@ export function registerConnectorCommand(): Command {
       'after',
       `
 In the file, \${DATABASE_HOST}, \${DATABASE_PORT}, \${DATABASE_NAME}, \${TOPIC_PARTITIONS} and \${TOPIC_REPLICATION_FACTOR}
-are replaced by our configuration; \${env:NAME} is left to the Connect worker, which reads it from its environment.`,
+are replaced by our configuration, \${CAPTURED_TABLES} (what is published, referred tables first) and \${EXCLUDED_COLUMNS}
+(undeclared columns whose values may stop Debezium) by what the database says; \${env:NAME} is left to the Connect worker, which reads it from its environment.`,
     )
     .action(async ({ file, timeout }: Flags) => {
       const say = (line: string): void => void process.stdout.write(`${line}\n`)
       await registerConnector({
         config: loadConfig(),
+        declared: declaredTables(),
         file,
         timeout: timeout * 1000,
         onProgress: say,

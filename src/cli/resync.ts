@@ -1,11 +1,12 @@
 import { Command } from 'commander'
 import { Client } from 'pg'
 import type { Resyncing } from '../app'
-import { resyncing } from '../app'
+import { declaredTables, resyncing } from '../app'
 import type { Config } from '../config'
 import { loadConfig } from '../config'
 import { connectClient } from '../connect/connect-client'
 import { defaultConnectorFile, readConnectorFile } from '../connect/connector-file'
+import { refreshConnector } from '../connect/refresh-connector'
 import { retakeSnapshot } from '../connect/retake-snapshot'
 import { FactsError } from '../errors'
 import type { SourceTable } from '../sink/resync'
@@ -30,7 +31,7 @@ export function resyncCommand(): Command {
     )
     .option('--remove', 'publish a removed fact for each row that the table does not hold')
     .option('--force', 'remove even when most rows would go')
-    .option('--file <path>', 'connector file, for its name', defaultConnectorFile())
+    .option('--file <path>', 'connector file', defaultConnectorFile())
     .action(async (flags: Flags) => {
       const config = loadConfig()
       if (flags.snapshot === true) await snapshot(config, flags.file)
@@ -39,8 +40,12 @@ export function resyncCommand(): Command {
 }
 
 async function snapshot(config: Config, file: string): Promise<void> {
-  const { name } = readConnectorFile(file, config)
-  await retakeSnapshot({ client: connectClient(config.connect), name })
+  const connector = readConnectorFile(file, config)
+  const client = connectClient(config.connect)
+  // Which tables a snapshot reads is among its settings, and more may have been captured since.
+  await refreshConnector({ client, connector, config, declared: declaredTables() })
+  const { name } = connector
+  await retakeSnapshot({ client, name })
   console.log(`Connector ${name} reads its tables again`)
 }
 

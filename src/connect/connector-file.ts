@@ -22,12 +22,17 @@ const ConnectorSchema = z.strictObject({
 /** Settings that hold secrets by name, after Debezium's own masking pattern (custom.sanitize.pattern). */
 const SECRET = /(password|secret|sasl\.jaas\.config|credentials|connection\.?string|token)$/i
 
+/** Names that the source database gives a value; see `sourceSettings`. */
+const SOURCE_NAMES = ['CAPTURED_TABLES', 'EXCLUDED_COLUMNS'] as const
+const SOURCE_NAME = new RegExp(String.raw`\$\{(${SOURCE_NAMES.join('|')})\}`, 'g')
+
 export function defaultConnectorFile(): string {
   return join(projectRoot(), 'connectors', 'monolith.json')
 }
 
 /**
- * Reads a connector file and replaces each `${NAME}` by what our configuration says. Throws FactsError CONFIG_INVALID
+ * Reads a connector file and replaces each `${NAME}` by what our configuration says; those that the source database
+ * gives a value stay as they are. Throws FactsError CONFIG_INVALID
  * for a file that is missing or malformed, an unknown name, or a secret that is written out instead of named as
  * `${provider:...}` (see Kafka's ConfigProvider): the file is committed and Connect's API shows it to anyone.
  */
@@ -44,6 +49,28 @@ export function readConnectorFile(file: string, config: Config): Connector {
     return [key, substitute(file, key, text, values)]
   })
   return { name: connector.name, config: Object.fromEntries(settings) }
+}
+
+/** Whether a setting takes its value from the source database. */
+export function namesSource({ config }: Connector): boolean {
+  return sourceKeys({ config }).length > 0
+}
+
+/** The settings that do. */
+export function sourceKeys({ config }: Pick<Connector, 'config'>): readonly string[] {
+  return Object.keys(config).filter((key) => config[key]?.search(SOURCE_NAME) !== -1)
+}
+
+/** The connector with what the source database says. */
+export function fillPlaceholders(
+  { name, config }: Connector,
+  values: ReadonlyMap<string, string>,
+): Connector {
+  const filled = Object.entries(config).map(([key, text]): [string, string] => [
+    key,
+    text.replace(SOURCE_NAME, (whole, placeholder: string) => values.get(placeholder) ?? whole),
+  ])
+  return { name, config: Object.fromEntries(filled) }
 }
 
 function parse(file: string): z.output<typeof ConnectorSchema> {
@@ -83,12 +110,13 @@ function substitute(
   text: string,
   values: ReadonlyMap<string, string>,
 ): string {
-  return text.replace(/\$\{([^}:]*)\}/g, (_, name: string) => {
+  return text.replace(/\$\{([^}:]*)\}/g, (whole, name: string) => {
+    if (whole.search(SOURCE_NAME) === 0) return whole
     const value = values.get(name)
     if (value === undefined) {
       throw invalid(
         file,
-        `"${key}" uses the unknown placeholder \${${name}}. Known: ${[...values.keys()].join(', ')}; secrets are written \${env:NAME}.`,
+        `"${key}" uses the unknown placeholder \${${name}}. Known: ${[...values.keys(), ...SOURCE_NAMES].join(', ')}; secrets are written \${env:NAME}.`,
       )
     }
     return value

@@ -1,17 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config'
-import { FactsError } from '../errors'
+import { FactsError, toFactsError } from '../errors'
 import { restAddress } from '../rest-config'
+import type { DeclaredTable } from '../source/declared-table'
+import { sourceFindings } from '../source/inspect-source'
+import type { SourceFinding } from '../source/source-finding'
+import { describeSourceFinding, stopsCapture } from '../source/source-finding'
 import type { ConnectClient } from './connect-client'
 import { connectClient } from './connect-client'
 import type { Connector } from './connector-file'
-import { defaultConnectorFile, readConnectorFile } from './connector-file'
+import { defaultConnectorFile, namesSource, readConnectorFile } from './connector-file'
 import type { ConnectorState } from './connector-state'
 import { describeState, failureOf, isRunning } from './connector-state'
+import { sourceSettings } from './source-settings'
 import { traceSummary } from './trace-summary'
 
 export interface RegisterConnectorOptions {
   readonly config: Config
+  /** The tables that facts need: their columns are captured, whatever their type. */
+  readonly declared?: readonly DeclaredTable[]
   /** Connector file; default connectors/monolith.json. */
   readonly file?: string
   /** Milliseconds for everything; default 60,000. */
@@ -34,17 +41,20 @@ const POLL_MS = 250
 
 /**
  * Creates the connector, updates it, or leaves it alone when nothing changed; starts again what failed; resolves when
- * the connector and its task run. Throws FactsError CONFIG_INVALID (the file), CONNECT_UNAVAILABLE (nobody answered in
- * time), CONNECTOR_REFUSED (settings, with Debezium's reasons), CONNECTOR_FAILED (with the trace), TIMED_OUT.
+ * the connector and its task run. Throws FactsError CONFIG_INVALID (the file), SOURCE_UNFIT (a table that cannot be
+ * captured, with what to do), DATABASE_UNAVAILABLE, CONNECT_UNAVAILABLE (nobody answered in time), CONNECTOR_REFUSED
+ * (settings, with Debezium's reasons), CONNECTOR_FAILED (with the trace), TIMED_OUT.
  */
 export async function registerConnector(
   options: RegisterConnectorOptions,
 ): Promise<RegisteredConnector> {
   const { config, file = defaultConnectorFile(), timeout = 60_000, settle = 2_000 } = options
   const say = options.onProgress ?? ((): void => undefined)
-  const connector = readConnectorFile(file, config)
+  const read = readConnectorFile(file, config)
   const client = connectClient(config.connect)
-  const attempt: Attempt = { client, connector, until: Date.now() + timeout, settle, say }
+  const waiting: Waiting = { until: Date.now() + timeout, say }
+  const connector = await checked(read, options, waiting)
+  const attempt: Attempt = { ...waiting, client, connector, settle }
 
   await requireValid(attempt)
   say(
@@ -65,23 +75,66 @@ export async function registerConnector(
   return { name: connector.name, outcome }
 }
 
-interface Attempt {
-  readonly client: ConnectClient
-  readonly connector: Connector
+interface Waiting {
   /** Epoch milliseconds. */
   readonly until: number
-  readonly settle: number
   readonly say: (line: string) => void
 }
 
-/** Repeats a call while Connect is away or rebalancing, until the deadline. */
-async function patiently<T>({ until, say }: Attempt, call: () => Promise<T>): Promise<T> {
+interface Attempt extends Waiting {
+  readonly client: ConnectClient
+  readonly connector: Connector
+  readonly settle: number
+}
+
+const AWAY: ReadonlySet<string> = new Set(['CONNECT_UNAVAILABLE', 'DATABASE_UNAVAILABLE'])
+
+/** The connector, completed by what its database says, and what is wrong with that said or refused. */
+async function checked(
+  connector: Connector,
+  { config, declared = [] }: RegisterConnectorOptions,
+  waiting: Waiting,
+): Promise<Connector> {
+  const { say } = waiting
+  const look = (): ReturnType<typeof sourceSettings> => sourceSettings(connector, config, declared)
+  // A file that names what it captures needs no database for that.
+  if (!namesSource(connector)) {
+    const found = await look().catch((error: unknown) => {
+      say(`the source database was not checked: ${toFactsError(error).message}`)
+    })
+    if (found !== undefined) requireFit(sourceFindings(found.examined), say)
+    return connector
+  }
+  const found = await patiently(waiting, look)
+  requireFit(sourceFindings(found.examined), say)
+  for (const column of found.excluded) {
+    say(
+      `leaves out the column ${column}: it is not declared, and values of its type may stop the connector`,
+    )
+  }
+  return found.connector
+}
+
+function requireFit(findings: readonly SourceFinding[], say: (line: string) => void): void {
+  const unfit = findings.filter(stopsCapture)
+  for (const finding of findings) {
+    if (!unfit.includes(finding)) say(`${finding.status}: ${describeSourceFinding(finding)}`)
+  }
+  if (unfit.length === 0) return
+  throw new FactsError(
+    'SOURCE_UNFIT',
+    `The source cannot be captured as it is:\n  ${unfit.map(describeSourceFinding).join('\n  ')}\nDo that and register again; the connector is left as it was.`,
+  )
+}
+
+/** Repeats a call while Connect or the database is away, until the deadline. */
+async function patiently<T>({ until, say }: Waiting, call: () => Promise<T>): Promise<T> {
   let said = false
   for (;;) {
     try {
       return await call()
     } catch (error) {
-      const waiting = error instanceof FactsError && error.code === 'CONNECT_UNAVAILABLE'
+      const waiting = error instanceof FactsError && AWAY.has(error.code)
       if (!waiting || Date.now() >= until) throw error
       if (!said) say(`waiting: ${error.message}`)
       said = true
@@ -152,7 +205,7 @@ function throwWhenStuck(state: ConnectorState): void {
   if (failure !== undefined) {
     throw new FactsError(
       'CONNECTOR_FAILED',
-      `The ${failure.part} failed:\n  ${traceSummary(failure.trace)}\nMend the cause and register again, which also restarts it.`,
+      `The ${failure.part} failed:\n  ${traceSummary(failure.trace)}\nFix the cause and register again, which also restarts it.`,
     )
   }
   const { name, connector } = state

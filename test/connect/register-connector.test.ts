@@ -118,7 +118,7 @@ test('a failure comes with the lines of the trace that matter', async () => {
   await expect(register()).rejects.toMatchObject({
     code: 'CONNECTOR_FAILED',
     message: matching(
-      /task 0 of connector c failed:\n {2}SomeException: the publication is missing\nMend/,
+      /task 0 of connector c failed:\n {2}SomeException: the publication is missing\nFix/,
     ),
   })
 })
@@ -135,7 +135,7 @@ test('refused settings are named with their reasons, and nothing is registered',
 test('a rebalance is waited out', async () => {
   worker.busy = 3
   await expect(register()).resolves.toMatchObject({ outcome: 'created' })
-  expect(said[0]).toMatch(/^waiting: .*rebalancing/)
+  expect(said).toContainEqual(matching(/^waiting: .*rebalancing/))
 })
 
 test('when nobody answers until the deadline the error says who was asked', async () => {

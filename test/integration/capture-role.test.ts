@@ -105,11 +105,67 @@ describe('facts_capture', () => {
     await cdc.query('SELECT * FROM wildapp_invoice')
   })
 
-  test('refuses a table that the connector would not look at', async () => {
-    await owner.query('CREATE TABLE invoice (id int PRIMARY KEY)')
-    await expect(owner.query(`SELECT facts_capture('invoice')`)).rejects.toThrow(
-      'not a table public.wildapp_*',
+  test('takes a table of any schema and name', async () => {
+    await owner.query(
+      `CREATE SCHEMA "My Shop"; CREATE TABLE "My Shop"."Order" (id int PRIMARY KEY); SELECT facts_capture('"My Shop"."Order"')`,
     )
+    await expect(published('Order')).resolves.toBe(true)
+    await cdc.query('SELECT * FROM "My Shop"."Order"')
+  })
+
+  test('takes a partitioned table as one, whose partitions may be read', async () => {
+    await owner.query(`CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY RANGE (id);
+      CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (10); SELECT facts_capture('parted')`)
+    await expect(published('parted')).resolves.toBe(true)
+    await expect(published('parted_1')).resolves.toBe(false)
+    await cdc.query('SELECT * FROM parted_1')
+  })
+
+  test.each([
+    [
+      'whose key is DEFERRABLE',
+      'late_key',
+      `CREATE TABLE late_key (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED)`,
+      /DEFERRABLE/,
+    ],
+    [
+      'with another replica identity',
+      'by_index',
+      `CREATE TABLE by_index (id int PRIMARY KEY, code int NOT NULL UNIQUE); ALTER TABLE by_index REPLICA IDENTITY USING INDEX by_index_code_key`,
+      /not identified by its primary key \(REPLICA IDENTITY USING INDEX\)/,
+    ],
+    [
+      'that writes no old rows',
+      'nothing',
+      `CREATE TABLE nothing (id int PRIMARY KEY); ALTER TABLE nothing REPLICA IDENTITY NOTHING`,
+      /REPLICA IDENTITY NOTHING/,
+    ],
+    [
+      'that is not logged',
+      'unlogged',
+      `CREATE UNLOGGED TABLE unlogged (id int PRIMARY KEY)`,
+      /WAL/,
+    ],
+  ])('refuses a table %s, and its hint helps', async (_, table, create, message) => {
+    await owner.query(create)
+    const refused = (await owner
+      .query(`SELECT facts_capture('${table}')`)
+      .catch((error: unknown) => error)) as Error & { readonly hint: string }
+    expect(refused.message).toMatch(message)
+    await expect(published(table)).resolves.toBe(false)
+    await owner.query(refused.hint)
+    await owner.query(`SELECT facts_capture('${table}')`)
+    await expect(published(table)).resolves.toBe(true)
+  })
+
+  test('refuses a partition and names its table, and a table with heirs', async () => {
+    await owner.query(
+      `CREATE TABLE ancestor (id int PRIMARY KEY); CREATE TABLE heir () INHERITS (ancestor)`,
+    )
+    await expect(owner.query(`SELECT facts_capture('parted_1')`)).rejects.toMatchObject({
+      hint: `SELECT facts_capture('public.parted');`,
+    })
+    await expect(owner.query(`SELECT facts_capture('ancestor')`)).rejects.toThrow('public.heir')
   })
 
   test('refuses a table without a primary key, whose changes would have no key', async () => {

@@ -1,5 +1,5 @@
 import { colors as pc } from '../../colors'
-import { factsTopology, feedServer, provision, streamApp, watcher } from '../../app'
+import { declaredTables, factsTopology, feedServer, provision, streamApp, watcher } from '../../app'
 import { runMonolith } from '../run-monolith'
 import type { Config } from '../../config'
 import { loadConfig } from '../../config'
@@ -62,7 +62,11 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   print(pc.bold('Preparing'))
   await monolith(['migrate'], config, print)
   await provision(config, (line) => print(`  ${line}`))
-  await registerConnector({ config, onProgress: (line) => print(`  ${line}`) })
+  await registerConnector({
+    config,
+    declared: declaredTables(),
+    onProgress: (line) => print(`  ${line}`),
+  })
 
   const logger = createLogger({ ...config.log, file: `${stack.home}/logs/pipeline.log` })
   const metrics = new Metrics().withProcessMetrics()

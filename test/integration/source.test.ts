@@ -1,0 +1,170 @@
+import { Client } from 'pg'
+import { migrate } from '../../monolith/migrate'
+import type { Config } from '../../src/config'
+import { loadConfig } from '../../src/config'
+import { connectorStatus } from '../../src/connect/connector-status'
+import { registerConnector } from '../../src/connect/register-connector'
+import { KafkaLog } from '../../src/log/kafka/kafka-log'
+import { readAll } from '../../src/log/read-all'
+import type { Capture } from '../../src/source/capture-rules'
+import type { DeclaredTable } from '../../src/source/declared-table'
+import { examineSource, sourceFindings } from '../../src/source/inspect-source'
+import { PatternList } from '../../src/source/pattern-list'
+import type { SourceFinding } from '../../src/source/source-finding'
+import { SOURCE_CASES } from '../support/source-cases'
+import type { TestStack } from '../support/stack'
+import { startTestStack } from '../support/stack'
+import { waitFor } from '../support/wait-for'
+import { createLogger } from '../../src/telemetry'
+
+/*
+ * What is found in a real catalog, and that each remedy works: its statements are run as they are printed.
+ */
+
+let stack: TestStack
+let config: Config
+let owner: Client
+
+jest.setTimeout(60_000)
+
+beforeAll(async () => {
+  stack = await startTestStack({
+    services: ['postgres', 'connect'],
+    settings: { postgres: SETTINGS },
+  })
+  config = loadConfig({ env: { FACTS_HOME: stack.home } })
+  const databaseUrl = config.database.url
+  await migrate(
+    { databaseUrl, adminDatabaseUrl: undefined, cdcPassword: undefined },
+    () => undefined,
+  )
+  owner = new Client({ connectionString: databaseUrl })
+  await owner.connect()
+}, 120_000)
+afterAll(async () => {
+  await owner.end()
+  await stack.stop()
+}, 30_000)
+
+const SETTINGS = { track_commit_timestamp: 'on' }
+const CAPTURE: Capture = {
+  publication: 'wildapp_facts',
+  role: 'cdc',
+  topicPrefix: 'm',
+  include: new PatternList('.*'),
+  snapshot: undefined,
+  excludedColumns: new PatternList('(?!)'),
+}
+
+async function findings(
+  where: string,
+  declared: readonly DeclaredTable[] = [],
+  capture: Partial<Capture> = {},
+): Promise<readonly SourceFinding[]> {
+  const found = sourceFindings(await examineSource(owner, { ...CAPTURE, ...capture }, declared))
+  return found.filter((finding) => finding.where.startsWith(where))
+}
+
+/** The statements of a remedy, run one by one as a person would from the printed text. */
+async function run(remedy: string): Promise<void> {
+  const statements = remedy.match(/\b(?:ALTER|GRANT|CREATE|BEGIN|COMMIT)\b[^;]*;/g) ?? []
+  expect(statements.length).toBeGreaterThan(0)
+  for (const statement of statements) {
+    await owner.query(statement).catch((error: unknown) => {
+      // Already a member of the publication; the remedy says so.
+      if ((error as { readonly code?: string }).code !== '42710') throw error
+    })
+  }
+}
+
+test.each(SOURCE_CASES)(
+  '%s is found, since when, and its remedy works',
+  async (_, { rule, where, setup, declared, capture }) => {
+    await owner.query(setup)
+    const before = (await findings(where, declared, capture)).filter((one) => one.rule === rule)
+    expect(before).toHaveLength(1)
+    expect(before[0]?.where).toBe(where)
+    await run(before[0]?.remedy ?? '')
+    expect((await findings(where, declared, capture)).filter((one) => one.rule === rule)).toEqual(
+      [],
+    )
+  },
+)
+
+describe('the capture', () => {
+  const said: string[] = []
+  let log: KafkaLog
+
+  beforeAll(async () => {
+    const { brokers } = config.kafka
+    const logger = createLogger({ level: 'silent', format: 'json' })
+    log = new KafkaLog({ brokers, clientId: 'test', logger })
+    await owner.query(`
+      CREATE TABLE never_captured (id bigint PRIMARY KEY); INSERT INTO never_captured VALUES (1);
+      CREATE SCHEMA "Shop";
+      CREATE TABLE "Shop"."Order, Items.x\\y" (id bigint PRIMARY KEY, "we.ird, [x]" date[], n int);
+      CREATE TABLE "Shop"."order, items.x\\y" (id bigint PRIMARY KEY);
+      SELECT facts_capture('"Shop"."Order, Items.x\\y"');
+      INSERT INTO "Shop"."Order, Items.x\\y" VALUES (1, '{2026-01-01}', 0);
+      CREATE TABLE parted (id bigint, at date, v text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+      CREATE TABLE parted_26 PARTITION OF parted FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+      SELECT facts_capture('parted'); INSERT INTO parted VALUES (1, '2026-05-05', 'x');`)
+    await registerConnector({ config, onProgress: (line) => said.push(line) })
+  }, 60_000)
+  afterAll(() => log.close())
+
+  const values = async (topic: string): Promise<readonly Record<string, unknown>[]> =>
+    (await readAll(log, [`monolith.${topic}`])).flatMap(({ value }) => {
+      if (value === null) return []
+      const { after } = JSON.parse(value.toString()) as { readonly after: Record<string, unknown> }
+      return [after]
+    })
+  const arrived = (topic: string, count: number): Promise<readonly Record<string, unknown>[]> =>
+    waitFor(
+      `${count} changes on ${topic}`,
+      async () => {
+        const found = await values(topic).catch(() => [])
+        return found.length >= count && found
+      },
+      30_000,
+    )
+
+  test('takes what is published, with any name, in a snapshot that ends', async () => {
+    // Not its column of an array type, which may stop it; the table beside it is not published, and cannot be read.
+    await expect(arrived('Shop.Order__Items.x_y', 1)).resolves.toEqual([{ id: 1, n: 0 }])
+    expect(said).toContainEqual(
+      expect.stringContaining(
+        String.raw`leaves out the column "Shop"."Order, Items.x\y"."we.ird, [x]"`,
+      ),
+    )
+    await expect(arrived('public.parted', 1)).resolves.toHaveLength(1)
+    await owner.query(`INSERT INTO parted VALUES (2, '2026-06-06', 'y')`)
+    await expect(arrived('public.parted', 2)).resolves.toMatchObject([{ v: 'x' }, { v: 'y' }])
+    const topics = await log.admin
+      .partitionCounts(['monolith.public.parted_26'])
+      .catch(() => undefined)
+    expect(topics?.get('monolith.public.parted_26')).toBeUndefined()
+  })
+
+  test('takes a table that is captured later without being registered again', async () => {
+    await owner.query(
+      `CREATE TABLE "Shop".later (id bigint PRIMARY KEY); SELECT facts_capture('"Shop".later'); INSERT INTO "Shop".later VALUES (7)`,
+    )
+    await expect(arrived('Shop.later', 1)).resolves.toEqual([{ id: 7 }])
+  })
+
+  test('stopped by a new column of a type that stops it, loses nothing and runs when registered again', async () => {
+    await owner.query(
+      `ALTER TABLE "Shop".later ADD COLUMN n int, ADD COLUMN holidays date[];
+       UPDATE "Shop".later SET n = 0, holidays = (SELECT array_agg('2026-01-01'::date + g) FROM generate_series(1, 3000) g)`,
+    )
+    await owner.query(`UPDATE "Shop".later SET n = n + 1`)
+    await waitFor(
+      'the task to fail',
+      async () => (await connectorStatus(config)).state === 'failed',
+      30_000,
+    )
+    await expect(registerConnector({ config })).resolves.toMatchObject({ outcome: 'updated' })
+    await expect(arrived('Shop.later', 3)).resolves.toMatchObject([{ id: 7 }, { n: 0 }, { n: 1 }])
+  })
+})
