@@ -1,28 +1,34 @@
 import { Command } from 'commander'
-import { factsTopology } from '../app'
+import { declaredTables, factsTopology } from '../app'
 import { capturedTopic } from '../change/captured-topic'
 import { colors as pc } from '../colors'
 import { factsHome, loadConfig, stackSettings } from '../config'
 import type { Config } from '../config'
+import { connectClient } from '../connect/connect-client'
+import { connectorStatus } from '../connect/connector-status'
 import { defaultConnectorFile, readConnectorFile } from '../connect/connector-file'
 import { artifactCacheFolder } from '../stack/artifact-cache'
 import type { Finding } from '../stack/finding'
 import { examineMachine } from '../stack/machine'
 import { stackStatus } from '../stack/running-stack'
 import { declaredPartitions } from '../topology/topology'
+import { localAddress } from './doctor/address'
 import { check } from './doctor/check'
 import { checkConnect } from './doctor/check-connect'
 import { checkDatabase } from './doctor/check-database'
+import { checkDeadLetters } from './doctor/check-dead-letters'
 import { checkDecoding } from './doctor/check-decoding'
 import { checkFeed } from './doctor/check-feed'
 import { checkKafka } from './doctor/check-kafka'
+import { checkPipeline } from './doctor/check-pipeline'
 import { checkRegistry } from './doctor/check-registry'
+import { checkSource } from './doctor/check-source'
 
 /** `facts doctor`: one line for each thing that must be right, and what to do when it is not. */
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description(
-      'Check this machine and every service at its configured address. Exits 1 when something must be mended.',
+      'Check this machine and every service at its configured address. Exits 1 when something must be fixed: when facts do not flow, or are wrong.',
     )
     .option('--json', 'print the findings as JSON')
     .action(async ({ json }: { readonly json?: boolean }) => {
@@ -34,7 +40,8 @@ export function doctorCommand(): Command {
 }
 
 async function examine(config: Config): Promise<readonly Finding[]> {
-  const { name, config: connector } = readConnectorFile(defaultConnectorFile(), config)
+  const file = readConnectorFile(defaultConnectorFile(), config)
+  const { name, config: connector } = file
   const settings = stackSettings()
   const machine = { settings, home: factsHome(), cache: artifactCacheFolder(settings.cache) }
   const setting = (key: string): string => connector[key] ?? ''
@@ -61,9 +68,20 @@ async function examine(config: Config): Promise<readonly Finding[]> {
     check('connect', () =>
       checkConnect({ config, connector: name, plugin: setting('connector.class') }),
     ),
+    check('source', () =>
+      checkSource({
+        config,
+        connector: file,
+        declared: declaredTables(),
+        running: () => connectClient(config.connect).config(name),
+        saysRunning: async () => (await connectorStatus(config, name)).state === 'running',
+      }),
+    ),
     check('registry', () => checkRegistry(config.registry)),
-    check('feed', () => checkFeed(`http://${config.feed.host}:${config.feed.port}`)),
-    check('pipeline', () => checkDecoding(`http://${config.http.host}:${config.http.port}`)),
+    check('pipeline', () => checkPipeline(localAddress(config.http))),
+    check('pipeline', () => checkDecoding(localAddress(config.http))),
+    check('dead letters', () => checkDeadLetters(config)),
+    check('feed', () => checkFeed(localAddress(config.feed))),
   ])
   return findings.flat()
 }

@@ -39,25 +39,53 @@ export async function checkConnect(options: ConnectCheckOptions): Promise<readon
           remedy:
             "Unpack the Debezium PostgreSQL connector into the worker's plugin.path and restart it.",
         }
-      : { name: 'connect plugin', status: 'ok', detail: `Debezium ${found.version ?? ''}`.trim() },
-    describe(connector, status),
+      : pluginVersion(found.version ?? ''),
+    describe(connector, status, url),
   ]
+}
+
+/** Before this one changes are lost when the connector is restarted at the wrong moment. */
+const FIRST_SAFE = [3, 7] as const
+
+function pluginVersion(version: string): Finding {
+  const name = 'connect plugin'
+  const detail = `Debezium ${version}`.trim()
+  const [major = 0, minor = 0] = /^(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number) ?? []
+  const isBefore = major < FIRST_SAFE[0] || (major === FIRST_SAFE[0] && minor < FIRST_SAFE[1])
+  if (version === '' || !isBefore) return { name, status: 'ok', detail }
+  return {
+    name,
+    status: 'fail',
+    detail: `${detail} loses changes without a word: when it is restarted within a transaction (debezium/dbz#51, debezium/dbz#76), and among rows with one LSN, such as those of one COPY or INSERT (debezium/dbz#1554)`,
+    remedy:
+      'Install Debezium 3.7.0 or later into the plugin.path of every Connect worker and restart them; then compare: facts resync.',
+  }
 }
 
 function describe(
   connector: string,
   { state, line: named, trace }: Awaited<ReturnType<typeof connectorStatus>>,
+  base: string,
 ): Finding {
   const name = `connector ${connector}`
   const line = named.replace(`${connector}: `, '')
   if (state === 'running') return { name, status: 'ok', detail: line }
   if (state === 'failed') {
     const detail = trace === undefined ? line : `${line}\n  ${trace}`
-    const remedy = 'Mend the cause, then npm run register-connector starts it again.'
+    const remedy =
+      trace?.includes('Failed to properly convert data value') === true
+        ? 'npm run register-connector leaves out a column that is not declared and starts it again; nothing is lost. Of a declared one: docs/source-database.md.'
+        : 'Fix the cause, then npm run register-connector starts it again.'
     return { name, status: 'fail', detail: `${detail} [CONNECTOR_FAILED]`, remedy }
   }
-  const remedy =
-    state === 'missing' ? 'npm run register-connector.' : 'Wait a moment and look again.'
-  const detail = state === 'missing' ? 'is not registered' : line
-  return { name, status: 'warn', detail, remedy }
+  if (state === 'missing') {
+    const detail = 'is not registered, so no change is captured'
+    return { name, status: 'fail', detail, remedy: 'npm run register-connector.' }
+  }
+  if (/PAUSED|STOPPED/.test(line)) {
+    const detail = `${line}: no change is captured`
+    const remedy = `Resume it: PUT ${base}/connectors/${encodeURIComponent(connector)}/resume.`
+    return { name, status: 'fail', detail, remedy }
+  }
+  return { name, status: 'warn', detail: line, remedy: 'Wait a moment and look again.' }
 }

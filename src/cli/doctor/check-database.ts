@@ -1,7 +1,7 @@
-import { Client } from 'pg'
-import { FactsError } from '../../errors'
+import type { Client } from 'pg'
+import { onSource } from '../../source/inspect-source'
 import type { Finding } from '../../stack/finding'
-import type { PublicationCheckOptions } from './check-publication'
+import type { Advise, PublicationCheckOptions } from './check-publication'
 import { checkPublication } from './check-publication'
 
 /** Names as in the connector file. */
@@ -11,40 +11,37 @@ export interface DatabaseCheckOptions extends PublicationCheckOptions {
   readonly role: string
 }
 
-const START =
-  'Start it (npm run stack, or docker compose up) or set database.url / FACTS_DATABASE_URL'
-
 /** What change data capture needs of the server. Throws FactsError DATABASE_UNAVAILABLE. */
 export async function checkDatabase(options: DatabaseCheckOptions): Promise<readonly Finding[]> {
-  const client = new Client({
-    connectionString: options.url,
-    connectionTimeoutMillis: 5_000,
-    query_timeout: 5_000,
-  })
-  client.on('error', () => undefined)
-  const { host } = new URL(options.url)
-  try {
-    await client.connect()
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    throw new FactsError(
-      'DATABASE_UNAVAILABLE',
-      `PostgreSQL does not let us in at ${host}: ${message || (code ?? 'no reason given')}. ${START}.`,
-      { cause },
-    )
-  }
-  try {
+  const { host, pathname } = new URL(options.url)
+  return onSource(options.url, async (client) => {
+    const isSample = await isSamples(client, pathname.slice(1))
+    const advise: Advise = (otherwise) =>
+      isSample ? 'Run the migration: npm run migrate.' : otherwise
     return [
       await server(client, host),
       await walLevel(client),
-      await role(client, options.role),
-      await checkPublication(client, options),
+      await keptWal(client),
+      await role(client, options.role, advise),
+      await checkPublication(client, options, advise),
       ...(await slots(client, options.slot)),
     ]
-  } finally {
-    await client.end().catch(() => undefined)
-  }
+  })
 }
+
+/** Whether the database is the sample application's: migrated by it, or empty and of its name. */
+async function isSamples(client: Client, name: string): Promise<boolean> {
+  const { rows } = await client.query<{ table: string }>(
+    `SELECT n.nspname || '.' || c.relname AS table FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'`,
+  )
+  if (rows.length === 0) return name === SAMPLE
+  if (!rows.some(({ table }) => table === 'public.schema_migrations')) return false
+  const applied = `SELECT count(*)::text AS value FROM public.schema_migrations m WHERE to_jsonb(m) ->> 'name' = '0001_models.sql'`
+  return (await one(client, applied)) !== '0'
+}
+
+const SAMPLE = 'wildapp'
 
 async function one(client: Client, sql: string, values: readonly string[] = []): Promise<string> {
   const { rows } = await client.query<{ readonly value: string | null }>(sql, [...values])
@@ -69,18 +66,36 @@ async function walLevel(client: Client): Promise<Finding> {
   }
 }
 
-async function role(client: Client, user: string): Promise<Finding> {
+async function keptWal(client: Client): Promise<Finding> {
+  const name = 'postgres max_slot_wal_keep_size'
+  const limit = await one(client, `SELECT current_setting('max_slot_wal_keep_size') AS value`)
+  if (limit !== '-1') return { name, status: 'ok', detail: limit }
+  return {
+    name,
+    status: 'warn',
+    detail:
+      'is -1: a slot that nobody reads keeps WAL until the disk is full and the database stops',
+    remedy: `As a superuser: ALTER SYSTEM SET max_slot_wal_keep_size = '50GB'; SELECT pg_reload_conf(); Past it the slot is lost, and the connector and this say so.`,
+  }
+}
+
+async function role(client: Client, user: string, advise: Advise): Promise<Finding> {
   const name = `postgres role ${user}`
   const sql = `SELECT concat_ws(',', rolcanlogin, rolreplication, rolsuper) AS value FROM pg_roles WHERE rolname = $1`
   const found = await one(client, sql, [user])
-  const remedy = 'Run the migration: npm run migrate.'
-  if (found === '') return { name, status: 'warn', detail: 'does not exist', remedy }
+  if (found === '') {
+    const remedy = advise(
+      `CREATE ROLE ${user} LOGIN REPLICATION PASSWORD '...'; and let it read the tables: docs/source-database.md.`,
+    )
+    return { name, status: 'fail', detail: 'does not exist', remedy }
+  }
   const [login, replication, superuser] = found.split(',')
   if (superuser === 't') {
     const detail = 'is superuser; capture needs LOGIN, REPLICATION and SELECT only'
     return { name, status: 'warn', detail, remedy: `ALTER ROLE ${user} NOSUPERUSER.` }
   }
   if (login === 't' && replication === 't') return { name, status: 'ok', detail: 'may replicate' }
+  const remedy = `ALTER ROLE ${user} LOGIN REPLICATION.`
   return { name, status: 'fail', detail: 'lacks LOGIN or REPLICATION', remedy }
 }
 
@@ -89,13 +104,18 @@ interface Slot {
   readonly active: boolean
   readonly wal_status: string | null
   readonly held: string | null
+  /** Bytes that the connector has not confirmed. */
+  readonly behind: string | null
+  /** Bytes until it is lost; null without a limit, or when it is. */
+  readonly safe: string | null
 }
 
 /** The wanted slot, and every other one that nobody reads: an unread slot keeps WAL until the disk is full. */
 async function slots(client: Client, wanted: string): Promise<readonly Finding[]> {
   const { rows } = await client.query<Slot>(
     `SELECT slot_name, active, wal_status,
-       pg_size_pretty(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)) AS held
+       pg_size_pretty(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)) AS held,
+       pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::text AS behind, safe_wal_size::text AS safe
      FROM pg_replication_slots WHERE slot_type = 'logical' ORDER BY slot_name`,
   )
   const findings = rows
@@ -111,7 +131,11 @@ async function slots(client: Client, wanted: string): Promise<readonly Finding[]
   return [missing, ...findings]
 }
 
-function describe({ slot_name, active, wal_status, held }: Slot, wanted: boolean): Finding {
+/** Unconfirmed WAL that is worth a word. */
+const FAR_BEHIND = 1024 ** 3
+
+function describe(slot: Slot, wanted: boolean): Finding {
+  const { slot_name, active, wal_status, held, behind, safe } = slot
   const name = `postgres slot ${slot_name}`
   const detail = `${active ? 'active' : 'nobody reads it'}, WAL ${wal_status ?? 'unknown'}, ${held ?? 'nothing'} kept`
   if (wal_status === 'lost') {
@@ -125,9 +149,22 @@ function describe({ slot_name, active, wal_status, held }: Slot, wanted: boolean
       'It is about to be lost: raise max_slot_wal_keep_size, and let the connector catch up.'
     return { name, status: 'warn', detail, remedy }
   }
+  const bytes = Number(behind ?? 0)
+  if (wanted && (bytes > FAR_BEHIND || (safe !== null && Number(safe) < bytes))) {
+    const left = safe === null ? '' : `, and is lost after ${megabytes(Number(safe))} more`
+    return {
+      name,
+      status: 'warn',
+      detail: `${detail}; the connector is ${megabytes(bytes)} of WAL behind${left}`,
+      remedy:
+        'Look at the connector and at Kafka; a large transaction takes its time. Raise max_slot_wal_keep_size when it would be lost before.',
+    }
+  }
   if (active) return { name, status: 'ok', detail }
   const remedy = wanted
     ? 'Look at the connector: npm run register-connector.'
     : `It keeps WAL for nobody. When it is not needed: SELECT pg_drop_replication_slot('${slot_name}').`
   return { name, status: 'warn', detail, remedy }
 }
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)} MB`

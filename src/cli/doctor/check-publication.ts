@@ -7,6 +7,9 @@ export interface PublicationCheckOptions {
   readonly tables: readonly string[]
 }
 
+/** `npm run migrate` is for the sample's database alone. */
+export type Advise = (otherwise: string) => string
+
 interface Publication {
   /** What of INSERT, UPDATE, DELETE and TRUNCATE it leaves out. */
   readonly silent: readonly string[]
@@ -18,8 +21,6 @@ interface Published {
   readonly filter: string | null
 }
 
-const MIGRATE = 'Run the migration: npm run migrate.'
-
 /**
  * Whether the publication tells of every change that facts are made of. PostgreSQL leaves out the others without a word, and
  * so does the connector.
@@ -27,6 +28,7 @@ const MIGRATE = 'Run the migration: npm run migrate.'
 export async function checkPublication(
   client: Client,
   { publication, tables }: PublicationCheckOptions,
+  advise: Advise,
 ): Promise<Finding> {
   const name = `postgres publication ${publication}`
   const found = await client.query<Publication>(
@@ -36,22 +38,20 @@ export async function checkPublication(
     [publication],
   )
   const [itself] = found.rows
-  if (itself === undefined)
-    return { name, status: 'warn', detail: 'does not exist', remedy: MIGRATE }
+  if (itself === undefined) {
+    const remedy = advise(
+      `CREATE PUBLICATION ${publication} WITH (publish = 'insert, update, delete, truncate', publish_via_partition_root = true); then capture the tables: docs/source-database.md.`,
+    )
+    return { name, status: 'fail', detail: 'does not exist', remedy }
+  }
   const { rows } = await client.query<Published>(
     `SELECT schemaname || '.' || tablename AS name, rowfilter AS filter
      FROM pg_publication_tables WHERE pubname = $1 ORDER BY schemaname, tablename`,
     [publication],
   )
-  if (rows.length === 0) return { name, status: 'fail', detail: 'holds no table', remedy: MIGRATE }
-  const missing = tables.filter((table) => rows.every((row) => row.name !== table))
-  if (missing.length > 0) {
-    return {
-      name,
-      status: 'fail',
-      detail: `lacks ${missing.join(', ')}, so their changes make no facts`,
-      remedy: `ALTER PUBLICATION ${publication} ADD TABLE ${missing.join(', ')}; what was changed meanwhile: facts resync --snapshot, then --remove.`,
-    }
+  if (rows.length === 0) {
+    const remedy = advise('Capture the tables that facts are made of: docs/source-database.md.')
+    return { name, status: 'fail', detail: 'holds no table', remedy }
   }
   if (itself.silent.length > 0) {
     return {

@@ -48,9 +48,41 @@ test('a failed task fails, with the cause from its trace', async () => {
   expect(connector?.detail).not.toContain('D.java')
 })
 
-test('a connector that is not registered is a warning', async () => {
+test('a connector that is not registered fails: nothing flows', async () => {
   const [, , connector] = await look({})
-  expect(connector).toMatchObject({ status: 'warn', detail: 'is not registered' })
+  expect(connector).toMatchObject({
+    status: 'fail',
+    detail: 'is not registered, so no change is captured',
+  })
+})
+
+test('a connector that was halted fails, and how to resume it is said', async () => {
+  const [, , connector] = await look({ task: { state: 'PAUSED' } })
+  expect(connector).toMatchObject({
+    status: 'fail',
+    remedy: `Resume it: PUT ${server.url}/connectors/m/resume.`,
+  })
+})
+
+test.each([
+  ['3.6.2.Final', 'fail'],
+  ['2.7.4.Final', 'fail'],
+  ['3.7.0.Final', 'ok'],
+  ['4.0.0.Alpha1', 'ok'],
+])('Debezium %s is %s', async (version, status) => {
+  const [, found] = await look({
+    plugins: [{ class: plugin, version }],
+    task: { state: 'RUNNING' },
+  })
+  expect(found).toMatchObject({ status })
+  if (status === 'fail') expect(found?.detail).toContain('loses changes')
+})
+
+test('a value that cannot be converted names the way out', async () => {
+  const trace =
+    "org.apache.kafka.connect.errors.ConnectException: Failed to properly convert data value for 'public.a.b' of type _date"
+  const [, , connector] = await look({ task: { state: 'FAILED', trace } })
+  expect(connector?.remedy).toMatch(/^npm run register-connector leaves out a column/)
 })
 
 test('a worker without the plugin fails', async () => {

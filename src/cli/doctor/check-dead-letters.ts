@@ -1,0 +1,24 @@
+import { deadLetterQueue } from '../../app'
+import type { Config } from '../../config'
+import type { Finding } from '../../stack/finding'
+
+/** Keys whose changes wait for a dead letter to be replayed or dropped: of their rows facts are out of date. */
+export async function checkDeadLetters(config: Config): Promise<readonly Finding[]> {
+  const name = 'dead letters'
+  const { queue, close } = deadLetterQueue(config)
+  try {
+    const { length } = await queue.waiting()
+    if (length === 0) return [{ name, status: 'ok', detail: 'no key waits' }]
+    return [
+      {
+        name,
+        status: 'warn',
+        detail: `${length} ${length === 1 ? 'key waits' : 'keys wait'} for a dead letter, so facts of their rows are out of date`,
+        remedy:
+          'npm run dead-letters -- list names them and the cause; replay or drop them when that is fixed.',
+      },
+    ]
+  } finally {
+    await close()
+  }
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import type { Finding } from '../../stack/finding'
+
+/** Records behind the end of their partitions that are worth a word: some seconds of work. */
+const BEHIND = 10_000
+
+const Readiness = z.looseObject({ status: z.string() })
+
+/** Whether a pipeline runs, is ready, and keeps up. Facts do not flow otherwise. */
+export async function checkPipeline(url: string): Promise<readonly Finding[]> {
+  const name = 'pipeline'
+  let response: Response
+  let metrics: string
+  try {
+    const signal = AbortSignal.timeout(5_000)
+    response = await fetch(`${url}/readyz`, { signal })
+    metrics = await (await fetch(`${url}/metrics`, { signal })).text()
+  } catch {
+    return [
+      {
+        name,
+        status: 'fail',
+        detail: `does not answer at ${url}, so no facts are made`,
+        remedy:
+          'Start it (npm run pipeline, or npm start), or set http.host and http.port (FACTS_HTTP_HOST, FACTS_HTTP_PORT) to where it answers.',
+      },
+    ]
+  }
+  const answer = Readiness.safeParse(await response.json().catch(() => undefined))
+  if (!answer.success) {
+    const detail = `what answers at ${url} is no pipeline (${response.status}), so none is known to run`
+    const remedy = 'Give the pipeline another port: http.port / FACTS_HTTP_PORT.'
+    return [{ name, status: 'fail', detail, remedy }]
+  }
+  const { status, ...rest } = answer.data
+  if (!response.ok) {
+    const restored = sum(metrics, 'facts_restored_records_total') ?? 0
+    const restoring = restored > 0 ? `; ${restored} records of state restored so far` : ''
+    return [
+      {
+        name,
+        status: 'fail',
+        detail: `is not ready at ${url}, so no facts are made now: ${status}, ${summary(rest)}${restoring}`,
+        remedy:
+          'While it starts or restores its state, wait and look again; otherwise its log says what it waits for.',
+      },
+    ]
+  }
+  return [{ name, status: 'ok', detail: `ready at ${url}` }, lag(metrics)]
+}
+
+function lag(metrics: string): Finding {
+  const name = 'pipeline lag'
+  const behind = sum(metrics, 'facts_lag_records') ?? 0
+  const detail = `${behind} records are not processed yet`
+  if (behind <= BEHIND) return { name, status: 'ok', detail }
+  const remedy =
+    'When it does not shrink: more workers (--workers), or another instance; its log says when it waits.'
+  return { name, status: 'warn', detail, remedy }
+}
+
+/** Over all labels; undefined when there is no such metric. */
+function sum(metrics: string, name: string): number | undefined {
+  const values = [...metrics.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))]
+  if (values.length === 0) return undefined
+  return values.reduce((total, [, value]) => total + Number(value), 0)
+}
+
+/** What else it says of itself, without its partitions one by one. */
+function summary(rest: Readonly<Record<string, unknown>>): string {
+  return Object.entries(rest)
+    .map(([key, value]) =>
+      key === 'partitions' && Array.isArray(value)
+        ? `${value.length} partitions`
+        : `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    )
+    .join(', ')
+}
