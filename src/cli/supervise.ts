@@ -1,7 +1,9 @@
 import { Command } from 'commander'
+import { declaredTables } from '../app'
 import { loadConfig } from '../config'
 import { connectClient } from '../connect/connect-client'
 import { defaultConnectorFile, readConnectorFile } from '../connect/connector-file'
+import { refreshConnector } from '../connect/refresh-connector'
 import { supervise } from '../connect/supervise'
 import { createLogger } from '../telemetry'
 import { stopSignal } from './run/stop-signal'
@@ -10,20 +12,22 @@ import { stopSignal } from './run/stop-signal'
 export function superviseCommand(): Command {
   return new Command('supervise')
     .description(
-      'Watch the connector and restart what of it has failed, with growing waits; ends with its trace when that does not help. Runs beside the pipeline.',
+      'Watch the connector and restart what of it has failed, with growing waits; ends with its trace when that does not help. Has it leave out new columns that would stop it. Runs beside the pipeline.',
     )
-    .option('--file <path>', 'connector file, for its name', defaultConnectorFile())
+    .option('--file <path>', 'connector file', defaultConnectorFile())
     .action(async ({ file }: { readonly file: string }) => {
       const config = loadConfig()
       const logger = createLogger(config.log)
-      const { name } = readConnectorFile(file, config)
+      const connector = readConnectorFile(file, config)
       const ending = new AbortController()
       const signal = stopSignal({ say: (line) => logger.fatal(line) })
       void signal.stopped.then(() => ending.abort())
       try {
         const client = connectClient(config.connect)
         const say = (line: string): void => logger.info(line)
-        await supervise({ client, name, signal: ending.signal, say })
+        const refresh = (): Promise<readonly string[]> =>
+          refreshConnector({ client, connector, config, declared: declaredTables() })
+        await supervise({ client, name: connector.name, signal: ending.signal, say, refresh })
       } finally {
         signal.release()
       }

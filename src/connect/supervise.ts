@@ -20,6 +20,13 @@ export interface SuperviseOptions {
    * default 120,000, and never less than the last wait. A task that fails for good is RUNNING for some seconds each time.
    */
   readonly steadyMs?: number
+  /**
+   * Brings what the connector has from its database up to date, and gives the settings that it changed: a column that was
+   * added since may stop it. Asked before each restart and while the connector runs; what it throws is said.
+   */
+  readonly refresh?: () => Promise<readonly string[]>
+  /** Milliseconds between two askings while the connector runs; default 30,000. */
+  readonly refreshMs?: number
   /** Restarts in a row, after which a person has to act; default 12. */
   readonly patience?: number
   /** For tests. */
@@ -50,14 +57,29 @@ const LONGEST_MS = 300_000
 export async function supervise(options: SuperviseOptions): Promise<void> {
   const { client, name, signal, intervalMs = 5_000, backOffMs = 1_000, patience = 12 } = options
   const { steadyMs = 120_000, clock = CLOCK } = options
+  const { refresh = () => Promise.resolve([]), refreshMs = 30_000 } = options
   let restarts = 0
+  let refreshedAt = clock.now()
   let runningSince: number | undefined
+  let trouble = ''
   const waitBefore = (restart: number): number =>
     Math.min(backOffMs * 2 ** Math.max(0, restart), LONGEST_MS)
   let said = ''
   const say = (line: string): void => {
     if (line !== said) options.say(line)
     said = line
+  }
+  const bringUpToDate = async (): Promise<void> => {
+    refreshedAt = clock.now()
+    try {
+      const changed = await refresh()
+      trouble = ''
+      if (changed.length > 0) say(`Brought up to date with the database: ${changed.join(', ')}`)
+    } catch (error) {
+      const { message } = toFactsError(error)
+      if (message !== trouble) options.say(`Not brought up to date with the database: ${message}`)
+      trouble = message
+    }
   }
   while (!signal.aborted) {
     try {
@@ -67,6 +89,7 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
       if (failure !== undefined) {
         if (restarts === patience) throw hopeless(name, restarts, failure)
         say(`${failure.part} has failed: ${traceSummary(failure.trace)}`)
+        await bringUpToDate()
         if (!(await clock.pause(waitBefore(restarts), signal))) return
         restarts += 1
         await client.restartFailed(name)
@@ -78,6 +101,7 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
         const ran = clock.now() - runningSince
         if (ran >= Math.max(steadyMs, waitBefore(restarts - 1))) restarts = 0
         say(`Connector ${name} runs`)
+        if (clock.now() - refreshedAt >= refreshMs) await bringUpToDate()
       } else say(`Connector ${name}: ${describeState(state)}`)
     } catch (error) {
       const known = toFactsError(error)

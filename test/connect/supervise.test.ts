@@ -93,6 +93,23 @@ test('an outage of Connect, or a connector that is not there, is waited out', as
   await over
 })
 
+test('what the database says is brought up to date before a restart, and while the connector runs', async () => {
+  life = 'failed'
+  let asked = 0
+  const refresh = (): Promise<readonly string[]> => {
+    asked += 1
+    return asked === 1
+      ? Promise.resolve(['column.exclude.list'])
+      : Promise.reject(new Error('away'))
+  }
+  const over = start({ refresh, refreshMs: 10 })
+  await said('Connector c runs')
+  await said('Not brought up to date with the database: away')
+  ending.abort()
+  await over
+  expect(lines[1]).toBe('Brought up to date with the database: column.exclude.list')
+})
+
 describe('a task that runs for some seconds after each restart', () => {
   const TICK = 5_000
 

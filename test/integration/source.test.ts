@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { Client } from 'pg'
 import { migrate } from '../../monolith/migrate'
 import type { Config } from '../../src/config'
-import { loadConfig } from '../../src/config'
+import { loadConfig, projectRoot } from '../../src/config'
+import type { Finding } from '../../src/stack/finding'
 import { connectorStatus } from '../../src/connect/connector-status'
 import { registerConnector } from '../../src/connect/register-connector'
 import { KafkaLog } from '../../src/log/kafka/kafka-log'
@@ -167,4 +170,44 @@ describe('the capture', () => {
     await expect(registerConnector({ config })).resolves.toMatchObject({ outcome: 'updated' })
     await expect(arrived('Shop.later', 3)).resolves.toMatchObject([{ id: 7 }, { n: 0 }, { n: 1 }])
   })
+
+  test('doctor says what is wrong now, and exits with 1 while no facts are made', async () => {
+    await registerConnector({ config })
+    await owner.query(
+      'ALTER TABLE wildapp_primary REPLICA IDENTITY NOTHING, ALTER notes TYPE varchar',
+    )
+    const { code, findings } = await doctor()
+    expect(code).toBe(1)
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        name: 'source public.wildapp_primary',
+        status: 'fail',
+        detail: expect.stringMatching(/NOTHING.*\[replica-identity, since 20/) as string,
+        remedy: 'ALTER TABLE public.wildapp_primary REPLICA IDENTITY DEFAULT;',
+      }),
+    )
+    const of = (name: string): Finding | undefined => findings.find((one) => one.name === name)
+    expect(of('connector monolith')).toMatchObject({ status: 'ok' })
+    expect(of('connector monolith settings')).toMatchObject({ status: 'ok' })
+    expect(of('pipeline')).toMatchObject({ status: 'fail' })
+    expect(JSON.stringify(findings)).not.toContain('npm run migrate')
+    await owner.query(
+      'ALTER TABLE wildapp_primary REPLICA IDENTITY DEFAULT, ADD COLUMN spans date[]',
+    )
+    const after = (await doctor()).findings
+    expect(after.filter(({ name }) => name.startsWith('source public.wildapp_primary'))).toEqual([
+      expect.objectContaining({ name: 'source public.wildapp_primary.spans', status: 'fail' }),
+      expect.objectContaining({ status: 'ok', detail: expect.stringContaining('spans') as string }),
+    ])
+  })
+
+  const doctor = (): Promise<{ readonly code: number; readonly findings: readonly Finding[] }> =>
+    new Promise((resolve) => {
+      const env = { ...process.env, FACTS_HOME: stack.home, FACTS_HTTP_PORT: '1' }
+      const facts = join(projectRoot(), 'bin', 'facts.cjs')
+      execFile(process.execPath, [facts, 'doctor', '--json'], { env }, (error, stdout) => {
+        const findings = JSON.parse(stdout) as readonly Finding[]
+        resolve({ code: Number(error?.code ?? 0), findings })
+      })
+    })
 })
