@@ -7,7 +7,7 @@ import { epochChanged } from './epoch-changed'
 import type { Comparison } from './row-position'
 import { compareSnapshot, compareStreamed } from './row-position'
 import type { KnownRow, RowStates } from './row-state'
-import { isSameRow, setRevision } from './row-state'
+import { setRevision } from './row-state'
 import { compareWithMark } from './truncate-mark'
 
 type Row = Readonly<Record<string, unknown>>
@@ -89,7 +89,8 @@ export class ChangeFilter {
     const last = known?.revision ?? 0n
     const placed = { operation, position, epoch, revision: last }
     const bytes = this.rows.encode(placed, healed.row, known)
-    if (known !== undefined && isSameRow(bytes, known.bytes)) {
+    const isRepeated = comparison === 'same'
+    if (known !== undefined && this.rows.isSame(bytes, healed.row, known, isRepeated)) {
       const reason = whySame(change, comparison, known)
       if (reason !== undefined) {
         if (reason !== 'duplicate') this.keep(subject, bytes, epoch, earliest, offset)

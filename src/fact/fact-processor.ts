@@ -48,7 +48,7 @@ export class FactProcessor implements Processor {
     epoch: number,
   ) {
     this.joiner = new Joiner(fact.join, tables)
-    this.rows = new RowStates(rows, fact.from.columns, epoch)
+    this.rows = new RowStates(rows, fact.from.shape.columns, epoch)
     this.filter = new ChangeFilter(this.rows, fact.toast, fact.from.shape.substitutes)
     this.columns = new ColumnHistory(fact.from.topic, fact.from.columns, rows)
   }

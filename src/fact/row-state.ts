@@ -1,17 +1,21 @@
 import type { Operation } from '../change/change-event'
 import { RowImage } from '../change/row-image'
+import type { PlacedColumn } from '../change/table-shape'
 import type { StateStore } from '../topology/store'
 import type { ChangePosition, KnownPosition } from './row-position'
+import { namesOfHash } from './hashed-columns'
+import { RowSchemas, SchemaReader } from './row-schemas'
 import type { TruncateMark } from './truncate-mark'
 
 type Row = Readonly<Record<string, unknown>>
 
 /*
  * The stored form: version, whether the row is there, position (LSN, place in the transaction, LSN of the snapshot, commit
- * time, epoch, time of the snapshot), revision, columns (a hash of their names), image. Version 1 had neither the time of
- * the snapshot nor the revision.
+ * time, epoch, time of the snapshot), revision, columns (number of a schema, see RowSchemas), image. Version 2 had a hash of
+ * the columns' names in its place; version 1 had neither the time of the snapshot nor the revision.
  */
-const VERSION = 2
+const VERSION = 3
+const HASHED = 2
 const LIVE_AT = 1
 const LSN_AT = 2
 const ORDER_AT = 10
@@ -72,22 +76,24 @@ export class KnownRow implements KnownPosition {
  */
 export class RowStates {
   private readonly image: RowImage
-  private readonly columns: number
+  private readonly schemas: RowSchemas
+  /** For rows that were kept with a hash of their columns' names. */
+  private readonly hashed = new Map<number, SchemaReader | undefined>()
 
   constructor(
     private readonly store: StateStore,
-    names: readonly string[],
+    private readonly columns: readonly PlacedColumn[],
     /** How many histories of the database the operator knows of: LSNs of different ones are not comparable. */
     readonly lastEpoch: number,
   ) {
-    this.image = new RowImage(names)
-    this.columns = hashOf(names)
+    this.image = new RowImage(columns.map(({ name }) => name))
+    this.schemas = new RowSchemas(store, columns)
   }
 
   get(subject: string): KnownRow | undefined {
     const bytes = this.store.get(subject)
     if (bytes === undefined) return undefined
-    if (bytes[0] === VERSION && bytes.length >= IMAGE_AT) return new KnownRow(bytes)
+    if (isKnownVersion(bytes) && bytes.length >= IMAGE_AT) return new KnownRow(bytes)
     if (bytes[0] === 1 && bytes.length >= V1_IMAGE_AT) {
       return new KnownRow(ofVersion1(bytes, this.truncated?.lsn ?? 0n))
     }
@@ -116,7 +122,7 @@ export class RowStates {
     }
     bytes.writeUInt32BE(epoch, EPOCH_AT)
     bytes.writeBigUInt64BE(revision, REVISION_AT)
-    bytes.writeUInt32BE(this.columns, COLUMNS_AT)
+    bytes.writeUInt32BE(this.schemas.current(), COLUMNS_AT)
     return bytes
   }
 
@@ -130,8 +136,11 @@ export class RowStates {
   }
 
   /** The key of a live row, whatever columns it was kept with: the key's come first. */
-  keyOf({ bytes }: KnownRow, names: readonly string[]): Row {
-    return this.image.decodeFirst(bytes, IMAGE_AT, names)
+  keyOf(known: KnownRow, names: readonly string[]): Row {
+    const row = this.rowOf(known) ?? {}
+    return names.every((name) => name in row)
+      ? Object.fromEntries(names.map((name) => [name, row[name]]))
+      : this.image.decodeFirst(known.bytes, IMAGE_AT, names)
   }
 
   /**
@@ -185,12 +194,49 @@ export class RowStates {
     this.store.set(subject, bytes)
   }
 
-  /** The last row, undefined when it was deleted or was kept with other columns than the table is declared with now. */
+  /**
+   * The last row, undefined when it was deleted. A row that was kept with other columns than the table is declared with now
+   * is without those that are not known of it.
+   */
   rowOf({ bytes, isLive }: KnownRow): Row | undefined {
-    if (!isLive || bytes.readUInt32BE(COLUMNS_AT) !== this.columns) return undefined
-    return this.image.decode(bytes, IMAGE_AT)
+    if (!isLive) return undefined
+    const columns = bytes.readUInt32BE(COLUMNS_AT)
+    if (bytes[0] === HASHED) return this.hashedReader(columns)?.read(bytes, IMAGE_AT)
+    if (this.schemas.isCurrent(columns)) return this.image.decode(bytes, IMAGE_AT)
+    return this.schemas.reader(columns).read(bytes, IMAGE_AT)
+  }
+
+  /**
+   * Whether a stored form of the declared columns holds the known row, whatever their positions: both deleted, or the same
+   * values. Of columns that are not known, `isRepeated` says that the change is the one that the known row came from, so
+   * they are the same; otherwise they are what records without them are read as.
+   */
+  isSame(bytes: Buffer, row: Row | null, known: KnownRow, isRepeated: boolean): boolean {
+    if (row === null || !known.isLive) return row === null && !known.isLive
+    const before = known.bytes
+    if (before[0] === VERSION && before.readUInt32BE(COLUMNS_AT) === bytes.readUInt32BE(COLUMNS_AT))
+      return before.subarray(IMAGE_AT).equals(bytes.subarray(IMAGE_AT))
+    const kept = this.rowOf(known)
+    if (kept === undefined) return false
+    const filled: Record<string, unknown> = {}
+    for (const { name, column } of this.columns) {
+      if (name in kept) filled[name] = kept[name]
+      else filled[name] = isRepeated ? row[name] : column.substitute
+    }
+    return this.image.encode(filled, 0).equals(bytes.subarray(IMAGE_AT))
+  }
+
+  private hashedReader(hash: number): SchemaReader | undefined {
+    if (!this.hashed.has(hash)) {
+      const names = namesOfHash(hash, this.columns)
+      const schema = names?.map((name) => ({ name, kind: undefined }))
+      this.hashed.set(hash, schema && new SchemaReader(schema, this.columns))
+    }
+    return this.hashed.get(hash)
   }
 }
+
+const isKnownVersion = (bytes: Buffer): boolean => bytes[0] === VERSION || bytes[0] === HASHED
 
 /** What of a change decides how its row is kept. */
 interface PlacedChange {
@@ -211,12 +257,6 @@ export function revisionAfter({ revision }: Pick<KnownRow, 'revision'>, lsn: big
   return lsn > revision ? lsn : revision + 1n
 }
 
-/** Whether two stored forms hold the same row, whatever their positions: both deleted, or the same image. */
-export function isSameRow(a: Buffer, b: Buffer): boolean {
-  if (a[LIVE_AT] === 0 && b[LIVE_AT] === 0) return true
-  return a[LIVE_AT] === b[LIVE_AT] && a.subarray(COLUMNS_AT).equals(b.subarray(COLUMNS_AT))
-}
-
 /**
  * What tells a live row's state from any other that it had or will have, of a record of the store's changelog; undefined
  * when there is no live row.
@@ -224,7 +264,7 @@ export function isSameRow(a: Buffer, b: Buffer): boolean {
 export function liveState(key: string, bytes: Buffer): Buffer | undefined {
   if (key.startsWith(RESERVED) || bytes[LIVE_AT] !== 1) return undefined
   const current = bytes[0] === 1 ? ofVersion1(bytes, 0n) : bytes
-  return current[0] === VERSION ? Buffer.from(current.subarray(0, IMAGE_AT)) : undefined
+  return isKnownVersion(current) ? Buffer.from(current.subarray(0, IMAGE_AT)) : undefined
 }
 
 /** Whether a live row is as it was when `liveState` gave what was seen, perhaps to an earlier version of the format. */
@@ -234,14 +274,14 @@ export function isSeenState(key: string, { bytes }: KnownRow, seen: Buffer): boo
 }
 
 /**
- * The stored form that version 1 would have today. It kept one time, of the last change or snapshot, and no revision: that
+ * The stored form that a row of version 1 has in version 2. It kept one time, of the last change or snapshot, and no revision: that
  * was the LSN of the change, of a removed row the one after it or that of the TRUNCATE.
  */
 function ofVersion1(old: Buffer, truncatedAt: bigint): Buffer {
   const bytes = Buffer.alloc(old.length + IMAGE_AT - V1_IMAGE_AT)
   old.copy(bytes, 0, 0, V1_COLUMNS_AT)
   old.copy(bytes, COLUMNS_AT, V1_COLUMNS_AT)
-  bytes[0] = VERSION
+  bytes[0] = HASHED
   const lsn = bytes.readBigUInt64BE(LSN_AT)
   const snapshotLsn = bytes.readBigUInt64BE(SNAPSHOT_AT)
   if (snapshotLsn > 0n) bytes.writeBigInt64BE(bytes.readBigInt64BE(COMMITTED_AT), SNAPSHOT_TIME_AT)
@@ -250,11 +290,4 @@ function ofVersion1(old: Buffer, truncatedAt: bigint): Buffer {
   const removed = last + 1n > truncatedAt ? last + 1n : truncatedAt
   bytes.writeBigUInt64BE(bytes[LIVE_AT] === 1 ? last : removed, REVISION_AT)
   return bytes
-}
-
-/** FNV-1a of the names, 32 bits. */
-function hashOf(names: readonly string[]): number {
-  let hash = 0x811c9dc5
-  for (const byte of Buffer.from(names.join('\n'))) hash = Math.imul(hash ^ byte, 0x01000193)
-  return hash >>> 0
 }

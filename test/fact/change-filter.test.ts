@@ -1,3 +1,5 @@
+import * as column from '../../src/change/columns'
+import { TableShape } from '../../src/change/table-shape'
 import type { RowChange } from '../../src/fact/change-filter'
 import { ChangeFilter } from '../../src/fact/change-filter'
 import { RowStates } from '../../src/fact/row-state'
@@ -12,6 +14,11 @@ beforeEach(() => {
   store = new Map()
   drops = []
 })
+
+const columns = (id: string, ...others: string[]): TableShape['columns'] => {
+  const named = Object.fromEntries(others.map((name) => [name, column.text()]))
+  return new TableShape('t', { [id]: column.bigint() }, named, false).columns
+}
 
 const context: ProcessorContext = {
   forward: () => undefined,
@@ -35,11 +42,11 @@ const change = (
   }) as RowChange
 
 test('the delete of a row that was removed already makes no second fact, whatever columns it was kept with', () => {
-  const before = new RowStates(store, ['id', 'title'], 1)
+  const before = new RowStates(store, columns('id', 'title'), 1)
   const inserted = change('create', 10n, { id: 1n, title: 'a' })
   expect(new ChangeFilter(before, {}).accept(SUBJECT, inserted, 0n, context)).toBeDefined()
   before.remove(SUBJECT, before.get(SUBJECT)!, 11n)
-  const after = new RowStates(store, ['id', 'title', 'notes'], 1)
+  const after = new RowStates(store, columns('id', 'title', 'notes'), 1)
   const deleted = change('delete', 20n, null)
   expect(new ChangeFilter(after, {}).accept(SUBJECT, deleted, 1n, context)).toBeUndefined()
   expect(drops).toEqual(['deleted_already'])

@@ -1,3 +1,5 @@
+import * as column from '../../src/change/columns'
+import { TableShape } from '../../src/change/table-shape'
 import { RowStates } from '../../src/fact/row-state'
 
 /** Recorded of version 1 of the format: a streamed row, one of a snapshot, one of both, and one that was deleted. */
@@ -10,12 +12,15 @@ const RECORDED = {
 }
 const TIME = 1_767_323_045_678_901n
 
+const columns = { title: column.text() }
+const shape = new TableShape('t', { id: column.bigint() }, columns, false)
+
 let store: Map<string, Buffer>
 let rows: RowStates
 beforeEach(() => {
   const recorded = Object.entries(RECORDED)
   store = new Map(recorded.map(([key, text]) => [key, Buffer.from(text, 'base64')]))
-  rows = new RowStates(store, ['id', 'title'], 1)
+  rows = new RowStates(store, shape.columns, 1)
 })
 
 test('rows of version 1 have their positions, and revisions that are not below those of their facts', () => {

@@ -26,7 +26,7 @@ export class RecordedWorld {
 
   constructor(
     private readonly state: StateBackend,
-    private readonly facts: readonly Fact[] = [docFact, pairFact],
+    readonly facts: readonly Fact[] = [docFact, pairFact],
     /** The topics that an application of before has left. */
     readonly broker = new MemoryBroker(),
   ) {
