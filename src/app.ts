@@ -50,6 +50,9 @@ import { SchemaRegistry } from './wire/registry'
  * The composition root: the only file that knows all the parts.
  */
 
+/** The declarations that this program has. */
+export const declaredFacts = wildappFacts
+
 /** The topology of the watched application's facts. Connects to nothing. */
 export function factsTopology({
   registry,

@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor'
 import { feedCommand } from './feed'
 import { followCommand } from './follow'
 import { migrateCommand } from './migrate'
+import { migrateCheckCommand } from './migrate-check'
 import { pipelineCommand } from './pipeline'
 import { provisionCommand } from './provision'
 import { registerConnectorCommand } from './register-connector'
@@ -31,6 +32,7 @@ export function factsCommand(): Command {
     .addCommand(startCommand())
     .addCommand(stackCommand())
     .addCommand(migrateCommand())
+    .addCommand(migrateCheckCommand())
     .addCommand(seedCommand())
     .addCommand(provisionCommand())
     .addCommand(registerConnectorCommand())

@@ -125,7 +125,7 @@ function converted(value: unknown, kind: string | undefined, column: AnyColumn):
   const from = kind ?? kindOf(value, to)
   if (value === null || from === to) return value
   if (from === 'integer' || from === 'bigint') {
-    const text = String(value)
+    const text = (value as number | bigint).toString()
     if (to === 'bigint') return BigInt(text)
     if (to === 'integer') return column.codec.fromJson(Number(text), 'stream')
     return to === 'text' ? text : undefined

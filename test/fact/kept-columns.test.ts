@@ -5,10 +5,12 @@ import type { Fact } from '../../src/fact/define-fact'
 import { defineFact } from '../../src/fact/define-fact'
 import { factTopic } from '../../src/fact/fact-topic'
 import { wildapp } from '../../src/gen/messages'
+import { MemoryLog } from '../../src/log/memory/memory-log'
 import { LmdbBackend } from '../../src/runtime/state/lmdb-backend'
 import { MemoryBackend } from '../../src/runtime/state/memory-backend'
 import type { StateBackend } from '../../src/runtime/state/state-backend'
 import { createLogger } from '../../src/telemetry'
+import { keptColumns } from '../../src/sink/kept-columns'
 import { debeziumRecord } from '../../src/testing/debezium'
 import { SourceClock } from '../../src/testing/source-clock'
 import { changelogTopic } from '../../src/topology/internal-topics'
@@ -32,7 +34,7 @@ function factOf(columns: Columns, key: Columns = { id: column.bigint() }): Fact 
   const from = defineTable({ topic: DOC, key, columns })
   return defineFact({
     ...{ name: 'doc', from, to },
-    key: ({ id }) => ({ id: BigInt(String(id)) }),
+    key: ({ id }) => ({ id: BigInt(id as number | bigint) }),
     map: ({ row }) => ({ ...event, type: '', payload: rowText(row) }),
   })
 }
@@ -55,7 +57,9 @@ const change = (op: 'c' | 'u' | 'r' | 't', row: Row | null, at = clock.next()): 
   )
 }
 const told = (): readonly unknown[] =>
-  world.read(world.facts[0]!).map(([, payload]) => (payload === '' ? null : JSON.parse(payload)))
+  world
+    .read(world.facts[0]!)
+    .map(([, payload]) => (payload === '' ? null : (JSON.parse(payload) as unknown)))
 
 /** Stops the version that runs, and starts another one over what it has left. */
 async function deploy(state: StateBackend, fact: Fact): Promise<void> {
@@ -180,6 +184,23 @@ test('the names outlive a lost disk and a compacted changelog', async () => {
   expect(told().slice(2)).toEqual([
     { id: '1', body: 'long' },
     { id: '2', body: 'of two' },
+  ])
+})
+
+test('the columns of the declaration that ran last can be asked for', async () => {
+  const changelog = changelogTopic(APPLICATION, 'doc.rows')
+  await begin(new MemoryBackend(), factOf(THREE))
+  const log = new MemoryLog(world.broker)
+  expect(await keptColumns(log, changelog)).toBeUndefined()
+  change('c', { id: 1, title: 'a', body: 'long', size: 1 })
+  await world.settle()
+  await deploy(new MemoryBackend(), factOf(TWO))
+  change('c', { id: 2, title: 'a', body: 'long' })
+  await world.settle()
+  expect(await keptColumns(log, changelog)).toEqual([
+    { name: 'id', kind: 'bigint' },
+    { name: 'title', kind: 'text' },
+    { name: 'body', kind: 'text' },
   ])
 })
 
