@@ -1,5 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from '@node-rs/crc32'
+import { open as openLmdb } from 'lmdb'
 import { LmdbBackend } from '../../src/runtime/state/lmdb-backend'
 import { MemoryBackend } from '../../src/runtime/state/memory-backend'
 import type { StateBackend, TaskDatabase } from '../../src/runtime/state/state-backend'
@@ -92,6 +94,37 @@ describe.each(backends)('state in %s', (_name, make) => {
     expect(database.checkpoint(STORE)).toBeUndefined()
   })
 
+  test('takes keys of any length, each apart from those that begin like it', () => {
+    const database = open()
+    const keys = ['k'.repeat(1_900), 'k'.repeat(1_901), 'k'.repeat(100_000), '€'.repeat(700)]
+    apply(database, Object.fromEntries(keys.map((key) => [key, String(key.length)])))
+    apply(database, { [`${'k'.repeat(100_000)}.`]: 'another', ['k'.repeat(1_901)]: null })
+    database.close()
+    const again = open()
+    expect(keys.map((key) => again.get(STORE, key)?.toString())).toEqual([
+      ...['1900', undefined, '100000', '700'],
+    ])
+    const found = [...again.entries(STORE)].map(([key, value]) => [key.length, String(value)])
+    expect(found.sort(([a], [b]) => Number(a) - Number(b))).toEqual([
+      ...[
+        [700, '700'],
+        [1_900, '1900'],
+        [100_000, '100000'],
+        [100_001, 'another'],
+      ],
+    ])
+  })
+
+  test('lists keys as they are, whatever characters they hold', () => {
+    const database = open()
+    const characters = Array.from({ length: 300 }, (_, code) => String.fromCharCode(code))
+    const keys = characters.flatMap((one) => [one, `a${one}b`, `${one}${'x'.repeat(80)}${one}`])
+    apply(database, Object.fromEntries(keys.map((key) => [key, key])))
+    const listed = [...database.entries(STORE)]
+    expect(new Set(listed.map(([key]) => key))).toEqual(new Set(keys))
+    expect(listed.filter(([key, value]) => key !== String(value))).toEqual([])
+  })
+
   test('takes empty values and keys beyond ASCII', () => {
     const database = open()
     apply(database, { 'schlüssel/€': '', '': 'empty key' })
@@ -138,11 +171,28 @@ describe('state on disk', () => {
     expect(readdirSync(folder)).toEqual([TASK])
   })
 
-  test('refuses keys longer than it can hold', () => {
-    const database = new LmdbBackend(temporary.path, logger).open(TASK, [STORE])
-    expect(() => database.get(STORE, 'k'.repeat(3_000))).toThrow(
-      expect.objectContaining({ code: 'KEY_INVALID' }),
-    )
-    database.close()
+  test('of a version that kept control characters as they are is read, and restored where it cannot be listed', () => {
+    const folder = temporary.path
+    const key = `\u0001${'k'.repeat(80)}`
+    new LmdbBackend(folder, logger).open(TASK, [STORE]).close()
+    const value = Buffer.from('value')
+    const sealed = Buffer.concat([value, Buffer.alloc(4)])
+    sealed.writeUInt32LE(crc32(value), value.length)
+    const path = join(folder, TASK)
+    const root = openLmdb({ path, noSubdir: false, maxDbs: 2, overlappingSync: false })
+    const rows = root.openDB<Buffer, string>({ name: `store ${STORE}`, encoding: 'binary' })
+    root.transactionSync(() => void rows.put(key, sealed))
+    void root.close()
+    const database = new LmdbBackend(folder, logger).open(TASK, [STORE])
+    try {
+      expect(database.get(STORE, key)).toEqual(value)
+      expect(() => [...database.entries(STORE)]).toThrow(
+        expect.objectContaining({ code: 'STATE_CORRUPT' }),
+      )
+      database.apply(STORE, new Map([[key, bytes('new')]]), { origin: ORIGIN, offset: 1n })
+      expect([...database.entries(STORE)]).toEqual([[key, bytes('new')]])
+    } finally {
+      database.close()
+    }
   })
 })

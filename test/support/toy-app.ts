@@ -23,11 +23,13 @@ export class ToyWorld {
   readonly metrics = new Metrics()
   /** Of the applications that are made from then on. */
   badRecordsToStop = 0
-  /** The disk of the machine that all processes of this world run on. */
-  readonly state = new MemoryBackend()
   private readonly apps: StreamApp[] = []
 
-  constructor(partitions: Readonly<Record<string, number>> = {}) {
+  constructor(
+    partitions: Readonly<Record<string, number>> = {},
+    /** The disk of the machine that all processes of this world run on. */
+    readonly state: StateBackend = new MemoryBackend(),
+  ) {
     for (const topic of [
       ...[INPUT, OUTPUT, TABLE, DEAD_LETTERS],
       ...internalTopics(toyTopology(), APPLICATION).map(({ topic }) => topic),

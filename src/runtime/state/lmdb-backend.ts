@@ -7,12 +7,11 @@ import { open } from 'lmdb'
 import { refuseForeign } from '../../disk/refuse-foreign'
 import { FactsError } from '../../errors'
 import type { Logger } from '../../telemetry'
+import { isHashed, isShort, splitKey, storedKey, withKey } from './long-key'
 import type { Changes, Checkpoint, StateBackend, TaskDatabase } from './state-backend'
 
 const FORMAT = 1
 const CHECKSUM_BYTES = 4
-/** LMDB's limit for pages of 4 KiB, less what its key encoding adds. */
-const MAX_KEY_BYTES = 1_900
 
 interface Meta {
   readonly format: number
@@ -86,13 +85,30 @@ class LmdbDatabase implements TaskDatabase {
   }
 
   get(store: string, key: string): Buffer | undefined {
-    const bytes = this.store(store).get(checkedKey(key))
-    return bytes === undefined ? undefined : this.checked(bytes, store, key)
+    const rows = this.store(store)
+    const stored = storedKey(key)
+    const bytes = rows.get(stored)
+    if (bytes === undefined) {
+      // As versions before this one kept it.
+      const plain = isHashed(stored) && isShort(key) ? rows.get(key) : undefined
+      return plain === undefined ? undefined : this.checked(plain, store, key)
+    }
+    const value = this.checked(bytes, store, key)
+    if (!isHashed(stored)) return value
+    const found = splitKey(value)
+    if (found.key !== key) throw new Error(`two keys of ${store} have the hash ${stored}`)
+    return found.value
   }
 
   *entries(store: string): Iterable<readonly [string, Buffer]> {
     for (const { key, value } of this.store(store).getRange()) {
-      yield [key, this.checked(value, store, key)]
+      // See long-key.ts: of a version before this one. Read again from the changelog it is kept by its hash.
+      if (typeof (key as unknown) !== 'string') throw this.corrupt(store, JSON.stringify(key))
+      const bytes = this.checked(value, store, key)
+      if (isHashed(key)) {
+        const found = splitKey(bytes)
+        yield [found.key, found.value]
+      } else yield [key, bytes]
     }
   }
 
@@ -109,8 +125,10 @@ class LmdbDatabase implements TaskDatabase {
     return this.root.transactionSync(() => {
       if ((this.meta.get('meta') as Meta | undefined)?.owner !== this.owner) return false
       for (const [key, value] of changes) {
-        if (value === null) void rows.remove(key)
-        else void rows.put(key, sealed(value))
+        const stored = storedKey(key)
+        if (isHashed(stored) && isShort(key)) void rows.remove(key)
+        if (value === null) void rows.remove(stored)
+        else void rows.put(stored, sealed(isHashed(stored) ? withKey(key, value) : value))
       }
       void this.meta.put(`checkpoint ${store}`, { origin, offset: offset.toString(), at })
       return true
@@ -142,9 +160,13 @@ class LmdbDatabase implements TaskDatabase {
     const end = bytes.length - CHECKSUM_BYTES
     const value = bytes.subarray(0, Math.max(0, end))
     if (end >= 0 && crc32(value) === bytes.readUInt32LE(end)) return value
-    throw new FactsError(
+    throw this.corrupt(store, key)
+  }
+
+  private corrupt(store: string, key: string): FactsError {
+    return new FactsError(
       'STATE_CORRUPT',
-      `The local state in ${this.path} is damaged (checksum of a row of ${store}); it is restored from the changelog. Check the disk.`,
+      `The local state in ${this.path} is damaged (a row of ${store}); it is restored from the changelog. Check the disk.`,
       { key },
     )
   }
@@ -155,12 +177,4 @@ function sealed(value: Buffer): Buffer {
   bytes.set(value)
   bytes.writeUInt32LE(crc32(value), value.length)
   return bytes
-}
-
-function checkedKey(key: string): string {
-  if (key.length * 3 <= MAX_KEY_BYTES || Buffer.byteLength(key) <= MAX_KEY_BYTES) return key
-  throw new FactsError(
-    'KEY_INVALID',
-    `The key has more than ${MAX_KEY_BYTES} bytes, which is the most that state can be kept for.`,
-  )
 }
