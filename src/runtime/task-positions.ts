@@ -27,9 +27,9 @@ export class TaskPositions {
 
   /**
    * Takes up what was committed; gives the metadata of it. Throws PARTITIONS_CHANGED when the topics are laid out in another
-   * way than `layout`, today's metadata, says.
+   * way than today, `layout`.
    */
-  async read(topic: string, layout: string): Promise<string | undefined> {
+  async read(topic: string, layout: ReadonlyMap<string, number>): Promise<string | undefined> {
     const { log, applicationId, partition } = this.options
     const committed = await log.admin.committed(applicationId, topic, partition)
     if (committed !== undefined) checkLayout(committed.metadata, layout, { topic, partition })

@@ -8,6 +8,7 @@ import { dueControls } from './due-controls'
 import type { GlobalTables } from './global-tables'
 import { stillOwned, waitWithHeartbeats, whileAlive } from './heartbeats'
 import { ProcessorChain } from './processor-chain'
+import { readLayout } from './layout-metadata'
 import type { StateBackend } from './state/state-backend'
 import { TaskStores } from './state/task-stores'
 import type { Tally } from './tally'
@@ -15,7 +16,7 @@ import { TaskPositions } from './task-positions'
 import type { TaskState } from './task-state'
 import { nextTaskState } from './task-state'
 import type { TopicLayout } from './topic-layout'
-import { committedOrigins, layoutMetadata } from './topic-layout'
+import { layoutMetadata, layoutOf } from './topic-layout'
 import { TransactionWriter } from './transaction'
 import { waitingLetters } from './waiting-letters'
 
@@ -148,10 +149,11 @@ export class Task {
     this.status = nextTaskState(this.status, 'open')
     await batch.heartbeat()
     this.producer = await log.producer(this.id)
-    const metadata = await this.positions.read(source.topic, this.metadata)
-    await this.positions.read(this.control, this.metadata)
+    const layout = layoutOf(this.options.layout, source.topic, this.chain.outputTopics)
+    const metadata = await this.positions.read(source.topic, layout)
+    await this.positions.read(this.control, layout)
     this.refuseClosed()
-    await this.stores.open(committedOrigins(metadata ?? ''), async () => {
+    await this.stores.open(readLayout(metadata ?? '').fits, async () => {
       this.refuseClosed()
       await batch.heartbeat()
     })

@@ -3,6 +3,7 @@ import type { LogAdmin } from '../log/log'
 import { internalTopics } from '../topology/internal-topics'
 import type { Topology } from '../topology/topology'
 import { declaredPartitions } from '../topology/topology'
+import { readLayout as parseLayout, writeLayout } from './layout-metadata'
 
 /** Number of partitions of every topic that the topology touches. */
 export type TopicLayout = ReadonlyMap<string, number>
@@ -51,22 +52,23 @@ export async function readLayout(
   return layout
 }
 
-/** The part of the layout that decides which key goes where, as it is kept beside each committed offset. */
+/** The part of the layout that decides which key goes where: the task's topics, each with its partitions. */
+export function layoutOf(
+  layout: TopicLayout,
+  source: string,
+  sinks: readonly string[],
+): ReadonlyMap<string, number> {
+  return new Map([source, ...sinks].sort().map((topic) => [topic, layout.get(topic) ?? 0]))
+}
+
+/** That part as it is kept beside each committed offset, with the identities of the changelogs by store. */
 export function layoutMetadata(
   layout: TopicLayout,
   source: string,
   sinks: readonly string[],
   origins: Readonly<Record<string, string>> = {},
 ): string {
-  const partitions = Object.fromEntries(
-    [source, ...sinks].sort().map((topic) => [topic, layout.get(topic) ?? 0]),
-  )
-  return JSON.stringify({ v: 1, partitions, state: origins })
-}
-
-/** Identities of the changelogs that an offset was committed with, by store. */
-export function committedOrigins(metadata: string): Readonly<Record<string, string>> {
-  return parsed(metadata)?.state ?? {}
+  return writeLayout(layoutOf(layout, source, sinks), origins)
 }
 
 /**
@@ -75,34 +77,19 @@ export function committedOrigins(metadata: string): Readonly<Record<string, stri
  */
 export function checkLayout(
   committed: string,
-  now: string,
+  now: ReadonlyMap<string, number>,
   at: { topic: string; partition: number },
 ): void {
-  if (committed === '' || committed === now) return
-  const before = parsed(committed)?.partitions
-  const after = parsed(now)?.partitions ?? {}
-  if (before === undefined) return
-  const changes = Object.entries(after)
-    .filter(([topic, count]) => before[topic] !== undefined && before[topic] !== count)
-    .map(([topic, count]) => `${topic} had ${before[topic] ?? 0} partitions, now ${count}`)
+  const { partitions } = parseLayout(committed)
+  const changes = [...now].flatMap(([topic, count]) => {
+    const before = partitions(topic)
+    if (before === undefined || before === count) return []
+    return [`${topic} had ${before} partitions, now ${count}`]
+  })
   if (changes.length === 0) return
   throw new FactsError(
     'PARTITIONS_CHANGED',
     `The number of partitions changed since the last commit (${changes.join('; ')}): keys map to other partitions now, and order per key would break. Recreate the topic with its former count, or start a new application id.`,
     at,
   )
-}
-
-interface Metadata {
-  readonly partitions?: Record<string, number>
-  readonly state?: Record<string, string>
-}
-
-/** Undefined for what others have committed. */
-function parsed(metadata: string): Metadata | undefined {
-  try {
-    return JSON.parse(metadata) as Metadata
-  } catch {
-    return undefined
-  }
 }

@@ -9,6 +9,7 @@ import type { TransactionWriter } from '../transaction'
 import type { BatchLimits } from '../batch-limits'
 import { checkSize } from '../batch-limits'
 import { changelogBytes, changelogRecord, originOf, originRecord } from './changelog'
+import type { CommittedLayout } from '../layout-metadata'
 import { restoreStore } from './restorer'
 import { StagedStore } from './staged-store'
 import type { StateBackend, TaskDatabase } from './state-backend'
@@ -74,10 +75,10 @@ export class TaskStores {
   }
 
   /**
-   * Opens the copy on disk and brings it up to the end of the changelogs. `origins` are those that the committed offset
-   * was written with, by store; a changelog that is another one by now throws STATE_LOST.
+   * Opens the copy on disk and brings it up to the end of the changelogs. `fits` knows the changelogs that the committed
+   * offset was written with; one that is another one by now throws STATE_LOST.
    */
-  async open(origins: Readonly<Record<string, string>>, alive: () => Promise<void>): Promise<void> {
+  async open(fits: CommittedLayout['fits'], alive: () => Promise<void>): Promise<void> {
     const { backend, taskId, names } = this.options
     this.database = backend.open(taskId, names)
     for (const store of this.stores) {
@@ -87,8 +88,7 @@ export class TaskStores {
       )
       if (ends === undefined) throw this.lost(store, 'has no such partition')
       store.origin = await this.readOrigin(store, ends.low, ends.high)
-      const expected = origins[store.name]
-      if (expected !== undefined && expected !== store.origin) {
+      if (!fits(store.name, store.origin)) {
         throw this.lost(store, 'is not the one that the position was committed with')
       }
       const { database } = this
