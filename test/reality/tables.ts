@@ -185,9 +185,18 @@ const STRUCTURES: readonly RealTable[] = [
       ),
     ),
     likes: Object.fromEntries(
-      ['constructor', 'toString', 'key', 'header', 'ö ä', 'a.b', 'payload', 'schema', 'op'].map(
-        (name) => [name, 'text'],
-      ),
+      [
+        'ID',
+        'constructor',
+        'toString',
+        'key',
+        'header',
+        'ö ä',
+        'a.b',
+        'payload',
+        'schema',
+        'op',
+      ].map((name) => [name, 'text']),
     ),
     rows: [
       {
