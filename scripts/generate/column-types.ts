@@ -36,7 +36,8 @@ export const BUILDERS: readonly DescribedBuilder[] = [
     column: column.numeric(10, 2),
     debezium: 'decimal text, `"NAN"`, `"POSITIVE_INFINITY"`',
     value: 'decimal text with its scale, `"NaN"`, `"Infinity"`',
-    limits: 'Without a precision it may be TOASTed, so its type allows null.',
+    limits:
+      'Without a precision it may be TOASTed, so its type allows null. Lookups compare whatever the scale of the referring column; the key needs one.',
   },
   { call: 'money()', column: column.money(), debezium: 'decimal text', value: 'decimal text' },
   {
@@ -69,17 +70,18 @@ export const BUILDERS: readonly DescribedBuilder[] = [
     limits: 'The same as `text()`.',
   },
   {
-    call: 'char()',
-    column: column.char(),
+    call: 'char(n)',
+    column: column.char(5),
     debezium: 'text',
     value: 'string with the spaces that fill it up',
-    limits: 'v::text in PostgreSQL leaves them out.',
+    limits: 'v::text in PostgreSQL leaves them out. Lookups compare without them.',
   },
   {
     call: 'citext()',
     column: column.citext(),
     debezium: 'text',
     value: 'string as stored',
+    limits: 'No lookup by it: whether case counts is up to the database.',
   },
   { call: 'uuid()', column: column.uuid(), debezium: 'text', value: 'string' },
   {
@@ -250,6 +252,12 @@ ${rows.join('\n')}
 ${row(['PostgreSQL', 'What happens'])}
 ${row(['---', '---'])}
 ${WITHOUT.map(row).join('\n')}
+
+## Lookups
+
+A lookup joins what PostgreSQL joins, or is refused before anything runs (\`TOPOLOGY_INVALID\`): columns of one type, by their values;
+numerics of any scale to one with a scale; text and char(n) to each other, without the spaces that fill it up; timestamptz of any
+precision. By citext, interval, jsonb, an array, a range or a type of another row of the table there is none.
 
 ## Values stored out of line
 

@@ -31,8 +31,10 @@ export interface ColumnType {
    * schema. "enum" and "composite" are any enum and composite type; a domain counts as what it is made from.
    */
   readonly postgresTypes: readonly string[]
-  /** Columns of one kind hold equal values exactly when PostgreSQL's `=` says so of them; see `lookup`. */
+  /** Values of different kinds are not compared; see `lookup`. */
   readonly kind: string
+  /** Scale of a numeric, precision of a timestamptz, length of a char. */
+  readonly detail?: number
 }
 
 /** What records say of a column that are older than the column, or than its name. */

@@ -89,7 +89,7 @@ export function numeric(
 ): Column<string> | Column<string | null> {
   return precision === undefined
     ? toastable(numericCodec(), named('numeric'))
-    : inline(numericCodec(scale), named('numeric'))
+    : inline(numericCodec(scale), { ...named('numeric'), detail: scale ?? 0 })
 }
 
 /** boolean → boolean */
@@ -124,7 +124,10 @@ export function enumeration<const Label extends string>(
  * timestamptz(3); it says how many digits the fraction has, by which the type is known from timestamp.
  */
 export function timestamptz(precision = 6): Column<temporal.Instant> {
-  return inline(temporal.instantCodec(precision), named('timestamp with time zone'))
+  return inline(temporal.instantCodec(precision), {
+    ...named('timestamp with time zone'),
+    detail: precision,
+  })
 }
 
 /** timestamp without time zone → ISO 8601 without a zone, or "infinity", "-infinity" */
@@ -216,8 +219,8 @@ export function citext(): Column<string | null> {
 }
 
 /** char(n) → string with the spaces that fill it up */
-export function char(): Column<string | null> {
-  return toastable(textCodec, named('character'))
+export function char(length = 1): Column<string | null> {
+  return toastable(textCodec, { ...named('character'), detail: length })
 }
 
 /** inet → text such as "10.0.0.1", "10.0.0.1/24" */

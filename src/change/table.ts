@@ -1,4 +1,5 @@
 import type { ChangeEvent, Tombstone } from './change-event'
+import type { ColumnType } from './column'
 import { decodeExactly, type Decoded, type RecordBytes } from './exact-decoder'
 import { FastDecoder } from './fast/fast-decoder'
 import { TableShape, type Columns } from './table-shape'
@@ -56,6 +57,11 @@ export class Table<Key, Row> {
   /** Names of the key's columns. */
   get keyColumns(): readonly string[] {
     return this.shape.keyColumns.map(({ name }) => name)
+  }
+
+  /** What a column of the definition is in PostgreSQL. */
+  typeOf(column: string): ColumnType | undefined {
+    return this.shape.columns.find(({ name }) => name === column)?.column.type
   }
 
   /** Names of the columns, the key's first. */

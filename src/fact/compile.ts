@@ -6,6 +6,7 @@ import type { Fact } from './define-fact'
 import { FactProcessor } from './fact-processor'
 import type { FactMessage, FactTopic } from './fact-topic'
 import type { AnyTable, LookupMap } from './lookup'
+import { referenceTo } from './reference'
 import { globalTable } from './table-row'
 
 export interface CompileOptions {
@@ -31,6 +32,7 @@ export function compile(
   const lookups = new Map(
     facts.flatMap((fact) => lookedUp(fact.join)).map((table) => [table.topic, table]),
   )
+  for (const { from, join } of facts) checkLookups(from, join)
   const nodes = facts.map((fact) => {
     const encoder = serde(fact.to)
     const sink = {
@@ -70,6 +72,13 @@ export function tablesOf(facts: readonly Fact[]): readonly AnyTable[] {
 
 function lookedUp(join: LookupMap): AnyTable[] {
   return Object.values(join).flatMap((lookup) => [lookup.table, ...lookedUp(lookup.join)])
+}
+
+function checkLookups(from: AnyTable, join: LookupMap): void {
+  for (const lookup of Object.values(join)) {
+    referenceTo(from, lookup)
+    checkLookups(lookup.table, lookup.join)
+  }
 }
 
 const unique = (names: readonly string[]): string[] => [...new Set(names)]

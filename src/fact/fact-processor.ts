@@ -47,7 +47,7 @@ export class FactProcessor implements Processor {
     rows: StateStore,
     epoch: number,
   ) {
-    this.joiner = new Joiner(fact.join, tables)
+    this.joiner = new Joiner(fact.from, fact.join, tables)
     this.rows = new RowStates(rows, fact.from.shape.columns, epoch)
     this.filter = new ChangeFilter(this.rows, fact.toast, fact.from.shape.substitutes)
     this.columns = new ColumnHistory(fact.from.topic, fact.from.columns, rows)

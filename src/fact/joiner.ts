@@ -2,8 +2,9 @@ import type { ReadOnlyKeyValueStore } from '../topology/store'
 import type { Tables } from '../topology/processor'
 import type { MergeRow } from '../change/object-factory'
 import { mergeRow } from '../change/object-factory'
-import { columnText } from './key-text'
-import type { LookupMap } from './lookup'
+import type { AnyTable, LookupMap } from './lookup'
+import type { Reference } from './reference'
+import { referenceTo } from './reference'
 import type { TableRow } from './table-row'
 
 type Row = Readonly<Record<string, unknown>>
@@ -11,6 +12,7 @@ type Row = Readonly<Record<string, unknown>>
 interface Step {
   readonly name: string
   readonly column: string
+  readonly keyOf: Reference
   readonly rows: ReadOnlyKeyValueStore<TableRow> | undefined
   readonly then: Joiner | undefined
 }
@@ -22,13 +24,17 @@ export class Joiner {
   /** Made with the first row found: all rows of a table have the same columns. */
   private merge: MergeRow | undefined
 
-  constructor(join: LookupMap, tables: Tables) {
+  constructor(from: AnyTable, join: LookupMap, tables: Tables) {
     this.names = Object.keys(join)
     this.steps = Object.entries(join).map(([name, lookup]) => ({
       name,
       column: lookup.column,
+      keyOf: referenceTo(from, lookup),
       rows: tables.get(lookup.table.topic) as ReadOnlyKeyValueStore<TableRow> | undefined,
-      then: Object.keys(lookup.join).length === 0 ? undefined : new Joiner(lookup.join, tables),
+      then:
+        Object.keys(lookup.join).length === 0
+          ? undefined
+          : new Joiner(lookup.table, lookup.join, tables),
     }))
   }
 
@@ -49,8 +55,9 @@ export class Joiner {
   }
 }
 
-function find({ column, rows, then }: Step, row: Row): Row | undefined {
+function find({ column, keyOf, rows, then }: Step, row: Row): Row | undefined {
   const reference = row[column]
-  const found = reference === null ? undefined : rows?.get(columnText(reference))?.row
+  const key = reference === null ? undefined : keyOf(reference)
+  const found = key === undefined ? undefined : rows?.get(key)?.row
   return found === undefined || then === undefined ? found : then.joined(found)
 }

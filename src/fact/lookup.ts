@@ -21,7 +21,7 @@ export interface Lookup<Column extends string, Referred, Found> {
 /** A table whose types do not matter here. */
 export type AnyTable = Pick<
   Table<unknown, unknown>,
-  'topic' | 'keyColumns' | 'columns' | 'counts' | 'declaration' | 'decode' | 'shape'
+  'topic' | 'keyColumns' | 'columns' | 'counts' | 'declaration' | 'decode' | 'shape' | 'typeOf'
 >
 
 export type LookupMap = Readonly<Record<string, Lookup<string, unknown, unknown>>>
