@@ -5,6 +5,7 @@ import { checked } from './checked'
 import { decodedJson } from './decoded-json'
 import type { Origin } from './column'
 import { describeValue } from './described-value'
+import { diagnosed } from './diagnose-record'
 import { envelopeSchema, isObject, jsonObject } from './envelope'
 import { exactPosition } from './exact-position'
 import { certainRow, exactRow, unknownColumns } from './exact-row'
@@ -28,6 +29,14 @@ const NONE: readonly string[] = Object.freeze([])
  * COLUMN_MISSING (the definition and the table have parted).
  */
 export function decodeExactly(shape: TableShape, record: RecordBytes): Decoded {
+  try {
+    return decodeWhole(shape, record)
+  } catch (error) {
+    throw diagnosed(shape, record, error)
+  }
+}
+
+function decodeWhole(shape: TableShape, record: RecordBytes): Decoded {
   if (record.value === null)
     return { operation: 'tombstone', key: exactKey(shape, record.key, 'stream') }
   const json = decodedJson(record.value, `value of ${shape.topic}`, 'JSON_INVALID', shape.topic)
