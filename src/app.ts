@@ -104,11 +104,12 @@ export function streamApp({ config, topology, logger, metrics }: StreamAppParts)
   readonly log: Log
 } {
   const log = kafkaLog(config, logger)
-  const { applicationId, badRecordsToStop, stateDir = join(factsHome(), 'state') } = config.pipeline
+  const { applicationId, badRecordsToStop, stallMs } = config.pipeline
+  const { stateDir = join(factsHome(), 'state') } = config.pipeline
   const state = new LmdbBackend(stateDir, logger)
   metrics.countDecoded(tablesOf(wildappFacts).map(({ counts }) => counts))
   const parts = { topology, log, state, logger, metrics }
-  return { app: new StreamApp({ applicationId, badRecordsToStop, ...parts }), log }
+  return { app: new StreamApp({ applicationId, badRecordsToStop, stallMs, ...parts }), log }
 }
 
 /** Creates missing topics and registers the schemas; idempotent, changes nothing that is there. */

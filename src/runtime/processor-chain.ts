@@ -1,11 +1,9 @@
 import { FactsError, toFactsError } from '../errors'
-import type { Metrics } from '../telemetry'
 import { changelogTopic, controlTopic, parkedStore } from '../topology/internal-topics'
 import { partitionFor } from '../topology/partitioner'
 import type { Processor } from '../topology/processor'
 import type { LogRecord } from '../topology/record'
-import type { Sink, Source, Topology } from '../topology/topology'
-import type { BatchLimits } from './batch-limits'
+import type { Sink } from '../topology/topology'
 import { batchLimit } from './batch-limits'
 import { CircuitBreaker } from './circuit-breaker'
 import { CollectingContext } from './collecting-context'
@@ -16,34 +14,16 @@ import type { Unreadable } from './due-controls'
 import { hasRoom } from './key-room'
 import type { InputRecord } from './left-out'
 import { abridged, refuseLeftOut, withoutKey } from './left-out'
-import type { GlobalTables } from './global-tables'
 import type { ParkedKey } from './parked-keys'
 import { ParkedKeys, parkedId } from './parked-keys'
+import type { ProcessorChainOptions } from './processor-chain-options'
 import type { Rest } from './replays'
 import { Replays, replayOfRest } from './replays'
-import type { TaskStores } from './state/task-stores'
 import { Tally } from './tally'
-import type { TopicLayout } from './topic-layout'
 import type { TransactionWriter } from './transaction'
 
 /** Records between two turns of the event loop, so that heartbeats and other tasks' replies are served. */
 const YIELD_EVERY = 500
-
-export interface ProcessorChainOptions {
-  readonly applicationId: string
-  readonly source: Source
-  readonly task: string
-  readonly topology: Topology
-  readonly layout: TopicLayout
-  readonly limits: BatchLimits
-  readonly tables: GlobalTables
-  readonly stores: TaskStores
-  readonly metrics: Metrics
-  /** See CircuitBreaker; never when it is left out. */
-  readonly badRecordsToStop?: number | undefined
-  /** Where each partition of the input ends now. */
-  readonly inputEnds: () => Promise<ReadonlyMap<number, bigint>>
-}
 
 interface Step {
   readonly name: string
@@ -95,7 +75,7 @@ export class ProcessorChain {
     this.options.metrics.parkedKeys.set({ task: this.options.task }, this.parked.size)
   }
 
-  /** The task is another instance's by now, and so is what was exported of it. */
+  /** The task is another instance's by now. */
   retire(): void {
     this.options.metrics.parkedKeys.remove({ task: this.options.task })
   }
@@ -125,6 +105,7 @@ export class ProcessorChain {
       sinceYield += 1
       if (sinceYield >= YIELD_EVERY) {
         sinceYield = 0
+        this.options.onRecord?.(record.offset)
         await new Promise(setImmediate)
       }
     }

@@ -1,14 +1,15 @@
 import { FactsError, toFactsError } from '../errors'
 import type { Assignment, BatchOutcome, GroupConsumer, InputBatch, Log } from '../log/log'
 import type { Logger, Metrics } from '../telemetry'
-import { controlTopic } from '../topology/internal-topics'
-import type { Topology } from '../topology/topology'
+import { controlTopic, internalTopics } from '../topology/internal-topics'
+import type { Source, Topology } from '../topology/topology'
 import type { AppState } from './app-state'
 import { nextAppState } from './app-state'
 import type { BatchLimits } from './batch-limits'
 import { readBatchLimits } from './batch-limits'
 import { endsWithin } from './ends-within'
 import { GlobalTables } from './global-tables'
+import { ProgressWatch, partitionsAdded } from './progress-watch'
 import type { StateBackend } from './state/state-backend'
 import { Task } from './task'
 import type { TopicLayout } from './topic-layout'
@@ -35,7 +36,14 @@ export interface StreamAppOptions {
   readonly patience?: Patience
   /** Milliseconds that `stop` waits for what is under way; default 10,000. */
   readonly stopMs?: number
+  /** Milliseconds without progress after which it is not ready; default 30,000. */
+  readonly stallMs?: number
+  /** Milliseconds between two looks at how far each partition is behind; default 5,000. */
+  readonly lookMs?: number
 }
+
+const STALL_MS = 30_000
+const LOOK_MS = 5_000
 
 const STOP_MS = 10_000
 
@@ -48,6 +56,7 @@ export class StreamApp {
   private readonly tables: GlobalTables
   private readonly consumer: GroupConsumer
   private readonly waits: Waits
+  private readonly watch: ProgressWatch
   private readonly log: Log
   private readonly topology: Topology
   private assignment: Assignment | undefined
@@ -71,15 +80,33 @@ export class StreamApp {
       onCrash: (error) => this.crashed(error),
       onAssignment: (assignment) => this.assigned(assignment),
     })
+    this.watch = new ProgressWatch({
+      ...{ log, applicationId, logger, metrics, waits: this.waits },
+      ...{ lookMs: options.lookMs ?? LOOK_MS, stallMs: options.stallMs ?? STALL_MS },
+      layout: () => this.keyedTopics(),
+      inputs: new Set(topology.sources.map(({ topic }) => topic)),
+      owned: () => (this.current === 'running' ? (this.assignment?.partitions ?? []) : []),
+      task: ({ topic, partition }) => this.tasks.get(`${this.sourceOf(topic).topic}/${partition}`),
+      tasks: () => this.tasks.values(),
+      onHalt: (error) => this.crashed(error),
+    })
   }
 
   get state(): AppState {
     return this.current
   }
 
-  /** Ready once the tables are complete and the group has given this instance its share (which may be empty). */
+  /**
+   * Ready once the tables are complete and the group has given this instance its share (which may be empty), and as long as
+   * nothing has stalled.
+   */
   get ready(): boolean {
-    return this.current === 'running' && this.assignment !== undefined
+    return this.current === 'running' && this.assignment !== undefined && this.stalled.length === 0
+  }
+
+  /** What has not moved for too long, for people: a batch under way, a restore, the tables' catching up. */
+  get stalled(): readonly string[] {
+    return this.current === 'running' ? this.watch.stalled() : []
   }
 
   /** Partitions of the inputs that this instance owns now. */
@@ -106,6 +133,7 @@ export class StreamApp {
       this.refuseStopped()
       await this.consumer.start((batch) => this.process(batch))
       this.current = nextAppState(this.current, 'started')
+      this.watch.start()
     } catch (error) {
       this.current = nextAppState(this.current, 'crash')
       await endsWithin(this.options.stopMs ?? STOP_MS, this.tables.stop())
@@ -120,6 +148,7 @@ export class StreamApp {
   async stop(): Promise<readonly string[]> {
     if (this.current === 'stopped') return []
     this.current = nextAppState(this.current, 'stop')
+    this.watch.stop()
     const left: string[] = []
     const failures: unknown[] = []
     const end = async (
@@ -171,10 +200,7 @@ export class StreamApp {
   private task(topic: string, partition: number): Task {
     const { layout, limits, tables, topology, log } = this
     const { applicationId, logger, metrics, state } = this.options
-    const source = topology.sources.find(
-      (node) => node.topic === topic || controlTopic(applicationId, node.topic) === topic,
-    )
-    if (source === undefined) throw new Error(`${topic} is no input`)
+    const source = this.sourceOf(topic)
     const key = `${source.topic}/${partition}`
     const task =
       this.tasks.get(key) ??
@@ -186,8 +212,33 @@ export class StreamApp {
     return task
   }
 
+  /** The input that a topic is, or is the control topic of. */
+  private sourceOf(topic: string): Source {
+    const { applicationId } = this.options
+    const source = this.topology.sources.find(
+      (node) => node.topic === topic || controlTopic(applicationId, node.topic) === topic,
+    )
+    if (source === undefined) throw new Error(`${topic} is no input`)
+    return source
+  }
+
+  /** Topics whose number of partitions decides where a key, or what is known of it, is. */
+  private keyedTopics(): TopicLayout {
+    const { applicationId } = this.options
+    const { sources, sinks } = this.topology
+    const internal = internalTopics(this.topology, applicationId)
+    const keyed = new Set([...sources, ...sinks, ...internal].map(({ topic }) => topic))
+    return new Map([...this.layout].filter(([topic]) => keyed.has(topic)))
+  }
+
   private assigned(assignment: Assignment): void {
     this.assignment = assignment
+    this.watch.assigned()
+    for (const { topic, partition } of assignment.partitions) {
+      const known = this.layout.get(topic)
+      if (known !== undefined && partition >= known)
+        this.crashed(partitionsAdded(topic, known, partition + 1))
+    }
     this.options.metrics.rebalances.inc()
     const owned = new Set(
       assignment.partitions.map(({ topic, partition }) => `${topic}/${partition}`),

@@ -1,40 +1,20 @@
 import { FactsError, toFactsError } from '../errors'
-import type { BatchOutcome, InputBatch, Log, TransactionalProducer } from '../log/log'
-import type { Logger, Metrics } from '../telemetry'
+import type { BatchOutcome, InputBatch, TransactionalProducer } from '../log/log'
 import { controlTopic, parkedStore, storesOf } from '../topology/internal-topics'
-import type { Source, Topology } from '../topology/topology'
-import type { BatchLimits } from './batch-limits'
+import { Activity } from './activity'
 import { dueControls } from './due-controls'
-import type { GlobalTables } from './global-tables'
 import { stillOwned, waitWithHeartbeats, whileAlive } from './heartbeats'
 import { ProcessorChain } from './processor-chain'
 import { readLayout } from './layout-metadata'
-import type { StateBackend } from './state/state-backend'
 import { TaskStores } from './state/task-stores'
 import type { Tally } from './tally'
+import type { TaskOptions } from './task-options'
 import { TaskPositions } from './task-positions'
 import type { TaskState } from './task-state'
 import { nextTaskState } from './task-state'
-import type { TopicLayout } from './topic-layout'
 import { layoutMetadata, layoutOf } from './topic-layout'
 import { TransactionWriter } from './transaction'
 import { waitingLetters } from './waiting-letters'
-
-export interface TaskOptions {
-  readonly applicationId: string
-  readonly source: Source
-  readonly partition: number
-  readonly topology: Topology
-  readonly layout: TopicLayout
-  readonly limits: BatchLimits
-  readonly log: Log
-  readonly tables: GlobalTables
-  readonly state: StateBackend
-  readonly logger: Logger
-  readonly metrics: Metrics
-  /** See CircuitBreaker; never when it is left out. */
-  readonly badRecordsToStop?: number | undefined
-}
 
 /** Early: there is more, but its time has not come. */
 type Outcome = BatchOutcome & { readonly isEarly?: boolean }
@@ -48,6 +28,8 @@ type Outcome = BatchOutcome & { readonly isEarly?: boolean }
  */
 export class Task {
   readonly id: string
+  /** How far the batch under way has come. */
+  readonly activity = new Activity()
   private status: TaskState = 'created'
   private producer: TransactionalProducer | undefined
   private readonly positions: TaskPositions
@@ -77,6 +59,7 @@ export class Task {
         const offsets = await log.admin.offsets(source.topic)
         return new Map([...offsets].map(([number, { high }]) => [number, high]))
       },
+      onRecord: (offset) => this.activity.moved('record', offset),
     })
   }
 
@@ -101,7 +84,22 @@ export class Task {
     })
   }
 
+  /** Offset of the next record of a topic; undefined as long as the task does not know what was committed. */
+  position(topic: string): bigint | undefined {
+    return this.status === 'running' ? this.positions.of(topic) : undefined
+  }
+
   private async processInTurn(batch: InputBatch): Promise<Outcome> {
+    const { topic, partition, fetchOffset } = batch
+    this.activity.begin(`the batch of ${topic} partition ${partition} at offset ${fetchOffset}`)
+    try {
+      return await this.processUntilDone(batch)
+    } finally {
+      this.activity.end()
+    }
+  }
+
+  private async processUntilDone(batch: InputBatch): Promise<Outcome> {
     if (batch.generation !== this.generation) await this.lose()
     this.generation = batch.generation
     for (let attempt = 0; ; attempt += 1) {
@@ -153,7 +151,8 @@ export class Task {
     const metadata = await this.positions.read(source.topic, layout)
     await this.positions.read(this.control, layout)
     this.refuseClosed()
-    await this.stores.open(readLayout(metadata ?? '').fits, async () => {
+    await this.stores.open(readLayout(metadata ?? '').fits, async (store, position) => {
+      this.activity.moved(`restore ${store}`, position)
       this.refuseClosed()
       await batch.heartbeat()
     })
@@ -210,7 +209,8 @@ export class Task {
     const started = process.hrtime.bigint()
     await batch.heartbeat()
     if (this.producer === undefined) throw new Error('a running task has a producer')
-    const writer = new TransactionWriter(await this.producer.begin(), limits)
+    const onSent = (records: number): void => this.activity.moved('sent', BigInt(records))
+    const writer = new TransactionWriter(await this.producer.begin(), limits, onSent)
     const { metadata } = this
     writer.commitOffset(applicationId, { topic, partition, offset: nextOffset, metadata })
     const tally = await this.run(batch, work, writer)
@@ -226,10 +226,6 @@ export class Task {
     this.refuseClosed()
     this.stores.committed(writer)
     this.chain.report()
-    metrics.lag.set(
-      { topic, partition: String(partition) },
-      Number(batch.highWatermark - nextOffset),
-    )
     metrics.commitSeconds.observe(Number(process.hrtime.bigint() - started) / 1e9)
   }
 

@@ -21,10 +21,13 @@ export class TransactionWriter {
   private offsets: Promise<void> = Promise.resolve()
   private failure: { readonly error: unknown } | undefined
   private readonly ends = new Map<string, bigint>()
+  private acknowledged = 0
 
   constructor(
     private readonly transaction: ProducerTransaction,
     private readonly limits: BatchLimits = new Map(),
+    /** Called when records were acknowledged, with how many were so far. */
+    private readonly onSent: (records: number) => void = () => undefined,
   ) {}
 
   /**
@@ -84,6 +87,8 @@ export class TransactionWriter {
       for (const { topic, partition, end } of await this.transaction.send(records)) {
         this.ends.set(`${topic}/${partition}`, end)
       }
+      this.acknowledged += records.length
+      this.onSent(this.acknowledged)
     }
     this.sent = this.sent.then(() => this.attempt(send))
   }

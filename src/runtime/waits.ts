@@ -65,12 +65,15 @@ export class Waits {
   /** What is waited for now, oldest first, for people. */
   list(): readonly string[] {
     const now = performance.now()
-    return [...this.open].map(({ what, at, since }) => {
-      const { topic, partition, task } = at ?? {}
-      const place = [task, topic, partition === undefined ? undefined : `partition ${partition}`]
-      const where = place.filter((part) => part !== undefined).join(' ')
-      return `${what}${where === '' ? '' : ` (${where})`}, for ${seconds(now - since)} s`
-    })
+    return [...this.open].map((wait) => `${nameOf(wait)}, for ${seconds(now - wait.since)} s`)
+  }
+
+  /** What has not moved for so many milliseconds, for people. */
+  quiet(milliseconds: number): readonly string[] {
+    const now = performance.now()
+    return [...this.open]
+      .filter(({ movedAt }) => now - movedAt >= milliseconds)
+      .map((wait) => `waiting for ${nameOf(wait)} for ${seconds(now - wait.movedAt)} s`)
   }
 
   private look(): void {
@@ -88,6 +91,13 @@ export class Waits {
       }
     }
   }
+}
+
+function nameOf({ what, at }: Wait): string {
+  const { topic, partition, task } = at ?? {}
+  const place = [task, topic, partition === undefined ? undefined : `partition ${partition}`]
+  const where = place.filter((part) => part !== undefined).join(' ')
+  return where === '' ? what : `${what} (${where})`
 }
 
 const seconds = (milliseconds: number): number => Math.round(milliseconds / 1_000)

@@ -26,6 +26,26 @@ export function describeChangingTopics(name: string, logUnderTest: () => Changin
       expect([...(await keysIn(topic, 2))].sort()).toEqual(['before', 'behind'])
     })
 
+    test('a reader that runs reads the partitions that are added', async () => {
+      const topic = await createTopic(1)
+      const reader = logUnderTest().second.reader([topic])
+      const seen: string[] = []
+      await reader.start((records) => seen.push(...records.map(({ key }) => String(key))))
+      try {
+        await logUnderTest().addPartitions(topic, 2)
+        await waitFor('the partition to take records', async () => {
+          await commitAll(await openProducer(unique('id')), [record(topic, 1, 'added')])
+          return true
+        })
+        await waitFor('the record', async () => {
+          await reader.catchUp()
+          return seen.includes('added')
+        })
+      } finally {
+        await reader.stop()
+      }
+    })
+
     test('compaction leaves the last value of each key where it was, and no tombstone', async () => {
       const topic = await createTopic(1, COMPACTED)
       const producer = await openProducer(unique('id'))

@@ -95,7 +95,7 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
       metrics: async () =>
         (await Promise.all([metrics.registry.metrics(), feedMetrics.registry.metrics()])).join(''),
       ready: () => app.ready,
-      status: () => ({ state: app.state, partitions: app.partitions }),
+      status: () => ({ state: app.state, partitions: app.partitions, stalled: app.stalled }),
     }),
   )
   cleanup.add(() => health.close())

@@ -21,6 +21,10 @@ export async function runPipeline(config: Config): Promise<number> {
     waitingFor: () => app.waitingFor,
     say: (line) => logger.fatal(line),
   })
+  const status = (): Readonly<Record<string, unknown>> => {
+    const { state, partitions, stalled } = app
+    return { state, partitions, stalled }
+  }
   // Workers answer through the primary, which sums their metrics.
   if (worker !== undefined) AggregatorRegistry.setRegistries([metrics.registry])
   const health =
@@ -29,14 +33,11 @@ export async function runPipeline(config: Config): Promise<number> {
           ...config.http,
           metrics: () => metrics.registry.metrics(),
           ready: () => app.ready,
-          status: () => ({ state: app.state, partitions: app.partitions }),
+          status,
         })
       : undefined
   if (health !== undefined) logger.info({ url: health.url }, 'Health and metrics')
-  const tell = setInterval(
-    () => process.send?.({ ready: app.ready, state: app.state, partitions: app.partitions }),
-    500,
-  )
+  const tell = setInterval(() => process.send?.({ ready: app.ready, ...status() }), 500)
   let exitCode = 0
   try {
     await Promise.race([app.start(), signal.stopped])

@@ -15,6 +15,7 @@ interface WorkerReport {
   readonly ready: boolean
   readonly state: string
   readonly partitions: readonly unknown[]
+  readonly stalled?: readonly string[]
 }
 
 /** A worker's own deadline is a second shorter. */
@@ -37,8 +38,11 @@ export async function runWorkers(config: Config): Promise<number> {
     say: (line) => logger.fatal(line),
   })
   const registry = new AggregatorRegistry()
-  const reports = new Map<number, WorkerReport>()
+  const reports = new Map<number, WorkerReport & { readonly at: number }>()
   const names = new Map<number, string>()
+  /** A worker whose event loop is blocked sends nothing, least of all that it is not ready. */
+  const isReady = (report: (WorkerReport & { readonly at: number }) | undefined): boolean =>
+    report?.ready === true && performance.now() - report.at < config.pipeline.stallMs
   const fork = (name: string | undefined): void => {
     const worker = cluster.fork(name === undefined ? {} : { FACTS_PIPELINE_INSTANCE_ID: name })
     if (name !== undefined) names.set(worker.id, name)
@@ -50,13 +54,15 @@ export async function runWorkers(config: Config): Promise<number> {
     metrics: () => registry.clusterMetrics(),
     ready: () =>
       workers().length === config.pipeline.workers &&
-      workers().every(({ id }) => reports.get(id)?.ready),
+      workers().every(({ id }) => isReady(reports.get(id))),
     status: () => ({ workers: workers().map(({ id }) => ({ worker: id, ...reports.get(id) })) }),
   })
   logger.info({ url: health.url, workers: config.pipeline.workers }, 'Health and metrics')
   const stopping = { asked: false }
   const failed = new Promise<number>((resolve) => {
-    cluster.on('message', (worker, report: WorkerReport) => reports.set(worker.id, report))
+    cluster.on('message', (worker, report: WorkerReport) =>
+      reports.set(worker.id, { ...report, at: performance.now() }),
+    )
     cluster.on('exit', (worker, code, killedBy) => {
       reports.delete(worker.id)
       if (stopping.asked) return

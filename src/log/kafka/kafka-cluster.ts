@@ -8,10 +8,15 @@ import { createLogger } from 'kafkajs/src/loggers'
 import { Sockets } from './sockets'
 
 export const READ_COMMITTED = 1
+/** Milliseconds after which the cluster is looked at again although nothing has failed. */
+const METADATA_AGE_MS = 300_000
 
 /** A KafkaJS cluster for committed reading outside a group. What it has opened ends with `disconnect`, for good. */
-export function kafkaCluster(options: KafkaClientOptions): KafkaCluster {
-  return new KafkaCluster(options)
+export function kafkaCluster(
+  options: KafkaClientOptions,
+  metadataMaxAge = METADATA_AGE_MS,
+): KafkaCluster {
+  return new KafkaCluster(options, metadataMaxAge)
 }
 
 export class KafkaCluster extends Cluster {
@@ -19,7 +24,7 @@ export class KafkaCluster extends Cluster {
   /** From the moment on that it is told to disconnect: whoever asks again would open it anew. */
   isClosed = false
 
-  constructor(options: KafkaClientOptions) {
+  constructor(options: KafkaClientOptions, metadataMaxAge: number) {
     const { logLevel: level = logLevel.WARN, logCreator, ...config } = clientConfig(options)
     if (logCreator === undefined) throw new Error('the client configuration has a log creator')
     const sockets = new Sockets()
@@ -27,7 +32,7 @@ export class KafkaCluster extends Cluster {
       ...config,
       logger: createLogger({ level, logCreator }),
       socketFactory: sockets.factory,
-      metadataMaxAge: 300_000,
+      metadataMaxAge,
       isolationLevel: READ_COMMITTED,
       allowAutoTopicCreation: false,
     })

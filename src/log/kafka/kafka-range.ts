@@ -1,3 +1,4 @@
+import { FactsError } from '../../errors'
 import type { PartitionRange, RangeHandler } from '../log'
 import type { KafkaClientOptions } from './kafka-client'
 import { byLeader } from './by-leader'
@@ -11,6 +12,8 @@ const MAX_BYTES = 4 * 1024 * 1024
 /** Attempts per fetch, with a wait between, before an outage is passed on: the caller redoes the whole. */
 const ATTEMPTS = 20
 const RETRY_MS = 200
+/** How long a partition that hands over nothing is asked before that is passed on as an outage. */
+const QUIET_MS = 30_000
 
 /** Reads a range of one partition; see Log.readRange. */
 export async function readKafkaRange(
@@ -22,6 +25,7 @@ export async function readKafkaRange(
   const cluster = kafkaCluster(options)
   let position = from
   let failures = 0
+  let movedAt = performance.now()
   try {
     while (position < to) {
       let batch
@@ -38,12 +42,17 @@ export async function readKafkaRange(
         await cluster.refreshMetadata().catch(() => undefined)
         continue
       }
-      if (batch === undefined) continue
+      if (batch === undefined) {
+        if (performance.now() - movedAt < QUIET_MS) continue
+        const message = `Nothing came of the partition for ${QUIET_MS / 1_000} s, although it was to be read up to offset ${to}.`
+        throw new FactsError('BROKER_UNAVAILABLE', message, { topic, partition, offset: position })
+      }
       const records = batch.messages
         .map((message) => new KafkaRecord(topic, partition, message))
         .filter((record) => record.offset >= position && record.offset < to)
       position = BigInt(batch.lastOffset()) + 1n
       if (!(await onRecords(records, position < to ? position : to))) return
+      movedAt = performance.now()
     }
   } finally {
     await cluster.disconnect()

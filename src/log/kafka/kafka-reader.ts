@@ -1,6 +1,6 @@
 import { FactsError } from '../../errors'
 import type { LogRecord } from '../../topology/record'
-import type { Reader, StartPosition } from '../log'
+import type { Reader, StartPosition, TopicPartition } from '../log'
 import { allSettled } from './all-settled'
 import { byLeader } from './by-leader'
 import { EndOffsets } from './end-offsets'
@@ -19,6 +19,11 @@ const MAX_BYTES_PER_PARTITION = 1024 * 1024
 const RETRY_MS = 200
 /** How long a reader waits for its topics to be there. */
 const START_DEADLINE_MS = 10_000
+/** A partition that is added to a topic is read after so long at most, and the request that is waiting then. */
+const METADATA_AGE_MS = 5_000
+/** How long a catching up that does not come further is waited for, and between two lines about it. */
+const QUIET_MS = 30_000
+const SLOW_MS = 10_000
 
 /**
  * Reads whole topics, committed records only, outside any group: one fetch loop per leader. Two connections, because
@@ -31,19 +36,22 @@ export class KafkaReader implements Reader {
   private loop: Promise<void> | undefined
   private stopping = false
   private failure: FactsError | undefined
+  /** Whether all partitions are read, those that are added later from their beginning; otherwise those that were named. */
+  private readsAll = true
 
   constructor(
     private readonly options: KafkaClientOptions,
     private readonly topics: readonly string[],
   ) {
-    this.cluster = kafkaCluster(options)
-    this.ends = new EndOffsets(kafkaCluster(options), topics)
+    this.cluster = kafkaCluster(options, METADATA_AGE_MS)
+    this.ends = new EndOffsets(kafkaCluster(options, METADATA_AGE_MS), topics)
   }
 
   async start(
     onRecords: (records: readonly LogRecord[]) => void,
     from: StartPosition = 'earliest',
   ): Promise<void> {
+    this.readsAll = typeof from !== 'object'
     this.positions.start(await this.startingPositions(from))
     this.loop = this.run(onRecords)
   }
@@ -71,11 +79,54 @@ export class KafkaReader implements Reader {
     let ends
     try {
       ends = await this.ends.latest()
+      await this.addMissing(
+        [...ends].flatMap(([topic, partitions]) =>
+          [...partitions.keys()].map((partition) => ({ topic, partition })),
+        ),
+      )
     } catch (error) {
       throw translateKafkaError(error, 'BROKER_UNAVAILABLE')
     }
     if (this.failure !== undefined) throw this.failure
-    await this.positions.reached(ends)
+    await this.reached(ends)
+  }
+
+  /** What does not come further is an outage: whoever waits for it asks again, and is asked for heartbeats meanwhile. */
+  private async reached(ends: PartitionEnds): Promise<void> {
+    if (this.positions.missing(ends) === undefined) return
+    const quiet = new AbortController()
+    let last = ''
+    let movedAt = performance.now()
+    const timer = setInterval(() => {
+      const missing = this.positions.missing(ends)
+      if (missing === undefined) return
+      const { topic, partition, offset, end } = missing
+      const place = `${topic}/${partition}/${offset}`
+      if (place !== last) movedAt = performance.now()
+      last = place
+      const at = { topic, partition, position: Number(offset), end: Number(end) }
+      this.options.logger.warn(at, 'Catching up with the end of a topic')
+      if (performance.now() - movedAt < QUIET_MS) return
+      const message = `Nothing came of the partition for ${QUIET_MS / 1_000} s, although it ends at ${end}.`
+      quiet.abort(new FactsError('BROKER_UNAVAILABLE', message, { topic, partition, offset }))
+    }, SLOW_MS)
+    try {
+      await this.positions.reached(ends, quiet.signal)
+    } finally {
+      clearInterval(timer)
+    }
+  }
+
+  /** Partitions that were added to a topic since it is read. */
+  private async addMissing(partitions: readonly TopicPartition[]): Promise<void> {
+    if (!this.readsAll) return
+    const isNew = ({ topic, partition }: TopicPartition): boolean =>
+      !this.positions.has(topic, partition)
+    const added = partitions.filter(isNew)
+    if (added.length === 0) return
+    this.positions.add(await this.ends.earliest())
+    const read = added.filter((one) => !isNew(one))
+    if (read.length > 0) this.options.logger.info({ partitions: read }, 'Partitions were added')
   }
 
   async stop(): Promise<void> {
@@ -89,6 +140,13 @@ export class KafkaReader implements Reader {
     while (!this.stopping) {
       try {
         await this.cluster.refreshMetadataIfNecessary()
+        await this.addMissing(
+          this.topics.flatMap((topic) =>
+            this.cluster
+              .findTopicPartitionMetadata(topic)
+              .map(({ partitionId }) => ({ topic, partition: partitionId })),
+          ),
+        )
         // Or a fetch of this round would hand over its records after the next one had asked for them again.
         const leaders = [...byLeader(this.cluster, this.positions.all())]
         await allSettled(leaders.map((leader) => this.fetch(leader, onRecords)))

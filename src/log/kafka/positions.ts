@@ -14,6 +14,21 @@ export class Positions {
     for (const [topic, partitions] of offsets) this.byTopic.set(topic, new Map(partitions))
   }
 
+  /** Partitions that have been added since; those that are known already stay where they are. */
+  add(offsets: PartitionEnds): void {
+    for (const [topic, partitions] of offsets) {
+      const known = this.byTopic.get(topic) ?? new Map<number, bigint>()
+      for (const [partition, offset] of partitions) {
+        if (!known.has(partition)) known.set(partition, offset)
+      }
+      this.byTopic.set(topic, known)
+    }
+  }
+
+  has(topic: string, partition: number): boolean {
+    return this.byTopic.get(topic)?.has(partition) === true
+  }
+
   all(): readonly PartitionPosition[] {
     return [...this.byTopic].flatMap(([topic, partitions]) =>
       [...partitions].map(([partition, offset]) => ({ topic, partition, offset })),
@@ -26,17 +41,27 @@ export class Positions {
 
   advance(topic: string, partition: number, position: bigint): void {
     this.byTopic.get(topic)?.set(partition, position)
-    const reached = this.waiting.filter(({ ends }) => this.hasReached(ends))
+    const reached = this.waiting.filter(({ ends }) => this.missing(ends) === undefined)
     if (reached.length === 0) return
     this.waiting = this.waiting.filter((waiter) => !reached.includes(waiter))
     for (const { resolve } of reached) resolve()
   }
 
-  /** Resolves when no position stands before its end; rejects when nobody moves them any more. */
-  reached(ends: PartitionEnds): Promise<void> {
-    if (this.hasReached(ends)) return Promise.resolve()
+  /**
+   * Resolves when no position is before its end; ends of partitions that are not read count as reached. Rejects when nobody
+   * moves them any more, or with the signal's reason.
+   */
+  reached(ends: PartitionEnds, signal?: AbortSignal): Promise<void> {
+    if (this.missing(ends) === undefined) return Promise.resolve()
     if (this.abandoned !== undefined) return Promise.reject(this.abandoned)
-    return new Promise((resolve, reject) => this.waiting.push({ ends, resolve, reject }))
+    return new Promise((resolve, reject) => {
+      const waiter = { ends, resolve, reject }
+      this.waiting.push(waiter)
+      signal?.addEventListener('abort', () => {
+        this.waiting = this.waiting.filter((other) => other !== waiter)
+        reject(signal.reason as Error)
+      })
+    })
   }
 
   abandon(error: Error): void {
@@ -45,12 +70,15 @@ export class Positions {
     this.waiting = []
   }
 
-  /** True when every position has reached its end. */
-  private hasReached(ends: PartitionEnds): boolean {
+  /** The first position that has not reached its end. */
+  missing(ends: PartitionEnds): (PartitionPosition & { readonly end: bigint }) | undefined {
     for (const [topic, partitions] of ends) {
-      for (const [partition, end] of partitions) if (this.of(topic, partition) < end) return false
+      for (const [partition, end] of partitions) {
+        const offset = this.byTopic.get(topic)?.get(partition)
+        if (offset !== undefined && offset < end) return { topic, partition, offset, end }
+      }
     }
-    return true
+    return undefined
   }
 }
 

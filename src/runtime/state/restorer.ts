@@ -22,8 +22,8 @@ export interface RestoreOptions {
   readonly isSmall: boolean
   /** When `high` was asked for. */
   readonly now: number
-  /** Keeps the group's membership; throws when it is lost. */
-  readonly alive: () => Promise<void>
+  /** Keeps the group's membership, and takes how far the store has come; throws when the membership is lost. */
+  readonly alive: (store: string, position: bigint) => Promise<void>
 }
 
 /** Time between two lines of progress. */
@@ -72,7 +72,7 @@ export async function restoreStore(options: RestoreOptions): Promise<bigint> {
       const done = Number(((next - from) * 100n) / (high - from))
       logger.info({ task: options.taskId, store, done: `${done} %` }, 'Restoring state')
     }
-    await options.alive()
+    await options.alive(store, next)
     return true
   })
   database.apply(store, new Map(), { origin, offset: position, at: now })

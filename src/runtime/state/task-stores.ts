@@ -10,6 +10,7 @@ import type { BatchLimits } from '../batch-limits'
 import { checkSize } from '../batch-limits'
 import { changelogBytes, changelogRecord, originOf, originRecord } from './changelog'
 import type { CommittedLayout } from '../layout-metadata'
+import type { RestoreOptions } from './restorer'
 import { restoreStore } from './restorer'
 import { StagedStore } from './staged-store'
 import type { StateBackend, TaskDatabase } from './state-backend'
@@ -78,7 +79,7 @@ export class TaskStores {
    * Opens the copy on disk and brings it up to the end of the changelogs. `fits` knows the changelogs that the committed
    * offset was written with; one that is another one by now throws STATE_LOST.
    */
-  async open(fits: CommittedLayout['fits'], alive: () => Promise<void>): Promise<void> {
+  async open(fits: CommittedLayout['fits'], alive: RestoreOptions['alive']): Promise<void> {
     const { backend, taskId, names } = this.options
     this.database = backend.open(taskId, names)
     for (const store of this.stores) {

@@ -1,0 +1,24 @@
+import type { Metrics } from '../telemetry'
+import type { Source, Topology } from '../topology/topology'
+import type { BatchLimits } from './batch-limits'
+import type { GlobalTables } from './global-tables'
+import type { TaskStores } from './state/task-stores'
+import type { TopicLayout } from './topic-layout'
+
+export interface ProcessorChainOptions {
+  readonly applicationId: string
+  readonly source: Source
+  readonly task: string
+  readonly topology: Topology
+  readonly layout: TopicLayout
+  readonly limits: BatchLimits
+  readonly tables: GlobalTables
+  readonly stores: TaskStores
+  readonly metrics: Metrics
+  /** See CircuitBreaker; never when it is left out. */
+  readonly badRecordsToStop?: number | undefined
+  /** Where each partition of the input ends now. */
+  readonly inputEnds: () => Promise<ReadonlyMap<number, bigint>>
+  /** Told between turns of the event loop how far it is. */
+  readonly onRecord?: (offset: bigint) => void
+}
