@@ -34,7 +34,7 @@ const ENCODED = [
   ...['tsquery', 'jsonpath', 'pg_lsn', 'xid8', 'pg_snapshot', 'txid_snapshot'],
   ...['regclass', 'regtype', 'regproc', 'regprocedure', 'regoper', 'regoperator'],
   ...['regrole', 'regnamespace', 'regconfig', 'regdictionary', 'regcollation'],
-  ...['cube', 'seg'],
+  ...['cube', 'seg', 'isbn13'],
 ]
 
 /** Element types in whose arrays of several dimensions Debezium names Java's objects; of others it makes nulls. */

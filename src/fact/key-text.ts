@@ -15,5 +15,9 @@ export function keyText(key: KeyColumns): string {
 export function columnText(value: unknown): string {
   if (typeof value === 'string') return value
   if (Buffer.isBuffer(value)) return value.toString('base64')
+  // Whose elements may have commas.
+  if (Array.isArray(value)) {
+    return JSON.stringify(value.map((element) => (element === null ? null : columnText(element))))
+  }
   return String(value)
 }

@@ -6,6 +6,11 @@ test('a key of one column is its value', () => {
   expect(keyText({ id: 'a,b' })).toBe('a,b')
 })
 
+test('keys that are arrays never collide, whatever their elements have', () => {
+  expect(keyText({ id: ['a,b'] })).not.toBe(keyText({ id: ['a', 'b'] }))
+  expect(keyText({ id: [1n, null] })).toBe('["1",null]')
+})
+
 test('keys of several columns never collide', () => {
   const key = fc.record({ a: fc.string(), b: fc.string() })
   fc.assert(
