@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { requireConsent } from './consent'
 import { migrate } from './migrate'
 import { placeOf, readSettings } from './settings'
 
@@ -16,8 +17,10 @@ Environment:
   CDC_PASSWORD        password to give the role cdc; without it a new role gets "cdc" on a local database, none elsewhere
   ADMIN_DATABASE_URL  the same database as a role that may create roles, where the owner may not`,
     )
-    .action(async () => {
+    .option('--yes', 'do not ask before the first migration of a database with other tables')
+    .action(async ({ yes = false }: { readonly yes?: boolean }) => {
       const settings = readSettings(process.env)
+      await requireConsent(settings.databaseUrl, yes)
       const say = (line: string): void => void process.stdout.write(`${line}\n`)
       const { applied } = await migrate(settings, say)
       const place = placeOf(settings.databaseUrl)

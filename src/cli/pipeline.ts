@@ -1,6 +1,8 @@
 import cluster from 'node:cluster'
 import { Command } from 'commander'
 import { loadConfig } from '../config'
+import { createLogger } from '../telemetry'
+import { checkSourceAtStart } from './run/check-source-at-start'
 import { runPipeline } from './run/run-pipeline'
 import { runWorkers } from './run/run-workers'
 
@@ -30,6 +32,7 @@ export function pipelineCommand(): Command {
           ...(httpPort === undefined ? {} : { http: { port: httpPort } }),
         },
       })
+      if (cluster.isPrimary) void checkSourceAtStart(config, createLogger(config.log))
       const several = config.pipeline.workers > 1 && cluster.isPrimary
       process.exitCode = await (several ? runWorkers(config) : runPipeline(config))
     })

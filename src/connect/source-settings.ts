@@ -1,6 +1,7 @@
 import type { Config } from '../config'
 import { FactsError } from '../errors'
 import type { Capture, Examined } from '../source/capture-rules'
+import { HEARTBEAT } from '../source/capture-rules'
 import type { CatalogTable } from '../source/catalog'
 import { columnsToExclude } from '../source/check-columns'
 import type { DeclaredTable } from '../source/declared-table'
@@ -11,9 +12,6 @@ import { fillPlaceholders, namesSource } from './connector-file'
 
 /** Matches nothing; an empty list would match everything. */
 const NOTHING = '(?!)'
-
-/** A table of ours that is published so that its changes move the slot, and captured to no topic. */
-const HEARTBEAT = 'facts_heartbeat'
 
 export interface SourceSettings {
   /** With what the database says in the place of `${CAPTURED_TABLES}` and `${EXCLUDED_COLUMNS}`. */

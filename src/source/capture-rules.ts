@@ -23,6 +23,9 @@ export interface Examined {
   readonly declared: readonly DeclaredTable[]
 }
 
+/** A table of ours that is published so that its changes move the slot, and captured to no topic. */
+export const HEARTBEAT = 'facts_heartbeat'
+
 /** `schema.table` as Debezium's patterns see it. */
 export function nameOf({ schema, name }: Pick<CatalogTable, 'schema' | 'name'>): string {
   return `${schema}.${name}`

@@ -1,7 +1,7 @@
 import type { CatalogTable } from './catalog'
 import { topicOf } from './catalog'
 import type { Examined } from './capture-rules'
-import { declarationOf, isInSnapshot, nameOf } from './capture-rules'
+import { HEARTBEAT, declarationOf, isInSnapshot, nameOf } from './capture-rules'
 import { identifier } from './check-identity'
 import type { SourceFinding } from './source-finding'
 
@@ -56,7 +56,9 @@ function published(table: CatalogTable, examined: Examined): readonly SourceFind
     ]
   }
   const findings: SourceFinding[] = []
-  if (capture.include?.matches(nameOf(table)) === false && capture.include.unknown.length === 0) {
+  const isLeftOut =
+    capture.include?.matches(nameOf(table)) === false && capture.include.unknown.length === 0
+  if (isLeftOut && table.name !== HEARTBEAT) {
     findings.push({
       rule: 'not-captured',
       status: declaration === undefined ? 'warn' : 'fail',

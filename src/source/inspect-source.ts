@@ -53,7 +53,7 @@ export function sourceFindings(examined: Examined): readonly SourceFinding[] {
 }
 
 const CONNECT_MS = 5_000
-const QUERY_MS = 30_000
+const QUERY_MS = 10_000
 
 /** Runs `work` on a connection of its own. Throws DATABASE_UNAVAILABLE when there is none to be had. */
 export async function onSource<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {

@@ -7,6 +7,8 @@ import { primary } from '../../monolith/models/primary'
 import { secondary } from '../../monolith/models/secondary'
 import { tertiary } from '../../monolith/models/tertiary'
 import type { Settings } from '../../monolith/settings'
+import { runMonolith } from '../../src/cli/run-monolith'
+import { loadConfig } from '../../src/config'
 import type { TestStack } from '../support/stack'
 import { startTestStack } from '../support/stack'
 import { onDatabase, withClient } from '../support/with-client'
@@ -75,6 +77,38 @@ test('a database of a newer version is refused', async () => {
     other.query(`INSERT INTO schema_migrations (name, checksum) VALUES ('0099_later.sql', 'x')`),
   )
   await expect(migrate(settings({ databaseUrl: url }), say)).rejects.toThrow('0099_later.sql')
+})
+
+describe('a database with other tables', () => {
+  /** `facts migrate` without a terminal. */
+  async function run(url: string, ...args: readonly string[]): Promise<number> {
+    const config = loadConfig({ env: { FACTS_HOME: stack.home, FACTS_DATABASE_URL: url } })
+    return runMonolith(['migrate', ...args], config, { onLine: say })
+  }
+  const tables = async (url: string): Promise<number> =>
+    withClient(url, async (other) => {
+      const { rowCount } = await other.query(`SELECT FROM pg_tables WHERE schemaname = 'public'`)
+      return rowCount ?? 0
+    })
+
+  test.each([
+    ['theirs', 'CREATE TABLE "Orders" (id int)', 'public."Orders"'],
+    ['rails', 'CREATE TABLE schema_migrations (version text)', 'public.schema_migrations'],
+  ])('is not touched without being asked for: %s', async (name, sql, named) => {
+    const url = await emptyDatabase(name)
+    await withClient(url, (other) => other.query(sql))
+    await expect(run(url)).resolves.not.toBe(0)
+    expect(said.join('\n')).toContain(named)
+    expect(said.join('\n')).toContain('--yes')
+    await expect(tables(url)).resolves.toBe(1)
+  })
+
+  test('is migrated with --yes, and not asked about again', async () => {
+    const url = await emptyDatabase('agreed')
+    await withClient(url, (other) => other.query('CREATE TABLE orders (id int)'))
+    await expect(run(url, '--yes')).resolves.toBe(0)
+    await expect(run(url)).resolves.toBe(0)
+  })
 })
 
 test('a failing file leaves nothing of itself behind', async () => {

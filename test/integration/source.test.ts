@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { migrate } from '../../monolith/migrate'
+import { checkSourceAtStart } from '../../src/cli/run/check-source-at-start'
 import type { Config } from '../../src/config'
 import { loadConfig, projectRoot } from '../../src/config'
 import type { Finding } from '../../src/stack/finding'
@@ -142,7 +143,8 @@ describe('the capture', () => {
     )
     await expect(arrived('public.parted', 1)).resolves.toHaveLength(1)
     await owner.query(`INSERT INTO parted VALUES (2, '2026-06-06', 'y')`)
-    await expect(arrived('public.parted', 2)).resolves.toMatchObject([{ v: 'x' }, { v: 'y' }])
+    const parted = await arrived('public.parted', 2)
+    expect(parted.map(({ v }) => v).sort()).toEqual(['x', 'y'])
     const topics = await log.admin
       .partitionCounts(['monolith.public.parted_26'])
       .catch(() => undefined)
@@ -176,6 +178,12 @@ describe('the capture', () => {
     await owner.query(
       'ALTER TABLE wildapp_primary REPLICA IDENTITY NOTHING, ALTER notes TYPE varchar',
     )
+    const warned: string[] = []
+    const warn = (_: object, line: string): unknown => warned.push(line)
+    await checkSourceAtStart(config, { info: warn, warn } as never)
+    expect(warned).toEqual([
+      expect.stringContaining('wildapp_primary has REPLICA IDENTITY NOTHING'),
+    ])
     const { code, findings } = await doctor()
     expect(code).toBe(1)
     expect(findings).toContainEqual(
@@ -199,7 +207,7 @@ describe('the capture', () => {
       expect.objectContaining({ name: 'source public.wildapp_primary.spans', status: 'fail' }),
       expect.objectContaining({ status: 'ok', detail: expect.stringContaining('spans') as string }),
     ])
-  })
+  }, 150_000)
 
   const doctor = (): Promise<{ readonly code: number; readonly findings: readonly Finding[] }> =>
     new Promise((resolve) => {

@@ -1,0 +1,29 @@
+import { declaredTables } from '../../app'
+import type { Config } from '../../config'
+import { defaultConnectorFile, readConnectorFile } from '../../connect/connector-file'
+import { sourceSettings } from '../../connect/source-settings'
+import { toFactsError } from '../../errors'
+import { sourceFindings } from '../../source/inspect-source'
+import { describeSourceFinding } from '../../source/source-finding'
+import type { Logger } from '../../telemetry'
+
+/**
+ * Says what is wrong with the source database. It holds up nothing: the pipeline reads topics alone, and may run where the
+ * database cannot be reached; then it says that it was not checked. Never rejects.
+ */
+export async function checkSourceAtStart(
+  config: Config,
+  logger: Pick<Logger, 'info' | 'warn'>,
+): Promise<void> {
+  try {
+    const connector = readConnectorFile(defaultConnectorFile(), config)
+    const { examined } = await sourceSettings(connector, config, declaredTables())
+    const findings = sourceFindings(examined)
+    for (const { rule, ...finding } of findings) {
+      logger.warn({ rule }, `Source: ${describeSourceFinding({ rule, ...finding })}`)
+    }
+    if (findings.length === 0) logger.info('The source database is as the facts need it')
+  } catch (error) {
+    logger.info(`The source database was not checked: ${toFactsError(error).message}`)
+  }
+}

@@ -1,0 +1,19 @@
+import { checkSourceAtStart } from '../../../src/cli/run/check-source-at-start'
+import { loadConfig } from '../../../src/config'
+
+test('a pipeline without access to the database says that it was not checked, and goes on', async () => {
+  const said: unknown[] = []
+  const logger = {
+    info: (line: unknown) => said.push(line),
+    warn: (line: unknown) => said.push(line),
+  }
+  const url = 'postgres://me:s3cret@127.0.0.1:1/db'
+  const config = loadConfig({ env: { FACTS_HOME: '/nonexistent', FACTS_DATABASE_URL: url } })
+  await checkSourceAtStart(config, logger as never)
+  expect(said).toEqual([
+    expect.stringMatching(
+      /^The source database was not checked: PostgreSQL does not let us in at 127/,
+    ),
+  ])
+  expect(said.join()).not.toContain('s3cret')
+})
