@@ -2,12 +2,12 @@ import type { ChangeEvent } from '../change/change-event'
 import { FactsError } from '../errors'
 import type { ProcessorContext } from '../topology/processor'
 import type { KeyColumns } from './key-text'
-import type { KnownPlace } from './epoch-changed'
-import { epochChanged } from './epoch-changed'
-import type { Comparison } from './row-position'
-import { compareSnapshot, compareStreamed } from './row-position'
+import type { ChangePosition, Comparison } from './row-position'
 import type { KnownRow, RowStates } from './row-state'
 import { setRevision } from './row-state'
+import type { Standing } from './standing'
+import { nextEpoch, standingOf } from './standing'
+import type { TruncateMark } from './truncate-mark'
 import { compareWithMark } from './truncate-mark'
 
 type Row = Readonly<Record<string, unknown>>
@@ -35,12 +35,6 @@ export interface Accepted {
   /** Of the fact, before which one more is free when it replaces a row. */
   readonly revision: bigint
   /** History of the database that the change is of. */
-  readonly epoch: number
-}
-
-/** How a change stands to what is known, and in which history of the database. */
-interface Standing {
-  readonly comparison: Exclude<Comparison, 'restarted'>
   readonly epoch: number
 }
 
@@ -80,7 +74,15 @@ export class ChangeFilter {
     const { operation, position } = change
     const known = this.rows.get(subject)
     const earliest = this.rows.epochAt(offset)
-    const { comparison, epoch, isTruncated } = this.standing(change, known, earliest)
+    const { lastEpoch } = this.rows
+    const { comparison, epoch: found } = standingOf(change, known, { earliest, lastEpoch })
+    const isInserted = known?.isLive !== true && change.after !== null && operation !== 'read'
+    const mark = isInserted && comparison === 'newer' ? this.rows.truncated : undefined
+    const order =
+      mark === undefined || found > mark.epoch ? 'newer' : orderAfter(position, mark, found)
+    // After the TRUNCATE by its time and before it by its position: of another history, or the clock was set back.
+    const epoch =
+      mark !== undefined && order === 'restarted' ? nextEpoch(change, mark, lastEpoch) : found
     if (comparison === 'older') {
       context.drop(operation === 'read' ? 'snapshot_overtaken' : 'duplicate')
       return undefined
@@ -109,6 +111,7 @@ export class ChangeFilter {
     this.keep(subject, bytes, epoch, earliest, offset)
     const after = this.shown(healed)
     const { unavailable } = healed
+    const isTruncated = order === 'older'
     return { after, unavailable, replaces, isTruncated, revision, epoch }
   }
 
@@ -121,49 +124,6 @@ export class ChangeFilter {
   ): void {
     if (epoch > earliest) this.rows.reach(epoch, offset)
     this.rows.put(subject, bytes)
-  }
-
-  private standing(
-    change: RowChange,
-    known: KnownRow | undefined,
-    earliest: number,
-  ): Standing & { readonly isTruncated: boolean } {
-    const { operation, position } = change
-    const found = this.compare(change, known, earliest)
-    const isInserted = known?.isLive !== true && change.after !== null && operation !== 'read'
-    const mark = isInserted && found.comparison === 'newer' ? this.rows.truncated : undefined
-    if (mark === undefined || found.epoch > mark.epoch) return { ...found, isTruncated: false }
-    const order = compareWithMark(position, mark)
-    if (order !== 'restarted') {
-      const isOfEarlier =
-        found.epoch < mark.epoch && position.committedAt < (mark.committedAt ?? 0n)
-      return { ...found, isTruncated: order === 'older' || isOfEarlier }
-    }
-    // After the TRUNCATE by its time and before it by its position: of another history, or the clock was set back.
-    const epoch = this.nextEpoch(change, mark)
-    return { comparison: 'newer', epoch, isTruncated: false }
-  }
-
-  private compare(change: RowChange, known: KnownRow | undefined, earliest: number): Standing {
-    if (known === undefined || earliest > known.epoch) {
-      return { comparison: 'newer', epoch: earliest }
-    }
-    const isSnapshot = change.operation === 'read'
-    const comparison = (isSnapshot ? compareSnapshot : compareStreamed)(change.position, known)
-    const { epoch } = known
-    if (comparison === 'restarted') {
-      const isUnknown = isSnapshot && epoch >= this.rows.lastEpoch
-      return { comparison: 'newer', epoch: isUnknown ? epoch : this.nextEpoch(change, known) }
-    }
-    // A streamed change came after the snapshot.
-    const isOvertaken = isSnapshot && comparison === 'same' && known.lsn > 0n
-    return { comparison: isOvertaken ? 'older' : comparison, epoch }
-  }
-
-  /** The history after a position's. Throws EPOCH_CHANGED when the operator does not know of it. */
-  private nextEpoch({ key, position }: RowChange, known: KnownPlace): number {
-    if (known.epoch < this.rows.lastEpoch) return known.epoch + 1
-    throw epochChanged(position, known, JSON.stringify(Object.values(key).map(String)))
   }
 
   /** The row after the change with the values that it did not carry, as far as they are known. */
@@ -198,8 +158,19 @@ export class ChangeFilter {
   }
 }
 
+/** How a change of a row that is not known as live stands to the last TRUNCATE. */
+function orderAfter(position: ChangePosition, mark: TruncateMark, epoch: number): Comparison {
+  const order = compareWithMark(position, mark)
+  const isOfEarlier = epoch < mark.epoch && position.committedAt < (mark.committedAt ?? 0n)
+  return order === 'newer' && isOfEarlier ? 'older' : order
+}
+
 /** Why a change that leaves the row as it is known makes no fact; undefined when it makes one all the same. */
-function whySame(change: RowChange, comparison: Comparison, known: KnownRow): string | undefined {
+function whySame(
+  change: RowChange,
+  comparison: Standing['comparison'],
+  known: KnownRow,
+): string | undefined {
   if (change.operation === 'read') return 'snapshot_unchanged'
   if (comparison === 'same') return 'duplicate'
   // Its row was found absent, or emptied by a TRUNCATE, before this arrived.

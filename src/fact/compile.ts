@@ -1,13 +1,15 @@
+import { FactsError } from '../errors'
 import type { Stores, Tables } from '../topology/processor'
 import type { Topology } from '../topology/topology'
 import { defineTopology } from '../topology/topology'
 import type { PreparedSerde } from '../wire/serde'
+import { contradictions } from './contradictions'
 import type { Fact } from './define-fact'
 import { FactProcessor } from './fact-processor'
 import type { FactMessage, FactTopic } from './fact-topic'
 import type { AnyTable, LookupMap } from './lookup'
 import { referenceTo } from './reference'
-import { globalTable } from './table-row'
+import { globalTable } from './global-table'
 
 export interface CompileOptions {
   /** Topic of changes that could not become facts. */
@@ -18,11 +20,18 @@ export interface CompileOptions {
   readonly serde: (topic: FactTopic<FactMessage>) => PreparedSerde<FactMessage>
 }
 
-/** Facts to topology: a source per table, a processor and a sink per fact, a global table per looked-up table. */
+/**
+ * Facts to topology: a source per table, a processor and a sink per fact, a global table per looked-up table. Throws
+ * TOPOLOGY_INVALID when two facts contradict each other.
+ */
 export function compile(
   facts: readonly Fact[],
   { deadLetters, serde, epoch = 1 }: CompileOptions,
 ): Topology {
+  const faults = contradictions(facts)
+  if (faults.length > 0) {
+    throw new FactsError('TOPOLOGY_INVALID', `The facts are not valid: ${faults.join('; ')}.`)
+  }
   const sources = unique(facts.map((fact) => fact.from.topic))
   const inputs = new Map(
     facts.flatMap(({ from, partitions }): (readonly [string, number])[] =>
@@ -55,7 +64,7 @@ export function compile(
   })
   return defineTopology({
     sources: sources.map((topic) => ({ name: topic, topic, partitions: inputs.get(topic) })),
-    globalTables: [...lookups.values()].map(globalTable),
+    globalTables: [...lookups.values()].map((table) => globalTable(table, epoch)),
     processors: nodes.map((node) => node.processor),
     sinks: nodes.map((node) => node.sink),
     deadLetters,

@@ -103,7 +103,7 @@ export class FactProcessor implements Processor {
       context.note('replaced')
       remove(revision - 1n)
     }
-    const move = movedKey(this.fact, operation, record)
+    const move = movedKey(this.fact.from, operation, record)
     const identity = { ...common, id, kind: KINDS[operation], revision, unavailable, move }
     this.forward(identity, key, after, record, context)
     if (isTruncated) {

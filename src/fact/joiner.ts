@@ -5,7 +5,6 @@ import { mergeRow } from '../change/object-factory'
 import type { AnyTable, LookupMap } from './lookup'
 import type { Reference } from './reference'
 import { referenceTo } from './reference'
-import type { TableRow } from './table-row'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -13,7 +12,7 @@ interface Step {
   readonly name: string
   readonly column: string
   readonly keyOf: Reference
-  readonly rows: ReadOnlyKeyValueStore<TableRow> | undefined
+  readonly rows: ReadOnlyKeyValueStore<Row> | undefined
   readonly then: Joiner | undefined
 }
 
@@ -30,7 +29,7 @@ export class Joiner {
       name,
       column: lookup.column,
       keyOf: referenceTo(from, lookup),
-      rows: tables.get(lookup.table.topic) as ReadOnlyKeyValueStore<TableRow> | undefined,
+      rows: tables.get(lookup.table.topic) as ReadOnlyKeyValueStore<Row> | undefined,
       then:
         Object.keys(lookup.join).length === 0
           ? undefined
@@ -58,6 +57,6 @@ export class Joiner {
 function find({ column, keyOf, rows, then }: Step, row: Row): Row | undefined {
   const reference = row[column]
   const key = reference === null ? undefined : keyOf(reference)
-  const found = key === undefined ? undefined : rows?.get(key)?.row
+  const found = key === undefined ? undefined : rows?.get(key)
   return found === undefined || then === undefined ? found : then.joined(found)
 }

@@ -1,9 +1,9 @@
 import { toFactsError, FactsError } from '../errors'
 import type { LogRecord } from '../topology/record'
-import type { Fact } from './define-fact'
 import type { Move } from './header'
 import type { KeyColumns } from './key-text'
 import { keyText } from './key-text'
+import type { AnyTable } from './lookup'
 
 /**
  * Debezium makes a delete and an insert of an update that changes the primary key, each with the key of the other in a
@@ -13,19 +13,23 @@ const NEW_KEY = '__debezium.newkey'
 const OLD_KEY = '__debezium.oldkey'
 
 /** The other key of a change of the primary key; undefined for any other change. Throws KEY_INVALID. */
-export function movedKey(fact: Fact, operation: string, { headers }: LogRecord): Move | undefined {
+export function movedKey(
+  table: AnyTable,
+  operation: string,
+  { headers }: LogRecord,
+): Move | undefined {
   if (operation === 'delete') {
     const to = headers[NEW_KEY]
-    return to === undefined ? undefined : { to: subjectOf(fact, to) }
+    return to === undefined ? undefined : { to: subjectOf(table, to) }
   }
   if (operation !== 'create') return undefined
   const from = headers[OLD_KEY]
-  return from === undefined ? undefined : { from: subjectOf(fact, from) }
+  return from === undefined ? undefined : { from: subjectOf(table, from) }
 }
 
-function subjectOf(fact: Fact, header: Buffer | string): string {
+function subjectOf(table: AnyTable, header: Buffer | string): string {
   try {
-    const { key } = fact.from.decode({ key: Buffer.from(header), value: null }) as {
+    const { key } = table.decode({ key: Buffer.from(header), value: null }) as {
       readonly key: KeyColumns
     }
     return keyText(key)

@@ -33,9 +33,10 @@ export function compareStreamed(
   { lsn, transactionOrder, committedAt }: ChangePosition,
   known: Pick<KnownPosition, 'lsn' | 'order' | 'committedAt'>,
 ): Comparison {
-  if (lsn > known.lsn) return 'newer'
+  const last = known.lsn
+  if (lsn > last) return 'newer'
   const order = transactionOrder ?? 0n
-  const isSame = lsn === known.lsn
+  const isSame = lsn === last
   if (isSame && order > known.order) return 'newer'
   if (committedAt > known.committedAt) return 'restarted'
   return isSame && order === known.order ? 'same' : 'older'

@@ -1,6 +1,6 @@
-import { epochChanged } from './epoch-changed'
 import type { ChangePosition } from './row-position'
 import type { KnownRow, RowStates } from './row-state'
+import { nextEpoch } from './standing'
 import { compareTruncate, compareWithMark } from './truncate-mark'
 
 /** What a TRUNCATE has removed, of the rows that a task knows. */
@@ -26,7 +26,8 @@ export function truncationOf(
   if (mark !== undefined && earliest <= mark.epoch) {
     const order = compareWithMark(position, mark)
     if (order === 'older' || order === 'same') return undefined
-    epoch = order === 'restarted' ? nextEpoch(rows, position, mark) : mark.epoch
+    epoch =
+      order === 'restarted' ? nextEpoch({ position, key: null }, mark, rows.lastEpoch) : mark.epoch
   }
   const removed: (readonly [string, KnownRow])[] = []
   let latest = position.committedAt
@@ -37,7 +38,7 @@ export function truncationOf(
     if (order === 'restarted') {
       // A row of another partition may have come before it by a clock that was set back.
       if (offset === undefined && known.epoch >= rows.lastEpoch) continue
-      const next = nextEpoch(rows, position, known)
+      const next = nextEpoch({ position, key: null }, known, rows.lastEpoch)
       if (next > epoch) epoch = next
     }
     if (order === 'newer' || order === 'restarted') removed.push([subject, known])
@@ -46,13 +47,4 @@ export function truncationOf(
   rows.rememberTruncate({ epoch, lsn: position.lsn, committedAt: latest })
   if (offset !== undefined && epoch > earliest) rows.reach(epoch, offset)
   return { epoch, removed }
-}
-
-function nextEpoch(
-  { lastEpoch }: RowStates,
-  position: ChangePosition,
-  known: Parameters<typeof epochChanged>[1],
-): number {
-  if (known.epoch < lastEpoch) return known.epoch + 1
-  throw epochChanged(position, known, undefined)
 }

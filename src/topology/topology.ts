@@ -1,7 +1,7 @@
 import { FactsError } from '../errors'
 import type { ProcessorSupplier } from './processor'
 import type { LogRecord } from './record'
-import type { KeyValueStore } from './store'
+import type { ReadOnlyKeyValueStore } from './store'
 
 /** An input topic. Each of its partitions becomes one task. */
 export interface Source {
@@ -18,8 +18,19 @@ export interface Source {
 export interface GlobalTable {
   readonly name: string
   readonly topic: string
-  /** Brings the rows up to date with a record of the topic; throws a FactsError when the record cannot be read. */
-  readonly apply: (record: LogRecord, rows: KeyValueStore<unknown>) => void
+  /** Begins with no rows, for one instance. */
+  readonly open: () => OpenTable
+}
+
+/** A global table as one instance holds it. */
+export interface OpenTable {
+  readonly rows: ReadOnlyKeyValueStore<unknown>
+  /** How many rows there are. */
+  readonly size: number
+  /** A row that cannot be read and that nothing has superseded, if there is one: nothing may be looked up meanwhile. */
+  readonly fault: FactsError | undefined
+  /** Brings the rows up to date with a record of the topic; does not throw for one that cannot be read. */
+  apply(record: LogRecord): void
 }
 
 export interface ProcessorNode {

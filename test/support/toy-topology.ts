@@ -1,6 +1,5 @@
 import { FactsError } from '../../src/errors'
 import type { Processor, ProcessorSupplier } from '../../src/topology/processor'
-import type { LogRecord } from '../../src/topology/record'
 import type { GlobalTable, Sink, Topology } from '../../src/topology/topology'
 import { defineTopology } from '../../src/topology/topology'
 
@@ -15,10 +14,27 @@ const sink: Sink = { name: 'out', topic: OUTPUT, prepare: () => Promise.resolve(
 const table: GlobalTable = {
   name: TABLE,
   topic: TABLE,
-  apply: (record: LogRecord, rows) => {
-    const value = record.value?.toString()
-    if (value === 'broken') throw new FactsError('COLUMN_INVALID', 'the row is broken')
-    rows.set(record.key?.toString() ?? '', value)
+  open: () => {
+    const rows = new Map<string, string | undefined>()
+    const faults = new Map<string, FactsError>()
+    return {
+      rows,
+      get size() {
+        return rows.size
+      },
+      get fault() {
+        return [...faults.values()][0]
+      },
+      apply({ key, value, topic, partition, offset }) {
+        const name = key?.toString() ?? ''
+        faults.delete(name)
+        if (String(value) !== 'broken') rows.set(name, value?.toString())
+        else {
+          const where = { topic, partition, offset }
+          faults.set(name, new FactsError('COLUMN_INVALID', 'the row is broken', where))
+        }
+      },
+    }
   },
 }
 
