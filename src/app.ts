@@ -35,7 +35,7 @@ import type { WatcherOptions } from './sink/watcher'
 import { Watcher } from './sink/watcher'
 import type { FeedMetrics, Logger, Metrics } from './telemetry'
 import { createLogger } from './telemetry'
-import { acknowledgedTopicSpec, internalTopicSpecs, topicSpecs } from './topics'
+import { acknowledgedTopicSpec, internalTopicSpecs, tooSmall, topicSpecs } from './topics'
 import { changelogTopic } from './topology/internal-topics'
 import type { LogRecord } from './topology/record'
 import type { Topology } from './topology/topology'
@@ -123,6 +123,9 @@ export async function provision(config: Config, say: (line: string) => void): Pr
     const internal = internalTopicSpecs(topology, config, counts)
     created.push(...(await log.admin.createTopics([...internal, acknowledgedTopicSpec(config)])))
     say(created.length === 0 ? 'All topics exist' : `Created topics ${created.join(', ')}`)
+    const all = [...topicSpecs(topology, config), ...internal].map(({ name }) => name)
+    const limits = await log.admin.topicSetting(all, 'max.message.bytes')
+    for (const line of tooSmall(limits, config)) say(line)
     const topics = wildappFacts.map(({ to }) => ({ topic: to.name, message: fullNameOf(to.type) }))
     const ids = await ensureSchemas(schemas, topics, new SchemaRegistry(config.registry))
     for (const [topic, id] of ids) say(`The schema of ${topic} is registered (id ${id}, BACKWARD)`)

@@ -75,8 +75,13 @@ export const ConfigSchema = z.strictObject({
     .strictObject({
       partitions: z.coerce.number().int().min(1).max(1000),
       replicationFactor: z.coerce.number().int().min(1).max(9),
+      /**
+       * Bytes of the largest record that topics are made for, and that the connector sends. A row is larger as a record than in
+       * its table: quotes and line ends take two bytes, bytes are base64. The default is for rows of 10 MB.
+       */
+      maxMessageBytes: z.coerce.number().int().min(1_048_588).max(100_000_000),
     })
-    .default({ partitions: 6, replicationFactor: 1 }),
+    .default({ partitions: 6, replicationFactor: 1, maxMessageBytes: 16_777_216 }),
   http: z
     .strictObject({
       host: z.string().min(1),

@@ -10,6 +10,34 @@ const KEEP = { 'cleanup.policy': 'delete', 'retention.ms': '-1' }
 /** With one replica there is nothing to be in sync with; otherwise one may be away (KIP-98's recommendation). */
 const minimumInSync = (replicas: number): string => String(Math.max(1, replicas - 1))
 
+/** What every topic has: as many replicas in sync as it should, and room for the largest record. */
+function settings({
+  replicationFactor,
+  maxMessageBytes,
+}: Config['topics']): Readonly<Record<string, string>> {
+  return {
+    'min.insync.replicas': minimumInSync(replicationFactor),
+    'max.message.bytes': String(maxMessageBytes),
+  }
+}
+
+/**
+ * What to do about topics that take less than is configured, by what they say of it: a line each. They are not changed here:
+ * that takes a right that nothing else needs, and disks and replication have to carry it.
+ */
+export function tooSmall(
+  limits: ReadonlyMap<string, string>,
+  { topics, kafka }: Pick<Config, 'topics' | 'kafka'>,
+): readonly string[] {
+  const { maxMessageBytes } = topics
+  return [...limits]
+    .filter(([, bytes]) => Number(bytes) < maxMessageBytes)
+    .map(
+      ([topic, bytes]) =>
+        `The topic ${topic} takes ${bytes} bytes, topics.maxMessageBytes is ${maxMessageBytes}: what is larger stops the connector or becomes a dead letter. Raise it: kafka-configs.sh --bootstrap-server ${kafka.brokers[0] ?? ''} --alter --entity-type topics --entity-name ${topic} --add-config max.message.bytes=${maxMessageBytes}`,
+    )
+}
+
 /** The topics that the pipeline reads and writes, with explicit settings instead of a broker's defaults. */
 export function topicSpecs(
   topology: Topology,
@@ -23,7 +51,7 @@ export function topicSpecs(
   ]
   const declared = declaredPartitions(topology)
   const { replicationFactor } = topics
-  const config = { ...KEEP, 'min.insync.replicas': minimumInSync(replicationFactor) }
+  const config = { ...KEEP, ...settings(topics) }
   return [...new Set(names)].map((name) => {
     const partitions = declared.get(name) ?? topics.partitions
     return { name, partitions, replicationFactor, config }
@@ -36,7 +64,7 @@ export function acknowledgedTopicSpec({
   pipeline,
 }: Pick<Config, 'topics' | 'pipeline'>): TopicSpec {
   const { replicationFactor } = topics
-  const config = { ...COMPACT, 'min.insync.replicas': minimumInSync(replicationFactor) }
+  const config = { ...COMPACT, ...settings(topics) }
   const name = acknowledgedTopic(pipeline.applicationId)
   return { name, partitions: 1, replicationFactor, config }
 }
@@ -57,11 +85,10 @@ export function internalTopicSpecs(
   counts: ReadonlyMap<string, number>,
 ): readonly TopicSpec[] {
   const { replicationFactor } = topics
-  const inSync = { 'min.insync.replicas': minimumInSync(replicationFactor) }
   return internalTopics(topology, pipeline.applicationId).map(({ topic, source, cleanup }) => ({
     name: topic,
     partitions: counts.get(source) ?? topics.partitions,
     replicationFactor,
-    config: { ...(cleanup === 'compact' ? COMPACT : KEEP), ...inSync },
+    config: { ...(cleanup === 'compact' ? COMPACT : KEEP), ...settings(topics) },
   }))
 }

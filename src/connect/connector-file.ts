@@ -101,6 +101,7 @@ function placeholders(config: Config): ReadonlyMap<string, string> {
     ['DATABASE_NAME', decodeURIComponent(new URL(database.url).pathname.slice(1))],
     ['TOPIC_PARTITIONS', String(topics.partitions)],
     ['TOPIC_REPLICATION_FACTOR', String(topics.replicationFactor)],
+    ['TOPIC_MAX_MESSAGE_BYTES', String(topics.maxMessageBytes)],
   ])
 }
 

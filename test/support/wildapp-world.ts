@@ -43,7 +43,7 @@ export class WildappWorld {
 
   constructor() {
     const topology = this.topology()
-    const topics = { partitions: PARTITIONS, replicationFactor: 1 }
+    const topics = { partitions: PARTITIONS, replicationFactor: 1, maxMessageBytes: 16_777_216 }
     const specs = topicSpecs(topology, { topics })
     for (const { name, partitions } of specs) this.broker.createTopic(name, partitions)
     const counts = new Map(specs.map(({ name, partitions }) => [name, partitions]))

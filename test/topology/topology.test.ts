@@ -76,7 +76,9 @@ test('the wildapp topology reads as it is documented', () => {
 
 test('what a fact declares of partitions holds for its input and for its own topic, and for no other', () => {
   const topology = factsTopology({ registry: { url: 'http://localhost:1' } })
-  const specs = topicSpecs(topology, { topics: { partitions: 6, replicationFactor: 1 } })
+  const specs = topicSpecs(topology, {
+    topics: { partitions: 6, replicationFactor: 1, maxMessageBytes: 16_777_216 },
+  })
   expect(Object.fromEntries(specs.map(({ name, partitions }) => [name, partitions]))).toEqual({
     'monolith.public.wildapp_primary': 6,
     'monolith.public.wildapp_secondary': 6,
