@@ -34,6 +34,7 @@ export const ERRORS = {
   STATE_CORRUPT: 'restore',
   STATE_LOST: 'halt',
   STATE_UNAVAILABLE: 'halt',
+  DISK_FULL: 'halt',
   STORE_TAKEN: 'halt',
   OFFSET_OUT_OF_RANGE: 'halt',
   TABLE_ROW_INVALID: 'halt',

@@ -46,7 +46,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     outside: ['kafkajs', '@node-rs/crc32'],
     only: { kafkajs: 'log/kafka' },
   },
-  disk: { within: [], outside: [] },
+  disk: { within: ['errors'], outside: [] },
   runtime: {
     within: ['errors', 'disk', 'telemetry', 'wire', 'topology', 'log'],
     outside: ['lmdb', '@node-rs/crc32'],

@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database, RootDatabase } from 'lmdb'
 import { open } from 'lmdb'
+import { explainWrite } from '../../disk/disk-full'
+import { OpenMark } from '../../disk/open-mark'
 import { refuseForeign } from '../../disk/refuse-foreign'
 import { FactsError } from '../../errors'
 import type { LogRecord } from '../../topology/record'
@@ -37,6 +39,7 @@ export class FactStore {
   private readonly rows: Database<Buffer, Buffer>
   private readonly latest: Database<Buffer, Buffer>
   private readonly owner = randomUUID()
+  private readonly mark: OpenMark
   private partitions: StoredPosition[]
 
   /** Throws Error when what is in the folder is no store of the topic, or of another number of partitions. */
@@ -48,7 +51,10 @@ export class FactStore {
     private readonly onDamage: () => void = () => undefined,
   ) {
     mkdirSync(folder, { recursive: true })
+    this.mark = new OpenMark(folder)
+    this.mark.check()
     refuseForeign(join(folder, 'data.mdb'))
+    this.mark.open()
     this.root = open({
       path: folder,
       noSubdir: false,
@@ -126,7 +132,7 @@ export class FactStore {
     } catch (error) {
       this.partitions = before
       this.highest.length = 0
-      throw error
+      throw explainWrite(error, this.folder, 'FACTS_FEED_DIR')
     }
     return strange
   }
@@ -228,6 +234,7 @@ export class FactStore {
   }
 
   close(): void {
+    this.mark.close('data.mdb')
     void this.root.close()
   }
 

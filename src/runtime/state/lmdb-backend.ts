@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { crc32 } from '@node-rs/crc32'
 import type { Database, RootDatabase } from 'lmdb'
 import { open } from 'lmdb'
+import { explainWrite } from '../../disk/disk-full'
+import { OpenMark, bootId } from '../../disk/open-mark'
 import { refuseForeign } from '../../disk/refuse-foreign'
 import { FactsError } from '../../errors'
 import type { Logger } from '../../telemetry'
@@ -11,6 +13,8 @@ import { isHashed, isShort, splitKey, storedKey, withKey } from './long-key'
 import type { Changes, Checkpoint, StateBackend, TaskDatabase } from './state-backend'
 
 const FORMAT = 1
+/** LMDB's own name. */
+const DATA = 'data.mdb'
 const CHECKSUM_BYTES = 4
 
 interface Meta {
@@ -20,20 +24,25 @@ interface Meta {
 
 /**
  * State in LMDB, a folder per task: synchronous reads, larger than memory, several processes of one machine may open
- * it. Written without fsync: what the machine loses in a crash is read again from the changelog, because changes and
- * checkpoint are written together; each value carries a CRC-32, so what a disk garbles is found.
+ * it. Written without fsync: a copy that was open when the machine went down is removed and read again from the changelog;
+ * each value carries a CRC-32, so what a disk garbles is found.
  */
 export class LmdbBackend implements StateBackend {
   constructor(
     private readonly folder: string,
     private readonly logger: Logger,
+    /** This start of the machine. */
+    private readonly boot = bootId(),
   ) {}
 
   open(taskId: string, stores: readonly string[]): TaskDatabase {
     const path = join(this.folder, taskId)
     try {
-      return new LmdbDatabase(path, stores)
+      return new LmdbDatabase(path, stores, this.boot)
     } catch (error) {
+      // To remove what is there would make room, and cost the reading of the changelogs.
+      if (error instanceof FactsError && error.code === 'DISK_FULL')
+        throw error.at({ task: taskId })
       this.logger.warn(
         { task: taskId, path, err: error },
         'The local state cannot be opened; it is removed and restored from the changelog',
@@ -41,8 +50,9 @@ export class LmdbBackend implements StateBackend {
       rmSync(path, { recursive: true, force: true })
     }
     try {
-      return new LmdbDatabase(path, stores)
+      return new LmdbDatabase(path, stores, this.boot)
     } catch (cause) {
+      if (cause instanceof FactsError) throw cause.at({ task: taskId })
       throw new FactsError(
         'STATE_UNAVAILABLE',
         `The local state in ${path} cannot be opened: ${(cause as Error).message}. Check the disk and the folder's permissions, or choose another folder (FACTS_PIPELINE_STATE_DIR).`,
@@ -57,13 +67,18 @@ class LmdbDatabase implements TaskDatabase {
   private readonly meta: Database<unknown, string>
   private readonly stores = new Map<string, Database<Buffer, string>>()
   private readonly owner = randomUUID()
+  private readonly mark: OpenMark
 
   constructor(
     private readonly path: string,
     stores: readonly string[],
+    boot: string,
   ) {
     mkdirSync(path, { recursive: true })
-    refuseForeign(join(path, 'data.mdb'))
+    this.mark = new OpenMark(path, boot)
+    this.mark.check()
+    refuseForeign(join(path, DATA))
+    this.written(() => this.mark.open())
     this.root = open({
       path,
       // Otherwise a dot in the name would make it a file.
@@ -79,7 +94,7 @@ class LmdbDatabase implements TaskDatabase {
       this.close()
       throw new Error(`its format is ${meta.format}, expected ${FORMAT}`)
     }
-    this.root.transactionSync(() => {
+    this.write(() => {
       void this.meta.put('meta', { format: FORMAT, owner: this.owner } satisfies Meta)
     })
   }
@@ -122,7 +137,7 @@ class LmdbDatabase implements TaskDatabase {
   apply(store: string, changes: Changes, { origin, offset, at }: Checkpoint): boolean {
     const rows = this.store(store)
     // LMDB lets one process write at a time: nobody takes the database over between the question and the writes.
-    return this.root.transactionSync(() => {
+    return this.write(() => {
       if ((this.meta.get('meta') as Meta | undefined)?.owner !== this.owner) return false
       for (const [key, value] of changes) {
         const stored = storedKey(key)
@@ -136,14 +151,27 @@ class LmdbDatabase implements TaskDatabase {
   }
 
   clear(store: string): void {
-    this.root.transactionSync(() => {
+    this.write(() => {
       this.store(store).clearSync()
       void this.meta.remove(`checkpoint ${store}`)
     })
   }
 
   close(): void {
+    this.mark.close(DATA)
     void this.root.close()
+  }
+
+  private write<T>(changes: () => T): T {
+    return this.written(() => this.root.transactionSync(changes))
+  }
+
+  private written<T>(write: () => T): T {
+    try {
+      return write()
+    } catch (error) {
+      throw explainWrite(error, this.path, 'FACTS_PIPELINE_STATE_DIR')
+    }
   }
 
   private openStore(name: string): Database<Buffer, string> {

@@ -1,0 +1,57 @@
+import { readFileSync, statfsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { FactsError } from '../errors'
+
+/** LMDB tells of a full disk as an input/output error: what is left of it decides. */
+const NOTHING_LEFT_BYTES = 1024 * 1024
+const FULL = /ENOSPC|no space left|MDB_MAP_FULL|quota exceeded/i
+
+/** Bytes that the disk of a folder has left. */
+export function bytesLeft(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize
+}
+
+/**
+ * The error of a write, as DISK_FULL with disk and folder when that is what it means, otherwise as it is. `setting` chooses
+ * another folder.
+ */
+export function explainWrite(
+  error: unknown,
+  folder: string,
+  setting: string,
+  left: (folder: string) => number = bytesLeft,
+): unknown {
+  if (error instanceof FactsError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  let free: number
+  try {
+    free = left(folder)
+  } catch {
+    return error
+  }
+  if (!FULL.test(message) && free >= NOTHING_LEFT_BYTES) return error
+  const path = resolve(folder)
+  return new FactsError(
+    'DISK_FULL',
+    `The disk ${diskOf(path)} is full (${Math.round(free / 1024)} kB left), so ${path} could not be written: ${message}. Make room on it, or choose a folder on another disk (${setting}), and start again; nothing is lost.`,
+    { cause: error },
+  )
+}
+
+/** Device and mount point of a path where the system tells (proc(5), mountinfo). */
+function diskOf(path: string): string {
+  let best = { mount: '', device: '' }
+  try {
+    for (const line of readFileSync('/proc/self/mountinfo', 'utf8').split('\n')) {
+      const [before = '', after = ''] = line.split(' - ')
+      const mount = before.split(' ')[4] ?? ''
+      const isInside = path === mount || path.startsWith(mount === '/' ? '/' : `${mount}/`)
+      if (mount === '' || !isInside || mount.length < best.mount.length) continue
+      best = { mount, device: after.split(' ')[1] ?? '' }
+    }
+  } catch {
+    // Other systems have no such file.
+  }
+  return best.mount === '' ? `of ${path}` : `${best.device} on ${best.mount}`
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** In the folder, beside the data. */
+const MARK = 'opened.json'
+const BOOT_ID = '/proc/sys/kernel/random/boot_id'
+
+interface Mark {
+  readonly owner: string
+  /** Start of the machine in which it was opened; empty where the system does not tell. */
+  readonly boot: string
+  readonly isClosed: boolean
+}
+
+/** Identity of this start of the machine (random(4)); empty where the system does not tell. */
+export function bootId(): string {
+  return existsSync(BOOT_ID) ? readFileSync(BOOT_ID, 'utf8').trim() : ''
+}
+
+/**
+ * Tells whether files that are written without fsync are whole. They are after the death of a process, because the
+ * system has what it wrote; when the machine went down while they were open, any part may be missing.
+ */
+export class OpenMark {
+  private readonly owner = randomUUID()
+  private readonly path: string
+
+  constructor(
+    private readonly folder: string,
+    private readonly boot = bootId(),
+  ) {
+    this.path = join(folder, MARK)
+  }
+
+  /** Throws Error when the machine went down while the folder was open. A folder without a mark is new, or of a version before. */
+  check(): void {
+    const mark = this.read()
+    if (mark === undefined || mark.isClosed || (mark.boot !== '' && mark.boot === this.boot)) return
+    throw new Error(
+      'the machine went down while it was open, so parts of it may not have been written',
+    )
+  }
+
+  /** From here on the folder is open. On the disk before anything else is. */
+  open(): void {
+    this.write({ owner: this.owner, boot: this.boot, isClosed: false })
+  }
+
+  /**
+   * Writes the file to the disk and marks it as closed; of no effect when another owner has opened the folder since. Never
+   * throws: what is not marked is only not used after the machine went down.
+   */
+  close(file: string): void {
+    try {
+      if (this.read()?.owner !== this.owner) return
+      sync(join(this.folder, file))
+      this.write({ owner: this.owner, boot: this.boot, isClosed: true })
+    } catch {
+      // The disk is full, or the folder is gone.
+    }
+  }
+
+  private read(): Mark | undefined {
+    if (!existsSync(this.path)) return undefined
+    try {
+      return JSON.parse(readFileSync(this.path, 'utf8')) as Mark
+    } catch {
+      return { owner: '', boot: '', isClosed: false }
+    }
+  }
+
+  private write(mark: Mark): void {
+    writeFileSync(this.path, JSON.stringify(mark))
+    sync(this.path)
+    sync(this.folder)
+  }
+}
+
+function sync(path: string): void {
+  const handle = openSync(path, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
