@@ -10,7 +10,10 @@ export async function fastShare({ applicationId, folder }: RunOptions): Promise<
   const log = readFileSync(join(folder, `${applicationId}.log`), 'utf8')
   const url = /"url":"(http:[^"]+)"/.exec(log)?.[1]
   if (url === undefined) throw new Error('The pipeline did not log the address of its metrics.')
-  return shareIn(await (await fetch(`${url}/metrics`)).text())
+  const answer = await fetch(`${url}/metrics`)
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`The pipeline does not answer with its metrics: ${text}`)
+  return shareIn(text)
 }
 
 export function shareIn(metrics: string): number {

@@ -17,8 +17,8 @@ Node ${nodes.join(' and ')}, Java ${java}, Kafka ${versions['kafka'] ?? ''} (one
 
 - Input: ${count(input.records)} records of \`wildapp_primary\` in 6 partitions, ${Math.round(input.valueBytes)} bytes each, over ${count(input.keys)} keys: inserts, updates,
   0.5 % deletes with tombstones, 2 % updates that lack a TOASTed value, 10 % with 500 bytes of notes, one record in 20,000 cut short (a dead letter);
-  ${count(input.secondaries)} secondaries and ${count(input.tertiaries)} tertiaries. Made from a fixed seed in the form Debezium writes, in record batches
-  of 16 KiB as Kafka Connect's producer makes them, uncompressed.
+  ${count(input.secondaries)} secondaries and ${count(input.tertiaries)} tertiaries. Made from a fixed seed out of changes recorded from Debezium with connectors/monolith.json
+  (\`npm run record\`), in record batches of 16 KiB as Kafka Connect's producer makes them, uncompressed.
 - Both peers decode the same bytes, drop changes that were delivered before and complete TOASTed values by the last row and
   position of each key, kept in a changelogged store (LMDB; RocksDB behind Kafka Streams' record cache), look up secondary and tertiary, and write the same protobuf facts with the same headers to topics with 6 partitions, exactly
   once; the comparison above checks it.

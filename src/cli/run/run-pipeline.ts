@@ -25,8 +25,11 @@ export async function runPipeline(config: Config): Promise<number> {
     const { state, partitions, stalled } = app
     return { state, partitions, stalled }
   }
-  // Workers answer through the primary, which sums their metrics.
-  if (worker !== undefined) AggregatorRegistry.setRegistries([metrics.registry])
+  // Workers answer through the primary, which sums their metrics; making one is what has this process answer it.
+  if (worker !== undefined) {
+    new AggregatorRegistry()
+    AggregatorRegistry.setRegistries([metrics.registry])
+  }
   const health =
     worker === undefined
       ? await startHealthServer({

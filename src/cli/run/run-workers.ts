@@ -60,9 +60,11 @@ export async function runWorkers(config: Config): Promise<number> {
   logger.info({ url: health.url, workers: config.pipeline.workers }, 'Health and metrics')
   const stopping = { asked: false }
   const failed = new Promise<number>((resolve) => {
-    cluster.on('message', (worker, report: WorkerReport) =>
-      reports.set(worker.id, { ...report, at: performance.now() }),
-    )
+    cluster.on('message', (worker, message: object) => {
+      // Workers answer requests for metrics the same way.
+      if (!('ready' in message)) return
+      reports.set(worker.id, { ...(message as WorkerReport), at: performance.now() })
+    })
     cluster.on('exit', (worker, code, killedBy) => {
       reports.delete(worker.id)
       if (stopping.asked) return
