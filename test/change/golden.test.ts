@@ -208,7 +208,7 @@ describe('the records that Debezium wrote', () => {
     ['edge.index_identity', tables.indexIdentity, 0],
     ['edge.swap', tables.swap, 0],
     ['edge.Odd__n', tables.oddNames, 0],
-    ['edge.part_26', tables.partitioned, 0],
+    ['edge.partitioned', tables.partitioned, 0],
     ['incremental', tables.incremental, 0],
     ['edge.nulls', tables.edgeNulls, 0],
     // One more: a date of year 1, which would be uncertain in a snapshot.

@@ -184,7 +184,7 @@ export const incremental = {
 }
 
 export const partitioned = {
-  topic: 'monolith.public.wildapp_edge_part_26',
+  topic: 'monolith.public.wildapp_edge_partitioned',
   key: { ...plain, at: column.date() },
   columns: value,
 }
