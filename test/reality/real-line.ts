@@ -2,9 +2,10 @@ import { Client } from 'pg'
 import { migrate } from '../../monolith/migrate'
 import type { Config } from '../../src/config'
 import { loadConfig } from '../../src/config'
-import { defaultConnectorFile, readConnectorFile } from '../../src/connect/connector-file'
+import { registerConnector } from '../../src/connect/register-connector'
 import { KafkaLog } from '../../src/log/kafka/kafka-log'
 import { readAll } from '../../src/log/read-all'
+import type { DeclaredTable } from '../../src/source/declared-table'
 import { createLogger } from '../../src/telemetry'
 import type { LogRecord } from '../../src/topology/record'
 import type { TestStack } from '../support/stack'
@@ -44,16 +45,9 @@ export class RealLine {
     return new RealLine(stack, config, log, database)
   }
 
-  /** Gives the connector file to Connect as it is; its first work is the snapshot. */
-  async capture(): Promise<void> {
-    const { name, config } = readConnectorFile(defaultConnectorFile(), this.config)
-    const response = await fetch(`${this.config.connect.url}/connectors/${name}/config`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(config),
-    })
-    if (!response.ok)
-      throw new Error(`Connect answered ${response.status}: ${await response.text()}`)
+  /** Registers the shipped connector, which checks the declared tables first; its first work is the snapshot. */
+  async capture(declared: readonly DeclaredTable[]): Promise<void> {
+    await registerConnector({ config: this.config, declared, timeout: 120_000 })
   }
 
   /** Waits until the topics have so many records together, and gives them. Fails when the connector's task does. */

@@ -23,6 +23,8 @@ let letters: readonly LogRecord[] = []
 /** PostgreSQL's text of the columns of each row, before the deletes. */
 const expected = new Map<RealTable, readonly Readonly<Record<string, string | null>>[]>()
 
+const TABLE_FACTS = new Map<RealTable, Fact>(TABLES.map((table) => [table, realFact(table)]))
+
 const sqlOf = (table: RealTable, from: number): string =>
   table.rows.map(({ sql }, index) => sql.replaceAll('$id', String(from + index))).join(';\n')
 
@@ -40,7 +42,7 @@ async function captured(it: RealLine): Promise<readonly LogRecord[]> {
     const capture = `SELECT facts_capture('${table.name}');`
     await run(database, table, `${table.sql} ${capture} ${sqlOf(table, 1)}`)
   }
-  await it.capture()
+  await it.capture([...TABLE_FACTS.values()].map(({ from }) => from.declaration))
   const topics = TABLES.map(({ name }) => topicOf(name))
   const rows = TABLES.reduce((sum, table) => sum + table.rows.length, 0)
   await it.records(topics, rows)
@@ -62,8 +64,6 @@ async function captured(it: RealLine): Promise<readonly LogRecord[]> {
   // A snapshot's row and its update, an insert and its update, and of each row a delete with its tombstone.
   return it.records(topics, rows * 8)
 }
-
-const TABLE_FACTS = new Map<RealTable, Fact>(TABLES.map((table) => [table, realFact(table)]))
 
 beforeAll(async () => {
   line = await RealLine.start()
