@@ -1,0 +1,300 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { migrate } from '../../monolith/migrate'
+import * as column from '../../src/change/columns'
+import { defineTable } from '../../src/change/table'
+import type { Columns } from '../../src/change/table-shape'
+import type { Config } from '../../src/config'
+import { loadConfig, projectRoot } from '../../src/config'
+import { registerConnector } from '../../src/connect/register-connector'
+import { catalogColumns } from '../../src/cli/migrate-check/catalog-columns'
+import type { ColumnViews, MigrationPlan } from '../../src/cli/migrate-check/plan-migration'
+import { planMigration } from '../../src/cli/migrate-check/plan-migration'
+import { compile, rowStore } from '../../src/fact/compile'
+import type { Fact } from '../../src/fact/define-fact'
+import { defineFact } from '../../src/fact/define-fact'
+import { factTopic } from '../../src/fact/fact-topic'
+import { wildapp } from '../../src/gen/messages'
+import { schemas } from '../../src/gen/schemas'
+import { KafkaLog } from '../../src/log/kafka/kafka-log'
+import { readAll } from '../../src/log/read-all'
+import { LmdbBackend } from '../../src/runtime/state/lmdb-backend'
+import { StreamApp } from '../../src/runtime/stream-app'
+import { keptColumns } from '../../src/sink/kept-columns'
+import { createLogger, Metrics } from '../../src/telemetry'
+import { MemorySchemaStore } from '../../src/testing/memory-schema-store'
+import { changelogTopic } from '../../src/topology/internal-topics'
+import { internalTopicSpecs, topicSpecs } from '../../src/topics'
+import type { Topology } from '../../src/topology/topology'
+import { decodeFrame } from '../../src/wire/confluent'
+import { ensureSchemas } from '../../src/wire/ensure-schemas'
+import { fullNameOf } from '../../src/wire/message-type'
+import { protobufSerde } from '../../src/wire/protobuf'
+import { rowText } from '../support/recorded-state'
+import type { TestStack } from '../support/stack'
+import { startTestStack } from '../support/stack'
+import { waitFor } from '../support/wait-for'
+
+/*
+ * The pages of docs/what-happens-when: their statements are read from them and run on a real database, before and after
+ * the new declaration is deployed, while rows are being written.
+ */
+interface Page {
+  readonly name: string
+  /** Declared before and afterwards, besides id and title. */
+  readonly before: Columns
+  readonly after: Columns
+  /** Written when all is done: what only the new declaration can read. */
+  readonly news: string
+}
+
+const note = { note: column.text().nullable() }
+const PAGES: readonly Page[] = [
+  {
+    name: 'add-column',
+    before: {},
+    after: { note: column.text().default('none') },
+    news: `UPDATE orders SET note = 'new' WHERE id % 3 = 0`,
+  },
+  { name: 'drop-column', before: note, after: {}, news: `UPDATE orders SET title = 'dropped'` },
+  {
+    name: 'rename-column',
+    before: note,
+    after: { remark: column.text().nullable().renamedFrom('note') },
+    news: `UPDATE orders SET remark = 'new' WHERE id % 3 = 0`,
+  },
+  {
+    name: 'retype-column',
+    before: { amount: column.integer() },
+    after: { amount: column.bigint() },
+    news: `UPDATE orders SET amount = 5000000000 WHERE id % 3 = 0`,
+  },
+  {
+    name: 'enum-value',
+    before: { state: column.enumeration('new') },
+    after: { state: column.enumeration('new', 'sent') },
+    news: `UPDATE orders SET state = 'sent' WHERE id % 3 = 0`,
+  },
+]
+const DEAD_LETTERS = 'pages.dead-letters'
+const logger = createLogger({ level: 'silent', format: 'json' })
+
+/** Each page has a table of its own, which the pages call orders. */
+const tableOf = ({ name }: Page): string => `orders_${name.replace('-', '_')}`
+const own = (page: Page, sql: string): string =>
+  sql.replaceAll('orders', tableOf(page)).replaceAll('order_state', `${tableOf(page)}_state`)
+
+function statements(page: Page, when: 'before' | 'after'): string[] {
+  const text = readFileSync(
+    join(projectRoot(), 'docs/what-happens-when', `${page.name}.md`),
+    'utf8',
+  )
+  const blocks = [...text.matchAll(/^ *```sql (before|after)\n(.*?)^ *```/gms)]
+  return blocks.filter(([, kind]) => kind === when).map(([, , sql = '']) => own(page, sql))
+}
+
+function factOf(page: Page, columns: Columns): Fact {
+  const from = defineTable({
+    topic: `monolith.public.${tableOf(page)}`,
+    key: { id: column.bigint() },
+    columns: { title: column.text(), ...columns },
+  })
+  return defineFact({
+    ...{ name: page.name, from },
+    key: ({ id }) => ({ id }),
+    map: ({ row }) => ({
+      ...{ timestamp: { seconds: 0n, nanos: 0 }, subscriber: null, patchOf: null },
+      ...{ type: row.title ?? '', payload: rowText(row) },
+    }),
+    to: factTopic(`pages.${page.name}`, wildapp.event.v1.Event),
+  })
+}
+
+const store = new MemorySchemaStore()
+let stack: TestStack
+let config: Config
+let owner: Client
+let log: KafkaLog
+let app: StreamApp | undefined
+
+jest.setTimeout(120_000)
+
+beforeAll(async () => {
+  stack = await startTestStack({ services: ['postgres', 'kafka', 'connect'] })
+  config = loadConfig({ env: { FACTS_HOME: stack.home } })
+  const databaseUrl = config.database.url
+  await migrate(
+    { databaseUrl, adminDatabaseUrl: undefined, cdcPassword: undefined },
+    () => undefined,
+  )
+  owner = new Client({ connectionString: databaseUrl })
+  await owner.connect()
+  for (const page of PAGES) {
+    await owner.query(
+      own(
+        page,
+        `CREATE TYPE order_state AS ENUM ('new');
+         CREATE TABLE orders (id bigint PRIMARY KEY, title text NOT NULL,
+           amount integer NOT NULL DEFAULT 5, state order_state NOT NULL DEFAULT 'new'
+           ${'note' in page.before ? ", note text DEFAULT 'old'" : ''});
+         SELECT facts_capture('orders');`,
+      ),
+    )
+  }
+  log = new KafkaLog({ brokers: config.kafka.brokers, clientId: 'test', logger })
+  const topology = topologyOf(PAGES.map((page) => factOf(page, page.before)))
+  await log.admin.createTopics(topicSpecs(topology, config))
+  const counts = await log.admin.partitionCounts(topology.sources.map(({ topic }) => topic))
+  await log.admin.createTopics(internalTopicSpecs(topology, config, counts))
+  await registerConnector({ config })
+}, 120_000)
+afterAll(async () => {
+  await app?.stop()
+  await log.close()
+  await owner.end()
+  await stack.stop()
+}, 60_000)
+
+function topologyOf(facts: readonly Fact[]): Topology {
+  return compile(facts, {
+    deadLetters: DEAD_LETTERS,
+    serde: ({ name, type }) => protobufSerde({ topic: name, type, schemas, store }),
+  })
+}
+
+/** The version that runs is stopped, and one with these facts started over its state. */
+async function deploy(facts: readonly Fact[]): Promise<void> {
+  await app?.stop()
+  const topics = facts.map(({ to }) => ({ topic: to.name, message: fullNameOf(to.type) }))
+  await ensureSchemas(schemas, topics, store)
+  app = new StreamApp({
+    ...{ applicationId: config.pipeline.applicationId, topology: topologyOf(facts) },
+    ...{ log, logger, metrics: new Metrics() },
+    state: new LmdbBackend(join(stack.home, 'pages'), logger),
+  })
+  app.failed.catch((error: unknown) => (failure = error as Error))
+  await app.start()
+}
+let failure: Error | undefined
+
+/** Inserts and updates rows of every table until told to end; gives how many rows there are then. */
+function writing(): { readonly rows: () => number; readonly end: () => Promise<void> } {
+  let isOver = false
+  let rows = 0
+  const client = new Client({ connectionString: config.database.url })
+  const work = async (): Promise<void> => {
+    await client.connect()
+    while (!isOver) {
+      rows += 1
+      for (const page of PAGES) {
+        await client.query(own(page, 'INSERT INTO orders (id, title) VALUES ($1, $2)'), [rows, 'a'])
+        const change = own(page, `UPDATE orders SET title = title || '.' WHERE id = $1`)
+        await client.query(change, [Math.ceil(rows / 2)])
+      }
+    }
+    await client.end()
+  }
+  const done = work()
+  const end = (): Promise<void> => {
+    isOver = true
+    return done
+  }
+  return { rows: () => rows, end }
+}
+
+/** The last fact of each row, by id. */
+async function lastFacts({ to }: Fact): Promise<Record<string, unknown>> {
+  const records = await readAll(log, [to.name])
+  const messages = records.map(({ value }) => {
+    const message: unknown = to.type.decode(decodeFrame(value ?? Buffer.alloc(0)).payload)
+    return message as { readonly id: bigint; readonly payload: string }
+  })
+  return Object.fromEntries(
+    messages.map(({ id, payload }) => [id.toString(), JSON.parse(payload) as unknown]),
+  )
+}
+
+/** What has to be done around the deployment of the new declarations, as the state and the database are now. */
+async function plan(): Promise<MigrationPlan> {
+  const views: ColumnViews[] = []
+  for (const page of PAGES) {
+    const fact = factOf(page, page.after)
+    const changelog = changelogTopic(config.pipeline.applicationId, rowStore(fact))
+    views.push({
+      table: `public.${tableOf(page)}`,
+      declared: fact.from.shape.columns,
+      kept: await keptColumns(log, changelog),
+      catalog: await catalogColumns(owner, 'public', tableOf(page)),
+    })
+  }
+  return planMigration(views)
+}
+
+/** The rows as facts of the declaration would tell of them. */
+async function rowsOf(page: Page): Promise<Record<string, unknown>> {
+  const { rows } = await owner.query<Record<string, unknown>>(`SELECT * FROM ${tableOf(page)}`)
+  const names = ['id', 'title', ...Object.keys(page.after)]
+  const declared = (row: Record<string, unknown>): unknown =>
+    Object.fromEntries(names.map((name) => [name, row[name]]))
+  return Object.fromEntries(
+    rows.map((row): [string, unknown] => [String(row['id']), declared(row)]),
+  )
+}
+
+test('every change goes through while rows are written, and the last facts are what the tables hold', async () => {
+  await deploy(PAGES.map((page) => factOf(page, page.before)))
+  const writer = writing()
+  const more = (count: number): Promise<unknown> => {
+    const from = writer.rows()
+    return waitFor(`${count} more rows`, () => writer.rows() >= from + count)
+  }
+  await more(20)
+  expect((await plan()).before).toEqual([
+    expect.stringMatching(/^ALTER TABLE public.orders_add_column ADD COLUMN note/),
+  ])
+  for (const page of PAGES) for (const sql of statements(page, 'before')) await owner.query(sql)
+  await more(20)
+  // What `facts migrate-check` advises is what the pages say.
+  const { before, after: advised } = await plan()
+  expect(before).toEqual([])
+  expect(advised).toEqual([
+    expect.stringMatching(/^ALTER TABLE public.orders_drop_column DROP COLUMN note/),
+    'ALTER TABLE public.orders_rename_column RENAME COLUMN note TO remark',
+    'ALTER TABLE public.orders_retype_column ALTER COLUMN amount TYPE bigint',
+  ])
+  const facts = PAGES.map((page) => factOf(page, page.after))
+  await deploy(facts)
+  await more(20)
+  const after = PAGES.map((page) => statements(page, 'after'))
+  for (const sql of after.flat()) await owner.query(sql)
+  await more(20)
+  await writer.end()
+  expect(await plan()).toMatchObject({ before: [], after: [] })
+  for (const page of PAGES) {
+    await owner.query(own(page, page.news))
+    // A change of a table makes no facts: those that were made before it are as they were.
+    await owner.query(own(page, `UPDATE orders SET title = title || '!'`))
+  }
+  for (const [index, page] of PAGES.entries()) {
+    const expected = await rowsOf(page)
+    await waitFor(`the facts of ${page.name}`, async () => {
+      if (failure !== undefined) throw failure
+      return JSON.stringify(await lastFacts(facts[index]!)) === JSON.stringify(expected)
+    }).catch(async (error: unknown) => {
+      if (failure !== undefined) throw error
+      // For its report.
+      expect({ page: page.name, facts: await lastFacts(facts[index]!) }).toEqual({
+        page: page.name,
+        facts: expected,
+      })
+    })
+  }
+  expect(await readAll(log, [DEAD_LETTERS])).toEqual([])
+})
+
+test('every page has a statement that was run', () => {
+  for (const page of PAGES) {
+    expect([...statements(page, 'before'), ...statements(page, 'after')]).toHaveLength(1)
+  }
+})
