@@ -1,4 +1,6 @@
 import type { DeadLetterQueue, WaitingKey } from '../../src/runtime/dead-letter-queue'
+import type { Log } from '../../src/log/log'
+import { broadcastRecord } from '../../src/runtime/control-record'
 import { handOver } from '../../src/runtime/hand-over'
 import { partitionFor } from '../../src/topology/partitioner'
 import type { LogRecord } from '../../src/topology/record'
@@ -6,6 +8,7 @@ import { PROCESSOR, mended, parkedIn, queueOf } from '../support/parked-keys'
 import { APPLICATION, CONTROL, ToyWorld } from '../support/toy-app'
 import { DEAD_LETTERS, INPUT } from '../support/toy-topology'
 import { waitFor } from '../support/wait-for'
+import { wrapProducer } from '../support/wrap-producer'
 
 /*
  * A key waits behind its dead letter until that is replayed; other keys go on.
@@ -162,6 +165,30 @@ test('a row that is handed over and cannot be received does not hold up its key'
   world.write(INPUT, 'a=1')
   expect(await world.outputs(2)).toEqual(['a=1'])
   expect(await queue().waiting()).toEqual([])
+})
+
+test('a broadcast for a place that the input does not have is not waited for', async () => {
+  const log = world.log()
+  // As Kafka does: what is not written yet is waited for.
+  const waiting: Log = {
+    ...wrapProducer(log, (id) => log.producer(id)),
+    readRange: (range, onRecords) =>
+      range.to > BigInt(world.broker.partition(range.topic, range.partition).high)
+        ? new Promise(() => undefined)
+        : log.readRange(range, onRecords),
+  }
+  world.write(INPUT, 'a=bad')
+  await world.start(waiting)
+  await world.settled()
+  const [{ partition } = { partition: 0 }] = await queue().waiting()
+  const record = { topic: INPUT, partition, offset: 0n, timestamp: 1n, headers: {} }
+  const far = { ...record, key: Buffer.from('z'), value: Buffer.from('far') }
+  world.append([
+    broadcastRecord(CONTROL, partition, { processor: PROCESSOR, after: 10n ** 9n, record: far }),
+  ])
+  await replay({ as: { bad: '1' } })
+  await waitFor('the key to go on', () => parked('a') === undefined, 5_000)
+  expect([...world.output()].sort()).toEqual(['a=1', 'z=far'])
 })
 
 test.each([
