@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { projectRoot } from '../../src/config'
+import type { Finding } from '../../src/stack/finding'
 import { waitFor } from '../support/wait-for'
 
 jest.setTimeout(240_000)
@@ -39,6 +40,18 @@ test('npm start shows the facts of the seeded rows; Ctrl-C ends everything withi
     // Neither colours nor cursor movements where there is no terminal.
     expect(output).not.toContain('\u001b[')
     expect(processesOf(home).length).toBeGreaterThan(0)
+    // At the addresses that this start has taken, not at those that are configured.
+    const doctor = await promisify(execFile)(
+      process.execPath,
+      [join(projectRoot(), 'bin', 'facts.cjs'), 'doctor', '--json'],
+      { env: { ...process.env, FACTS_HOME: home } },
+    ).catch((error: unknown) => error as { readonly stdout: string })
+    const findings = JSON.parse(doctor.stdout) as readonly Finding[]
+    expect(findings.filter(({ status }) => status === 'fail')).toEqual([])
+    const of = (name: string): string | undefined =>
+      findings.find((finding) => finding.name === name)?.detail
+    expect(of('pipeline')).toMatch(/^ready at http/)
+    expect(of('feed')).toMatch(/^serves wildapp/)
     const asked = Date.now()
     child.kill('SIGINT')
     expect(await exited).toBe(0)

@@ -3,12 +3,18 @@ import { declaredTables, factsTopology, feedServer, provision, streamApp, watche
 import { runMonolith } from '../run-monolith'
 import type { Config } from '../../config'
 import { loadConfig } from '../../config'
+import { connectClient } from '../../connect/connect-client'
+import { defaultConnectorFile, readConnectorFile } from '../../connect/connector-file'
+import { refreshConnector } from '../../connect/refresh-connector'
 import { registerConnector } from '../../connect/register-connector'
-import { FactsError } from '../../errors'
+import { supervise } from '../../connect/supervise'
+import { FactsError, describeError } from '../../errors'
 import { startHealthServer } from '../../health-server'
 import type { StopReason } from '../run/stop-signal'
 import type { Stack } from '../../stack/stack'
 import type { StackListener } from '../../stack/stack-event'
+import { writeJsonFile } from '../../stack/json-file'
+import { stackHome } from '../../stack/stack-home'
 import { startStack } from '../../stack/start-stack'
 import { FeedMetrics, Metrics, createLogger } from '../../telemetry'
 import { Arrivals } from './arrivals'
@@ -67,6 +73,7 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
     declared: declaredTables(),
     onProgress: (line) => print(`  ${line}`),
   })
+  cleanup.add(keepConnectorRunning(config, print))
 
   const logger = createLogger({ ...config.log, file: `${stack.home}/logs/pipeline.log` })
   const metrics = new Metrics().withProcessMetrics()
@@ -95,10 +102,16 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
       metrics: async () =>
         (await Promise.all([metrics.registry.metrics(), feedMetrics.registry.metrics()])).join(''),
       ready: () => app.ready,
-      status: () => ({ state: app.state, partitions: app.partitions, stalled: app.stalled }),
+      status: () => ({ state: app.state, partitions: app.partitions }),
     }),
   )
   cleanup.add(() => health.close())
+  // Not the configured addresses when other processes have those: doctor asks here.
+  writeJsonFile(stackHome(stack.home).endpoints, {
+    ...stack.endpoints,
+    http: { host: config.http.host, port: Number(new URL(health.url).port) },
+    feed: { host: config.feed.host, port: Number(new URL(feed.url).port) },
+  })
 
   print(pc.bold('Changes and the facts they became'))
   await monolith(['seed', `--number=${options.seed}`], config, print)
@@ -111,6 +124,26 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   print(nextSteps(config, { health: health.url, feed: feed.url }))
   const failure = await Promise.race([stack.failure, app.failed, feed.failed])
   throw failure
+}
+
+/** What `facts supervise` does, in this process; gives what ends it. */
+function keepConnectorRunning(config: Config, print: (line: string) => void): () => Promise<void> {
+  const ending = new AbortController()
+  const connector = readConnectorFile(defaultConnectorFile(), config)
+  const client = connectClient(config.connect)
+  const over = supervise({
+    client,
+    name: connector.name,
+    signal: ending.signal,
+    say: (line) => {
+      if (!line.endsWith(' runs')) print(line)
+    },
+    refresh: () => refreshConnector({ client, connector, config, declared: declaredTables() }),
+  }).catch((error: unknown) => print(describeError(error)))
+  return () => {
+    ending.abort()
+    return over
+  }
 }
 
 /** On the usual port, or on a free one when another process has it. */
