@@ -39,6 +39,9 @@ export const PAGES = `/feeds/${FEED}`
 export const STREAM = `/feeds/${FEED}/stream`
 const logger = createLogger({ level: 'silent', format: 'json' })
 
+/** As provision makes the topics of facts, which take rows of 10 MB. */
+const LARGE = { 'max.message.bytes': '16777216' }
+
 export interface WrittenFact extends Partial<Omit<Primary, 'header'>> {
   readonly id: bigint
   readonly kind?: 'created' | 'updated' | 'deleted' | 'snapshot'
@@ -103,7 +106,7 @@ export class FeedWorld {
 
   private constructor(private readonly options: WorldOptions) {
     this.form = options.form ?? PRIMARIES
-    this.broker.createTopic(this.form.topic, options.partitions ?? 3)
+    this.broker.createTopic(this.form.topic, options.partitions ?? 3, LARGE)
     this.broker.createTopic(ACKNOWLEDGED, 1)
   }
 

@@ -11,8 +11,10 @@ function running(body: string): { child: ChildProcess; said: () => string } {
   const options = `{ deadlineMs: 300, waitingFor: () => ['the answer'] }`
   const code = `const { stopSignal } = require(${JSON.stringify(SIGNALS)})
     const signal = stopSignal(${options})
+    // As a server's sockets do: listeners of signals alone do not keep a process.
+    const open = setInterval(() => undefined, 60_000)
     console.log('ready')
-    ;(async () => { ${body} })()`
+    ;(async () => { ${body}; clearInterval(open) })()`
   const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), '--eval', code])
   let text = ''
   for (const stream of [child.stdout, child.stderr]) {
