@@ -250,6 +250,13 @@ test('every change goes through while rows are written, and the last facts are w
     return waitFor(`${count} more rows`, () => writer.rows() >= from + count)
   }
   await more(20)
+  // The state has columns of each table from its first fact on.
+  for (const page of PAGES) {
+    await waitFor(`a fact of ${page.name}`, async () => {
+      if (failure !== undefined) throw failure
+      return (await readAll(log, [factOf(page, page.before).to.name])).length > 0
+    })
+  }
   expect((await plan()).before).toEqual([
     expect.stringMatching(/^ALTER TABLE public.orders_add_column ADD COLUMN note/),
   ])

@@ -105,7 +105,9 @@ function planType(
   const { type, postgresTypes, isNullable } = column
   const isRetyped = before?.kind !== undefined && before.kind !== type.kind
   if (isRetyped && isKey) {
-    steps.notes.push(`${table}.${name} is a key column that was ${before.kind}: see new-key.md`)
+    steps.notes.push(
+      `${table}.${name} is a key column that was ${before.kind}: where Debezium writes its values in another form, its rows have other keys, and facts of the old ones stay`,
+    )
   }
   if (isRetyped) {
     steps.notes.push(
