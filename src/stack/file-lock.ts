@@ -7,6 +7,8 @@ import type { ProcessIdentity } from './process-identity'
 
 /** A lock that its holder's death releases: the file names the process, by number and start time. */
 export interface FileLock {
+  /** False once another process has taken it, for which this one seemed to be gone. */
+  readonly isHeld: () => boolean
   readonly release: () => void
 }
 
@@ -17,9 +19,11 @@ export function tryLock(path: string): FileLock | ProcessIdentity {
   const token = JSON.stringify({ ...self, token: randomUUID() })
   for (;;) {
     if (create(path, token)) {
+      const isHeld = (): boolean => read(path) === token
       return {
+        isHeld,
         release: (): void => {
-          if (read(path) === token) rmSync(path, { force: true })
+          if (isHeld()) rmSync(path, { force: true })
         },
       }
     }

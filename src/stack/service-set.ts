@@ -44,6 +44,7 @@ export class ServiceSet {
   readonly #processes: Partial<Record<ServiceName, ProcessIdentity>> = {}
   readonly #logs: Partial<Record<ServiceName, string>> = {}
   readonly #restarts: RestartWaits
+  readonly #isOwner: () => boolean
   /** Failures in a row. */
   readonly #failures = new Map<ServiceName, number>()
   readonly #reviving = new Set<Promise<void>>()
@@ -55,10 +56,17 @@ export class ServiceSet {
     this.#fail = resolve
   })
 
-  constructor(home: StackHome, options: StackOptions, restarts: RestartWaits = RESTARTS) {
+  /** `isOwner`: false once another process has taken the home over, which then ends what runs there. */
+  constructor(
+    home: StackHome,
+    options: StackOptions,
+    restarts: RestartWaits = RESTARTS,
+    isOwner: () => boolean = () => true,
+  ) {
     this.#home = home
     this.#options = options
     this.#restarts = restarts
+    this.#isOwner = isOwner
   }
 
   get processes(): Readonly<Partial<Record<ServiceName, ProcessIdentity>>> {
@@ -143,7 +151,7 @@ export class ServiceSet {
     for (;;) {
       const failures = this.#failures.get(name) ?? 0
       const wait = this.#restarts.waits[failures]
-      if (wait === undefined) {
+      if (wait === undefined || !this.#isOwner()) {
         this.#fail(last)
         return
       }
@@ -152,6 +160,7 @@ export class ServiceSet {
       this.#options.onEvent?.({ type: 'note', text })
       try {
         await delay(wait, undefined, { signal: this.#abort.signal })
+        if (!this.#isOwner()) continue
         await this.startAgain(name)
         return
       } catch (error) {

@@ -37,7 +37,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const home = stackHome(resolve(options.home ?? usualHome))
   const lock = tryLock(home.lock)
   if (!('release' in lock)) throw running(home, lock.pid)
-  const set = new ServiceSet(home, options)
+  const set = new ServiceSet(home, options, undefined, lock.isHeld)
   const reservations = new PortReservations()
   const close = async (): Promise<void> => {
     await set.stop()

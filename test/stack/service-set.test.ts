@@ -56,6 +56,22 @@ test('a service that is killed from outside is started again, and that is said',
   ])
 })
 
+test('a service that another owner of the home has ended is not started again', async () => {
+  let isOwner = true
+  const set = new ServiceSet(
+    stackHome(folder.path),
+    { onEvent: (event: StackEvent): void => void events.push(event) },
+    { waits: [1], steadyMs: 60_000 },
+    () => isOwner,
+  )
+  sets.push(set)
+  await set.start(connect(), 'here')
+  isOwner = false
+  signal(set.processes.connect!, 'SIGKILL')
+  expect((await set.failure).message).toContain('connect ended unexpectedly')
+  expect(states()).toEqual(['starting', 'ready', 'failed'])
+})
+
 test('a service that dies each time is given up after the last wait, with its last words', async () => {
   const set = serviceSet([1, 2, 3])
   await set.start(connect(`setTimeout(() => { console.log('no disk'); process.exit(3) }, 200)`), '')
