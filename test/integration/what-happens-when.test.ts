@@ -1,21 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { migrate } from '../../monolith/migrate'
-import * as column from '../../src/change/columns'
-import { defineTable } from '../../src/change/table'
-import type { Columns } from '../../src/change/table-shape'
 import type { Config } from '../../src/config'
-import { loadConfig, projectRoot } from '../../src/config'
+import { loadConfig } from '../../src/config'
 import { registerConnector } from '../../src/connect/register-connector'
 import { catalogColumns } from '../../src/cli/migrate-check/catalog-columns'
 import type { ColumnViews, MigrationPlan } from '../../src/cli/migrate-check/plan-migration'
 import { planMigration } from '../../src/cli/migrate-check/plan-migration'
 import { compile, rowStore } from '../../src/fact/compile'
 import type { Fact } from '../../src/fact/define-fact'
-import { defineFact } from '../../src/fact/define-fact'
-import { factTopic } from '../../src/fact/fact-topic'
-import { wildapp } from '../../src/gen/messages'
 import { schemas } from '../../src/gen/schemas'
 import { KafkaLog } from '../../src/log/kafka/kafka-log'
 import { readAll } from '../../src/log/read-all'
@@ -31,7 +24,8 @@ import { decodeFrame } from '../../src/wire/confluent'
 import { ensureSchemas } from '../../src/wire/ensure-schemas'
 import { fullNameOf } from '../../src/wire/message-type'
 import { protobufSerde } from '../../src/wire/protobuf'
-import { rowText } from '../support/recorded-state'
+import { factOf, own, PAGES, statements, tableOf } from '../support/change-pages'
+import type { Page } from '../support/change-pages'
 import type { TestStack } from '../support/stack'
 import { startTestStack } from '../support/stack'
 import { waitFor } from '../support/wait-for'
@@ -40,76 +34,8 @@ import { waitFor } from '../support/wait-for'
  * The pages of docs/what-happens-when: their statements are read from them and run on a real database, before and after
  * the new declaration is deployed, while rows are being written.
  */
-interface Page {
-  readonly name: string
-  /** Declared before and afterwards, besides id and title. */
-  readonly before: Columns
-  readonly after: Columns
-  /** Written when all is done: what only the new declaration can read. */
-  readonly news: string
-}
-
-const note = { note: column.text().nullable() }
-const PAGES: readonly Page[] = [
-  {
-    name: 'add-column',
-    before: {},
-    after: { note: column.text().default('none') },
-    news: `UPDATE orders SET note = 'new' WHERE id % 3 = 0`,
-  },
-  { name: 'drop-column', before: note, after: {}, news: `UPDATE orders SET title = 'dropped'` },
-  {
-    name: 'rename-column',
-    before: note,
-    after: { remark: column.text().nullable().renamedFrom('note') },
-    news: `UPDATE orders SET remark = 'new' WHERE id % 3 = 0`,
-  },
-  {
-    name: 'retype-column',
-    before: { amount: column.integer() },
-    after: { amount: column.bigint() },
-    news: `UPDATE orders SET amount = 5000000000 WHERE id % 3 = 0`,
-  },
-  {
-    name: 'enum-value',
-    before: { state: column.enumeration('new') },
-    after: { state: column.enumeration('new', 'sent') },
-    news: `UPDATE orders SET state = 'sent' WHERE id % 3 = 0`,
-  },
-]
 const DEAD_LETTERS = 'pages.dead-letters'
 const logger = createLogger({ level: 'silent', format: 'json' })
-
-/** Each page has a table of its own, which the pages call orders. */
-const tableOf = ({ name }: Page): string => `orders_${name.replace('-', '_')}`
-const own = (page: Page, sql: string): string =>
-  sql.replaceAll('orders', tableOf(page)).replaceAll('order_state', `${tableOf(page)}_state`)
-
-function statements(page: Page, when: 'before' | 'after'): string[] {
-  const text = readFileSync(
-    join(projectRoot(), 'docs/what-happens-when', `${page.name}.md`),
-    'utf8',
-  )
-  const blocks = [...text.matchAll(/^ *```sql (before|after)\n(.*?)^ *```/gms)]
-  return blocks.filter(([, kind]) => kind === when).map(([, , sql = '']) => own(page, sql))
-}
-
-function factOf(page: Page, columns: Columns): Fact {
-  const from = defineTable({
-    topic: `monolith.public.${tableOf(page)}`,
-    key: { id: column.bigint() },
-    columns: { title: column.text(), ...columns },
-  })
-  return defineFact({
-    ...{ name: page.name, from },
-    key: ({ id }) => ({ id }),
-    map: ({ row }) => ({
-      ...{ timestamp: { seconds: 0n, nanos: 0 }, subscriber: null, patchOf: null },
-      ...{ type: row.title ?? '', payload: rowText(row) },
-    }),
-    to: factTopic(`pages.${page.name}`, wildapp.event.v1.Event),
-  })
-}
 
 const store = new MemorySchemaStore()
 let stack: TestStack
