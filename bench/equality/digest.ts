@@ -7,6 +7,7 @@ const OWN_WORDS = new Set([
   'facts.error.cause',
   'facts.task',
   'facts.processor',
+  'facts.parked.id',
   'facts.parked.round',
 ])
 
