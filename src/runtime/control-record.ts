@@ -1,7 +1,7 @@
 import { FactsError } from '../errors'
 import type { Headers, LogRecord, OutputRecord } from '../topology/record'
 import type { InputRecord } from './left-out'
-import { leftOut, leftOutHeaders } from './left-out'
+import { INPUT_HEADER, leftOut, leftOutHeaders } from './left-out'
 
 /*
  * Records of a control topic: records of the input that enter the task again, with their coordinates as headers.
@@ -15,7 +15,6 @@ const SETTLES = 'facts.replay.settles'
 const LAST = 'facts.replay.last'
 const LETTER = 'facts.replay.letter'
 const INPUT = 'facts.input.'
-const INPUT_HEADER = 'facts.input.header.'
 
 /**
  * A record to be received, outside its key's order, when the partition has been processed up to `after`: one of another

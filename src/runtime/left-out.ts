@@ -11,8 +11,8 @@ const SHA256 = 'facts.value.sha256'
 const BYTES = 'facts.value.bytes'
 const KEY_SHA256 = 'facts.key.sha256'
 const KEY_BYTES = 'facts.key.bytes'
-/** Headers of the input's record, which can be read with it. */
-const INPUT_HEADER = 'facts.input.header.'
+/** Begins the name of a header of the input's record, which can be read with it. */
+export const INPUT_HEADER = 'facts.input.header.'
 
 /** What is known of a value that was left where it was. */
 export interface LeftOut {

@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { ErrorCode, FactsError } from '../errors'
 import type { LogRecord } from '../topology/record'
 import type { StateStore } from '../topology/store'
 import { isBreakerKey } from './circuit-breaker'
+import { sha256 } from './left-out'
 
 /**
  * A key that waits: a record of it became a dead letter, and later ones follow it, so that its order is kept. What waits is
@@ -83,9 +84,7 @@ const isHashed = (key: Buffer): boolean => key.length > MAX_KEY_BYTES
 
 /** Key of a parked key's state: the processor's name and the record key's bytes, which need not be text, or their hash. */
 export function parkedId(processor: string, key: Buffer): string {
-  const name = isHashed(key)
-    ? `${HASHED}${createHash('sha256').update(key).digest('hex')}`
-    : key.toString('base64')
+  const name = isHashed(key) ? `${HASHED}${sha256(key)}` : key.toString('base64')
   return `${processor} ${name}`
 }
 

@@ -17,7 +17,7 @@ export interface KeyValueStore<V> extends ReadOnlyKeyValueStore<V> {
  */
 export interface StateStore extends KeyValueStore<Buffer> {
   /**
-   * Counts how often something that was written was given up again, or the store opened anew: what a processor remembers
+   * Counts how often something that was written was given up again, or the store opened again: what a processor remembers
    * of it in memory holds as long as this is the same.
    */
   readonly undone?: number
