@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { FactsError, toFactsError } from '../errors'
 import type { ConnectClient } from './connect-client'
 import { describeState, failureOf, isRunning } from './connector-state'
+import { isOutage } from './outage'
 import { traceSummary } from './trace-summary'
 
 export interface SuperviseOptions {
@@ -13,7 +14,10 @@ export interface SuperviseOptions {
   readonly say: (line: string) => void
   /** Milliseconds between two looks; default 5,000. */
   readonly intervalMs?: number
-  /** Milliseconds before the first restart, doubled for each further one in a row; default 1,000. */
+  /**
+   * Milliseconds before the first restart, doubled for each further one in a row, up to 5 minutes; default 1,000. Restarts
+   * after an outage, of the database or of Kafka, are counted by themselves, and wait for 30 s at most.
+   */
   readonly backOffMs?: number
   /**
    * Milliseconds that the connector must run without a failure until the next restart is the first in a row again;
@@ -27,7 +31,7 @@ export interface SuperviseOptions {
   readonly refresh?: () => Promise<readonly string[]>
   /** Milliseconds between two askings while the connector runs; default 30,000. */
   readonly refreshMs?: number
-  /** Restarts in a row, after which a person has to act; default 12. */
+  /** Restarts in a row, after which a person has to act; default 12. Those after an outage do not count. */
   readonly patience?: number
   /** For tests. */
   readonly clock?: Clock
@@ -47,23 +51,27 @@ const CLOCK: Clock = {
 
 /** Longest wait between two restarts, milliseconds. */
 const LONGEST_MS = 300_000
+/** The same when something was away: it may be there again at any moment, and changes pile up until it is noticed. */
+const LONGEST_OUTAGE_MS = 30_000
 
 /**
  * Watches a connector and restarts what of it has FAILED, with growing waits: Connect does not do it by itself, and
- * a captured database that restarts leaves a failed task behind. An outage of Connect is waited out. Throws
- * CONNECTOR_FAILED, with the task's trace, when restarting does not help: then something is wrong that time does not fix,
- * such as a slot that is gone.
+ * a captured database that restarts leaves a failed task behind. An outage, of Connect, of the database or of Kafka, is
+ * waited out. Throws CONNECTOR_FAILED, with the task's trace, when restarting does not help: then something is wrong that
+ * time does not fix, such as a slot that is gone.
  */
 export async function supervise(options: SuperviseOptions): Promise<void> {
   const { client, name, signal, intervalMs = 5_000, backOffMs = 1_000, patience = 12 } = options
   const { steadyMs = 120_000, clock = CLOCK } = options
   const { refresh = () => Promise.resolve([]), refreshMs = 30_000 } = options
+  /** In a row: for no cause that passes, and after an outage. */
   let restarts = 0
+  let outages = 0
   let refreshedAt = clock.now()
   let runningSince: number | undefined
   let trouble = ''
-  const waitBefore = (restart: number): number =>
-    Math.min(backOffMs * 2 ** Math.max(0, restart), LONGEST_MS)
+  const waitBefore = (restart: number, longest = LONGEST_MS): number =>
+    Math.min(backOffMs * 2 ** Math.max(0, restart), longest)
   let said = ''
   const say = (line: string): void => {
     if (line !== said) options.say(line)
@@ -87,19 +95,22 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
       const failure = state && failureOf(state)
       if (state === undefined || !isRunning(state)) runningSince = undefined
       if (failure !== undefined) {
-        if (restarts === patience) throw hopeless(name, restarts, failure)
+        const isAway = isOutage(failure.trace)
+        if (restarts === patience && !isAway) throw hopeless(name, restarts, failure)
         say(`${failure.part} has failed: ${traceSummary(failure.trace)}`)
         await bringUpToDate()
-        if (!(await clock.pause(waitBefore(restarts), signal))) return
-        restarts += 1
+        const wait = isAway ? waitBefore(outages, LONGEST_OUTAGE_MS) : waitBefore(restarts)
+        if (!(await clock.pause(wait, signal))) return
+        if (isAway) outages += 1
+        else restarts += 1
         await client.restartFailed(name)
-        say(`Restarted (${restarts} in a row)`)
+        say(isAway ? `Restarted after an outage (${outages})` : `Restarted (${restarts} in a row)`)
       } else if (state === undefined) {
         say(`There is no connector ${name}: register it with "facts register-connector"`)
       } else if (isRunning(state)) {
         runningSince ??= clock.now()
         const ran = clock.now() - runningSince
-        if (ran >= Math.max(steadyMs, waitBefore(restarts - 1))) restarts = 0
+        if (ran >= Math.max(steadyMs, waitBefore(restarts - 1))) restarts = outages = 0
         say(`Connector ${name} runs`)
         if (clock.now() - refreshedAt >= refreshMs) await bringUpToDate()
       } else say(`Connector ${name}: ${describeState(state)}`)

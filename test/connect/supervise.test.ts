@@ -11,6 +11,8 @@ let server: FakeConnect
 let ending: AbortController
 let lines: string[]
 let life: Life
+/** Why the task failed. */
+let cause: string
 /** What a restart does. */
 let onRestart: () => void
 
@@ -20,6 +22,7 @@ beforeEach(async () => {
   ending = new AbortController()
   lines = []
   life = 'runs'
+  cause = 'org.postgresql.util.PSQLException: FATAL: the database system is shutting down'
   onRestart = () => (life = 'runs')
   server = await fakeConnect(({ method }): ConnectAnswer | undefined => {
     if (method === 'POST') {
@@ -29,7 +32,7 @@ beforeEach(async () => {
     if (life === 'missing') return undefined
     if (life === 'busy') return { status: 409, body: { message: 'rebalancing' } }
     const state = life === 'runs' ? 'RUNNING' : 'FAILED'
-    const trace = 'org.postgresql.util.PSQLException: the database system is shutting down\n\tat x'
+    const trace = `${cause}\n\tat x`
     const task = { id: 0, state, worker_id: 'w', ...(life === 'failed' ? { trace } : {}) }
     return { body: { name: 'c', connector: { state: 'RUNNING' }, tasks: [task] } }
   })
@@ -58,7 +61,7 @@ test('a task that failed is restarted, and the reason is said', async () => {
   await over
   expect(restarts()).toBe(1)
   expect(lines[0]).toBe(
-    'task 0 of connector c has failed: PSQLException: the database system is shutting down',
+    'task 0 of connector c has failed: PSQLException: FATAL: the database system is shutting down',
   )
 })
 
@@ -73,12 +76,25 @@ test('a connector that runs is left alone', async () => {
 
 test('restarts that do not help end with the trace', async () => {
   life = 'failed'
+  cause = 'java.lang.IllegalStateException: the slot is gone'
   onRestart = () => undefined
   await expect(start({ patience: 3 })).rejects.toMatchObject({
     code: 'CONNECTOR_FAILED',
-    message: expect.stringContaining('shutting down'),
+    message: expect.stringContaining('the slot is gone'),
   })
   expect(restarts()).toBe(3)
+})
+
+test('an outage of the database is waited out, however often the task fails meanwhile', async () => {
+  life = 'failed'
+  onRestart = () => {
+    if (restarts() > 5) life = 'runs'
+  }
+  const over = start({ patience: 3 })
+  await said('Connector c runs')
+  ending.abort()
+  await over
+  expect(restarts()).toBe(6)
 })
 
 test('an outage of Connect, or a connector that is not there, is waited out', async () => {
@@ -114,12 +130,19 @@ describe('a task that runs for some seconds after each restart', () => {
   const TICK = 5_000
 
   /** Plays a connector that fails again after running so long; gives the waits before each restart. */
-  async function waits(runsMs: number, until: number): Promise<readonly number[]> {
+  async function waits(
+    runsMs: number,
+    until: number,
+    traces: readonly string[] = ['java.lang.Error: no'],
+  ): Promise<readonly number[]> {
     let now = 0
     let restartedAt = -Infinity
     const pauses: number[] = []
     const found: number[] = []
-    const task = (state: string): object => ({ id: 0, state, trace: 'java.lang.Error: no' })
+    const task = (state: string): object => {
+      const trace = traces[found.length % traces.length]
+      return { id: 0, state, trace }
+    }
     await supervise({
       name: 'c',
       signal: ending.signal,
@@ -157,6 +180,21 @@ describe('a task that runs for some seconds after each restart', () => {
     await expect(waits(3 * TICK, 20)).resolves.toEqual([
       ...[1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000],
       ...[300_000, 300_000, 300_000, Infinity],
+    ])
+  })
+
+  test('waits for 30 s at most, as often as it takes, when something was away', async () => {
+    const away = 'java.net.ConnectException: Connection refused'
+    await expect(waits(3 * TICK, 14, [away])).resolves.toEqual([
+      ...[1_000, 2_000, 4_000, 8_000, 16_000],
+      ...Array.from({ length: 9 }, () => 30_000),
+    ])
+  })
+
+  test('waits no longer for an outage because it failed otherwise before, nor is one counted as the other', async () => {
+    const away = 'java.net.ConnectException: Connection refused'
+    await expect(waits(3 * TICK, 8, [away, 'java.lang.Error: no'])).resolves.toEqual([
+      ...[1_000, 1_000, 2_000, 2_000, 4_000, 4_000, 8_000, 8_000],
     ])
   })
 
