@@ -13,6 +13,7 @@ export class GlobalTables {
   private readonly open = new Map<string, OpenTable>()
   private readonly byTopic = new Map<string, OpenTable[]>()
   private readonly reader: Reader | undefined
+  private isReading = false
 
   constructor(
     log: Log,
@@ -35,15 +36,18 @@ export class GlobalTables {
     )
   }
 
-  /** Starts reading and resolves when every table is complete. */
+  /** Starts reading and resolves when every table is complete. After an error it may be called again. */
   async start(): Promise<void> {
     if (this.reader === undefined) return
-    await this.reader.start((records) => {
-      for (const record of records) {
-        for (const table of this.byTopic.get(record.topic) ?? []) table.apply(record)
-      }
-      for (const [table, { size }] of this.open) this.metrics.tableRows.set({ table }, size)
-    })
+    if (!this.isReading) {
+      await this.reader.start((records) => {
+        for (const record of records) {
+          for (const table of this.byTopic.get(record.topic) ?? []) table.apply(record)
+        }
+        for (const [table, { size }] of this.open) this.metrics.tableRows.set({ table }, size)
+      })
+      this.isReading = true
+    }
     await this.catchUp()
     for (const { name, topic } of this.tables) {
       this.logger.info(

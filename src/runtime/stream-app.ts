@@ -12,6 +12,7 @@ import { GlobalTables } from './global-tables'
 import { ProgressWatch, partitionsAdded } from './progress-watch'
 import type { StateBackend } from './state/state-backend'
 import { Task } from './task'
+import { throughOutage } from './through-outage'
 import type { TopicLayout } from './topic-layout'
 import { readLayout } from './topic-layout'
 import { Waits } from './waits'
@@ -120,16 +121,20 @@ export class StreamApp {
     return this.waits.list()
   }
 
-  /** Checks the topics, completes the tables, joins the group. */
+  /** Checks the topics, completes the tables, joins the group. A broker that dies meanwhile is waited for. */
   async start(): Promise<void> {
     const { log, topology } = this
+    const { applicationId, patience = PATIENCE } = this.options
     this.current = nextAppState(this.current, 'start')
+    const until = performance.now() + patience.startMs
+    const surely = <T>(work: () => Promise<T>): Promise<T> =>
+      throughOutage(until, () => this.current === 'starting', work)
     try {
-      this.layout = await readLayout(log.admin, topology, this.options.applicationId)
-      this.limits = await readBatchLimits(log.admin, [...this.layout.keys()])
+      this.layout = await surely(() => readLayout(log.admin, topology, applicationId))
+      this.limits = await surely(() => readBatchLimits(log.admin, [...this.layout.keys()]))
       await Promise.all(topology.sinks.map((sink) => sink.prepare()))
       this.refuseStopped()
-      await this.tables.start()
+      await surely(() => this.tables.start())
       this.refuseStopped()
       await this.consumer.start((batch) => this.process(batch))
       this.current = nextAppState(this.current, 'started')

@@ -20,9 +20,11 @@ export interface Patience {
   readonly requestMs: number
   /** For the group to let a new member in: the others may finish what they do, up to the rebalance time-out. */
   readonly joinMs: number
+  /** For what of the cluster is away when the application starts. */
+  readonly startMs: number
 }
 
-export const PATIENCE: Patience = { requestMs: 60_000, joinMs: 300_000 }
+export const PATIENCE: Patience = { requestMs: 60_000, joinMs: 300_000, startMs: 30_000 }
 
 /** Every request of another log, with a deadline and its name in the list of waits. */
 export class WatchedLog implements Log {

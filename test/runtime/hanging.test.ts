@@ -33,7 +33,7 @@ function appOn(log: HangingLog, requestMs: number): StreamApp {
   return new StreamApp({
     ...{ applicationId: APPLICATION, topology: toyTopology(), log, state: world.state },
     ...{ logger: createLogger({ level: 'silent', format: 'json' }), metrics: world.metrics },
-    ...{ patience: { requestMs, joinMs: requestMs }, stopMs: STOP_MS },
+    ...{ patience: { requestMs, joinMs: requestMs, startMs: requestMs }, stopMs: STOP_MS },
   })
 }
 

@@ -18,7 +18,9 @@ const MAX_BYTES = 8 * 1024 * 1024
 const MAX_BYTES_PER_PARTITION = 1024 * 1024
 const RETRY_MS = 200
 /** How long a reader waits for its topics to be there. */
-const START_DEADLINE_MS = 10_000
+const TOPIC_DEADLINE_MS = 10_000
+/** And for leaders: those of a broker that has died stay until broker.session.timeout.ms, 9 s by default, is over. */
+const START_DEADLINE_MS = 30_000
 /** A partition that is added to a topic is read after so long at most, and the request that is waiting then. */
 const METADATA_AGE_MS = 5_000
 /** How long a catching up that does not come further is waited for, and between two lines about it. */
@@ -58,7 +60,11 @@ export class KafkaReader implements Reader {
 
   /** A topic that was just created has no leader for a moment, or is not known to every broker yet. */
   private async startingPositions(from: StartPosition): Promise<PartitionEnds> {
-    const deadline = Date.now() + START_DEADLINE_MS
+    const began = Date.now()
+    const deadlines = new Map([
+      ['TOPIC_MISSING', began + TOPIC_DEADLINE_MS],
+      ['BROKER_UNAVAILABLE', began + START_DEADLINE_MS],
+    ])
     for (;;) {
       try {
         await this.cluster.connect()
@@ -68,8 +74,7 @@ export class KafkaReader implements Reader {
         return await (from === 'latest' ? this.ends.latest() : this.ends.earliest())
       } catch (error) {
         const known = translateKafkaError(error, 'BROKER_UNAVAILABLE')
-        const passing = known.code === 'TOPIC_MISSING' || known.code === 'BROKER_UNAVAILABLE'
-        if (!passing || Date.now() > deadline) throw known
+        if (Date.now() > (deadlines.get(known.code) ?? 0)) throw known
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       }
     }
