@@ -5,16 +5,15 @@ import type { TableDeclaration } from './change/table'
 import { compile, rowStore, tablesOf } from './fact/compile'
 import { schemas } from './gen/schemas'
 import { CursorKeeper } from './feed/acknowledged/cursor-keeper'
-import { serverId } from './feed/acknowledged/server-id'
-import { atHead } from './feed/at-head'
 import { CursorCodec } from './feed/cursor'
-import { cursorSecret } from './feed/cursor-secret'
 import { FactDecoder } from './feed/fact-decoder'
 import { Feed } from './feed/feed'
 import type { FeedDefinition } from './feed/feed-definition'
+import { FeedFolder } from './feed/feed-folder'
 import { TokenVerifier } from './feed/http/auth/token-verifier'
 import type { FeedServer } from './feed/http/feed-server'
 import { isLoopback, startFeedServer } from './feed/http/feed-server'
+import type { FeedState } from './feed/hub'
 import { Hub } from './feed/hub'
 import { FactsError } from './errors'
 import { DeadLetterQueue } from './runtime/dead-letter-queue'
@@ -223,14 +222,13 @@ export interface FeedParts {
   readonly metrics: FeedMetrics
 }
 
-/** Longest that the feeds are waited for before the server can be reached. */
-const AT_HEAD_MS = 5_000
-
-/** The feeds on one address; `stop` closes the streams at their cursors first. */
+/** The feeds on one address, which hold requests while they are opened; `stop` closes the streams at their cursors first. */
 export async function feedServer({ config, logger, metrics }: FeedParts): Promise<{
   readonly url: string
-  /** Whether every feed is open and follows its topic. */
+  /** Whether every feed is open, has read its topic up since, and follows it. */
   readonly ready: () => boolean
+  /** What each is doing, for those who run it. */
+  readonly states: () => Readonly<Record<string, FeedState>>
   /** Resolves when a feed can follow no more. */
   readonly failed: Promise<FactsError>
   readonly stop: () => Promise<void>
@@ -245,10 +243,10 @@ export async function feedServer({ config, logger, metrics }: FeedParts): Promis
   const auth = feed.auth && new TokenVerifier(feed.auth)
   const dir = feed.dir ?? join(factsHome(), 'feed')
   const log = kafkaLog(config, logger)
-  const secret = cursorSecret(feed.secret, join(dir, 'cursor-secret'))
-  const cursors = new CursorCodec(secret, { sealed: auth !== undefined })
+  const own = new FeedFolder({ path: dir, secret: feed.secret, logger })
+  const cursors = new CursorCodec(own.secret, { sealed: auth !== undefined })
   const { name: topic } = acknowledgedTopicSpec(config)
-  const transactionalId = `${topic}.${serverId(join(dir, 'server-id'))}`
+  const transactionalId = `${topic}.${own.serverId}`
   const acknowledged = new CursorKeeper({ log, topic, transactionalId, logger })
   const store = new SchemaRegistry(registry)
   const hubs = feedDefinitions.map((definition) => {
@@ -257,12 +255,12 @@ export async function feedServer({ config, logger, metrics }: FeedParts): Promis
     return new Hub({ definition, log, folder, decoder, logger, metrics, pollMs: 2_000 })
   })
   const stopHubs = async (): Promise<void> => {
+    own.close()
     await Promise.all([acknowledged.stop(), ...hubs.map((hub) => hub.stop())])
     await log.close()
   }
   for (const hub of hubs) hub.start()
   acknowledged.start()
-  await Promise.all(hubs.map((hub) => atHead(hub, AT_HEAD_MS)))
   let server: FeedServer
   try {
     server = await startFeedServer({
@@ -285,7 +283,8 @@ export async function feedServer({ config, logger, metrics }: FeedParts): Promis
   }
   return {
     url: server.url,
-    ready: () => hubs.every((hub) => hub.isFollowing),
+    ready: () => hubs.every((hub) => hub.isReady),
+    states: () => Object.fromEntries(hubs.map((hub) => [hub.options.definition.name, hub.state])),
     failed: Promise.race(hubs.map((hub) => hub.failed)),
     stop: async () => {
       await server.close()

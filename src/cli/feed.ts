@@ -47,7 +47,7 @@ async function run({ port, healthPort }: FeedFlags): Promise<number> {
       port: config.feed.healthPort,
       metrics: () => metrics.registry.metrics(),
       ready: feed.ready,
-      status: () => ({}),
+      status: () => ({ feeds: feed.states() }),
     })
     logger.info({ url: health.url }, 'Health and metrics')
     const outcome = await Promise.race([signal.stopped, feed.failed])

@@ -14,29 +14,34 @@ export function bytesLeft(folder: string): number {
 
 /**
  * The error of a write, as DISK_FULL with disk and folder when that is what it means, otherwise as it is. `setting` chooses
- * another folder.
+ * another folder. `resumes`: who writes tries again by itself until there is room.
  */
 export function explainWrite(
   error: unknown,
   folder: string,
   setting: string,
   left: (folder: string) => number = bytesLeft,
+  resumes = false,
 ): unknown {
   if (error instanceof FactsError) return error
   const message = error instanceof Error ? error.message : String(error)
-  let free: number
-  try {
-    free = left(folder)
-  } catch {
-    return error
-  }
-  if (!FULL.test(message) && free >= NOTHING_LEFT_BYTES) return error
+  const free = leftOf(folder, left)
+  if (!FULL.test(message) && (free ?? Infinity) >= NOTHING_LEFT_BYTES) return error
   const path = resolve(folder)
   return new FactsError(
     'DISK_FULL',
-    `The disk ${diskOf(path)} is full (${Math.round(free / 1024)} kB left), so ${path} could not be written: ${message}. Make room on it, or choose a folder on another disk (${setting}), and start again; nothing is lost.`,
+    `The disk ${diskOf(path)} is full${free === undefined ? '' : ` (${Math.round(free / 1024)} kB left)`}, so ${path} could not be written: ${message}. ${resumes ? `Make room on it, and this continues by itself; or choose a folder on another disk (${setting}) and start again. Nothing is lost.` : `Make room on it, or choose a folder on another disk (${setting}), and start again; nothing is lost.`}`,
     { cause: error },
   )
+}
+
+/** Undefined when it cannot be asked: there may be no such folder yet. */
+function leftOf(folder: string, left: (folder: string) => number): number | undefined {
+  try {
+    return left(folder)
+  } catch {
+    return undefined
+  }
 }
 
 /** Device and mount point of a path where the system tells (proc(5), mountinfo). */

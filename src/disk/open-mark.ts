@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeWhole } from './write-whole'
 
 /** In the folder, beside the data. */
 const MARK = 'opened.json'
@@ -71,8 +72,8 @@ export class OpenMark {
   }
 
   private write(mark: Mark): void {
-    writeFileSync(this.path, JSON.stringify(mark))
-    sync(this.path)
+    // On a full disk the mark that is there stays: an empty one would say that the machine went down.
+    writeWhole(this.path, JSON.stringify(mark))
     sync(this.folder)
   }
 }

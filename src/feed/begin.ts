@@ -21,6 +21,7 @@ export async function begin(
   start: Start,
   lagMs = 0,
 ): Promise<Place> {
+  await feed.hub.opening.served()
   switch (start.at) {
     case 'cursor':
       return feed.resume(start.cursor, selection)

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { writeKept } from './write-kept'
 
 const BYTES = 32
 
 /**
  * What cursors are authenticated with: the configured secret, or one that is made at the first start and kept in the file.
  * Servers that are to honour each other's cursors need the same.
+ * Throws DISK_FULL and STATE_UNAVAILABLE.
  */
 export function cursorSecret(configured: string | undefined, file: string): Buffer {
   if (configured !== undefined) return Buffer.from(configured)
@@ -15,7 +16,6 @@ export function cursorSecret(configured: string | undefined, file: string): Buff
     if (kept.length >= BYTES) return kept
   }
   const secret = randomBytes(BYTES)
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, `${secret.toString('base64url')}\n`, { mode: 0o600 })
+  writeKept(file, `${secret.toString('base64url')}\n`)
   return secret
 }

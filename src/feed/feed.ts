@@ -182,25 +182,35 @@ export class Feed {
     { positions }: Cursor,
     selection: Pick<Selection, 'identity'>,
   ): Promise<void> {
-    const { store } = this.hub.history
-    const lowest = store.lowest()
-    const another = (): Problem =>
-      new Problem(
-        'cursor-of-another-history',
-        'The cursor stands behind facts that this feed does not hold: the topic was made anew. Begin anew.',
-      )
-    if (positions.length !== lowest.length) throw another()
-    this.refuseExpired(positions, selection)
+    await this.hub.opening.served()
+    if (this.isOfAnother(positions)) throw anotherHistory()
     const isBeyond = (): boolean =>
       positions.some(({ next }, partition) => next > (this.hub.positions[partition]?.next ?? 0n))
     if (isBeyond()) await this.hub.head()
-    if (isBeyond()) {
-      throw new Problem('cursor-in-the-future', 'The cursor stands behind facts that do not exist.')
-    }
-    for (const [partition, { next, check }] of positions.entries()) {
-      const last = check === 0 ? undefined : store.rowBefore(partition, next)
-      const isKept = last !== undefined && last.offset >= (lowest[partition]?.offset ?? 0n)
-      if (isKept && last.check !== check) throw another()
-    }
+    // What was committed is there for good: this server, or another one with the secret, has read it on another topic.
+    if (isBeyond() || this.isOfAnother(positions)) throw anotherHistory()
+    this.refuseExpired(positions, selection)
+  }
+
+  /** Whether the facts that are here are not those that the positions stand behind. */
+  private isOfAnother(positions: Positions): boolean {
+    const { store } = this.hub.history
+    const lowest = store.lowest()
+    if (positions.length !== lowest.length) return true
+    return positions.some(({ next, check }, partition) => {
+      const low = lowest[partition]?.offset ?? 0n
+      const end = this.hub.positions[partition]?.next ?? 0n
+      // Beyond what was read so far it cannot be told yet, nor before what is kept.
+      if (check === 0 || next > end || next <= low) return false
+      const last = store.rowBefore(partition, next)
+      if (last === undefined || last.offset < low) return low === 0n
+      return last.check !== check
+    })
   }
 }
+
+const anotherHistory = (): Problem =>
+  new Problem(
+    'cursor-of-another-history',
+    'The cursor stands behind facts that this feed does not hold: its topic was recreated, or is another one. Begin again, at "earliest" or with a snapshot.',
+  )

@@ -1,11 +1,13 @@
-import { rmSync } from 'node:fs'
 import { FactsError, toFactsError } from '../errors'
 import type { Log, PartitionOffsets, Reader } from '../log/log'
 import type { Logger } from '../telemetry'
 import type { LogRecord } from '../topology/record'
 import type { FeedDefinition } from './feed-definition'
-import { checkOf } from './store/fact-row'
-import { FactStore } from './store/fact-store'
+import { samePositions } from './position'
+import { isPrefix, isStill } from './same-history'
+import type { FactStore } from './store/fact-store'
+import { KeptStore } from './store/kept-store'
+import { Trouble } from './trouble'
 import { within } from './within'
 
 export interface FollowerOptions {
@@ -18,29 +20,49 @@ export interface FollowerOptions {
   /** A store that agrees with the log; again whenever it had to be built anew. */
   readonly onStore: (store: FactStore) => void
   readonly onRecords: (records: readonly LogRecord[]) => void
-  /** Told after each look at the log. */
-  readonly onReachable: (reachable: boolean) => void
+  /** Told after each look at the log: undefined when everything was handed over that was committed before, else why not. */
+  readonly onTrouble: (trouble: FactsError | undefined) => void
 }
 
 const DEADLINE_MS = 10_000
+/** For what has a deadline of its own. */
+const LONG_MS = 600_000
 /** Rows that are trimmed in one go, so that others get their turn. */
 const TRIM_ROWS = 1_000
+/** Looks at the log between two at the facts of one partition there. */
+const COMPARE_LOOKS = 5
+/** What a person has to act on; everything else is tried again. */
+const FINAL: ReadonlySet<unknown> = new Set(['STORE_TAKEN', 'STATE_UNAVAILABLE'])
 
 /** Keeps a store in step with its topic: opens it, compares it with the log, reads on from where it ends, trims it. */
 export class Follower {
   private fail: (error: FactsError) => void = () => undefined
-  /** Resolves with what a person has to mend. */
+  /** Resolves with what a person has to fix. */
   readonly failed = new Promise<FactsError>((resolve) => (this.fail = resolve))
   private readonly stopping = new AbortController()
   private running: Promise<void> | undefined
+  private readonly kept: KeptStore
+  private readonly trouble: Trouble
+  /** The one that was handed on. */
   private store: FactStore | undefined
+  /** Once it has begun to read: before, it would take itself for caught up. */
   private reader: Reader | undefined
   private broken: FactsError | undefined
-  private mustRebuild = false
+  /** Of a topic that is no more. */
+  private isForeign = false
+  private looks = 0
+  /** Since it was last followed well: the first time it begins again at once. */
+  private failures = 0
   /** Ends the pause between two looks. */
   private wake: () => void = () => undefined
 
-  constructor(private readonly options: FollowerOptions) {}
+  constructor(private readonly options: FollowerOptions) {
+    const { definition, folder, logger, onTrouble } = options
+    this.trouble = new Trouble(definition.name, logger, onTrouble)
+    const onDamage = (): void =>
+      this.break(new FactsError('STATE_CORRUPT', "The feed's store is damaged."))
+    this.kept = new KeptStore({ folder, topic: definition.topic, logger, onDamage })
+  }
 
   start(): void {
     this.running = this.run()
@@ -49,13 +71,14 @@ export class Follower {
   async stop(): Promise<void> {
     this.stopping.abort()
     await this.running
-    this.store?.close()
+    this.kept.close()
   }
 
-  /** Resolves when everything that was committed before the call was handed over. */
-  catchUp(): Promise<void> {
-    if (this.reader === undefined) return Promise.reject(new Error('not reading'))
-    return this.reader.catchUp()
+  /** Resolves when everything that was committed before the call was handed over. Throws what keeps it from that. */
+  async catchUp(): Promise<void> {
+    if (this.reader === undefined) throw new Error('not reading')
+    await this.reader.catchUp()
+    if (this.broken !== undefined) throw this.broken
   }
 
   private async run(): Promise<void> {
@@ -63,18 +86,15 @@ export class Follower {
       try {
         await this.follow()
       } catch (error) {
+        if (this.isStopping()) return
         const known = toFactsError(error)
-        this.options.onReachable(false)
-        if (known.code === 'STORE_TAKEN' || known.code === 'STATE_UNAVAILABLE') {
+        this.trouble.report(known)
+        if (FINAL.has(known.code)) {
           this.fail(known)
           return
         }
-        const { name } = this.options.definition
-        this.options.logger.warn(
-          { err: known, feed: name },
-          'The feed cannot be followed; tried again',
-        )
-        await this.pause()
+        if (this.failures > 0) await this.pause()
+        this.failures += 1
       }
     }
   }
@@ -83,7 +103,7 @@ export class Follower {
     const { topic, partitions } = this.options.definition
     const { log, onStore } = this.options
     this.broken = undefined
-    const offsets = await log.admin.offsets(topic)
+    const offsets = await this.within(log.admin.offsets(topic))
     if (partitions !== undefined && offsets.size !== partitions) {
       throw new FactsError(
         'PARTITIONS_CHANGED',
@@ -91,19 +111,22 @@ export class Follower {
         { topic },
       )
     }
-    const store = this.open(offsets.size)
-    const isNew = store !== this.store
-    this.store = store
-    if (await this.isForeign(store, offsets)) {
+    const store = this.kept.open(offsets.size)
+    const isCopy =
+      !this.isForeign && (await this.within(isPrefix({ log, topic, store }, offsets), LONG_MS))
+    if (!isCopy) {
       store.clear()
       store.beginAt(lowsOf(offsets))
-      onStore(store)
-    } else if (isNew) onStore(store)
+      this.isForeign = false
+    }
+    if (!isCopy || store !== this.store) onStore(store)
+    this.store = store
     const reader = log.reader([topic])
-    this.reader = reader
     try {
       const from = new Map(store.seen().entries())
-      await reader.start((records) => this.take(records), new Map([[topic, from]]))
+      const started = reader.start((records) => this.take(records), new Map([[topic, from]]))
+      await this.within(started, LONG_MS)
+      this.reader = reader
       while (!this.isStopping()) {
         await this.look(store, reader)
         await this.pause()
@@ -120,106 +143,86 @@ export class Follower {
     try {
       this.options.onRecords(records)
     } catch (error) {
-      this.broken = toFactsError(error)
+      this.break(toFactsError(error))
     }
+  }
+
+  /** Nothing more is taken, and everything begins again. */
+  private break(error: FactsError): void {
+    if (this.broken !== undefined) return
+    this.broken = error
+    this.trouble.report(error)
+    this.wake()
   }
 
   /** Where the log begins and ends now. Throws what ends this reading; an outage does not. */
   private async look(store: FactStore, reader: Reader): Promise<void> {
-    const { onReachable, log, definition } = this.options
+    const { log, definition } = this.options
+    this.kept.refuseGone()
     // As of before the question: what is taken in meanwhile stands behind the end that it is answered with.
     const seen = store.seen()
     let offsets: ReadonlyMap<number, PartitionOffsets>
     try {
-      offsets = await within(DEADLINE_MS, log.admin.offsets(definition.topic))
-      await within(DEADLINE_MS, reader.catchUp())
+      offsets = await this.within(log.admin.offsets(definition.topic))
+      await this.readUp(store, reader)
     } catch (error) {
       if (this.broken !== undefined) throw this.broken
       if (error instanceof FactsError && error.remedy !== 'retry') throw error
-      onReachable(false)
+      this.trouble.report(toFactsError(error, 'BROKER_UNAVAILABLE'))
       return
     }
     if (this.broken !== undefined) throw this.broken
     const isBehind = seen.some((at, partition) => (offsets.get(partition)?.high ?? 0n) < at)
-    if (isBehind || offsets.size !== store.positions().length) {
-      throw new FactsError(
-        'OFFSET_OUT_OF_RANGE',
-        'The topic is another one than it was.',
-        definition,
-      )
-    }
-    onReachable(true)
+    if (isBehind || offsets.size !== store.positions().length) throw this.another()
+    await this.compareOne(store, offsets)
     store.setSeen(new Map([...offsets].map(([partition, { high }]) => [partition, high])))
     for (const [partition, { low }] of offsets) {
       while (!this.isStopping() && !store.trim(partition, low, TRIM_ROWS)) await turn()
     }
+    this.failures = 0
+    this.trouble.report(undefined)
   }
 
-  /** A damaged row anywhere in it means that it is built anew. */
-  private newStore(partitions: number): FactStore {
-    const { folder, definition } = this.options
-    return new FactStore(folder, definition.topic, partitions, () => {
-      this.mustRebuild = true
-      this.broken ??= new FactsError('STATE_CORRUPT', "The feed's store is damaged.")
-      this.wake()
-    })
-  }
-
-  /** What cannot be opened, is of another topic or is known to be damaged makes room for an empty one. */
-  private open(partitions: number): FactStore {
-    const { folder, logger } = this.options
-    if (this.store !== undefined && !this.mustRebuild) {
-      if (this.store.positions().length === partitions) return this.store
-    }
-    this.store?.close()
-    try {
-      if (!this.mustRebuild) return this.newStore(partitions)
-    } catch (error) {
-      logger.warn({ err: error, folder }, "The feed's store cannot be used; it is built anew")
-    }
-    this.mustRebuild = false
-    try {
-      rmSync(folder, { recursive: true, force: true })
-      return this.newStore(partitions)
-    } catch (cause) {
-      throw new FactsError(
-        'STATE_UNAVAILABLE',
-        `The feed's store in ${folder} cannot be opened: ${(cause as Error).message}. Check the disk and the folder's permissions, or choose another folder (FACTS_FEED_DIR).`,
-        { cause },
-      )
+  /** As long as it comes further: to read a topic whole takes longer than an outage is waited for. */
+  private async readUp(store: FactStore, reader: Reader): Promise<void> {
+    const caughtUp = reader.catchUp()
+    for (;;) {
+      const before = store.positions()
+      try {
+        await this.within(caughtUp)
+        return
+      } catch (error) {
+        if (this.broken !== undefined || samePositions(before, store.positions())) throw error
+      }
     }
   }
 
-  /** True when the store is no copy of a prefix of the log, or the log has lost what it has not read yet. */
-  private async isForeign(
+  /** A topic that was made again and has grown beyond where the old one was read looks like that one but for its facts. */
+  private async compareOne(
     store: FactStore,
     offsets: ReadonlyMap<number, PartitionOffsets>,
-  ): Promise<boolean> {
-    const seen = store.seen()
-    for (const [partition, { low, high }] of offsets) {
-      const at = seen[partition] ?? 0n
-      if (at < low || at > high) return true
-      if (!(await this.isSame(store, partition, low))) return true
-    }
-    return false
+  ): Promise<void> {
+    this.looks += 1
+    if (this.looks % COMPARE_LOOKS !== 0) return
+    const { log, definition } = this.options
+    const { topic } = definition
+    const partition = (this.looks / COMPARE_LOOKS) % offsets.size
+    const { low } = offsets.get(partition) ?? { low: 0n }
+    const same = await this.within(isStill({ log, topic, store }, partition, low)).catch(() => true)
+    if (!same) throw this.another()
   }
 
-  /** Compares the last fact of a partition with the log's, unless the log has lost it. */
-  private async isSame(store: FactStore, partition: number, low: bigint): Promise<boolean> {
-    const { next } = store.positions()[partition] ?? { next: 0n }
-    const last = store.rowBefore(partition, next)
-    if (last === undefined || last.offset < low) return true
-    let same = false
-    const range = { topic: this.options.definition.topic, partition }
-    await this.options.log.readRange(
-      { ...range, from: last.offset, to: last.offset + 1n },
-      (records) => {
-        const [record] = records
-        same = record?.key != null && checkOf(record.key, record.value) === last.check
-        return Promise.resolve(false)
-      },
-    )
-    return same
+  private another(): FactsError {
+    this.isForeign = true
+    const { topic } = this.options.definition
+    const message =
+      'The topic is another one than it was: it was recreated. The store is filled from it again, and readers are told.'
+    return new FactsError('OFFSET_OUT_OF_RANGE', message, { topic })
+  }
+
+  /** Is not waited for when it is stopped. */
+  private within<T>(work: Promise<T>, ms = DEADLINE_MS): Promise<T> {
+    return within(ms, work, this.stopping.signal)
   }
 
   private isStopping(): boolean {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { FactsError } from '../errors'
-import { toFactsError } from '../errors'
+import { describeError, toFactsError } from '../errors'
 import type { Log } from '../log/log'
 import type { FeedMetrics, Logger } from '../telemetry'
 import type { LogRecord } from '../topology/record'
@@ -10,9 +10,10 @@ import { Follower } from './follower'
 import type { HeadReader } from './head-readers'
 import { HeadReaders } from './head-readers'
 import { History } from './history'
+import { Opening } from './opening'
 import type { Position, Positions } from './position'
 import { reached, samePositions } from './position'
-import { Problem } from './problem'
+import { DISK_FULL, Problem, isDiskFull } from './problem'
 import type { FactStore } from './store/fact-store'
 import { SubjectIndex } from './store/subject-index'
 import { within } from './within'
@@ -45,6 +46,13 @@ const PUBLISH = { facts: 500, bytes: 4 * 1024 * 1024 }
 const HEAD_DEADLINE_MS = 5_000
 const RETRY_MS = 500
 
+/** What a feed is doing, for those who run it. */
+export interface FeedState {
+  readonly state: 'opening' | 'reading up' | 'following' | 'waiting'
+  /** What it waits for. */
+  readonly detail?: string
+}
+
 /**
  * Follows one topic, however many read: takes its records into the store, and hands every change, in one sequence, to the
  * readers at the head.
@@ -52,6 +60,9 @@ const RETRY_MS = 500
 export class Hub extends EventEmitter<HubEvents> {
   /** How far the readers at the head have come. */
   positions: Positions = []
+  readonly opening = new Opening()
+  /** What keeps it from following the log. */
+  private trouble: FactsError | undefined
   /** Everything that was committed before has been handed on. Milliseconds since 1970. */
   private completeUntil = Number.NEGATIVE_INFINITY
   private looking: Promise<unknown> | undefined
@@ -72,7 +83,7 @@ export class Hub extends EventEmitter<HubEvents> {
       ...options,
       onStore: (store) => this.opened(store),
       onRecords: (records) => this.ingest(records),
-      onReachable: (reachable) => this.setTrouble('log', !reachable),
+      onTrouble: (trouble) => this.looked(trouble),
     })
     this.failed = this.follower.failed
   }
@@ -82,6 +93,7 @@ export class Hub extends EventEmitter<HubEvents> {
   }
 
   async stop(): Promise<void> {
+    this.opening.stop()
     await this.index?.close()
     await this.follower.stop()
     this.store = undefined
@@ -94,6 +106,20 @@ export class Hub extends EventEmitter<HubEvents> {
 
   get isFollowing(): boolean {
     return this.isOpen && !this.isLost
+  }
+
+  /** Follows, and has read its topic up since it was opened. */
+  get isReady(): boolean {
+    return this.isFollowing && this.opening.isReadUp
+  }
+
+  get state(): FeedState {
+    const { trouble } = this
+    if (trouble !== undefined) return { state: 'waiting', detail: describeError(trouble) }
+    if (this.troubles.has('registry'))
+      return { state: 'waiting', detail: 'The schema registry does not answer.' }
+    if (!this.isOpen) return { state: 'opening' }
+    return { state: this.opening.isReadUp ? 'following' : 'reading up' }
   }
 
   /** Throws Problem `feed-starting` before the feed is open. */
@@ -114,20 +140,16 @@ export class Hub extends EventEmitter<HubEvents> {
    * answer.
    */
   async head(): Promise<Positions> {
+    await this.opening.whole()
     const { store } = this.history
-    const lost = (): Problem =>
-      new Problem(
-        'upstream-lost',
-        'The log cannot be reached, so its end is not known. Try again, or read from a cursor.',
-      )
-    if (this.isLost) throw lost()
+    if (this.isLost) throw lost(this.trouble)
     const began = Date.now()
     try {
       await within(HEAD_DEADLINE_MS, this.follower.catchUp())
       const target = store.positions()
       await within(HEAD_DEADLINE_MS, this.published(target))
-    } catch {
-      throw lost()
+    } catch (error) {
+      throw lost(error)
     }
     if (store === this.store) this.completeUntil = Math.max(this.completeUntil, began)
     return [...this.positions]
@@ -152,21 +174,28 @@ export class Hub extends EventEmitter<HubEvents> {
   }
 
   private opened(store: FactStore): void {
-    const { decoder, metrics, definition } = this.options
+    const { decoder, metrics, definition, folder } = this.options
     const feed = definition.name
+    if (definition.indexes.length > 0) {
+      const fields = definition.indexes
+      this.index ??= new SubjectIndex({ folder: `${folder}-index`, fields, decoder })
+      this.index.follow(store)
+    }
     const isAnother = this.store !== undefined
     this.store = store
     this.completeUntil = Number.NEGATIVE_INFINITY
     this.reading = new History(store, decoder, (count) => metrics.strange.inc({ feed }, count))
     this.positions = store.positions()
-    if (definition.indexes.length > 0) {
-      const { folder } = this.options
-      const fields = definition.indexes
-      this.index ??= new SubjectIndex({ folder: `${folder}-index`, fields, decoder })
-      this.index.follow(store)
-    }
+    this.opening.opened()
     if (isAnother) this.emit('broken')
     this.emit('moved')
+  }
+
+  /** After each look at the log. */
+  private looked(trouble: FactsError | undefined): void {
+    this.trouble = trouble
+    this.setTrouble('log', trouble !== undefined)
+    if (trouble === undefined) this.opening.readUp()
   }
 
   private ingest(records: readonly LogRecord[]): void {
@@ -244,3 +273,12 @@ export class Hub extends EventEmitter<HubEvents> {
     return this.troubles.size > 0
   }
 }
+
+/** Paths and disks are for those who run the server. */
+const lost = (cause: unknown): Problem =>
+  isDiskFull(cause)
+    ? new Problem('disk-full', DISK_FULL)
+    : new Problem(
+        'upstream-lost',
+        'The log cannot be reached, so its end is not known. Try again, or read from a cursor.',
+      )

@@ -1,7 +1,8 @@
+import { FactsError } from '../errors'
+
 /** Names of what a request may be answered with instead, and their status; see PROTOCOL.md. */
 export const PROBLEMS = {
   'cursor-invalid': 400,
-  'cursor-in-the-future': 400,
   'cursor-of-another-feed': 409,
   'cursor-of-another-filter': 409,
   'cursor-of-another-history': 409,
@@ -30,6 +31,7 @@ export const PROBLEMS = {
   internal: 500,
   'server-full': 503,
   'upstream-lost': 503,
+  'disk-full': 503,
   'keys-unavailable': 503,
   'feed-starting': 503,
   draining: 503,
@@ -61,3 +63,10 @@ export class Problem extends Error {
 /** What the parameter is or lacks, to stand behind its name. */
 export const invalidParameter = (parameter: string, what: string): Problem =>
   new Problem('parameter-invalid', `The parameter ${parameter} ${what}.`, { parameter })
+
+/** What readers are told of the server's disk. */
+export const DISK_FULL =
+  'The disk of the server is full, so what was committed last cannot be served. It continues by itself once those who run it have made room: try again.'
+
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof FactsError && error.code === 'DISK_FULL'

@@ -1,12 +1,21 @@
-/** Gives up waiting after so many milliseconds; the work itself goes on. */
-export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+/** Gives up waiting after so many milliseconds, or when it is aborted; the work itself continues. */
+export async function within<T>(
+  ms: number,
+  work: Promise<T>,
+  signal?: Pick<AbortSignal, 'aborted' | 'addEventListener' | 'removeEventListener'>,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined
+  let stop: () => void = () => undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+    stop = () => reject(new Error('stopped'))
+    signal?.addEventListener('abort', stop)
+    if (signal?.aborted === true) stop()
   })
   try {
     return await Promise.race([work, late])
   } finally {
     clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
   }
 }

@@ -109,7 +109,9 @@ describe('acknowledged cursors', () => {
       })
       for (let id = 1n; id <= 9n; id += 1n) await other.write({ id }, { id }, { id })
       const { cursor: ahead } = await other.page()
-      expect((await put(ahead)).body).toMatchObject({ type: 'urn:facts:cursor-in-the-future' })
+      expect((await put(ahead)).body).toMatchObject({
+        type: 'urn:facts:cursor-of-another-history',
+      })
     } finally {
       await other.stop()
     }

@@ -121,7 +121,7 @@ describe('cursors', () => {
     expect((await world.get(`${PAGES}?cursor=${events[2]?.cursor ?? ''}`)).status).toBe(200)
   })
 
-  test('R26: one that stands behind what the topic holds is refused', async () => {
+  test('R26: one that stands behind what the topic holds is of another history', async () => {
     await world.write({ id: 1n })
     const positions = (await world.hub.head()).map(({ next, check }) => ({
       next: next + 5n,
@@ -129,12 +129,12 @@ describe('cursors', () => {
     }))
     const cursor = world.feed.cursor(world.feed.select({}), { positions })
     expect(await refused(`cursor=${cursor}`)).toEqual({
-      status: 400,
-      type: 'urn:facts:cursor-in-the-future',
+      status: 409,
+      type: 'urn:facts:cursor-of-another-history',
     })
   })
 
-  test('R26: one behind a fact that this server has yet to read is not of the future', async () => {
+  test('R26: one behind a fact that this server has yet to read is not of another history', async () => {
     await world.write({ id: 1n })
     const { cursor } = await world.page()
     await world.close()

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { writeKept } from '../write-kept'
 
 const FORM = /^[0-9a-f-]{36}$/
 
@@ -9,7 +9,6 @@ export function serverId(file: string): string {
   const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
   if (FORM.test(kept)) return kept
   const id = randomUUID()
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, `${id}\n`)
+  writeKept(file, `${id}\n`)
   return id
 }

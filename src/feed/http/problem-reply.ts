@@ -1,11 +1,10 @@
 import type { FastifyError } from 'fastify'
 import { FactsError } from '../../errors'
-import { Problem } from '../problem'
+import { DISK_FULL, Problem, isDiskFull } from '../problem'
 import type { ProblemName } from '../problem'
 
 const TITLES: Readonly<Record<ProblemName, string>> = {
   'cursor-invalid': 'Not a cursor of this server',
-  'cursor-in-the-future': 'The cursor is ahead of the feed',
   'cursor-of-another-feed': 'The cursor belongs to another feed',
   'cursor-of-another-filter': 'The cursor belongs to another filter',
   'cursor-of-another-history': 'The cursor belongs to another history',
@@ -34,6 +33,7 @@ const TITLES: Readonly<Record<ProblemName, string>> = {
   internal: 'Something went wrong here',
   'server-full': 'The server is full',
   'upstream-lost': 'The log cannot be reached',
+  'disk-full': 'The disk of the server is full',
   'keys-unavailable': 'Tokens cannot be checked',
   'feed-starting': 'The feed is being opened',
   draining: 'The server is being stopped',
@@ -44,6 +44,7 @@ const RETRY_AFTER: Partial<Record<ProblemName, number>> = {
   'too-many-sessions': 10,
   'server-full': 10,
   'upstream-lost': 5,
+  'disk-full': 5,
   'keys-unavailable': 5,
   'feed-starting': 2,
   draining: 2,
@@ -87,6 +88,7 @@ export function problemReply({ problem, status, detail, members }: Problem): Pro
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   if (!(error instanceof FactsError)) return frameworkProblem(error as Partial<FastifyError>)
+  if (isDiskFull(error)) return new Problem('disk-full', DISK_FULL)
   if (error.code === 'STATE_CORRUPT') {
     return new Problem('feed-starting', 'The feed is being built anew. Try again in a moment.')
   }

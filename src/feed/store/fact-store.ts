@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database, RootDatabase } from 'lmdb'
-import { open } from 'lmdb'
-import { explainWrite } from '../../disk/disk-full'
 import { OpenMark } from '../../disk/open-mark'
 import { refuseForeign } from '../../disk/refuse-foreign'
 import { FactsError } from '../../errors'
@@ -11,8 +9,10 @@ import type { LogRecord } from '../../topology/record'
 import { microseconds } from '../commit-time'
 import type { Positions } from '../position'
 import type { Entry, KeyEntry, Low } from './entry'
+import { explainFeedWrite } from './explain-feed-write'
 import type { FactRow } from './fact-row'
 import { checkOf, decodeRow, encodeRow } from './fact-row'
+import { openDatabase } from './open-database'
 import type { StoredPosition } from './stored-position'
 import { FRESH, seenOf, startingAt } from './stored-position'
 import { latestKey, keyOf, offsetOf, rowKey } from './store-key'
@@ -55,13 +55,7 @@ export class FactStore {
     this.mark.check()
     refuseForeign(join(folder, 'data.mdb'))
     this.mark.open()
-    this.root = open({
-      path: folder,
-      noSubdir: false,
-      maxDbs: 3,
-      noSync: true,
-      overlappingSync: false,
-    })
+    this.root = openDatabase(folder, 3)
     this.meta = this.root.openDB({ name: 'meta', encoding: 'json' })
     this.rows = this.root.openDB({ name: 'facts', encoding: 'binary', keyEncoding: 'binary' })
     this.latest = this.root.openDB({ name: 'latest', encoding: 'binary', keyEncoding: 'binary' })
@@ -75,7 +69,12 @@ export class FactStore {
       this.close()
       throw new Error(`it has ${this.partitions.length} partitions, the topic ${partitions}`)
     }
-    this.root.transactionSync(() => this.writeMeta())
+    try {
+      this.root.transactionSync(() => this.writeMeta())
+    } catch (error) {
+      this.close()
+      throw error
+    }
   }
 
   /** How far the topic was read. */
@@ -102,17 +101,12 @@ export class FactStore {
       seen: String(offsets.get(index) ?? one.seen),
     }))
     if (moved.every(({ seen }, index) => seen === this.partitions[index]?.seen)) return
-    this.root.transactionSync(() => {
-      this.refuseOthers()
-      this.partitions = moved
-      this.writeMeta()
-    })
+    this.write(() => (this.partitions = moved))
   }
 
   /** Nothing is there before these offsets, so reading begins with them. Of an empty store. */
   beginAt(lows: readonly bigint[]): void {
-    this.partitions = lows.map(startingAt)
-    this.root.transactionSync(() => this.writeMeta())
+    this.write(() => (this.partitions = lows.map(startingAt)))
   }
 
   /**
@@ -120,20 +114,10 @@ export class FactStore {
    * a key, or with one that is too long.
    */
   ingest(records: readonly LogRecord[]): number {
-    const before = this.partitions
-    this.partitions = [...before]
     let strange = 0
-    try {
-      this.root.transactionSync(() => {
-        this.refuseOthers()
-        for (const record of records) if (!this.take(record)) strange += 1
-        this.writeMeta()
-      })
-    } catch (error) {
-      this.partitions = before
-      this.highest.length = 0
-      throw explainWrite(error, this.folder, 'FACTS_FEED_DIR')
-    }
+    this.write(() => {
+      for (const record of records) if (!this.take(record)) strange += 1
+    })
     return strange
   }
 
@@ -204,8 +188,7 @@ export class FactStore {
     )
     const last = gone.at(-1)
     if (last === undefined) return true
-    this.root.transactionSync(() => {
-      this.refuseOthers()
+    this.write(() => {
       for (const { offset, key, previous, isDelete, value } of gone) {
         if (previous !== undefined) void this.rows.remove(rowKey(partition, previous))
         if (!isDelete && value !== null) continue
@@ -218,18 +201,16 @@ export class FactStore {
         low: String(last.offset + 1n),
         lowTime: String(last.highestTime),
       }
-      this.writeMeta()
     })
     return gone.length < limit
   }
 
   clear(): void {
     this.highest.length = 0
-    this.root.transactionSync(() => {
+    this.write(() => {
       this.rows.clearSync()
       this.latest.clearSync()
       this.partitions = this.partitions.map(() => FRESH)
-      this.writeMeta()
     })
   }
 
@@ -279,6 +260,23 @@ export class FactStore {
     } catch (error) {
       this.onDamage()
       throw error
+    }
+  }
+
+  /** All of it or nothing, also of what is remembered. Throws DISK_FULL, and STORE_TAKEN. */
+  private write(change: () => void): void {
+    const before = this.partitions
+    this.partitions = [...before]
+    try {
+      this.root.transactionSync(() => {
+        this.refuseOthers()
+        change()
+        this.writeMeta()
+      })
+    } catch (error) {
+      this.partitions = before
+      this.highest.length = 0
+      throw explainFeedWrite(error, this.folder)
     }
   }
 

@@ -2,15 +2,18 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database, RootDatabase } from 'lmdb'
-import { open } from 'lmdb'
+import { FileIdentity } from '../../disk/file-identity'
 import { refuseForeign } from '../../disk/refuse-foreign'
 import type { FactDecoder } from '../fact-decoder'
 import type { Equality } from '../filter/equality'
 import { fieldText } from '../filter/equality'
 import type { Position, Positions } from '../position'
 import { reached } from '../position'
+import { isDiskFull } from '../problem'
 import type { Entry } from './entry'
+import { explainFeedWrite } from './explain-feed-write'
 import type { FactStore } from './fact-store'
+import { openDatabase } from './open-database'
 
 export interface SubjectIndexOptions {
   readonly folder: string
@@ -36,22 +39,26 @@ const THERE = Buffer.of(1)
  * so whoever asks compares. It follows a store; what it has of another one, or of other fields, is made anew.
  */
 export class SubjectIndex {
-  private readonly root: RootDatabase<unknown, Buffer>
-  private readonly meta: Database<Meta, string>
-  private readonly subjects: Database<Buffer, Buffer>
+  private root!: RootDatabase<unknown, Buffer>
+  private meta!: Database<Meta, string>
+  private subjects!: Database<Buffer, Buffer>
+  private file!: FileIdentity
   private store: FactStore | undefined
   private positions: Positions = []
   private advancing: Promise<void> | undefined
   private isClosed = false
 
+  /** Throws DISK_FULL. */
   constructor(private readonly options: SubjectIndexOptions) {
-    this.root = opened(options.folder)
-    this.meta = this.root.openDB({ name: 'meta', encoding: 'json' })
-    const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
-    this.subjects = this.root.openDB({ name: 'subjects', ...binary })
+    this.open()
   }
 
+  /** Throws DISK_FULL. */
   follow(store: FactStore): void {
+    if (!this.file.isThere()) {
+      void this.root.close()
+      this.open()
+    }
     this.store = store
     this.positions = this.found(store) ?? this.cleared(store)
   }
@@ -91,6 +98,15 @@ export class SubjectIndex {
     await this.root.close()
   }
 
+  private open(): void {
+    const { folder } = this.options
+    this.root = opened(folder)
+    this.meta = this.root.openDB({ name: 'meta', encoding: 'json' })
+    const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
+    this.subjects = this.root.openDB({ name: 'subjects', ...binary })
+    this.file = new FileIdentity(join(folder, 'data.mdb'))
+  }
+
   private async step(): Promise<void> {
     const { decoder, fields } = this.options
     const { store } = this
@@ -112,7 +128,7 @@ export class SubjectIndex {
     const position: Position =
       last === undefined ? end : { next: last.offset + 1n, check: last.check }
     const positions = this.positions.map((one, index) => (index === partition ? position : one))
-    this.root.transactionSync(() => {
+    this.change(() => {
       for (const { key, value } of rows) {
         const context = decoder.decodeLazily(value)?.context
         for (const field of fields) {
@@ -147,11 +163,19 @@ export class SubjectIndex {
 
   private cleared(store: FactStore): Positions {
     const positions = store.positions().map(() => ({ next: 0n, check: 0 }))
-    this.root.transactionSync(() => {
+    this.change(() => {
       this.subjects.clearSync()
       this.write(positions)
     })
     return positions
+  }
+
+  private change(work: () => void): void {
+    try {
+      this.root.transactionSync(work)
+    } catch (error) {
+      throw explainFeedWrite(error, this.options.folder)
+    }
   }
 
   private write(positions: Positions): void {
@@ -161,16 +185,21 @@ export class SubjectIndex {
   }
 }
 
-/** What cannot be opened makes room for an empty one. */
+/** What cannot be opened makes room for an empty one, unless it is the disk that has none. */
 function opened(folder: string): RootDatabase<unknown, Buffer> {
   const attempt = (): RootDatabase<unknown, Buffer> => {
-    mkdirSync(folder, { recursive: true })
-    refuseForeign(join(folder, 'data.mdb'))
-    return open({ path: folder, noSubdir: false, maxDbs: 2, noSync: true, overlappingSync: false })
+    try {
+      mkdirSync(folder, { recursive: true })
+      refuseForeign(join(folder, 'data.mdb'))
+      return openDatabase(folder, 2)
+    } catch (error) {
+      throw explainFeedWrite(error, folder)
+    }
   }
   try {
     return attempt()
-  } catch {
+  } catch (error) {
+    if (isDiskFull(error)) throw error
     rmSync(folder, { recursive: true, force: true })
     return attempt()
   }

@@ -1,0 +1,28 @@
+import { statSync } from 'node:fs'
+
+interface Identity {
+  readonly dev: bigint
+  readonly ino: bigint
+}
+
+/** Tells whether a path still leads to the file that was there: an open file lives on when its folder is deleted. */
+export class FileIdentity {
+  private readonly made: Identity
+
+  /** Throws when there is no file. */
+  constructor(readonly path: string) {
+    this.made = statSync(path, { bigint: true })
+  }
+
+  /** False when the file was deleted, moved or replaced. What cannot be asked counts as there. */
+  isThere(): boolean {
+    try {
+      const { dev, ino } = statSync(this.path, { bigint: true })
+      return dev === this.made.dev && ino === this.made.ino
+    } catch (error) {
+      return !GONE.has((error as NodeJS.ErrnoException).code)
+    }
+  }
+}
+
+const GONE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR'])

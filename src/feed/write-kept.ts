@@ -1,0 +1,22 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { writeWhole } from '../disk/write-whole'
+import { FactsError } from '../errors'
+import { explainFeedWrite } from './store/explain-feed-write'
+
+/** Writes a file of the feed's folder, for its owner alone. Throws DISK_FULL and STATE_UNAVAILABLE. */
+export function writeKept(file: string, text: string): void {
+  const folder = dirname(file)
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    writeWhole(file, text)
+  } catch (cause) {
+    const known = explainFeedWrite(cause, folder)
+    if (known instanceof FactsError) throw known
+    throw new FactsError(
+      'STATE_UNAVAILABLE',
+      `${file} cannot be written: ${(cause as Error).message}. Check the folder's permissions, or choose another folder (FACTS_FEED_DIR).`,
+      { cause },
+    )
+  }
+}
