@@ -1,8 +1,9 @@
 /**
- * `npm run check`: types, lint, format, generated code, proto lint and proto compatibility. Runs all of them, says
+ * `npm run check`: types, lint, format, generated code, proto lint and proto compatibility. Runs all of them side by side, says
  * which failed, exits 1 when any did.
  */
-import { spawnSync } from 'node:child_process'
+import { Buffer } from 'node:buffer'
+import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import process from 'node:process'
 
@@ -16,19 +17,32 @@ const checks = [
   ['proto lint and compatibility', 'tsx', 'scripts/check-proto.ts'],
 ]
 
-const failed = checks.filter(([name, command, ...args]) => {
+/** Its output is shown when it has ended, in one piece; resolves with whether it was good. */
+function run([name, command, ...args]) {
   const started = Date.now()
-  const { status, error } = spawnSync('npx', ['--no-install', command, ...args], {
+  const child = spawn('npx', ['--no-install', command, ...args], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, npm_config_loglevel: 'error' },
   })
-  const seconds = ((Date.now() - started) / 1000).toFixed(1)
-  console.log(
-    `${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)${error ? ` ${error.message}` : ''}`,
-  )
-  return status !== 0
-})
+  const output = []
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => output.push(chunk))
+  }
+  return new Promise((resolve) => {
+    const end = (isGood, reason) => {
+      const seconds = ((Date.now() - started) / 1000).toFixed(1)
+      process.stdout.write(Buffer.concat(output))
+      console.log(`${isGood ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)${reason}`)
+      resolve(isGood)
+    }
+    child.once('error', (error) => end(false, ` ${error.message}`))
+    child.once('close', (code) => end(code === 0, ''))
+  })
+}
+
+const good = await Promise.all(checks.map(run))
+const failed = checks.filter((_, index) => !good[index])
 if (failed.length > 0) {
   console.error(`Failed: ${failed.map(([name]) => name).join(', ')}.`)
   process.exit(1)
