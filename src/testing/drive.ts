@@ -19,6 +19,7 @@ import { ensureSchemas } from '../wire/ensure-schemas'
 import { fullNameOf } from '../wire/message-type'
 import { protobufSerde } from '../wire/protobuf'
 import type { SchemaManifest } from '../wire/schema-manifest'
+import type { SchemaStore } from '../wire/schema-store'
 import type { CrashMode } from './crashing-log'
 import { CrashingLog } from './crashing-log'
 import { debeziumRecord } from './debezium'
@@ -71,7 +72,7 @@ export async function drive(
     deadLetters: DEAD_LETTERS,
     serde: ({ name, type }) => protobufSerde({ topic: name, type, schemas, store }),
   })
-  return new Driver(list, topology, options)
+  return new Driver(list, topology, store, options)
 }
 
 /**
@@ -92,6 +93,8 @@ export class Driver {
   constructor(
     private readonly facts_: readonly Fact[],
     private readonly topology: Topology,
+    /** The registry of what the facts were written with. */
+    readonly schemaStore: SchemaStore,
     { partitions = 3, crash }: DriveOptions,
   ) {
     const { sources, globalTables, sinks } = topology
@@ -154,6 +157,11 @@ export class Driver {
     this.written.push(record)
     this.broker.append(record)
     return this
+  }
+
+  /** The topics, for other readers of the facts, such as a feed. */
+  get log(): Log {
+    return new MemoryLog(this.broker)
   }
 
   /** Requests that the first process has made, when it was to die. */

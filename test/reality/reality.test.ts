@@ -6,6 +6,8 @@ import { drive } from '../../src/testing/drive'
 import type { LogRecord } from '../../src/topology/record'
 import { isValueOf } from '../support/postgres-value'
 import { realFact, rowOf, topicOf } from './real-fact'
+import type { ToldEvent } from './real-feed'
+import { pagesOf } from './real-feed'
 import { RealLine } from './real-line'
 import { TABLES, type RealTable } from './tables'
 import { TYPES_SQL } from './types'
@@ -20,6 +22,10 @@ let line: RealLine | undefined
 let driver: Driver | undefined
 let made: readonly DrivenFact[] = []
 let letters: readonly LogRecord[] = []
+/** What the feed of each fact tells, by the fact's name. */
+let told: ReadonlyMap<string, readonly ToldEvent[]> = new Map()
+/** What the connector's registration said to a table that cannot be captured as it was. */
+let refusal = ''
 /** PostgreSQL's text of the columns of each row, before the deletes. */
 const expected = new Map<RealTable, readonly Readonly<Record<string, string | null>>[]>()
 
@@ -42,7 +48,15 @@ async function captured(it: RealLine): Promise<readonly LogRecord[]> {
     const capture = `SELECT facts_capture('${table.name}');`
     await run(database, table, `${table.sql} ${capture} ${sqlOf(table, 1)}`)
   }
-  await it.capture([...TABLE_FACTS.values()].map(({ from }) => from.declaration))
+  const declared = [...TABLE_FACTS.values()].map(({ from }) => from.declaration)
+  for (const { spoiled } of TABLES) if (spoiled !== undefined) await database.query(spoiled)
+  refusal = await it.capture(declared).then(
+    () => 'nothing',
+    (error: unknown) => String(error),
+  )
+  // What it says is done as it is written there.
+  for (const [statement] of refusal.matchAll(/ALTER TABLE [^;]+;/g)) await database.query(statement)
+  await it.capture(declared)
   const topics = TABLES.map(({ name }) => topicOf(name))
   const rows = TABLES.reduce((sum, table) => sum + table.rows.length, 0)
   await it.records(topics, rows)
@@ -72,7 +86,8 @@ beforeAll(async () => {
   for (const record of records) driver.write(record)
   made = await driver.facts()
   letters = await driver.deadLetters()
-}, 240_000)
+  told = await pagesOf(driver, [...TABLE_FACTS.values()])
+}, 300_000)
 
 afterAll(async () => {
   await driver?.stop()
@@ -110,6 +125,13 @@ test('there are tables enough to speak of any database', () => {
   expect(TABLES.length).toBeGreaterThanOrEqual(150)
 })
 
+test('a table whose rows are identified by another index is refused before anything is captured, and what is said helps', () => {
+  expect(refusal).toContain(
+    'public.wildapp_o_other_index is identified by the index wildapp_o_other_index_code_key (REPLICA IDENTITY USING INDEX)',
+  )
+  expect(refusal).toContain('ALTER TABLE public.wildapp_o_other_index REPLICA IDENTITY DEFAULT;')
+})
+
 describe('what became of', () => {
   test.each(TABLES.map((table) => [table.name, table] as const))(
     '%s is what PostgreSQL says, row by row, or a dead letter where that cannot be seen',
@@ -133,6 +155,14 @@ describe('what became of', () => {
       expect(seen.length).toBeGreaterThanOrEqual(2 * rows - refused)
       expect(shown).toHaveLength(2 * (2 * rows - refused))
       expect(ofKind(table, Kind.KIND_DELETED)).toHaveLength(2 * rows - refused)
+      // So is what a page of the feed says: the same rows, then that they are gone.
+      const events = told.get(`reality.${table.name}`) ?? []
+      const removed = events.filter(({ type }) => type === 'remove')
+      expect(removed).toHaveLength(2 * rows - refused)
+      const payloads = events.filter((it) => !removed.includes(it)).map(({ data }) => data)
+      expect(payloads.map(({ payload }) => payload)).toEqual(
+        shown.map(({ message }) => message['payload']),
+      )
     },
   )
 })

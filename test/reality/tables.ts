@@ -10,6 +10,8 @@ export interface RealTable {
   readonly key: Columns
   readonly columns: Columns
   readonly identity?: 'full'
+  /** What is done to it after its capture was asked for, so that the connector's registration refuses it. */
+  readonly spoiled?: string
   /** Names of its columns and how each is compared; see isValueOf. */
   readonly likes: Readonly<Record<string, string>>
   /** One INSERT for each, once before the snapshot and once after; `$id` is the row's number. */
@@ -166,7 +168,39 @@ const LARGE: readonly RealTable[] = [
   ),
 ]
 
+/** A table with a text, however it is made. */
+const structure = (name: string, sql: string, spoiled?: string): RealTable => ({
+  ...{ name, sql, key: ids, columns: { v: column.text() }, likes: { id: 'bigint', v: 'text' } },
+  rows: [{ sql: `INSERT INTO ${name} (id, v, n) VALUES ($id, 'v' || $id, 0)`, refused: 'never' }],
+  ...(spoiled === undefined ? {} : { spoiled }),
+})
+
 const STRUCTURES: readonly RealTable[] = [
+  structure(
+    'wildapp_o_parted',
+    `CREATE TABLE wildapp_o_parted (id bigint PRIMARY KEY, v text NOT NULL, n int) PARTITION BY RANGE (id);
+     CREATE TABLE wildapp_o_parted_low PARTITION OF wildapp_o_parted FOR VALUES FROM (MINVALUE) TO (100);
+     CREATE TABLE wildapp_o_parted_high PARTITION OF wildapp_o_parted FOR VALUES FROM (100) TO (MAXVALUE);`,
+  ),
+  structure(
+    'wildapp_o_parted_twice',
+    `CREATE TABLE wildapp_o_parted_twice (id bigint PRIMARY KEY, v text NOT NULL, n int) PARTITION BY HASH (id);
+     CREATE TABLE wildapp_o_parted_twice_0 PARTITION OF wildapp_o_parted_twice FOR VALUES WITH (MODULUS 2, REMAINDER 0)
+       PARTITION BY LIST (id);
+     CREATE TABLE wildapp_o_parted_twice_00 PARTITION OF wildapp_o_parted_twice_0 DEFAULT;
+     CREATE TABLE wildapp_o_parted_twice_1 PARTITION OF wildapp_o_parted_twice FOR VALUES WITH (MODULUS 2, REMAINDER 1);`,
+  ),
+  structure(
+    'wildapp_o_key_index',
+    `CREATE TABLE wildapp_o_key_index (id bigint PRIMARY KEY, v text NOT NULL, n int);
+     ALTER TABLE wildapp_o_key_index REPLICA IDENTITY USING INDEX wildapp_o_key_index_pkey;`,
+  ),
+  structure(
+    'wildapp_o_other_index',
+    `CREATE TABLE wildapp_o_other_index (id bigint PRIMARY KEY, v text NOT NULL, n int,
+       code uuid NOT NULL UNIQUE DEFAULT gen_random_uuid());`,
+    'ALTER TABLE wildapp_o_other_index REPLICA IDENTITY USING INDEX wildapp_o_other_index_code_key',
+  ),
   {
     name: 'wildapp_o_generated',
     sql: 'CREATE TABLE wildapp_o_generated (id bigint PRIMARY KEY, v int, n int, g int GENERATED ALWAYS AS (v * 2) STORED);',

@@ -153,6 +153,13 @@ export const TYPES: readonly RealType[] = [
   { type: 'lseg', column: column.lseg(), values: ["'[(0,0),(1,1)]'"] },
   { type: 'box', column: column.box(), values: ["'(1,1),(0,0)'", "'(-1,2),(3,-4)'"] },
   { type: 'path', column: column.path(), values: ["'[(0,0),(1,1)]'", "'((0,0),(1,1),(2,0))'"] },
+  // Whether its last point repeats the first is lost, so none is taken for another.
+  {
+    type: 'polygon',
+    column: column.encodedText(),
+    values: ["'((0,0),(1,1),(1,0))'", "'((0,0),(1,1),(1,0),(0,0))'"],
+    refused: [0, 1],
+  },
   { type: 'circle', column: column.circle(), values: ["'<(0,0),2>'"] },
   { type: 'reality_text', column: column.text(), values: ["'abc'"] },
   { type: 'reality_int', column: column.integer(), values: ['7'] },
