@@ -39,6 +39,8 @@ declare module 'kafkajs/src/broker' {
     readonly connectionPool: { send(request: object): Promise<unknown> }
     /** By api key; null before it is connected. */
     readonly versions: Readonly<Record<string, Broker.Versions | undefined>> | null
+    /** The newest version of a request that both sides know; set when it is connected. */
+    readonly lookupRequest: (apiKey: number, definition: object) => (fields: object) => object
     disconnect(): Promise<void>
     fetch(request: Broker.FetchRequest): Promise<Broker.FetchResponse>
   }
@@ -47,11 +49,17 @@ declare module 'kafkajs/src/broker' {
       readonly maxVersion: number
     }
     interface FetchRequest {
-      readonly maxBytes: number
+      readonly maxBytes?: number
+      readonly topics: readonly {
+        readonly topic: string
+        readonly partitions: readonly { readonly partition: number }[]
+      }[]
     }
     interface FetchResponse {
       readonly responses: readonly {
+        readonly topicName: string
         readonly partitions: readonly {
+          readonly partition: number
           readonly messages: readonly {
             readonly key: Buffer | null
             readonly value: Buffer | null
@@ -61,6 +69,17 @@ declare module 'kafkajs/src/broker' {
     }
   }
   export = Broker
+}
+
+declare module 'kafkajs/src/protocol/requests' {
+  /** Definitions of the requests, for `lookupRequest`. */
+  const requests: { readonly Fetch: object }
+  export = requests
+}
+
+declare module 'kafkajs/src/protocol/requests/apiKeys' {
+  const apiKeys: { readonly Fetch: number }
+  export = apiKeys
 }
 
 declare module 'kafkajs/src/protocol/error' {

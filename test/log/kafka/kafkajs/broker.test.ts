@@ -1,4 +1,4 @@
-import OriginalBroker from 'kafkajs/src/broker'
+import type OriginalBroker from 'kafkajs/src/broker'
 import { FetchSize } from '../../../../src/log/kafka/kafkajs/fetch-size'
 import Broker from '../../../../src/log/kafka/kafkajs/replacements/broker'
 
@@ -39,23 +39,59 @@ test('one that took neither long nor short is followed by one like it', () => {
   expect(size.within(WANTED)).toBe(MIB)
 })
 
-test("a broker's fetches are held to that size, which a failed one makes smaller", async () => {
-  const asked: number[] = []
-  const message = { key: null, value: Buffer.alloc(MIB) }
-  const response = { responses: [{ partitions: [{ messages: [message] }] }] }
+describe('a fetch of a broker', () => {
+  const asked: OriginalBroker.FetchRequest[] = []
   let failing = false
-  const original = jest.spyOn(OriginalBroker.prototype, 'fetch').mockImplementation((request) => {
-    asked.push(request.maxBytes)
-    return failing ? Promise.reject(new Error('timed out')) : Promise.resolve(response)
+  let bytes: Readonly<Record<string, number>> = {}
+
+  const fetchedFrom = (topic: string, partition: number): OriginalBroker.FetchResponse => {
+    const message = { key: null, value: Buffer.alloc(bytes[`${topic}/${partition}`] ?? 0) }
+    return { responses: [{ topicName: topic, partitions: [{ partition, messages: [message] }] }] }
+  }
+  const broker = (): Broker => {
+    const namespace = (): object => ({})
+    const send = (request: OriginalBroker.FetchRequest): Promise<OriginalBroker.FetchResponse> => {
+      asked.push(request)
+      if (failing) return Promise.reject(new Error('timed out'))
+      const all = request.topics.flatMap(({ topic, partitions }) =>
+        partitions.flatMap(({ partition }) => fetchedFrom(topic, partition).responses),
+      )
+      return Promise.resolve({ responses: all })
+    }
+    const connectionPool = { connectionTimeout: 1, host: 'localhost', port: 1, send }
+    const made = new Broker({ connectionPool, logger: { namespace } })
+    return Object.assign(made, { lookupRequest: () => (fields: object) => fields })
+  }
+  const topics = [
+    { topic: 'a', partitions: [{ partition: 0 }, { partition: 1 }] },
+    { topic: 'b', partitions: [{ partition: 0 }] },
+  ]
+  beforeEach(() => {
+    asked.length = 0
+    failing = false
+    bytes = {}
   })
-  const namespace = (): object => ({})
-  const connectionPool = { connectionTimeout: 1, host: 'localhost', port: 1 }
-  const broker = new Broker({ connectionPool, logger: { namespace } })
-  expect(await broker.fetch({ maxBytes: WANTED })).toBe(response)
-  await broker.fetch({ maxBytes: 100 })
-  failing = true
-  await expect(broker.fetch({ maxBytes: WANTED })).rejects.toThrow('timed out')
-  await expect(broker.fetch({ maxBytes: WANTED })).rejects.toThrow('timed out')
-  expect(asked).toEqual([MIB, 100, 2 * MIB, MIB])
-  original.mockRestore()
+
+  test('is held to that size, which a failed one makes smaller', async () => {
+    bytes = { 'a/0': MIB }
+    const one = broker()
+    await one.fetch({ maxBytes: WANTED, topics })
+    await one.fetch({ maxBytes: 100, topics })
+    failing = true
+    await expect(one.fetch({ maxBytes: WANTED, topics })).rejects.toThrow('timed out')
+    await expect(one.fetch({ maxBytes: WANTED, topics })).rejects.toThrow('timed out')
+    expect(asked.map(({ maxBytes }) => maxBytes)).toEqual([MIB, 100, 2 * MIB, MIB])
+  })
+
+  test('asks first for the partitions that have brought the least lately', async () => {
+    bytes = { 'a/0': 1_000, 'a/1': 10, 'b/0': 100 }
+    const one = broker()
+    await one.fetch({ maxBytes: WANTED, topics })
+    await one.fetch({ maxBytes: WANTED, topics })
+    expect(asked[1]?.topics).toEqual([
+      { topic: 'a', partitions: [{ partition: 1 }] },
+      { topic: 'b', partitions: [{ partition: 0 }] },
+      { topic: 'a', partitions: [{ partition: 0 }] },
+    ])
+  })
 })

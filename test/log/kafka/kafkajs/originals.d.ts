@@ -1,4 +1,9 @@
 /** KafkaJS's own modules that ours are compared with; in this folder the jest resolver leaves them as they are. */
+declare module 'kafkajs/src/utils/shuffle' {
+  function shuffle<T>(all: readonly T[]): T[]
+  export = shuffle
+}
+
 declare module 'kafkajs/src/protocol/encoder' {
   class Encoder {
     readonly buf: Buffer

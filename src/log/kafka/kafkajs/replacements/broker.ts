@@ -1,13 +1,20 @@
 import OriginalBroker from 'kafkajs/src/broker'
+import requests from 'kafkajs/src/protocol/requests'
+import apiKeys from 'kafkajs/src/protocol/requests/apiKeys'
 import type { ProtocolRequest } from '../../requests/protocol-request'
+import { FetchOrder } from '../fetch-order'
 import { FetchSize } from '../fetch-size'
 
+/** What KafkaJS asks for when it is not told otherwise. */
+const DEFAULTS = { maxWaitTime: 5_000, minBytes: 1, maxBytes: 10_485_760 }
+
 /**
- * Stands for broker/index.js, which fetches as many bytes as it is told to, however long they take (see FetchSize), and
- * sends nothing but KafkaJS's own requests.
+ * Stands for broker/index.js, which fetches as many bytes as it is told to, however long they take (see FetchSize), in an
+ * order that it shuffles (see FetchOrder), and sends nothing but KafkaJS's own requests.
  */
 class Broker extends OriginalBroker {
   private readonly size = new FetchSize()
+  private readonly order = new FetchOrder()
 
   /** Sends a request that KafkaJS does not have, as it sends its own. */
   async ask<T>(request: ProtocolRequest<T>): Promise<T> {
@@ -28,10 +35,19 @@ class Broker extends OriginalBroker {
     request: OriginalBroker.FetchRequest,
   ): Promise<OriginalBroker.FetchResponse> {
     const started = Date.now()
-    const wanted = request.maxBytes
+    const wanted = request.maxBytes ?? DEFAULTS.maxBytes
+    const maxBytes = this.size.within(wanted)
+    const topics = this.order.sorted(request.topics)
+    const fetch = this.lookupRequest(apiKeys.Fetch, requests.Fetch)
+    const fields = { ...DEFAULTS, ...request, maxBytes, topics }
     try {
-      const response = await super.fetch({ ...request, maxBytes: this.size.within(wanted) })
-      this.size.came(() => bytesOf(response), Date.now() - started, wanted)
+      const response = await this.ask(
+        fetch(fields) as ProtocolRequest<OriginalBroker.FetchResponse>,
+      )
+      const bytes = bytesOf(response)
+      this.order.came(topics, (topic, partition) => bytes.get(`${topic}/${partition}`))
+      const received = (): number => [...bytes.values()].reduce((sum, one) => sum + one, 0)
+      this.size.came(received, Date.now() - started, wanted)
       return response
     } catch (error) {
       this.size.failed()
@@ -40,14 +56,16 @@ class Broker extends OriginalBroker {
   }
 }
 
-function bytesOf({ responses }: OriginalBroker.FetchResponse): number {
-  let bytes = 0
-  for (const { partitions } of responses) {
-    for (const { messages } of partitions) {
+function bytesOf({ responses }: OriginalBroker.FetchResponse): ReadonlyMap<string, number> {
+  const byPartition = new Map<string, number>()
+  for (const { topicName, partitions } of responses) {
+    for (const { partition, messages } of partitions) {
+      let bytes = 0
       for (const { key, value } of messages) bytes += (key?.length ?? 0) + (value?.length ?? 0)
+      byPartition.set(`${topicName}/${partition}`, bytes)
     }
   }
-  return bytes
+  return byPartition
 }
 
 export = Broker
