@@ -83,7 +83,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     },
   },
   follow: {
-    within: ['errors'],
+    within: ['errors', 'disk'],
     outside: ['pg', 'zod'],
     only: { pg: 'follow/position', zod: 'follow/position' },
   },

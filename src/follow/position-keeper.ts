@@ -142,7 +142,7 @@ export class PositionKeeper<Client> {
       } catch (error) {
         let waitMs = waitFor(error)
         if (waitMs === undefined) {
-          if (error instanceof FactsError && error.remedy === 'halt') throw error
+          if (error instanceof FactsError && error.remedy === 'halt' && !isFull(error)) throw error
           waitMs = waits.next()
           onState?.({ state: 'position-unavailable', error, waitMs })
         }
@@ -153,5 +153,9 @@ export class PositionKeeper<Client> {
   }
 }
 
+/** Room may be made while it runs; what was handled meanwhile is not handled again. */
+const isFull = (error: unknown): boolean =>
+  error instanceof FactsError && error.code === 'DISK_FULL'
+
 const isOfStore = (error: unknown): boolean =>
-  error instanceof FactsError && error.code.startsWith('POSITION_')
+  (error instanceof FactsError && error.code.startsWith('POSITION_')) || isFull(error)

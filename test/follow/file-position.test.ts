@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import files from 'node:fs/promises'
 import type { HealthCheck, Place } from '../../src/follow/position/position-store'
 import { FilePosition } from '../../src/follow'
 import { temporaryFolder } from '../support/temporary-folder'
@@ -83,6 +84,24 @@ describe('a position in a file', () => {
       await expect(opening).rejects.toMatchObject({ code: 'POSITION_INVALID' })
       expect(readFileSync(path(), 'utf8')).toBe(content)
     }
+  })
+
+  test('on a full disk names the disk and the folder, and is kept when there is room again', async () => {
+    const position = new FilePosition(path())
+    await position.open()
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      code: 'ENOSPC',
+    })
+    const opening = jest.spyOn(files, 'open').mockRejectedValue(full)
+    await expect(position.keep(place('a'))).rejects.toMatchObject({
+      code: 'DISK_FULL',
+      message: expect.stringMatching(
+        new RegExp(`^The disk .* is full .*${folder.path}/positions could not be written`),
+      ),
+    })
+    opening.mockRestore()
+    await position.keep(place('a'))
+    expect((await new FilePosition(path()).open()).cursor).toBe('a')
   })
 
   test('that cannot be written is refused at the start, and waited for while it is not open', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
+import { explainWrite } from '../../disk/disk-full'
 import { FactsError } from '../../errors'
 import { KeepsAfterwards } from './keeps-afterwards'
 import type { HealthCheck, Place, PositionRecord } from './position-store'
@@ -45,7 +46,7 @@ export class FilePosition extends KeepsAfterwards {
         this.isOpen = true
         return record
       } catch (error) {
-        throw error instanceof FactsError ? error : this.refused('POSITION_INVALID', error)
+        throw this.explained(error, 'POSITION_INVALID')
       }
     })
   }
@@ -77,7 +78,7 @@ export class FilePosition extends KeepsAfterwards {
         }
         await this.replace(record)
       } catch (error) {
-        throw error instanceof FactsError ? error : this.refused('POSITION_UNAVAILABLE', error)
+        throw this.explained(error, 'POSITION_UNAVAILABLE')
       }
       this.record = record
       return record
@@ -137,6 +138,12 @@ export class FilePosition extends KeepsAfterwards {
         await rm(join(folder, name), { force: true })
       }
     }
+  }
+
+  /** A full disk is named as such, with the folder. */
+  private explained(error: unknown, code: 'POSITION_INVALID' | 'POSITION_UNAVAILABLE'): FactsError {
+    const known = explainWrite(error, dirname(this.path), '--position')
+    return known instanceof FactsError ? known : this.refused(code, known)
   }
 
   private refused(code: 'POSITION_INVALID' | 'POSITION_UNAVAILABLE', cause: unknown): FactsError {
