@@ -33,6 +33,7 @@ export const ERRORS = {
   EPOCH_CHANGED: 'halt',
   STATE_CORRUPT: 'restore',
   STATE_LOST: 'halt',
+  OUTPUT_LOST: 'halt',
   STATE_UNAVAILABLE: 'halt',
   DISK_FULL: 'halt',
   STORE_TAKEN: 'halt',

@@ -20,7 +20,7 @@ import type { KeyColumns } from './key-text'
 import { keyText } from './key-text'
 import { movedKey } from './moved-key'
 import { isSeenState, revisionAfter, RowStates } from './row-state'
-import { truncationOf } from './truncation'
+import { ROWS_PER_STEP, truncationOf } from './truncation'
 
 const { Kind } = facts.v1
 
@@ -64,7 +64,7 @@ export class FactProcessor implements Processor {
     if (change.operation === 'truncate') {
       // It empties the table, and arrives in one partition only.
       context.broadcast()
-      this.truncate(change, record, true, context)
+      context.inSteps(this.truncate(change, record, true, context))
       return
     }
     this.change(change, record, context)
@@ -79,7 +79,15 @@ export class FactProcessor implements Processor {
     }
     const change = this.fact.from.decode(record)
     if (change.operation !== 'truncate') throw new Error('only TRUNCATE is broadcast')
-    this.truncate(change, record, false, context)
+    context.inSteps(this.truncate(change, record, false, context))
+  }
+
+  /** Each row that is there has had a fact. */
+  *published(topic: string): Iterable<Buffer> {
+    if (topic !== this.sink.topic) return
+    for (const [subject, { isLive }] of this.rows.entries()) {
+      if (isLive) yield Buffer.from(subject)
+    }
   }
 
   private change(change: RowChange, record: LogRecord, context: ProcessorContext): void {
@@ -115,21 +123,24 @@ export class FactProcessor implements Processor {
   }
 
   /** A removed fact for each row that this task knows to have been there; `isOwn` says that it came in this partition. */
-  private truncate(
+  private *truncate(
     { position }: TruncateEvent,
     record: LogRecord,
     isOwn: boolean,
     context: ProcessorContext,
-  ): void {
+  ): Generator<undefined, void> {
     const { rows } = this
-    const truncation = truncationOf(rows, position, isOwn ? record.offset : undefined)
+    const truncation = yield* truncationOf(rows, position, isOwn ? record.offset : undefined)
     if (truncation === undefined) {
       context.drop('duplicate')
       return
     }
     const fact = this.fact.name
     const { epoch, removed } = truncation
-    for (const [subject, known] of removed) {
+    for (const [index, subject] of removed.entries()) {
+      if (index % ROWS_PER_STEP === 0) yield
+      const known = rows.get(subject)
+      if (known === undefined) continue
       const key = rows.keyOf(known, this.fact.from.keyColumns)
       const id = factId(fact, subject, position, epoch > known.epoch ? epoch : known.epoch)
       const revision = revisionAfter(known, position.lsn)

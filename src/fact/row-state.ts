@@ -92,7 +92,10 @@ export class RowStates {
 
   get(subject: string): KnownRow | undefined {
     const bytes = this.store.get(subject)
-    if (bytes === undefined) return undefined
+    return bytes === undefined ? undefined : this.known(subject, bytes)
+  }
+
+  private known(subject: string, bytes: Buffer): KnownRow {
     if (isKnownVersion(bytes) && bytes.length >= IMAGE_AT) return new KnownRow(bytes)
     if (bytes[0] === 1 && bytes.length >= V1_IMAGE_AT) {
       return new KnownRow(ofVersion1(bytes, this.truncated?.lsn ?? 0n))
@@ -128,10 +131,8 @@ export class RowStates {
 
   /** Every row, those that are gone included. */
   *entries(): Iterable<readonly [subject: string, known: KnownRow]> {
-    for (const [subject] of this.store.entries()) {
-      if (subject.startsWith(RESERVED)) continue
-      const known = this.get(subject)
-      if (known !== undefined) yield [subject, known]
+    for (const [subject, bytes] of this.store.entries()) {
+      if (!subject.startsWith(RESERVED)) yield [subject, this.known(subject, bytes)]
     }
   }
 

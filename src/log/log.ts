@@ -22,9 +22,10 @@ export interface Log {
   reader(topics: readonly string[]): Reader
   /**
    * Initialises the transactional id: fences the previous owner and ends its open transaction before it resolves
-   * (KIP-98 InitProducerId). From then on everything that the previous owner does fails.
+   * (KIP-98 InitProducerId). From then on everything that the previous owner does fails. Kafka ends a transaction that is
+   * open for longer than `timeoutMs`, default 30,000.
    */
-  producer(transactionalId: string): Promise<TransactionalProducer>
+  producer(transactionalId: string, timeoutMs?: number): Promise<TransactionalProducer>
   /** Closes every connection that is still open. */
   close(): Promise<void>
 }

@@ -12,6 +12,10 @@ export class CollectingContext implements ProcessorContext {
   outputs: OutputRecord[] = []
   /** Whether the record at hand goes to the other partitions too. */
   isBroadcast = false
+  /** What is left to be done of the record at hand, when its processor does it in steps. */
+  steps: Iterator<unknown> | undefined
+  /** How many outputs the record at hand has made so far. */
+  forwarded = 0
   private processor = ''
   private notes: string[] = []
   private reason: string | undefined
@@ -27,6 +31,8 @@ export class CollectingContext implements ProcessorContext {
     this.processor = processor
     this.reason = undefined
     this.isBroadcast = false
+    this.steps = undefined
+    this.forwarded = 0
     if (this.outputs.length > 0) this.outputs = []
     if (this.notes.length > 0) this.notes = []
   }
@@ -38,6 +44,7 @@ export class CollectingContext implements ProcessorContext {
     const record = { topic, partition, key, value, timestamp, headers }
     checkFits(record, this.limits)
     this.outputs.push(record)
+    this.forwarded += 1
   }
 
   drop(reason: string): void {
@@ -48,6 +55,24 @@ export class CollectingContext implements ProcessorContext {
     this.isBroadcast = true
   }
 
+  inSteps(steps: Iterable<unknown>): void {
+    this.steps = steps[Symbol.iterator]()
+  }
+
+  /** Does what is left of the record at hand in one go. */
+  exhaust(): void {
+    const { steps } = this
+    while (steps !== undefined && steps.next().done !== true);
+    this.steps = undefined
+  }
+
+  /** Outputs that nobody has taken yet. */
+  take(): readonly OutputRecord[] {
+    const { outputs } = this
+    if (outputs.length > 0) this.outputs = []
+    return outputs
+  }
+
   note(what: string): void {
     this.notes.push(what)
   }
@@ -56,7 +81,7 @@ export class CollectingContext implements ProcessorContext {
   finish(): void {
     for (const note of this.notes) this.tally.note(this.processor, note)
     if (this.reason !== undefined) this.tally.drop(this.processor, this.reason)
-    else if (this.outputs.length === 0) {
+    else if (this.forwarded === 0) {
       throw new Error(`Processor ${this.processor} neither forwarded nor dropped the record.`)
     }
   }

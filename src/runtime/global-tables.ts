@@ -57,9 +57,12 @@ export class GlobalTables {
     }
   }
 
-  /** Resolves when the tables hold everything that stood on their topics at the time of the call. */
-  async catchUp(): Promise<void> {
-    await this.reader?.catchUp()
+  /**
+   * Resolves when the tables hold everything that stood on their topics at the time of the call; at once for those who look
+   * up in none of them.
+   */
+  async catchUp(names: readonly string[] = this.tables.map(({ name }) => name)): Promise<void> {
+    if (names.length > 0) await this.reader?.catchUp()
     this.refuseBroken()
   }
 

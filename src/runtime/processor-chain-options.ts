@@ -19,6 +19,9 @@ export interface ProcessorChainOptions {
   readonly badRecordsToStop?: number | undefined
   /** Where each partition of the input ends now. */
   readonly inputEnds: () => Promise<ReadonlyMap<number, bigint>>
-  /** Told between turns of the event loop how far it is. */
-  readonly onRecord?: (offset: bigint) => void
+  /**
+   * Called after each turn that others had, with the record at hand and how many of its steps are done. Throws when the task
+   * was lost meanwhile.
+   */
+  readonly onTurn?: ((offset: bigint, steps: number) => void) | undefined
 }

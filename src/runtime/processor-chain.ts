@@ -1,9 +1,10 @@
 import { FactsError, toFactsError } from '../errors'
 import { changelogTopic, controlTopic, parkedStore } from '../topology/internal-topics'
 import { partitionFor } from '../topology/partitioner'
-import type { Processor } from '../topology/processor'
 import type { LogRecord } from '../topology/record'
 import type { Sink } from '../topology/topology'
+import type { Run, Step } from './attempts'
+import { Attempts } from './attempts'
 import { batchLimit } from './batch-limits'
 import { CircuitBreaker } from './circuit-breaker'
 import { CollectingContext } from './collecting-context'
@@ -13,7 +14,7 @@ import { deadLetter } from './dead-letter'
 import type { Unreadable } from './due-controls'
 import { hasRoom } from './key-room'
 import type { InputRecord } from './left-out'
-import { abridged, refuseLeftOut, withoutKey } from './left-out'
+import { abridged, withoutKey } from './left-out'
 import type { ParkedKey } from './parked-keys'
 import { ParkedKeys, parkedId } from './parked-keys'
 import type { ProcessorChainOptions } from './processor-chain-options'
@@ -25,26 +26,17 @@ import type { TransactionWriter } from './transaction'
 /** Records between two turns of the event loop, so that heartbeats and other tasks' replies are served. */
 const YIELD_EVERY = 500
 
-interface Step {
-  readonly name: string
-  readonly processor: Processor
-}
-
-/** What a batch's records are run with. */
-interface Run {
-  readonly context: CollectingContext
-  readonly tally: Tally
-  readonly writer: TransactionWriter
-}
-
 /** The processors of one task. Runs records through them synchronously and hands the outputs to the transaction. */
 export class ProcessorChain {
   readonly outputTopics: readonly string[]
+  /** Names of the tables that its processors look up in. */
+  readonly tables: readonly string[]
   private readonly steps: readonly Step[]
   private readonly sinks: readonly Sink[]
   private readonly parked: ParkedKeys
   private readonly replays: Replays
   private readonly breaker: CircuitBreaker
+  private readonly attempts: Attempts
   private prepared = false
 
   constructor(private readonly options: ProcessorChainOptions) {
@@ -52,12 +44,15 @@ export class ProcessorChain {
     const nodes = topology.processors.filter((node) => node.source === source.name)
     const names = new Set(nodes.flatMap((node) => node.sinks))
     this.sinks = topology.sinks.filter((sink) => names.has(sink.name))
+    this.tables = [...new Set(nodes.flatMap((node) => node.tables))]
     this.outputTopics = [...new Set(this.sinks.map((sink) => sink.topic))]
     const store = stores.view(parkedStore(source))
     this.parked = new ParkedKeys(store)
     const most = options.badRecordsToStop ?? 0
     this.breaker = new CircuitBreaker({ most, store, topic: source.topic })
     this.replays = new Replays(this.parked, () => stores.keep())
+    const turn = (offset: bigint, done: number): Promise<void> => this.turn(offset, done)
+    this.attempts = new Attempts({ stores, turn })
     this.steps = nodes.map((node) => ({
       name: node.name,
       processor: node.supplier(tables.views(node.tables), stores.views),
@@ -68,6 +63,11 @@ export class ProcessorChain {
   opened(): void {
     this.parked.load()
     this.breaker.load()
+  }
+
+  /** Keys that an output topic holds an output of, as far as the processors remember. */
+  *published(topic: string): Iterable<Buffer> {
+    for (const { processor } of this.steps) yield* processor.published?.(topic) ?? []
   }
 
   /** Exports what the last transaction has left. */
@@ -99,14 +99,14 @@ export class ProcessorChain {
       if (record.offset < position) continue
       run.tally.records += 1
       for (const step of this.steps) {
-        const isGood = this.runStep(step, record, run)
+        const done = this.runStep(step, record, run)
+        const isGood = typeof done === 'boolean' ? done : await done
         if (isGood && run.context.isBroadcast) await this.broadcast(step, record, writer)
       }
       sinceYield += 1
       if (sinceYield >= YIELD_EVERY) {
         sinceYield = 0
-        this.options.onRecord?.(record.offset)
-        await new Promise(setImmediate)
+        await this.turn(record.offset, 0)
       }
     }
     this.breaker.save()
@@ -135,7 +135,8 @@ export class ProcessorChain {
       const step = this.steps.find(({ name }) => name === control.processor)
       if (step === undefined) run.tally.drop(control.processor, 'unknown_processor')
       else if (control.kind === 'replay') this.replay(step, control, run)
-      else this.receive(step, control, run)
+      else await this.receive(step, control, run)
+      if (run.tally.records % YIELD_EVERY === 0) await this.turn(BigInt(run.tally.records), 0)
     }
     const rests = this.replays.takeRests()
     if (rests.length === 0) return run.tally
@@ -152,6 +153,12 @@ export class ProcessorChain {
     return run.tally
   }
 
+  /** Gives others their turn. */
+  private async turn(offset: bigint, steps: number): Promise<void> {
+    await new Promise(setImmediate)
+    this.options.onTurn?.(offset, steps)
+  }
+
   private begin(topic: string, writer: TransactionWriter): Run {
     const { layout, limits } = this.options
     const tally = new Tally(topic)
@@ -159,12 +166,24 @@ export class ProcessorChain {
   }
 
   /** A record of a parked key follows the one that parked it. False for what became a dead letter. */
-  private runStep(step: Step, record: LogRecord, run: Run): boolean {
+  private runStep(step: Step, record: LogRecord, run: Run): boolean | Promise<boolean> {
     if (this.parked.of(step.name, record.key) !== undefined) {
       this.park(step, record, waits(), run)
       return false
     }
-    const error = this.attempt(step, record, run, () => step.processor.process(record, run.context))
+    const attempt = this.attempts.run(step, record, run, () =>
+      step.processor.process(record, run.context),
+    )
+    if (!(attempt instanceof Promise)) return this.attempted(step, record, attempt, run)
+    return attempt.then((error) => this.attempted(step, record, error, run))
+  }
+
+  private attempted(
+    step: Step,
+    record: LogRecord,
+    error: FactsError | undefined,
+    run: Run,
+  ): boolean {
     if (error !== undefined && error.remedy !== 'skip') throw at(error, record)
     this.countAttempt(step, record, error)
     if (error === undefined) return true
@@ -181,8 +200,8 @@ export class ProcessorChain {
   }
 
   /** A record that was broadcast or handed over is no change of its key: when it is bad, nothing waits for it. */
-  private receive(step: Step, { record }: Broadcast, run: Run): void {
-    const error = this.attempt(step, record, run, () =>
+  private async receive(step: Step, { record }: Broadcast, run: Run): Promise<void> {
+    const error = await this.attempts.run(step, record, run, () =>
       step.processor.receive?.(record, run.context),
     )
     if (error !== undefined) this.park(step, { ...record, key: null }, error, run)
@@ -191,42 +210,13 @@ export class ProcessorChain {
   private replay(step: Step, replay: Replay, run: Run): void {
     this.replays.take(replay, {
       process: (record) =>
-        this.attempt(step, record, run, () => step.processor.process(record, run.context)),
+        this.attempts.runAtOnce(step, record, run, () =>
+          step.processor.process(record, run.context),
+        ),
       deadLetter: (record, error, parked) =>
         this.writeDeadLetter(step.name, record, error, parked, run),
       drop: (reason) => run.tally.drop(step.name, reason),
     })
-  }
-
-  /**
-   * Runs the step and takes its outputs. What a record did that cannot be processed is undone, and the error is given when
-   * it is the record's own fault or a person has to act; an outage is thrown.
-   */
-  private attempt(
-    step: Step,
-    record: InputRecord,
-    run: Run,
-    work: () => void,
-  ): FactsError | undefined {
-    const { context, tally, writer } = run
-    context.start(step.name)
-    try {
-      refuseLeftOut(record)
-      work()
-      context.finish()
-      this.options.stores.keep()
-    } catch (error) {
-      const known = toFactsError(error)
-      if (known.remedy !== 'skip' && known.remedy !== 'halt') throw at(known, record)
-      this.options.stores.undo()
-      return known
-    }
-    if (context.outputs.length > 1) tally.extra(step.name, context.outputs.length - 1)
-    for (const output of context.outputs) {
-      tally.output(output.topic)
-      writer.add(output)
-    }
-    return undefined
   }
 
   /** Writes the dead letter, and parks the key if there is one. */

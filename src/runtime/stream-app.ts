@@ -12,6 +12,7 @@ import { GlobalTables } from './global-tables'
 import { ProgressWatch, partitionsAdded } from './progress-watch'
 import type { StateBackend } from './state/state-backend'
 import { Task } from './task'
+import { TaskOpener } from './task-opener'
 import { throughOutage } from './through-outage'
 import type { TopicLayout } from './topic-layout'
 import { readLayout } from './topic-layout'
@@ -43,6 +44,7 @@ export interface StreamAppOptions {
   readonly lookMs?: number
 }
 
+const CONCURRENCY = 4
 const STALL_MS = 30_000
 const LOOK_MS = 5_000
 
@@ -58,6 +60,7 @@ export class StreamApp {
   private readonly consumer: GroupConsumer
   private readonly waits: Waits
   private readonly watch: ProgressWatch
+  private readonly opener: TaskOpener
   private readonly log: Log
   private readonly topology: Topology
   private assignment: Assignment | undefined
@@ -77,9 +80,14 @@ export class StreamApp {
     this.consumer = log.groupConsumer({
       groupId: applicationId,
       topics: topology.sources.map(({ topic }) => [topic, controlTopic(applicationId, topic)]),
-      concurrency: options.concurrency ?? 4,
+      concurrency: options.concurrency ?? CONCURRENCY,
       onCrash: (error) => this.crashed(error),
       onAssignment: (assignment) => this.assigned(assignment),
+    })
+    this.opener = new TaskOpener({
+      ...{ admin: log.admin, logger, concurrency: options.concurrency ?? CONCURRENCY },
+      task: ({ topic, partition }) => this.task(topic, partition),
+      onHalt: (error) => this.crashed(error),
     })
     this.watch = new ProgressWatch({
       ...{ log, applicationId, logger, metrics, waits: this.waits },
@@ -98,11 +106,17 @@ export class StreamApp {
   }
 
   /**
-   * Ready once the tables are complete and the group has given this instance its share (which may be empty), and as long as
-   * nothing has stalled.
+   * Ready once the tables are complete, the group has given this instance its share (which may be empty) and the state of its
+   * tasks is restored, and as long as nothing has stalled.
    */
   get ready(): boolean {
-    return this.current === 'running' && this.assignment !== undefined && this.stalled.length === 0
+    const isOpen = this.assignment !== undefined && this.opener.left.length === 0
+    return this.current === 'running' && isOpen && this.stalled.length === 0
+  }
+
+  /** Partitions whose tasks are still to be opened, for people. */
+  get opening(): readonly string[] {
+    return this.opener.left
   }
 
   /** What has not moved for too long, for people: a batch under way, a restore, the tables' catching up. */
@@ -154,6 +168,7 @@ export class StreamApp {
     if (this.current === 'stopped') return []
     this.current = nextAppState(this.current, 'stop')
     this.watch.stop()
+    this.opener.stop()
     const left: string[] = []
     const failures: unknown[] = []
     const end = async (
@@ -257,6 +272,7 @@ export class StreamApp {
           this.options.logger.warn({ err: error }, 'Closing a task failed'),
         )
     }
+    this.opener.assigned(assignment, this.partitions)
     this.options.logger.info(
       { generation: assignment.generation, partitions: [...owned] },
       'Partitions assigned',
@@ -266,6 +282,7 @@ export class StreamApp {
   private crashed(error: unknown): void {
     if (this.current !== 'running' && this.current !== 'starting') return
     this.current = nextAppState(this.current, 'crash')
+    this.opener.stop()
     this.fail(toFactsError(error))
   }
 }

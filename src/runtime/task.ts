@@ -1,19 +1,22 @@
 import { FactsError, toFactsError } from '../errors'
 import type { BatchOutcome, InputBatch, TransactionalProducer } from '../log/log'
-import { controlTopic, parkedStore, storesOf } from '../topology/internal-topics'
+import { controlTopic } from '../topology/internal-topics'
 import { Activity } from './activity'
+import { BatchCommit } from './batch-commit'
 import { dueControls } from './due-controls'
-import { stillOwned, waitWithHeartbeats, whileAlive } from './heartbeats'
-import { ProcessorChain } from './processor-chain'
+import { waitWithHeartbeats, whileAlive } from './heartbeats'
+import type { ProcessorChain } from './processor-chain'
 import { readLayout } from './layout-metadata'
-import { TaskStores } from './state/task-stores'
+import type { TaskStores } from './state/task-stores'
 import type { Tally } from './tally'
 import type { TaskOptions } from './task-options'
-import { TaskPositions } from './task-positions'
+import { taskParts } from './task-parts'
+import type { TaskPositions } from './task-positions'
 import type { TaskState } from './task-state'
 import { nextTaskState } from './task-state'
-import { layoutMetadata, layoutOf } from './topic-layout'
-import { TransactionWriter } from './transaction'
+import { outputsHold } from './outputs-hold'
+import { layoutOf } from './topic-layout'
+import type { TransactionWriter } from './transaction'
 import { waitingLetters } from './waiting-letters'
 
 /** Early: there is more, but its time has not come. */
@@ -37,30 +40,18 @@ export class Task {
   private turn: Promise<void> = Promise.resolve()
   private readonly chain: ProcessorChain
   private readonly stores: TaskStores
+  private readonly commits: BatchCommit
   private readonly control: string
 
   constructor(private readonly options: TaskOptions) {
-    const { applicationId, source, partition, topology, layout, tables, metrics } = options
-    const { log, logger, state, limits } = options
+    const { applicationId, source, partition } = options
     this.id = `${applicationId}.${source.topic}.${partition}`
     this.control = controlTopic(applicationId, source.topic)
-    this.positions = new TaskPositions({ applicationId, partition, log, logger, task: this.id })
-    this.stores = new TaskStores({
-      ...{ applicationId, partition, taskId: this.id, backend: state, log, logger, metrics },
-      limits,
-      names: storesOf(topology, source),
-      small: new Set([parkedStore(source)]),
-    })
-    this.chain = new ProcessorChain({
-      ...{ applicationId, source, task: this.id, topology, layout, limits, tables, metrics },
-      badRecordsToStop: options.badRecordsToStop,
-      stores: this.stores,
-      inputEnds: async () => {
-        const offsets = await log.admin.offsets(source.topic)
-        return new Map([...offsets].map(([number, { high }]) => [number, high]))
-      },
-      onRecord: (offset) => this.activity.moved('record', offset),
-    })
+    const parts = taskParts(options, this.id, (offset, steps) => this.hadTurn(offset, steps))
+    this.positions = parts.positions
+    this.stores = parts.stores
+    this.chain = parts.chain
+    this.commits = new BatchCommit(options, parts, this.activity, () => this.refuseClosed())
   }
 
   /**
@@ -84,6 +75,16 @@ export class Task {
     })
   }
 
+  /**
+   * Opens the task ahead of its first batch, which then waits for no restore; of no effect when it is open. Throws what
+   * stands in the way.
+   */
+  prepare(generation: number): Promise<void> {
+    const turn = this.turn.then(() => this.openAhead(generation))
+    this.turn = turn.catch(() => undefined)
+    return turn
+  }
+
   /** Offset of the next record of a topic; undefined as long as the task does not know what was committed. */
   position(topic: string): bigint | undefined {
     return this.status === 'running' ? this.positions.of(topic) : undefined
@@ -99,13 +100,33 @@ export class Task {
     }
   }
 
+  private async openAhead(generation: number): Promise<void> {
+    if (this.status === 'closed' || generation < this.generation) return
+    if (generation !== this.generation) await this.lose()
+    this.generation = generation
+    if (this.status === 'running') return
+    const { source, partition } = this.options
+    this.activity.begin(`the opening of ${source.topic} partition ${partition}`)
+    try {
+      await this.open(() => Promise.resolve())
+    } catch (error) {
+      await this.loseIfClosed()
+      const known = toFactsError(error).at({ topic: source.topic, partition, task: this.id })
+      if (known.code === 'STATE_CORRUPT') this.stores.forget()
+      await this.lose()
+      throw known
+    } finally {
+      this.activity.end()
+    }
+  }
+
   private async processUntilDone(batch: InputBatch): Promise<Outcome> {
     if (batch.generation !== this.generation) await this.lose()
     this.generation = batch.generation
     for (let attempt = 0; ; attempt += 1) {
       try {
         this.refuseClosed()
-        if (this.status !== 'running') await this.open(batch)
+        if (this.status !== 'running') await this.open(() => batch.heartbeat())
         const position = this.positions.of(batch.topic)
         if (batch.fetchOffset > position) {
           await this.positions.checkRetained(batch)
@@ -142,11 +163,11 @@ export class Task {
   }
 
   /** Fence, read back, check, restore. */
-  private async open(batch: InputBatch): Promise<void> {
+  private async open(alive: () => Promise<void>): Promise<void> {
     const { log, source, logger } = this.options
     this.status = nextTaskState(this.status, 'open')
-    await batch.heartbeat()
-    this.producer = await log.producer(this.id)
+    await alive()
+    this.producer = await log.producer(this.id, this.commits.transactionMs)
     const layout = layoutOf(this.options.layout, source.topic, this.chain.outputTopics)
     const metadata = await this.positions.read(source.topic, layout)
     await this.positions.read(this.control, layout)
@@ -154,20 +175,24 @@ export class Task {
     await this.stores.open(readLayout(metadata ?? '').fits, async (store, position) => {
       this.activity.moved(`restore ${store}`, position)
       this.refuseClosed()
-      await batch.heartbeat()
+      await alive()
     })
     this.refuseClosed()
     this.chain.opened()
+    await Promise.all(this.chain.outputTopics.map((topic) => this.openOutput(topic)))
+    this.refuseClosed()
     this.chain.report()
     this.status = nextTaskState(this.status, 'opened')
     const position = Number(this.positions.of(source.topic))
     logger.info({ task: this.id, position, first: metadata === undefined }, 'Task running')
   }
 
-  /** What is committed beside each offset. */
-  private get metadata(): string {
-    const { layout, source } = this.options
-    return layoutMetadata(layout, source.topic, this.chain.outputTopics, this.stores.origins)
+  private async openOutput(topic: string): Promise<void> {
+    const { log, logger, partition } = this.options
+    const offsets = await log.admin.offsets(topic)
+    const published = this.chain.published(topic)
+    await outputsHold({ log, logger, topic, offsets, published, says: partition === 0 })
+    this.commits.ends.opened(topic, offsets)
   }
 
   /** Records of the input. */
@@ -198,51 +223,19 @@ export class Task {
     return { kind: 'seek', offset: nextOffset, isEarly: true }
   }
 
-  /** Everything the batch makes, the state behind it and the offset, in one transaction. */
-  private async commit(
+  private commit(
     batch: InputBatch,
     nextOffset: bigint,
     work: (writer: TransactionWriter) => Promise<Tally>,
   ): Promise<void> {
-    const { applicationId, metrics, limits } = this.options
-    const { topic, partition } = batch
-    const started = process.hrtime.bigint()
-    await batch.heartbeat()
     if (this.producer === undefined) throw new Error('a running task has a producer')
-    const onSent = (records: number): void => this.activity.moved('sent', BigInt(records))
-    const writer = new TransactionWriter(await this.producer.begin(), limits, onSent)
-    const { metadata } = this
-    writer.commitOffset(applicationId, { topic, partition, offset: nextOffset, metadata })
-    const tally = await this.run(batch, work, writer)
-    this.stores.write(writer)
-    if (this.metadata !== metadata) {
-      const offset = { topic, partition, offset: nextOffset, metadata: this.metadata }
-      writer.commitOffset(applicationId, offset)
-    }
-    await writer.commit(() => stillOwned(batch))
-    this.positions.set(topic, nextOffset)
-    tally.report(metrics)
-    metrics.transactions.inc({ outcome: 'committed' })
-    this.refuseClosed()
-    this.stores.committed(writer)
-    this.chain.report()
-    metrics.commitSeconds.observe(Number(process.hrtime.bigint() - started) / 1e9)
+    return this.commits.commit(this.producer, batch, nextOffset, work)
   }
 
-  /** A batch that cannot be processed must not hold up committed readers until the transaction times out. */
-  private async run(
-    batch: InputBatch,
-    work: (writer: TransactionWriter) => Promise<Tally>,
-    writer: TransactionWriter,
-  ): Promise<Tally> {
-    try {
-      await Promise.all([this.chain.prepare(), this.options.tables.catchUp()])
-      await stillOwned(batch)
-      return await work(writer)
-    } catch (error) {
-      await writer.abort().catch(() => undefined)
-      throw error
-    }
+  private hadTurn(offset: bigint, steps: number): void {
+    this.activity.moved('record', offset)
+    if (steps > 0) this.activity.moved(`steps of ${offset}`, BigInt(steps))
+    this.refuseClosed()
   }
 
   /**
@@ -256,6 +249,7 @@ export class Task {
     await this.loseIfClosed()
     const known = toFactsError(error).at({ topic, partition, task: this.id })
     metrics.transactions.inc({ outcome: 'given_up' })
+    this.commits.failed()
     if (known.code === 'STATE_CORRUPT') this.stores.forget()
     await this.lose()
     if (known.remedy === 'halt' || known.remedy === 'skip' || isGone(known)) throw known

@@ -1,4 +1,4 @@
-import type { OffsetToCommit, ProducerTransaction } from '../log/log'
+import type { AppendedBatch, OffsetToCommit, ProducerTransaction } from '../log/log'
 import { BATCH_HEADER_BYTES, recordBytes } from '../log/record-size'
 import type { OutputRecord } from '../topology/record'
 import type { BatchLimits } from './batch-limits'
@@ -8,6 +8,8 @@ import { batchLimit } from './batch-limits'
 const CHUNK_RECORDS = 1_000
 /** Bytes of records per send, unless a single record has more. */
 const CHUNK_BYTES = 512 * 1024
+/** Chunks that may wait to be sent. */
+const MOST_CHUNKS = 20
 
 /**
  * One commit: the outputs of a batch, and the offset behind it, in one Kafka transaction. The only place where
@@ -20,8 +22,9 @@ export class TransactionWriter {
   private sent: Promise<void> = Promise.resolve()
   private offsets: Promise<void> = Promise.resolve()
   private failure: { readonly error: unknown } | undefined
-  private readonly ends = new Map<string, bigint>()
+  private readonly ends = new Map<string, AppendedBatch>()
   private acknowledged = 0
+  private chunks = 0
 
   constructor(
     private readonly transaction: ProducerTransaction,
@@ -43,6 +46,12 @@ export class TransactionWriter {
     if (this.records.length >= CHUNK_RECORDS || this.bytes >= CHUNK_BYTES) this.flush()
   }
 
+  /** Resolves when no more than some chunks wait to be sent, so that what waits has a bound. Throws when one could not be sent. */
+  async room(): Promise<void> {
+    while (this.chunks > MOST_CHUNKS && this.failure === undefined) await this.sent
+    if (this.failure !== undefined) throw this.failure.error
+  }
+
   /** Starts the offset on its way, beside the records. Of several the last counts. */
   commitOffset(groupId: string, offset: OffsetToCommit): void {
     this.offsets = this.offsets.then(() =>
@@ -60,7 +69,12 @@ export class TransactionWriter {
 
   /** Offset behind what this transaction wrote to the partition, once committed; undefined if it wrote nothing there. */
   end(topic: string, partition: number): bigint | undefined {
-    return this.ends.get(`${topic}/${partition}`)
+    return this.ends.get(`${topic}/${partition}`)?.end
+  }
+
+  /** The last of what was appended to each partition so far. */
+  get appended(): Iterable<AppendedBatch> {
+    return this.ends.values()
   }
 
   /**
@@ -84,13 +98,17 @@ export class TransactionWriter {
     this.records = []
     this.bytes = 0
     const send = async (): Promise<void> => {
-      for (const { topic, partition, end } of await this.transaction.send(records)) {
-        this.ends.set(`${topic}/${partition}`, end)
+      for (const batch of await this.transaction.send(records)) {
+        this.ends.set(`${batch.topic}/${batch.partition}`, batch)
       }
       this.acknowledged += records.length
       this.onSent(this.acknowledged)
     }
-    this.sent = this.sent.then(() => this.attempt(send))
+    this.chunks += 1
+    this.sent = this.sent.then(async () => {
+      await this.attempt(send)
+      this.chunks -= 1
+    })
   }
 
   private async attempt(step: () => Promise<void>): Promise<void> {

@@ -98,11 +98,11 @@ export class WatchedLog implements Log {
     }
   }
 
-  producer(transactionalId: string): Promise<TransactionalProducer> {
+  producer(transactionalId: string, timeoutMs?: number): Promise<TransactionalProducer> {
     const at = { task: transactionalId }
     let isLate = false
     const opening = this.ask('the transactional id', at, async () => {
-      const producer = await this.inner.producer(transactionalId)
+      const producer = await this.inner.producer(transactionalId, timeoutMs)
       if (isLate) void producer.close()
       return this.watched(producer, at)
     })

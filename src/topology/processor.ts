@@ -21,6 +21,12 @@ export interface ProcessorContext {
    * there now: for a record that concerns all keys and arrives in one partition only.
    */
   broadcast(): void
+  /**
+   * Has the rest of the record's work done in steps, between which other work of the process has its turn: for a record that
+   * concerns many keys. What a step forwards is on its way before the next one begins; it is undone all the same when a
+   * later step fails.
+   */
+  inSteps(steps: Iterable<unknown>): void
   /** Counts something worth knowing that is neither an output nor a drop, by its name. */
   note(what: string): void
 }
@@ -36,6 +42,8 @@ export interface Processor {
   process(record: LogRecord, context: ProcessorContext): void
   /** Takes a record that another partition's processor has broadcast, or that was handed over; the same rules hold. */
   receive?(record: LogRecord, context: ProcessorContext): void
+  /** Keys that an output topic holds an output of, as far as it remembers; asked for when a partition of the topic is empty. */
+  published?(topic: string): Iterable<Buffer>
 }
 
 /** The stores that a processor declared, by name. */

@@ -23,6 +23,7 @@ const columns = (id: string, ...others: string[]): TableShape['columns'] => {
 const context: ProcessorContext = {
   forward: () => undefined,
   broadcast: () => undefined,
+  inSteps: () => undefined,
   note: () => undefined,
   drop: (reason) => void drops.push(reason),
 }

@@ -1,5 +1,7 @@
 import { FactsError } from '../../src/errors'
 import type { Log } from '../../src/log/log'
+import { MemoryBackend } from '../../src/runtime/state/memory-backend'
+import type { StateBackend } from '../../src/runtime/state/state-backend'
 import { StreamApp } from '../../src/runtime/stream-app'
 import { createLogger } from '../../src/telemetry'
 import { internalTopics } from '../../src/topology/internal-topics'
@@ -23,8 +25,12 @@ afterEach(async () => {
   await world.stop()
 })
 
-async function started(log: Log = world.log(), applicationId = APPLICATION): Promise<StreamApp> {
-  const { state, metrics } = world
+async function started(
+  log: Log = world.log(),
+  applicationId = APPLICATION,
+  state: StateBackend = world.state,
+): Promise<StreamApp> {
+  const { metrics } = world
   const app = new StreamApp({
     ...{ applicationId, topology: toyTopology(), log, state, metrics, logger },
     ...{ stallMs: STALL_MS, lookMs: 10, stopMs: 50 },
@@ -60,16 +66,55 @@ describe('ready means progress:', () => {
       )
       const app = await started(log)
       await waitFor('the hang', () => log.hanging)
-      await waitFor('not ready', () => !app.ready)
-      expect(app.state).toBe('running')
+      await waitFor('the stall', () => app.stalled.some((what) => what.startsWith('the ')))
+      expect([app.state, app.ready]).toEqual(['running', false])
       expect(app.stalled.join()).toMatch(
-        /the batch of input partition \d at offset 1 has not moved for \d+ s/,
+        /the (batch|opening) of input partition \d .*has not moved for \d+ s/,
       )
       log.release()
       await world.settled()
       await waitFor('ready', () => app.ready)
     },
   )
+
+  test('it comes with the state of every task, though nothing waits to be processed', async () => {
+    world.write(INPUT, 'a=count', 'b=count', 'c=count', 'd=count')
+    const before = await started()
+    await world.settled()
+    await before.stop()
+    const log = new HangingLog(world.log(), 1, /^readRange$/)
+    const app = await started(log, APPLICATION, new MemoryBackend())
+    await waitFor('the hang', () => log.hanging)
+    expect([app.state, app.ready]).toEqual(['running', false])
+    expect(app.opening.join()).toMatch(/input partition \d/)
+    log.release()
+    await waitFor('ready', () => app.ready)
+    expect(app.opening).toEqual([])
+  })
+
+  test('a partition that never held a record, and an instance without a partition, hold it up no longer', async () => {
+    const apps = []
+    for (let count = 0; count < 4; count += 1) apps.push(await started())
+    for (const app of apps) await waitFor('ready', () => app.ready)
+    expect(apps.map(({ partitions }) => partitions.length).sort()).toEqual([0, 1, 1, 1])
+  })
+
+  test('a task that cannot be opened yet is opened as soon as it can be', async () => {
+    world.write(INPUT, 'a=count')
+    const before = await started()
+    await world.settled()
+    await before.stop()
+    const log = world.log()
+    let refusals = 3
+    const app = await started(
+      wrapProducer(log, (id) => {
+        refusals -= 1
+        return refusals < 0 ? log.producer(id) : Promise.reject(outage())
+      }),
+    )
+    await waitFor('ready', () => app.ready)
+    expect(refusals).toBeLessThan(0)
+  })
 
   test('a batch that is redone again and again has not moved', async () => {
     const log = world.log()

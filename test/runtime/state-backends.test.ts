@@ -125,6 +125,23 @@ describe.each(backends)('state in %s', (_name, make) => {
     expect(listed.filter(([key, value]) => key !== String(value))).toEqual([])
   })
 
+  test('lists every key once while others have their turn, however many there are', async () => {
+    const database = open()
+    const keys = Array.from({ length: 2_345 }, (_, index) =>
+      index % 7 === 0 ? `${'long'.repeat(800)}${index}` : `key ${index}`,
+    )
+    apply(database, Object.fromEntries(keys.map((key) => [key, key])))
+    const listed: string[] = []
+    for (const [key, value] of database.entries(STORE)) {
+      expect(value.toString()).toBe(key)
+      listed.push(key)
+      if (listed.length % 400 > 0) continue
+      await new Promise(setImmediate)
+      apply(database, { [keys[0] ?? '']: keys[0] ?? '' }, BigInt(listed.length))
+    }
+    expect(listed.sort()).toEqual(keys.sort())
+  })
+
   test('takes empty values and keys beyond ASCII', () => {
     const database = open()
     apply(database, { 'schlüssel/€': '', '': 'empty key' })

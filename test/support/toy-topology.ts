@@ -1,5 +1,6 @@
 import { FactsError } from '../../src/errors'
-import type { Processor, ProcessorSupplier } from '../../src/topology/processor'
+import type { Processor, ProcessorContext, ProcessorSupplier } from '../../src/topology/processor'
+import type { LogRecord } from '../../src/topology/record'
 import type { GlobalTable, Sink, Topology } from '../../src/topology/topology'
 import { defineTopology } from '../../src/topology/topology'
 
@@ -11,7 +12,7 @@ export const COUNTS = 'counts'
 
 const sink: Sink = { name: 'out', topic: OUTPUT, prepare: () => Promise.resolve() }
 
-const table: GlobalTable = {
+export const toyTable: GlobalTable = {
   name: TABLE,
   topic: TABLE,
   open: () => {
@@ -44,6 +45,7 @@ const table: GlobalTable = {
  * `all` is copied and broadcast, and copied by every partition that receives it; `all-bad` is bad besides, `all-refused`
  * is bad where it is received.
  * `keep...` is kept whole, and copied as `kept`.
+ * `steps` is copied three times, in steps, and counted in each; `steps-bad` is bad in the third.
  * `count...` is copied with the number of such values that the key has had (`count...#2`), `forget` ends the count.
  */
 const copy: ProcessorSupplier = (tables, stores): Processor => ({
@@ -61,6 +63,11 @@ const copy: ProcessorSupplier = (tables, stores): Processor => ({
     if (value === 'forget') counts?.delete(key)
     const count = Number(counts?.get(key)?.toString() ?? 0) + 1
     if (value.startsWith('count')) counts?.set(key, Buffer.from(String(count)))
+    if (value.startsWith('steps')) {
+      const setCount = (done: number): unknown => counts?.set(key, Buffer.from(String(done)))
+      context.inSteps(copies(record, context, setCount))
+      return
+    }
     const row = tables.get(TABLE)?.get(key) as string | undefined
     const counted = value.startsWith('count') ? `${value}#${count}` : value
     if (value.startsWith('keep')) counts?.set(key, Buffer.from(value))
@@ -83,10 +90,24 @@ const copy: ProcessorSupplier = (tables, stores): Processor => ({
   },
 })
 
+function* copies(
+  { key, value, timestamp }: LogRecord,
+  context: ProcessorContext,
+  setCount: (done: number) => unknown,
+): Generator<undefined, void> {
+  for (let done = 1; done <= 3; done += 1) {
+    if (done === 3 && String(value) === 'steps-bad')
+      throw new FactsError('ENVELOPE_INVALID', 'its third step is bad')
+    setCount(done)
+    context.forward(sink, { key, value: Buffer.from(`step ${done}`), timestamp, headers: {} })
+    yield
+  }
+}
+
 export function toyTopology(): Topology {
   return defineTopology({
     sources: [{ name: 'in', topic: INPUT }],
-    globalTables: [table],
+    globalTables: [toyTable],
     processors: [
       {
         name: 'copy',

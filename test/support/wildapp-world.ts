@@ -24,6 +24,7 @@ import { waitFor } from './wait-for'
 
 const FACTS = 'wildapp.primary.facts'
 const PARTITIONS = 3
+const APPLICATION = 'wildapp'
 
 export interface SeenFact {
   readonly record: LogRecord
@@ -32,13 +33,14 @@ export interface SeenFact {
 
 /** The shipped runtime with the wildapp facts on an in-memory log; changes are written as Debezium would. */
 export class WildappWorld {
-  private readonly broker = new MemoryBroker()
+  readonly broker = new MemoryBroker()
   readonly log = new MemoryLog(this.broker)
   private readonly store = new MemorySchemaStore()
   readonly metrics = new Metrics()
   private readonly state = new MemoryBackend()
   /** Of the processes started from now on. */
   epoch = 1
+  applicationId = APPLICATION
   private app: StreamApp | undefined
 
   constructor() {
@@ -46,9 +48,13 @@ export class WildappWorld {
     const topics = { partitions: PARTITIONS, replicationFactor: 1, maxMessageBytes: 16_777_216 }
     const specs = topicSpecs(topology, { topics })
     for (const { name, partitions } of specs) this.broker.createTopic(name, partitions)
-    const counts = new Map(specs.map(({ name, partitions }) => [name, partitions]))
-    for (const { topic, source } of internalTopics(topology, 'wildapp')) {
-      this.broker.createTopic(topic, counts.get(source) ?? PARTITIONS)
+    this.provision(APPLICATION)
+  }
+
+  /** Makes the topics of an application's own. */
+  provision(applicationId: string): void {
+    for (const { topic, source } of internalTopics(this.topology(), applicationId)) {
+      this.broker.createTopic(topic, this.broker.partitionsOf(source)?.length ?? PARTITIONS)
     }
   }
 
@@ -67,7 +73,7 @@ export class WildappWorld {
     const logger = createLogger({ level: 'silent', format: 'json' })
     const { log } = this
     this.app = new StreamApp({
-      applicationId: 'wildapp',
+      applicationId: this.applicationId,
       topology,
       log,
       state: this.state,
@@ -108,7 +114,7 @@ export class WildappWorld {
   }
 
   /** The facts, once there are so many, in the order of partition and offset. */
-  facts(count: number): Promise<readonly SeenFact[]> {
+  facts(count: number, deadlineMs = 5_000): Promise<readonly SeenFact[]> {
     return waitFor(
       `${count} facts`,
       () => {
@@ -118,7 +124,7 @@ export class WildappWorld {
           records.map((record) => ({ record, fact: decodedPrimary(record) }))
         )
       },
-      5_000,
+      deadlineMs,
     )
   }
 
@@ -128,7 +134,7 @@ export class WildappWorld {
     await waitFor('the input to be committed', () =>
       (this.broker.partitionsOf(topic) ?? []).every(
         ({ partition, high }) =>
-          Number(this.broker.committed('wildapp', topic, partition)?.offset ?? 0) >= high,
+          Number(this.broker.committed(this.applicationId, topic, partition)?.offset ?? 0) >= high,
       ),
     )
     return this.facts(0)

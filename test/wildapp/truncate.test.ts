@@ -1,4 +1,5 @@
 import { facts as generated } from '../../src/gen/messages'
+import { TransactionWriter } from '../../src/runtime/transaction'
 import type { MadeChange } from '../support/debezium-record'
 import { debeziumValue, primaryRow } from '../support/debezium-record'
 import type { SeenFact } from '../support/wildapp-world'
@@ -72,6 +73,33 @@ describe('a TRUNCATE', () => {
     expect(await world.facts(0)).toHaveLength(36)
   })
 
+  test('of many rows lets other work of the process have its turn', async () => {
+    const count = 9_000
+    for (let id = 1; id <= count; id += 1) {
+      write({ id, op: 'c', after: primaryRow(id), lsn: 100 + id })
+    }
+    await world.start()
+    await world.allFacts()
+    const turns = turnCounter()
+    const records: number[] = []
+    const add = Reflect.get<TransactionWriter, 'add'>(TransactionWriter.prototype, 'add')
+    const adding = jest.spyOn(TransactionWriter.prototype, 'add').mockImplementation(function (
+      this: TransactionWriter,
+      record,
+    ) {
+      records[turns.now()] = (records[turns.now()] ?? 0) + 1
+      add.call(this, record)
+    })
+    truncate(200_000)
+    await world.facts(2 * count, 60_000)
+    turns.stop()
+    adding.mockRestore()
+    const most = Math.max(...records.filter((made) => made > 0))
+    // A fact and a changelog record of each row; three tasks at the same time, 1,000 records of each at once.
+    expect(records.reduce((sum, made) => sum + made, 0)).toBeGreaterThanOrEqual(2 * count)
+    expect(most).toBeLessThanOrEqual(3_500)
+  }, 120_000)
+
   test('waits in each partition for the changes that stood before it', async () => {
     truncate(200)
     insertAll(100)
@@ -80,3 +108,14 @@ describe('a TRUNCATE', () => {
     expect(kinds(await world.facts(24))).toEqual(each(Kind.created, Kind.deleted))
   })
 })
+
+/** Counts the turns of the event loop. */
+function turnCounter(): { readonly now: () => number; readonly stop: () => void } {
+  let turn = 0
+  let next = setImmediate(count)
+  function count(): void {
+    turn += 1
+    next = setImmediate(count)
+  }
+  return { now: () => turn, stop: () => clearImmediate(next) }
+}

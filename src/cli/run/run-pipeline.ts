@@ -22,8 +22,8 @@ export async function runPipeline(config: Config): Promise<number> {
     say: (line) => logger.fatal(line),
   })
   const status = (): Readonly<Record<string, unknown>> => {
-    const { state, partitions, stalled } = app
-    return { state, partitions, stalled }
+    const { state, partitions, opening, stalled } = app
+    return { state, partitions, opening, stalled }
   }
   // Workers answer through the primary, which sums their metrics; making one is what has this process answer it.
   if (worker !== undefined) {

@@ -34,8 +34,8 @@ export class KafkaLog implements Log {
     return new KafkaReader(this.options, topics)
   }
 
-  producer(transactionalId: string): Promise<TransactionalProducer> {
-    return openKafkaProducer(this.options, transactionalId)
+  producer(transactionalId: string, timeoutMs?: number): Promise<TransactionalProducer> {
+    return openKafkaProducer(this.options, transactionalId, timeoutMs)
   }
 
   close(): Promise<void> {

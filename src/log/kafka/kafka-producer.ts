@@ -27,13 +27,14 @@ const TRANSACTION_TIMEOUT_MS = 30_000
 export async function openKafkaProducer(
   options: KafkaClientOptions,
   transactionalId: string,
+  transactionTimeout = TRANSACTION_TIMEOUT_MS,
 ): Promise<KafkaProducer> {
   const cluster = kafkaCluster(options)
   const query = { groupId: transactionalId, coordinatorType: TRANSACTION }
   const coordinator = new Coordinator(cluster, query)
   try {
     await cluster.connect()
-    const request = { transactionalId, transactionTimeout: TRANSACTION_TIMEOUT_MS }
+    const request = { transactionalId, transactionTimeout }
     const version = await coordinator.ask(transactionVersion)
     const { producerId, producerEpoch } = await coordinator.ask((broker) =>
       broker.initProducerId(request),

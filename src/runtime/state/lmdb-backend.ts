@@ -16,6 +16,8 @@ const FORMAT = 1
 /** LMDB's own name. */
 const DATA = 'data.mdb'
 const CHECKSUM_BYTES = 4
+/** Values that are read at once when all are listed. */
+const PAGE = 500
 
 interface Meta {
   readonly format: number
@@ -116,7 +118,7 @@ class LmdbDatabase implements TaskDatabase {
   }
 
   *entries(store: string): Iterable<readonly [string, Buffer]> {
-    for (const { key, value } of this.store(store).getRange()) {
+    for (const { key, value } of this.pages(store)) {
       // See long-key.ts: of a version before this one. Read again from the changelog it is kept by its hash.
       if (typeof (key as unknown) !== 'string') throw this.corrupt(store, JSON.stringify(key))
       const bytes = this.checked(value, store, key)
@@ -124,6 +126,18 @@ class LmdbDatabase implements TaskDatabase {
         const found = splitKey(bytes)
         yield [found.key, found.value]
       } else yield [key, bytes]
+    }
+  }
+
+  /** By pages, so that no cursor, and with it no view of the whole file, is kept while others have their turn. */
+  private *pages(store: string): Iterable<{ readonly key: string; readonly value: Buffer }> {
+    let last: string | undefined
+    for (;;) {
+      const from = last === undefined ? {} : { start: last }
+      const page = [...this.store(store).getRange({ ...from, limit: PAGE })]
+      for (const entry of page) if (entry.key !== last) yield entry
+      if (page.length < PAGE) return
+      last = page.at(-1)?.key
     }
   }
 

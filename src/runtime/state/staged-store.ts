@@ -6,7 +6,7 @@ import type { Changes, TaskDatabase } from './state-backend'
  * on disk. Only what was committed to Kafka reaches the disk.
  */
 export class StagedStore implements StateStore {
-  private readonly record = new Map<string, Buffer | null>()
+  private record = new Map<string, Buffer | null>()
   private batch = new Map<string, Buffer | null>()
   private undoings = 0
 
@@ -44,7 +44,15 @@ export class StagedStore implements StateStore {
   /** The record at hand is good. */
   keep(): void {
     if (this.record.size === 0) return
-    for (const [key, value] of this.record) this.batch.set(key, value)
+    // A record may concern many keys: fewer are put to more.
+    if (this.record.size > this.batch.size) {
+      for (const [key, value] of this.batch) {
+        if (!this.record.has(key)) this.record.set(key, value)
+      }
+      const { batch } = this
+      this.batch = this.record
+      this.record = batch
+    } else for (const [key, value] of this.record) this.batch.set(key, value)
     this.record.clear()
   }
 

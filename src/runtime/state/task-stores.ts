@@ -13,7 +13,7 @@ import type { CommittedLayout } from '../layout-metadata'
 import type { RestoreOptions } from './restorer'
 import { restoreStore } from './restorer'
 import { StagedStore } from './staged-store'
-import type { StateBackend, TaskDatabase } from './state-backend'
+import type { Changes, StateBackend, TaskDatabase } from './state-backend'
 
 export interface TaskStoresOptions {
   readonly applicationId: string
@@ -33,6 +33,12 @@ export interface TaskStoresOptions {
 
 /** Longest time that the copy of a store to which nothing is added looks older than it is. */
 const REFRESH_MS = 600_000
+/** Changes between two turns of other work: records that are written, and keys that go to disk at once. */
+const WRITTEN_AT_ONCE = 1_000
+const APPLIED_AT_ONCE = 5_000
+
+/** Gives others their turn; throws when the task is lost meanwhile. */
+type Turn = () => Promise<void>
 
 interface Store {
   readonly name: string
@@ -114,9 +120,10 @@ export class TaskStores {
     for (const { staged } of this.stores) staged.undo()
   }
 
-  /** Adds what the stores changed to the transaction. */
-  write(writer: TransactionWriter): void {
+  /** Adds what the stores changed to the transaction; when that is much, others have their turn in between. */
+  async write(writer: TransactionWriter, turn: Turn): Promise<void> {
     const { partition } = this.options
+    let written = 0
     for (const store of this.stores) {
       const { changelog, staged } = store
       if (store.origin === undefined && staged.changes.size > 0) {
@@ -125,6 +132,10 @@ export class TaskStores {
       }
       for (const [key, value] of staged.changes) {
         writer.add(changelogRecord(changelog, partition, key, value))
+        written += 1
+        if (written % WRITTEN_AT_ONCE > 0) continue
+        await writer.room()
+        await turn()
       }
     }
   }
@@ -136,27 +147,47 @@ export class TaskStores {
     )
   }
 
-  /** The transaction has committed: its changes go to disk. */
-  committed(writer: TransactionWriter): void {
-    const { taskId, partition } = this.options
+  /**
+   * The transaction has committed: its changes go to disk. Many go in pieces, between which others have their turn; the
+   * position moves with the last one, so a copy that was left in between takes the same changes from the changelog again.
+   */
+  async committed(writer: TransactionWriter, turn: Turn): Promise<void> {
     const now = this.now()
     for (const store of this.stores) {
-      const { name, changelog, staged, origin } = store
+      const { changes } = store.staged
       // That the transaction has committed proves that nobody else has written the changelogs since.
       const isOld = now - store.at > REFRESH_MS
-      if ((staged.changes.size > 0 || isOld) && origin !== undefined) {
-        // An end that the broker did not tell leaves the checkpoint behind: the next start reads a little more.
-        store.offset = writer.end(changelog, partition) ?? store.offset
+      if ((changes.size > 0 || isOld) && store.origin !== undefined) {
+        let piece: Changes = changes
+        if (changes.size > APPLIED_AT_ONCE) piece = await this.applyPieces(store, changes, turn)
+        // An end that the broker did not tell leaves the checkpoint where it was: the next start reads a little more.
+        store.offset = writer.end(store.changelog, this.options.partition) ?? store.offset
         store.at = now
-        const { offset } = store
-        if (!this.opened().apply(name, staged.changes, { origin, offset, at: now })) {
-          throw new FactsError('PRODUCER_FENCED', 'Another process has taken over the state.', {
-            task: taskId,
-          })
-        }
+        this.apply(store, piece)
       }
-      staged.committed()
+      store.staged.committed()
     }
+  }
+
+  /** Applies all but the last piece, which is given back, at the position that the copy had. */
+  private async applyPieces(store: Store, changes: Changes, turn: Turn): Promise<Changes> {
+    let piece = new Map<string, Buffer | null>()
+    for (const [key, value] of changes) {
+      if (piece.size === APPLIED_AT_ONCE) {
+        this.apply(store, piece)
+        piece = new Map()
+        await turn()
+      }
+      piece.set(key, value)
+    }
+    return piece
+  }
+
+  private apply({ name, origin = '', offset, at }: Store, changes: Changes): void {
+    if (this.opened().apply(name, changes, { origin, offset, at })) return
+    throw new FactsError('PRODUCER_FENCED', 'Another process has taken over the state.', {
+      task: this.options.taskId,
+    })
   }
 
   /** Gives up what was not committed, and the copy on disk to whoever comes next. */
