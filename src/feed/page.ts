@@ -1,4 +1,5 @@
 import { EventList } from './event-list'
+import type { HeldBytes } from './http/page-memory'
 import type { Feed } from './feed'
 import type { Positions } from './position'
 import { Problem } from './problem'
@@ -12,6 +13,8 @@ export interface PageOptions extends ReadingOptions {
   readonly timeoutMs: number
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal
+  /** What it may still hold; without it as much as a page may. */
+  readonly memory?: HeldBytes
 }
 
 export interface Page {
@@ -34,7 +37,7 @@ const MAX_READ = 100_000
 
 /** Reads on from the place until the page is full, the head is reached, or the wait is over. */
 export async function readPage(options: PageOptions): Promise<Page> {
-  const { feed, pageSize, timeoutMs, signal } = options
+  const { feed, pageSize, timeoutMs, signal, memory } = options
   const replay = reading(options)
   const passes = options.lagMs > 0 || options.windowMs !== undefined
   const deadline = Date.now() + timeoutMs
@@ -47,7 +50,9 @@ export async function readPage(options: PageOptions): Promise<Page> {
   const head = (): Positions => limitOf(options, replay.positions)
   const isThere = (): boolean => replay.isThere(head())
 
-  while (!isFull()) {
+  // What ends there is no page that is the same when it is asked for again.
+  const isShort = (): boolean => replay.isBetween && events.length > 0 && memory?.isFull === true
+  while (!isFull() && !isShort()) {
     if (isThere()) {
       // What was committed before the request counts, and the hub may not have seen it yet.
       isUpToDate = await isAtHead(feed)
@@ -57,7 +62,9 @@ export async function readPage(options: PageOptions): Promise<Page> {
     const before = replay.read
     const placed = await replay.step(head(), pageSize - events.length)
     facts += placed.reduce((sum, { read }) => sum + read, 0) + replay.read - before
+    const { bytes } = events
     for (const { text } of placed) events.add(text)
+    memory?.add(events.bytes - bytes)
     await new Promise((resolve) => setImmediate(resolve))
   }
   const hasNext = !isThere()

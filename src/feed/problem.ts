@@ -24,6 +24,7 @@ export const PROBLEMS = {
   'request-timeout': 408,
   'precondition-failed': 412,
   'body-too-large': 413,
+  'expectation-failed': 417,
   'url-too-long': 414,
   'media-type-unsupported': 415,
   'too-many-sessions': 429,

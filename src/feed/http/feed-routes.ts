@@ -17,6 +17,7 @@ import { feedQuery } from './feed-query'
 import type { FeedServerOptions } from './feed-server'
 import { headOfStream, openStream } from './open-stream'
 import { batchBody, pageBody } from './page-body'
+import type { PageMemory } from './page-memory'
 import { problemOf, problemReply } from './problem-reply'
 import { startOf } from './acknowledged-start'
 import type { SessionCounter } from './session-counter'
@@ -25,6 +26,7 @@ import type { StreamSet } from './stream-set'
 export interface FeedRoutesOptions extends FeedServerOptions {
   readonly streams: StreamSet
   readonly counter: SessionCounter
+  readonly memory: PageMemory
   readonly guard: Guard
 }
 
@@ -93,6 +95,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
     const onClose = (): void => gone.abort()
     request.raw.socket.once('close', onClose)
     try {
+      const memory = options.memory.hold(request, reply)
       const place = await beginAt(ask, 'earliest')
       void reply.header('feed-start-cursor', feed.cursor(selection, place))
       const { pageSize, lagMs, windowMs } = query
@@ -106,6 +109,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
         lagMs,
         windowMs,
         signal: gone.signal,
+        memory,
       })
       if (!read.isUpToDate) void reply.header('feed-upstream', 'lost')
       options.metrics.events.inc({ feed: feed.name, way: 'page' }, read.events.length)

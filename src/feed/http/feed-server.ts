@@ -1,5 +1,6 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import cors from '@fastify/cors'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { fastify } from 'fastify'
@@ -14,6 +15,7 @@ import { consumerRoutes } from './consumer-routes'
 import { feedRoutes } from './feed-routes'
 import { noteRoutes, openApiRoute } from './openapi/openapi-routes'
 import { OwnPage } from './own-page'
+import { PageMemory } from './page-memory'
 import { problemOf, problemReply } from './problem-reply'
 import type { SessionLimits } from './session-counter'
 import { SessionCounter } from './session-counter'
@@ -36,6 +38,8 @@ export interface FeedServerOptions {
   readonly stallMs: number
   /** Bytes that a connection may leave waiting before it counts as slow. */
   readonly bufferBytes: number
+  /** Bytes that pages may hold together until they are taken. */
+  readonly pageBytes?: number
   /** Streams are closed over so many milliseconds. */
   readonly drainMs: number
   readonly logger: Logger
@@ -87,6 +91,8 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
     http: {
       maxHeaderSize: HEADER_BYTES,
       headersTimeout: HEADERS_MS,
+      // Otherwise Node answers by itself; it is refused like any other host that is not served.
+      requireHostHeader: false,
       connectionsCheckingInterval: CHECK_MS,
     },
     clientErrorHandler: refuseRaw,
@@ -94,6 +100,7 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
   })
   // Streams, and some connections for everything else.
   server.server.maxConnections = options.sessions.total + 1_000
+  answerRaw(server.server)
   const streams = new StreamSet(options.drainMs)
   answerProblems(server, { logger, metrics })
   await server.register(cors, {
@@ -126,9 +133,15 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
   const docs = new OwnPage('docs-page.html')
   server.get('/docs', (_request, reply) => reply.headers(docs.headers).send(docs.html))
   const counter = new SessionCounter(options.sessions)
+  const memory = new PageMemory(options.pageBytes)
+  // Who takes nothing of an answer is waited for as long as who takes nothing of a stream.
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    reply.raw.setTimeout(options.stallMs, () => reply.raw.destroy())
+    done(null, payload)
+  })
   await server.register((protectedServer, _options, done) => {
     guard.protect(protectedServer)
-    feedRoutes(protectedServer, { ...options, streams, counter, guard })
+    feedRoutes(protectedServer, { ...options, streams, counter, memory, guard })
     consumerRoutes(protectedServer, { ...options, guard })
     const { feeds } = options
     openApiRoute(protectedServer, { feeds, guard, routes, cookie: auth?.options.cookie })
@@ -204,6 +217,22 @@ function refuseAddress(_error: FastifyError, _request: FastifyRequest, reply: Fa
   void reply.code(status).headers(headers).send(JSON.stringify(body))
 }
 
+/** What Node would answer by itself, or not at all. */
+function answerRaw(server: Server): void {
+  // Each of the requests that come together on a connection waits for its end.
+  server.on('connection', (socket) => socket.setMaxListeners(0))
+  server.on('checkExpectation', (_request, response: ServerResponse) => {
+    const problem = new Problem('expectation-failed', 'Nothing but 100-continue can be expected.')
+    const { status, headers, body } = problemReply(problem)
+    const text = JSON.stringify(body)
+    const length = { 'content-length': Buffer.byteLength(text), connection: 'close' }
+    response.writeHead(status, { ...headers, ...length }).end(text)
+  })
+  server.on('connect', (_request, socket: Duplex) => {
+    refuse(socket, new Problem('method-not-allowed', 'GET and POST are offered.'))
+  })
+}
+
 /** What cannot be parsed has no request to answer to. */
 function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -216,6 +245,10 @@ function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? new Problem('request-timeout', 'Send the request within 30 seconds.')
         : new Problem('request-invalid', 'The request is not well-formed.')
+  refuse(socket, problem)
+}
+
+function refuse(socket: Duplex, problem: Problem): void {
   const { status, headers, body } = problemReply(problem)
   const text = JSON.stringify(body)
   const lines = Object.entries({

@@ -26,6 +26,7 @@ const TITLES: Readonly<Record<ProblemName, string>> = {
   'request-timeout': 'The request took too long to arrive',
   'precondition-failed': 'Another cursor is kept',
   'body-too-large': 'The body is too large',
+  'expectation-failed': 'The expectation cannot be met',
   'url-too-long': 'The URL is too long',
   'media-type-unsupported': 'The body is not JSON',
   'too-many-sessions': 'Too many sessions',
