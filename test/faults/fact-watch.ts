@@ -50,6 +50,13 @@ export class FactWatch {
     return Date.now() - from
   }
 
+  /** How many facts it has seen, and how old the youngest change of each input partition is. */
+  describe(): string {
+    const now = Date.now()
+    const ages = this.youngest.map((time) => (time === 0 ? 'none' : `${(now - time) / 1_000} s`))
+    return `${this.count} facts, youngest change by input partition: ${ages.join(', ')}`
+  }
+
   private take(record: LogRecord): void {
     const { key, headers } = record
     const id = String(key)

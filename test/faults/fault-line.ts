@@ -6,6 +6,7 @@ import type { ServiceName } from '../../src/stack/stack-event'
 import type { PipelineProcess } from '../support/pipeline-process'
 import { RunningLine } from '../support/running-line'
 import { waitFor } from '../support/wait-for'
+import { describeLine } from './line-state'
 
 /** What may happen to the line, and how often of all of them. */
 export const FAULTS = {
@@ -29,33 +30,49 @@ export const countKills = (faults: Readonly<Record<Fault, number>>): number =>
 /** Longer than the session timeout of the pipelines, which is 6 s. */
 const FROZEN_MS = 8_000
 const INSTANCES = ['one', 'two']
+/** Until a pipeline that has ended by itself is started again, as an orchestrator would. */
+const AGAIN_MS = 2_000
 
 /** The whole line with two pipelines, and what may happen to it. */
 export class FaultLine {
   private readonly pipelines = new Map<string, PipelineProcess>()
+  /** Those that were killed on purpose. */
+  private readonly killed = new Set<PipelineProcess>()
   private readonly ending = new AbortController()
   private supervision: Promise<void> = Promise.resolve()
+  /** Pipelines that ended by themselves. */
+  ended = 0
 
   private constructor(
     readonly line: RunningLine,
     private readonly brokers: 1 | 3,
+    /** Takes what happens, a line each. */
+    private readonly say: (line: string) => void,
   ) {}
 
-  static async start(brokers: 1 | 3): Promise<FaultLine> {
+  static async start(brokers: 1 | 3, say: (line: string) => void): Promise<FaultLine> {
+    const dated = (line: string): void => say(`${new Date().toISOString()}  ${line}`)
     const line = await RunningLine.start({
       brokers,
       // Seldom enough that a killed worker sends again, often enough that it goes on where it was.
       settings: { connect: { 'offset.flush.interval.ms': '3000' } },
+      onEvent: (event) => {
+        if (event.type === 'note') dated(event.text)
+        if (event.type !== 'service') return
+        if (event.state === 'failed') dated(`${event.service} failed`)
+        if (event.state === 'ready') dated(`${event.service} is ready after ${event.ms ?? 0} ms`)
+      },
     })
-    const faultLine = new FaultLine(line, brokers)
+    const faultLine = new FaultLine(line, brokers, dated)
     for (const name of INSTANCES) faultLine.startPipeline(name)
     faultLine.supervision = supervise({
       client: connectClient(line.config.connect),
       name: 'monolith',
       signal: faultLine.ending.signal,
-      say: () => undefined,
+      say: (text) => dated(`supervise: ${text}`),
       ...{ intervalMs: 1_000, patience: 1_000 },
     })
+    faultLine.supervision.catch((error: unknown) => dated(`supervise ended: ${String(error)}`))
     return faultLine
   }
 
@@ -75,16 +92,15 @@ export class FaultLine {
   async killPipeline(): Promise<PipelineProcess> {
     const name = INSTANCES[randomInt(0, INSTANCES.length)] ?? ''
     const pipeline = this.pipelines.get(name)
+    if (pipeline !== undefined) this.killed.add(pipeline)
     pipeline?.kill('SIGKILL')
     await pipeline?.exit()
     return this.startPipeline(name)
   }
 
-  /** Last lines of the pipelines' logs, to find out why nothing goes on. */
-  get pipelineLogs(): string {
-    return [...this.pipelines]
-      .map(([name, { log }]) => `${name}:\n${log.split('\n').slice(-15).join('\n')}`)
-      .join('\n')
+  /** Each part of the line as it is now, to find out why no facts flow. */
+  describe(): Promise<string> {
+    return describeLine(this.line, this.pipelines)
   }
 
   async stop(): Promise<void> {
@@ -96,7 +112,26 @@ export class FaultLine {
   private startPipeline(name: string): PipelineProcess {
     const pipeline = this.line.pipeline({ FACTS_PIPELINE_INSTANCE_ID: name })
     this.pipelines.set(name, pipeline)
+    void pipeline.exit().then((code) => this.pipelineEnded(name, pipeline, code))
     return pipeline
+  }
+
+  private async pipelineEnded(
+    name: string,
+    pipeline: PipelineProcess,
+    code: number | null,
+  ): Promise<void> {
+    if (this.isMeant(pipeline)) return
+    this.ended += 1
+    const log = pipeline.log.split('\n').slice(-4).join('\n')
+    this.say(`pipeline ${name} ended by itself with exit code ${code ?? 'none'}:\n${log}`)
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+    if (this.pipelines.get(name) === pipeline && !this.isMeant(pipeline)) this.startPipeline(name)
+  }
+
+  /** Whether its end is one of the faults, or of all. */
+  private isMeant(pipeline: PipelineProcess): boolean {
+    return this.killed.has(pipeline) || this.ending.signal.aborted
   }
 
   private async killService(name: ServiceName): Promise<void> {

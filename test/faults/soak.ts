@@ -42,6 +42,8 @@ export interface SoakReport {
   readonly minutes: number
   readonly brokers: number
   readonly faults: Readonly<Record<Fault, number>>
+  /** Pipelines that ended by themselves, and were started again. */
+  readonly ended: number
   readonly restarts: readonly Restart[]
   /** Longest time from the end of a fault until facts of every partition flowed. */
   readonly longestStallMs: number
@@ -66,17 +68,22 @@ export interface SoakOptions {
   readonly minutes: number
   /** It goes on beyond its minutes until so many processes were killed. */
   readonly kills?: number
+  /** Between two transactions of a client that writes, milliseconds; default 0: then stalls contain much catching up. */
+  readonly pauseMs?: number
   readonly brokers: 1 | 3
   readonly say: (line: string) => void
 }
 
 /** Writes, breaks, waits until all is quiet, and compares facts with what the database has committed. */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
-  const faultLine = await FaultLine.start(options.brokers)
+  const faultLine = await FaultLine.start(options.brokers, options.say)
+  const run = new Soak(faultLine, options)
   try {
-    return await new Soak(faultLine, options).run()
+    return await run.run()
   } catch (error) {
-    options.say(faultLine.pipelineLogs)
+    options.say(`${new Date().toISOString()}  ${String(error)}`)
+    options.say(`the reader that watches: ${await run.describe()}`)
+    options.say(await faultLine.describe())
     throw error
   } finally {
     await faultLine.stop()
@@ -97,6 +104,16 @@ class Soak {
     private readonly options: SoakOptions,
   ) {
     this.watch = this.newWatch()
+  }
+
+  /** What the reader that watches has seen, and why it may not go on. */
+  async describe(): Promise<string> {
+    const seen = this.watch.describe()
+    const late = new Promise<string>((resolve) =>
+      setTimeout(() => resolve('it does not catch up'), 10_000).unref(),
+    )
+    const state = this.watch.catchUp().then(() => 'it has caught up', String)
+    return `${seen}; ${await Promise.race([state, late])}`
   }
 
   async run(): Promise<SoakReport> {
@@ -125,6 +142,7 @@ class Soak {
     return {
       ...{ minutes, brokers, faults: this.counts, settledSeconds, changes },
       ...{ restarts: this.restarts, longestStallMs: this.longestStallMs },
+      ended: this.faultLine.ended,
       secondSlot: await withClient(superuser, countSecondSlot),
       deliveredAgain: (await this.countCaptured()) - changes,
       facts: this.watch.count,
@@ -136,7 +154,7 @@ class Soak {
 
   private async writeAndBreak(): Promise<void> {
     const { line } = this.faultLine
-    const writers = new Writers(line.config.database.url, WRITERS)
+    const writers = new Writers(line.config.database.url, WRITERS, this.options.pauseMs)
     try {
       await line.offsetRecorded()
       await this.watch.flowing(STALL_MS)

@@ -78,9 +78,14 @@ export class PipelineProcess {
     })
   }
 
-  async metrics(): Promise<string> {
+  metrics(): Promise<string> {
+    return this.ask('/metrics')
+  }
+
+  /** What it answers at a path of its health address, whether it is well or not. */
+  async ask(path: string): Promise<string> {
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(this.output)?.[0] ?? ''
-    return (await fetch(`${url}/metrics`)).text()
+    return (await fetch(url + path)).text()
   }
 
   /** Sum of a counter over all labels that contain the text. */

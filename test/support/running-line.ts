@@ -20,6 +20,9 @@ export const FACTS = 'wildapp.primary.facts'
 export const CHANGES = 'monolith.public.wildapp_primary'
 export const DEAD_LETTERS = 'wildapp.dead-letters'
 
+/** How long the connector has to be RUNNING until it is believed: nothing is wrong with its database. */
+const SETTLE_MS = 500
+
 type LineOptions = Parameters<typeof startTestStack>[0] & {
   /** Whether the connector is registered; default yes. */
   readonly capture?: boolean
@@ -52,9 +55,8 @@ export class RunningLine {
       adminDatabaseUrl: undefined,
       cdcPassword: undefined,
     }
-    await migrate(settings, () => undefined)
-    await provision(config, () => undefined)
-    if (capture) await registerConnector({ config })
+    await Promise.all([migrate(settings, () => undefined), provision(config, () => undefined)])
+    if (capture) await registerConnector({ config, settle: SETTLE_MS })
     return new RunningLine(stack, config, log, new GroupOffsets(client, log))
   }
 

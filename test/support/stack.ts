@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Stack, StackEndpoints, StackOptions } from '../../src/stack/stack'
+import type { ServiceName } from '../../src/stack/stack-event'
 import { startStack } from '../../src/stack/start-stack'
 
 export interface TestStack extends Stack {
@@ -22,6 +23,9 @@ export async function startTestStack(options: Omit<StackOptions, 'home'> = {}): 
       ...stack,
       endpoints: stack.endpoints as Required<StackEndpoints>,
       stop: async () => {
+        // Kafka and Connect take seconds to end well, and nothing of them is needed any more.
+        const jvms = Object.keys(stack.processes).filter((name) => name !== 'postgres')
+        await Promise.all(jvms.map((name) => stack.kill(name as ServiceName)))
         await stack.stop()
         await rm(home, { recursive: true, force: true })
       },
