@@ -1,5 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Client } from 'pg'
 import { kafkaClient } from '../../src/log/kafka/kafka-client'
+import { defaultConnectorFile } from '../../src/connect/connector-file'
 import { registerConnector } from '../../src/connect/register-connector'
 import { createLogger } from '../../src/telemetry'
 import type { PipelineProcess } from '../support/pipeline-process'
@@ -13,9 +16,11 @@ import { factSteps, liveSteps } from './fact-account'
  * A snapshot that begins anew. Connect records its place in a snapshot when all of it has been sent; a worker that dies
  * before sends everything again, as does one that has lost its offsets.
  */
-const ROWS = 40_000
+const ROWS = 4_000
 /** Rows that are changed, and as many that are deleted, between the two. */
-const TOUCHED = 500
+const TOUCHED = 200
+/** How long the snapshot reads each row, seconds, so that it does not end before it is broken. */
+const SLOW = 0.002
 const OFFSETS = 'facts-connect-offsets'
 
 let line: RunningLine
@@ -33,11 +38,35 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => line.stop(), 60_000)
 
+/** The shipped connector, reading the table slowly, and giving what it has read in small portions. */
+function slowConnector(): string {
+  const shipped = JSON.parse(readFileSync(defaultConnectorFile(), 'utf8')) as {
+    readonly name: string
+    readonly config: Readonly<Record<string, string>>
+  }
+  const overrides = 'snapshot.select.statement.overrides'
+  const config = {
+    ...shipped.config,
+    'snapshot.fetch.size': '50',
+    [overrides]: `${shipped.config[overrides] ?? ''},public.wildapp_primary`,
+    [`${overrides}.public.wildapp_primary`]: `SELECT * FROM public.wildapp_primary WHERE pg_sleep(${SLOW}) IS NOT NULL`,
+  }
+  const file = join(line.stack.home, 'slow.json')
+  writeFileSync(file, JSON.stringify({ ...shipped, config }))
+  return file
+}
+
 async function breakTheFirstSnapshot(): Promise<void> {
-  const registered = registerConnector({ config: line.config, timeout: 120_000 }).catch(() => null)
-  await waitFor('a quarter of the snapshot', async () => {
-    return (await line.end(CHANGES)) > BigInt(ROWS / 4)
-  })
+  const registered = registerConnector({
+    config: line.config,
+    file: slowConnector(),
+    timeout: 120_000,
+  }).catch(() => null)
+  await waitFor(
+    'a quarter of the snapshot',
+    async () => (await line.end(CHANGES)) > BigInt(ROWS / 4),
+    60_000,
+  )
   await line.stack.kill('connect')
   const captured = await line.end(CHANGES)
   if (captured >= BigInt(ROWS)) throw new Error('The whole snapshot was taken before the kill.')
