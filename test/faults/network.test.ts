@@ -64,7 +64,7 @@ test('a commit that comes late, into the next transaction of its task, is refuse
 
 test('over a slow network nothing is given up, and what has piled up is caught up with', async () => {
   // More than such a network transmits in the time that a request is given.
-  await rows.change(220)
+  await rows.change(150)
   network.proxy.become({ latencyMs: 100, jitterMs: 50, bytesPerSecond: 375_000 })
   const pipeline = network.pipeline()
   await pipeline.ready()

@@ -10,7 +10,7 @@ import { waitFor } from '../support/wait-for'
 import { withClient } from '../support/with-client'
 
 const ROWS = 300
-const SESSIONS = 500
+const SESSIONS = 200
 const run = promisify(execFile)
 
 let line: RunningLine
@@ -134,7 +134,7 @@ test('R27: killed with SIGKILL while hundreds of sessions follow changing rows, 
   await waitFor('the sessions to be live', () => readers.every(({ isLive }) => isLive), 120_000)
   for (let kill = 0; kill < 2; kill += 1) {
     const before = await line.end(FACTS)
-    const churning = churn(8)
+    const churning = churn(6)
     await waitFor('facts to flow', async () => (await line.end(FACTS)) > before, 120_000)
     expect(await feed.end('SIGKILL')).toBeNull()
     feed = await new FeedProcess(line.stack.home, port, LIMITS).ready()
@@ -150,7 +150,7 @@ test('R37: when Kafka is killed and comes back, sessions are told, stay open and
   readers = Array.from({ length: 20 }, () => new ResumingReader(feed.url + slim, cursor))
   await waitFor('the sessions to be live', () => readers.every(({ isLive }) => isLive), 120_000)
   const told = await SseClient.open(`${feed.url}${stream}`)
-  const churning = churn(20)
+  const churning = churn(12)
   await line.stack.kill('kafka')
   await waitFor('the loss to be told', () => told.statuses.includes('upstream-lost'), 60_000)
   await line.stack.startAgain('kafka')
