@@ -73,8 +73,11 @@ declare module 'kafkajs/src/broker' {
 
 declare module 'kafkajs/src/protocol/requests' {
   /** Definitions of the requests, for `lookupRequest`. */
-  const requests: { readonly Fetch: object }
-  export = requests
+  export const requests: { readonly Fetch: object }
+  /** Gives the newest version of a request that both sides know. */
+  export function lookup(
+    versions: Readonly<Record<number, { readonly maxVersion: number }>>,
+  ): (apiKey: number, definition: object) => (fields: object) => object
 }
 
 declare module 'kafkajs/src/protocol/requests/apiKeys' {

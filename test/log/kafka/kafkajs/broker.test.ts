@@ -1,4 +1,5 @@
 import type OriginalBroker from 'kafkajs/src/broker'
+import { lookup } from 'kafkajs/src/protocol/requests'
 import { FetchSize } from '../../../../src/log/kafka/kafkajs/fetch-size'
 import Broker from '../../../../src/log/kafka/kafkajs/replacements/broker'
 
@@ -60,7 +61,13 @@ describe('a fetch of a broker', () => {
     }
     const connectionPool = { connectionTimeout: 1, host: 'localhost', port: 1, send }
     const made = new Broker({ connectionPool, logger: { namespace } })
-    return Object.assign(made, { lookupRequest: () => (fields: object) => fields })
+    const known = lookup({ 1: { maxVersion: 11 } })
+    return Object.assign(made, {
+      lookupRequest: (apiKey: number, definition: object) => (fields: object) => {
+        expect(known(apiKey, definition)(fields)).toMatchObject({ request: { apiName: 'Fetch' } })
+        return fields
+      },
+    })
   }
   const topics = [
     { topic: 'a', partitions: [{ partition: 0 }, { partition: 1 }] },

@@ -1,5 +1,5 @@
 import OriginalBroker from 'kafkajs/src/broker'
-import requests from 'kafkajs/src/protocol/requests'
+import { requests } from 'kafkajs/src/protocol/requests'
 import apiKeys from 'kafkajs/src/protocol/requests/apiKeys'
 import type { ProtocolRequest } from '../../requests/protocol-request'
 import { FetchOrder } from '../fetch-order'
