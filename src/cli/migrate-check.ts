@@ -1,23 +1,19 @@
 import { Command } from 'commander'
-import { Client } from 'pg'
-import { declaredFacts, kafkaLog } from '../app'
-import { capturedTopic } from '../change/captured-topic'
+import { declaredFacts, declaredTables, kafkaLog } from '../app'
 import { colors as pc } from '../colors'
 import type { Config } from '../config'
 import { loadConfig } from '../config'
-import { FactsError } from '../errors'
-import { rowStore, tablesOf } from '../fact/compile'
+import { defaultConnectorFile, readConnectorFile } from '../connect/connector-file'
+import { captureOf } from '../connect/source-settings'
 import { schemas } from '../gen/schemas'
-import type { Log } from '../log/log'
-import { keptColumns } from '../sink/kept-columns'
+import { examineSource, onSource } from '../source/inspect-source'
 import { createLogger } from '../telemetry'
-import { changelogTopic } from '../topology/internal-topics'
-import { findSchemaId } from '../wire/ensure-schemas'
 import { fullNameOf } from '../wire/message-type'
 import { SchemaRegistry } from '../wire/registry'
-import { catalogColumns } from './migrate-check/catalog-columns'
-import type { ColumnViews, MigrationPlan } from './migrate-check/plan-migration'
-import { planMigration } from './migrate-check/plan-migration'
+import { unregisteredSchema } from '../wire/unregistered-schema'
+import { columnViews } from './migrate-check/column-views'
+import type { MigrationPlan } from './migrate-check/plan-migration'
+import { planMigration, schemaStep } from './migrate-check/plan-migration'
 
 /** `facts migrate-check`: in which order a changed declaration, its tables and its schemas are to be deployed. */
 export function migrateCheckCommand(): Command {
@@ -33,55 +29,34 @@ export function migrateCheckCommand(): Command {
 }
 
 async function examine(config: Config): Promise<MigrationPlan> {
+  const connector = readConnectorFile(defaultConnectorFile(), config)
   const log = kafkaLog(config, createLogger(config.log))
-  const client = new Client({ connectionString: config.database.url })
   try {
-    await client.connect()
-    const views: ColumnViews[] = []
-    for (const table of tablesOf(declaredFacts)) {
-      const { schema, table: name } = capturedTopic(table.topic)
-      const fact = declaredFacts.find(({ from }) => from.topic === table.topic)
-      const { applicationId } = config.pipeline
-      views.push({
-        table: `${schema}.${name}`,
-        declared: table.shape.columns,
-        kept: fact && (await kept(log, changelogTopic(applicationId, rowStore(fact)))),
-        catalog: await catalogColumns(client, schema, name),
-      })
-    }
-    const plan = planMigration(views)
+    const examined = await onSource(config.database.url, (client) =>
+      examineSource(client, captureOf(connector), declaredTables()),
+    )
+    const { applicationId } = config.pipeline
+    const plan = planMigration(
+      await columnViews({ facts: declaredFacts, log, applicationId, examined }),
+    )
     return { ...plan, before: [...plan.before, ...(await unregistered(config))] }
   } finally {
-    await client.end()
     await log.close()
-  }
-}
-
-async function kept(log: Log, changelog: string): Promise<ColumnViews['kept']> {
-  try {
-    return await keptColumns(log, changelog)
-  } catch (error) {
-    // An application that has not run yet has written no state.
-    if (error instanceof FactsError && error.code === 'TOPIC_MISSING') return undefined
-    throw error
   }
 }
 
 async function unregistered({ registry }: Config): Promise<readonly string[]> {
   const store = new SchemaRegistry(registry)
-  const missing: string[] = []
+  const steps: string[] = []
   for (const { to } of declaredFacts) {
-    const schema = { topic: to.name, message: fullNameOf(to.type) }
-    try {
-      await findSchemaId(schemas, schema, store)
-    } catch (error) {
-      if (!(error instanceof FactsError) || error.code !== 'SCHEMA_UNKNOWN') throw error
-      missing.push(
-        `facts provision: the schema of ${to.name} is not registered as this version has it`,
-      )
-    }
+    const found = await unregisteredSchema(
+      schemas,
+      { topic: to.name, message: fullNameOf(to.type) },
+      store,
+    )
+    if (found !== undefined) steps.push(schemaStep(to.name, found))
   }
-  return missing
+  return steps
 }
 
 function print({ before, after, notes }: MigrationPlan): void {

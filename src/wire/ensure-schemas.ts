@@ -21,12 +21,11 @@ export async function ensureSchemas(
   store: SchemaStore,
 ): Promise<ReadonlyMap<string, number>> {
   const ids = new Map<string, number>()
-  for (const { topic, message } of topics) {
-    const file = fileOf(manifest, message)
-    const registered = await walk(manifest, file, valueSubject(topic), (subject, schema) =>
+  for (const topic of topics) {
+    const registered = await visitSchemas(manifest, topic, (subject, schema) =>
       store.register(subject, schema),
     )
-    ids.set(topic, registered.id)
+    ids.set(topic.topic, registered.id)
   }
   return ids
 }
@@ -34,33 +33,28 @@ export async function ensureSchemas(
 /** Id of a topic's registered schema. Registers nothing: throws SCHEMA_UNKNOWN when it is not there. */
 export async function findSchemaId(
   manifest: SchemaManifest,
-  { topic, message }: TopicSchema,
+  schema: TopicSchema,
   store: SchemaStore,
 ): Promise<number> {
-  const { id } = await walk(
-    manifest,
-    fileOf(manifest, message),
-    valueSubject(topic),
-    async (subject, schema) => {
-      const found = await store.find(subject, schema)
-      if (found !== undefined) return found
-      throw new FactsError(
-        'SCHEMA_UNKNOWN',
-        `The schema of ${message} is not registered under subject ${subject} as this program has it. Register the schemas first: facts provision.`,
-        { topic },
-      )
-    },
-  )
+  const { topic, message } = schema
+  const { id } = await visitSchemas(manifest, schema, async (subject, wanted) => {
+    const found = await store.find(subject, wanted)
+    if (found !== undefined) return found
+    throw new FactsError(
+      'SCHEMA_UNKNOWN',
+      `The schema of ${message} is not registered under subject ${subject} as this program has it. Register the schemas first: facts provision.`,
+      { topic },
+    )
+  })
   return id
 }
 
 type Visit = (subject: string, schema: Schema) => Promise<RegisteredSchema>
 
-/** Visits imports before the file that imports them, each file once. */
-async function walk(
+/** Visits what a topic's message imports before the file that imports it, each file once, and its own file last. */
+export async function visitSchemas(
   manifest: SchemaManifest,
-  file: string,
-  subject: string,
+  { topic, message }: TopicSchema,
   visit: Visit,
 ): Promise<RegisteredSchema> {
   const known = new Map<string, RegisteredSchema>()
@@ -74,7 +68,7 @@ async function walk(
     }
     return visit(under, { text, references })
   }
-  return visitFile(file, subject)
+  return visitFile(fileOf(manifest, message), valueSubject(topic))
 }
 
 const fileOf = (manifest: SchemaManifest, message: string): string =>

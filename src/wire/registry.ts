@@ -17,6 +17,7 @@ interface Api {
     readonly registered: Call
     readonly register: Call
     readonly updateConfig: Call
+    readonly compatible: Call
   }
 }
 
@@ -63,6 +64,19 @@ export class SchemaRegistry implements SchemaStore {
       'SCHEMA_REFUSED',
       `${this.url} does not keep the schema of subject ${subject}: it is not found after registering. Check that registry.url is the base of a Confluent-compatible API.`,
     )
+  }
+
+  /** Whether it would be taken as the next version of the subject, which may have none. Changes nothing. */
+  async isCompatible(subject: string, schema: Schema): Promise<boolean> {
+    const doing = `asking whether the schema of subject ${subject} is compatible`
+    const found = await this.call(
+      this.api.Subject.compatible,
+      { subject, version: 'latest', ...body(schema) },
+      doing,
+    )
+    if (found === undefined) return true
+    if (typeof found['is_compatible'] !== 'boolean') throw this.strange(doing)
+    return found['is_compatible']
   }
 
   async textOf(id: number): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import { ensureSchemas, findSchemaId } from '../../src/wire/ensure-schemas'
 import { framePrinter } from '../../src/wire/frame-printer'
 import { protobufSerde } from '../../src/wire/protobuf'
 import { SchemaRegistry } from '../../src/wire/registry'
+import { unregisteredSchema } from '../../src/wire/unregistered-schema'
 import type { SchemaManifest } from '../../src/wire/schema-manifest'
 import type { TestStack } from '../support/stack'
 import { startTestStack } from '../support/stack'
@@ -62,6 +63,22 @@ describe('the real registry', () => {
     const more = changed('secondary = 22;', 'secondary = 22;\n  string extra = 23;')
     const second = await ensureSchemas(more, [topic], store)
     expect(second.get(topic.topic)).not.toBe(first.get(topic.topic))
+  })
+
+  test('says before anything is registered whether it would take it', async () => {
+    const topic = fresh()
+    const subject = `${topic.topic}-value`
+    const asked = (manifest: SchemaManifest): ReturnType<typeof unregisteredSchema> =>
+      unregisteredSchema(manifest, topic, store)
+    // The topic's own subject, or one that it imports: nothing is there yet that it could contradict.
+    await expect(asked(schemas)).resolves.toMatchObject({ isCompatible: true })
+    await ensureSchemas(schemas, [topic], store)
+    await expect(asked(schemas)).resolves.toBeUndefined()
+    const more = changed('secondary = 22;', 'secondary = 22;\n  string extra = 23;')
+    await expect(asked(more)).resolves.toEqual({ subject, isCompatible: true })
+    const other = changed('int64 id = 2;', 'string id = 2;')
+    await expect(asked(other)).resolves.toEqual({ subject, isCompatible: false })
+    await expect(asked(schemas)).resolves.toBeUndefined()
   })
 
   test('refuses what is not protobuf', async () => {

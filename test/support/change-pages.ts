@@ -16,8 +16,19 @@ export interface Page {
   /** Declared before and afterwards, besides id and title. */
   readonly before: Columns
   readonly after: Columns
+  /** What is declared afterwards in the place of that, where it is not the same table with other columns. */
+  readonly deployed?: readonly Declared[]
   /** Written when all is done: what only the new declaration can read. */
   readonly news: string
+}
+
+/** A table as it is declared for a page, and the fact that is made of it. */
+export interface Declared {
+  readonly fact: string
+  readonly table: string
+  /** One column. */
+  readonly key: Columns
+  readonly columns: Columns
 }
 
 const note = { note: column.text().nullable() }
@@ -47,6 +58,40 @@ export const PAGES: readonly Page[] = [
     after: { state: column.enumeration('new', 'sent') },
     news: `UPDATE orders SET state = 'sent' WHERE id % 3 = 0`,
   },
+  {
+    name: 'new-key',
+    before: {},
+    after: {},
+    deployed: [
+      {
+        fact: 'new-key-by-number',
+        table: 'orders_new_key_by_number',
+        key: { number: column.bigint() },
+        columns: { id: column.bigint(), title: column.text() },
+      },
+    ],
+    news: `UPDATE orders SET title = 'known by its number' WHERE id % 3 = 0`,
+  },
+  {
+    name: 'split-table',
+    before: note,
+    after: {},
+    deployed: [
+      {
+        fact: 'split-table',
+        table: 'orders_split_table',
+        key: { id: column.bigint() },
+        columns: { title: column.text() },
+      },
+      {
+        fact: 'split-table-notes',
+        table: 'order_notes',
+        key: { id: column.bigint() },
+        columns: { note: column.text() },
+      },
+    ],
+    news: `UPDATE order_notes SET note = 'apart' WHERE id % 3 = 0`,
+  },
 ]
 /** Each page has a table of its own, which the pages call orders. */
 export const tableOf = ({ name }: Page): string => `orders_${name.replace('-', '_')}`
@@ -63,20 +108,32 @@ export function statements(page: Page, when: 'before' | 'after'): string[] {
   return blocks.filter(([, kind]) => kind === when).map(([, , sql = '']) => own(page, sql))
 }
 
-/** A fact of the page's table, with these columns declared. */
-export function factOf(page: Page, columns: Columns): Fact {
-  const from = defineTable({
-    topic: `monolith.public.${tableOf(page)}`,
-    key: { id: column.bigint() },
-    columns: { title: column.text(), ...columns },
-  })
+/** What is declared for a page before its change, and afterwards. */
+export const declaredBefore = (page: Page): readonly Declared[] => [ofOrders(page, page.before)]
+export const declaredAfter = (page: Page): readonly Declared[] =>
+  page.deployed ?? [ofOrders(page, page.after)]
+
+const ofOrders = (page: Page, columns: Columns): Declared => ({
+  fact: page.name,
+  table: tableOf(page),
+  key: { id: column.bigint() },
+  columns: { title: column.text(), ...columns },
+})
+
+/** A fact that tells of the whole row. */
+export function factOf({ fact, table, key, columns }: Declared): Fact {
+  const from = defineTable({ topic: `monolith.public.${table}`, key, columns })
   return defineFact({
-    ...{ name: page.name, from },
-    key: ({ id }) => ({ id }),
+    name: fact,
+    from,
+    key: (row) => ({ id: Object.values(row)[0] as bigint }),
     map: ({ row }) => ({
-      ...{ timestamp: { seconds: 0n, nanos: 0 }, subscriber: null, patchOf: null },
-      ...{ type: row.title ?? '', payload: rowText(row) },
+      timestamp: { seconds: 0n, nanos: 0 },
+      subscriber: null,
+      patchOf: null,
+      type: fact,
+      payload: rowText(row),
     }),
-    to: factTopic(`pages.${page.name}`, wildapp.event.v1.Event),
+    to: factTopic(`pages.${fact}`, wildapp.event.v1.Event),
   })
 }

@@ -1,14 +1,15 @@
 import type { PlacedColumn } from '../../change/table-shape'
 import type { KeptColumn } from '../../fact/row-schemas'
+import type { UnregisteredSchema } from '../../wire/unregistered-schema'
 
 /** A column as PostgreSQL's catalog has it. */
 export interface CatalogColumn {
   readonly name: string
-  /** As `format_type(oid, NULL)` gives it, "enum" and "composite" for any such type. */
+  /** As declarations name it; see `declaredNameOf`. */
   readonly type: string
   readonly isNotNull: boolean
-  /** GENERATED ALWAYS AS ... STORED */
-  readonly isGenerated: boolean
+  /** Whether changes that are streamed carry it: not a generated one, unless that is published. */
+  readonly isStreamed: boolean
 }
 
 /** The three views of one captured table's columns. */
@@ -124,7 +125,7 @@ function planType(
       )
     }
   }
-  if (found.isGenerated) {
+  if (!found.isStreamed) {
     steps.before.push(
       `remove ${table}.${name} from the declaration, or set publish_generated_columns = stored in the publication (PostgreSQL 18): streamed changes lack a generated column`,
     )
@@ -143,4 +144,11 @@ function isWider(type: string, kind: string): boolean {
     (kind === 'integer' && type === 'smallint') ||
     (kind === 'double precision' && type === 'real')
   )
+}
+
+/** What has to be done before a fact whose schema the registry does not have is deployed. */
+export function schemaStep(topic: string, { subject, isCompatible }: UnregisteredSchema): string {
+  return isCompatible
+    ? `facts provision, which registers the schema of ${topic} under ${subject}: readers of the one before can read it`
+    : `change the proto of ${topic}: the registry refuses it under ${subject}, because readers of the schema before could not read it. Keep the numbers and types of existing fields and only add new ones, or give the changed message a new package version and topic`
 }

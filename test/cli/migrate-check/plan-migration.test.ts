@@ -2,7 +2,7 @@ import * as column from '../../../src/change/columns'
 import type { Columns } from '../../../src/change/table-shape'
 import { TableShape } from '../../../src/change/table-shape'
 import type { CatalogColumn, ColumnViews } from '../../../src/cli/migrate-check/plan-migration'
-import { planMigration } from '../../../src/cli/migrate-check/plan-migration'
+import { planMigration, schemaStep } from '../../../src/cli/migrate-check/plan-migration'
 
 const key = { id: column.bigint() }
 const shape = (columns: Columns): TableShape =>
@@ -13,7 +13,7 @@ const inDatabase = (
   name: string,
   type = 'text',
   options: Partial<CatalogColumn> = {},
-): CatalogColumn => ({ name, type, isNotNull: true, isGenerated: false, ...options })
+): CatalogColumn => ({ name, type, isNotNull: true, isStreamed: true, ...options })
 const ID = inDatabase('id', 'bigint')
 
 const plan = (
@@ -83,7 +83,7 @@ describe('before the declaration is deployed', () => {
       'a generated column is published or not declared',
       { ...TITLE, ...SIZE },
       { ...TITLE, ...SIZE },
-      [ID, A_TITLE, { ...A_SIZE, isGenerated: true }],
+      [ID, A_TITLE, { ...A_SIZE, isStreamed: false }],
       'publish_generated_columns = stored',
     ],
     ['the table is made', TITLE, TITLE, [], 'CREATE TABLE public.things'],
@@ -137,4 +137,12 @@ test('a column that was renamed or dropped in the right order needs nothing more
   const nothing = { before: [], after: [], notes: [] }
   expect(plan(renamed, TITLE, [ID, inDatabase('headline')])).toEqual(nothing)
   expect(plan(TITLE, { ...TITLE, ...SIZE }, [ID, A_TITLE])).toEqual(nothing)
+})
+
+test('a schema that readers of the one before can read is registered first, and another one is changed', () => {
+  const subject = 'things-value'
+  expect(schemaStep('things', { subject, isCompatible: true })).toMatch(/^facts provision/)
+  expect(schemaStep('things', { subject, isCompatible: false })).toMatch(
+    /^change the proto of things/,
+  )
 })
