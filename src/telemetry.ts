@@ -23,7 +23,10 @@ export function createLogger(options: LoggerOptions): Logger {
     redact: { paths: ['password', '*.password', 'headers.authorization'], censor: '[secret]' },
   }
   if (options.file !== undefined) {
-    return pino(settings, pino.destination({ dest: options.file, sync: true, mkdir: true }))
+    return pino(
+      settings,
+      pino.destination({ dest: options.file, sync: true, mkdir: true, mode: 0o600 }),
+    )
   }
   if (!pretty) return pino(settings, pino.destination({ dest: 2, sync: true }))
   const colorize = terminal && process.env['NO_COLOR'] === undefined

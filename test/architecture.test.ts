@@ -26,8 +26,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   'follow-config': { within: [], outside: ['zod'], pure: [] },
   'kafka-config': { within: [], outside: ['zod'], pure: [] },
   'rest-config': { within: [], outside: ['zod'], pure: [] },
+  'database-config': { within: [], outside: ['zod'], pure: [] },
   config: {
-    within: ['errors', 'feed-config', 'follow-config', 'kafka-config', 'rest-config'],
+    within: [
+      ...['errors', 'database-config', 'feed-config', 'follow-config', 'kafka-config'],
+      'rest-config',
+    ],
     outside: ['zod', 'yaml'],
   },
   wire: {
@@ -61,7 +65,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     outside: [],
   },
   feed: {
-    within: ['errors', 'telemetry', 'disk', 'wire', 'log', 'fact', 'gen', 'topology'],
+    within: [
+      ...['errors', 'telemetry', 'served-hosts', 'disk', 'wire', 'log', 'fact', 'gen', 'topology'],
+    ],
     outside: [
       'lmdb',
       '@node-rs/crc32',
@@ -87,12 +93,14 @@ const RULES: Readonly<Record<string, Rule>> = {
     outside: ['pg', 'zod'],
     only: { pg: 'follow/position', zod: 'follow/position' },
   },
-  'health-server': { within: ['errors'], outside: ['fastify'] },
+  'served-hosts': { within: [], outside: [], pure: ['node:http', 'node:net', 'node:os'] },
+  'health-server': { within: ['errors', 'served-hosts'], outside: ['fastify'] },
+  rights: { within: ['topology'], outside: [], pure: [] },
   topics: { within: ['config', 'log', 'topology'], outside: [], pure: [] },
   source: { within: ['errors'], outside: ['pg'] },
   connect: { within: ['errors', 'config', 'rest-config', 'source'], outside: ['zod'] },
   stack: {
-    within: ['errors', 'telemetry', 'config'],
+    within: ['errors', 'telemetry', 'config', 'disk'],
     outside: [
       'env-paths',
       'mvn-artifact-download',

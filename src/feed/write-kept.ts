@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { privateFolder } from '../disk/private-folder'
 import { writeWhole } from '../disk/write-whole'
 import { FactsError } from '../errors'
 import { explainFeedWrite } from './store/explain-feed-write'
@@ -8,7 +8,7 @@ import { explainFeedWrite } from './store/explain-feed-write'
 export function writeKept(file: string, text: string): void {
   const folder = dirname(file)
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    privateFolder(folder)
     writeWhole(file, text)
   } catch (cause) {
     const known = explainFeedWrite(cause, folder)

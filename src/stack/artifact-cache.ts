@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import envPaths from 'env-paths'
 import { extract } from 'tar'
@@ -11,6 +10,8 @@ import type {
   ArtifactLock,
   LockedArtifact,
 } from './artifact-lock'
+import { checksumsOf, contentsOf, differences, keepContents, sha256Of } from './checksums'
+import type { Checksums } from './checksums'
 import { download } from './download'
 import { waitForLock } from './file-lock'
 import { mavenUrl } from './maven-url'
@@ -41,14 +42,14 @@ export function artifactCacheFolder(cache: string | undefined): string {
 }
 
 /**
- * Makes sure that the locked artefacts are on this machine and returns where. What is there is not fetched again, so a
- * second start needs no network. Throws FactsError DOWNLOAD_FAILED or CHECKSUM_MISMATCH.
+ * Makes sure that the locked artefacts are on this machine and returns where. What is there, and is by its checksum what the
+ * lock says, is not fetched again, so a second start needs no network; anything else is replaced or removed. Throws FactsError DOWNLOAD_FAILED or CHECKSUM_MISMATCH.
  */
 export async function ensureArtifacts(options: ArtifactCacheOptions): Promise<ArtifactFolders> {
   const root = artifactCacheFolder(options.cache)
   const folders = foldersOf(options.lock, root)
-  if ((await missing(options, folders)).length === 0) return folders
-  await mkdir(root, { recursive: true })
+  if ((await wanting(options, folders)).length === 0) return folders
+  await mkdir(root, { recursive: true, mode: 0o700 })
   const held = await waitForLock(join(root, 'lock'), ({ pid }) =>
     options.onEvent?.({
       type: 'note',
@@ -56,9 +57,18 @@ export async function ensureArtifacts(options: ArtifactCacheOptions): Promise<Ar
     }),
   )
   try {
-    await fetchAll(options, await missing(options, folders))
-    for (const name of options.groups) {
-      if (isArchive(options.lock[name])) await unpack(options.lock[name], folders[name])
+    const groups = await wanting(options, folders)
+    for (const { folder, names } of groups.filter(({ wasThere }) => wasThere)) {
+      const text = `${folder} was not as the lock says (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', ...' : ''}) and is put right`
+      options.onEvent?.({ type: 'note', text })
+    }
+    await fetchAll(
+      options,
+      groups.flatMap(({ artifacts }) => artifacts),
+    )
+    for (const { group, folder, extra } of groups) {
+      if (isArchive(group)) await unpack(group, folder)
+      for (const name of extra) await rm(join(folder, name), { force: true })
     }
   } finally {
     held.release()
@@ -66,29 +76,53 @@ export async function ensureArtifacts(options: ArtifactCacheOptions): Promise<Ar
   return folders
 }
 
-/** What is not there yet, with the place it belongs. */
+/** A file to be fetched, with the place it belongs. */
 interface Missing {
   readonly artifact: LockedArtifact
   readonly target: string
 }
 
-async function missing(
+/** A group that is not as it should be. */
+interface Wanting {
+  readonly group: ArtifactGroup
+  readonly folder: string
+  /** False: none of it is there, as before the first start. */
+  readonly wasThere: boolean
+  /** Files that are missing, different or too many. */
+  readonly names: readonly string[]
+  readonly artifacts: readonly Missing[]
+  /** Files that nobody locked, which Java would load all the same. */
+  readonly extra: readonly string[]
+}
+
+async function wanting(
   { lock, groups }: ArtifactCacheOptions,
   folders: ArtifactFolders,
-): Promise<readonly Missing[]> {
-  const result: Missing[] = []
-  for (const name of groups) {
-    const group = lock[name]
-    if (isArchive(group) && existsSync(folders[name])) continue
-    for (const artifact of group.files) {
-      const target = isArchive(group)
-        ? archivePath(folders[name], artifact)
-        : join(folders[name], artifact.file)
-      const size = (await stat(target).catch(() => undefined))?.size
-      if (size !== artifact.size || isArchive(group)) result.push({ artifact, target })
-    }
-  }
-  return result
+): Promise<readonly Wanting[]> {
+  const all = await Promise.all(
+    groups.map(async (name): Promise<Wanting> => {
+      const [group, folder] = [lock[name], folders[name]]
+      const found = await checksumsOf(folder)
+      const expected = expectedOf(group, folder)
+      const names = expected === undefined ? ['unknown contents'] : differences(expected, found)
+      const placed = group.files.map((artifact) => ({
+        artifact,
+        target: place(group, folder, artifact),
+      }))
+      const artifacts = isArchive(group)
+        ? placed
+        : placed.filter(({ artifact }) => names.includes(artifact.file))
+      const extra = isArchive(group) ? [] : names.filter((one) => expected?.has(one) === false)
+      return { group, folder, wasThere: found.size > 0, names, artifacts, extra }
+    }),
+  )
+  return all.filter(({ names }) => names.length > 0)
+}
+
+/** Of an archive, what was in it when it was unpacked: it is not kept, and its files are not in the lock. */
+function expectedOf(group: ArtifactGroup, folder: string): Checksums | undefined {
+  if (isArchive(group)) return contentsOf(folder)
+  return new Map(group.files.map(({ file, sha256 }) => [file, sha256]))
 }
 
 async function fetchAll(
@@ -114,7 +148,8 @@ async function fetchAll(
       const { artifact, target } = next
       if (failure !== undefined) return
       try {
-        if ((await stat(target).catch(() => undefined))?.size !== artifact.size) {
+        // A file of the right size may be any.
+        if ((await sha256Of(target).catch(() => '')) !== artifact.sha256) {
           await download({
             url: await mavenUrl(artifact, repository),
             target,
@@ -139,9 +174,8 @@ async function fetchAll(
   if (failure !== undefined) throw failure as Error
 }
 
-/** Unpacks beside the final folder and renames, so that the folder is complete when it is there. */
+/** Unpacks beside the final folder and renames, so that the folder is complete when it is there; what was there is removed. */
 async function unpack(group: ArtifactGroup, folder: string): Promise<void> {
-  if (existsSync(folder)) return
   const aside = `${folder}.part`
   await rm(aside, { recursive: true, force: true })
   await mkdir(aside, { recursive: true })
@@ -158,7 +192,9 @@ async function unpack(group: ArtifactGroup, folder: string): Promise<void> {
       )
     }
   }
+  await rm(folder, { recursive: true, force: true })
   await rename(aside, folder)
+  await keepContents(folder)
   for (const artifact of group.files) await rm(archivePath(folder, artifact), { force: true })
 }
 
@@ -173,6 +209,9 @@ function foldersOf(lock: ArtifactLock, root: string): ArtifactFolders {
 }
 
 const archivePath = (folder: string, { file }: LockedArtifact): string => join(folder, '..', file)
+
+const place = (group: ArtifactGroup, folder: string, artifact: LockedArtifact): string =>
+  isArchive(group) ? archivePath(folder, artifact) : join(folder, artifact.file)
 
 const isArchive = ({ files }: ArtifactGroup): boolean =>
   files.some(({ extension }) => extension === 'tar.gz')

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { FactsError } from '../errors'
+import { sha256Of } from './checksums'
 
 export interface DownloadOptions {
   readonly url: string
@@ -34,7 +34,7 @@ export interface DownloadOptions {
 export async function download(options: DownloadOptions): Promise<void> {
   const { target, attempts = 5, retryDelay = 300 } = options
   const part = `${target}.part`
-  await mkdir(dirname(target), { recursive: true })
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 })
   let cause: unknown
   let restarted = false
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -138,12 +138,6 @@ function mismatch(options: DownloadOptions): FactsError {
     'CHECKSUM_MISMATCH',
     `${basename(options.target)} from ${new URL(options.url).host} is not the file that src/stack/artifacts.lock.json pins (SHA-256 ${options.sha256}, ${options.size} bytes). It was removed. Run the command again; when it happens again, something between here and the repository changes the file: check the proxy, or FACTS_MAVEN_REPOSITORY.`,
   )
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
 }
 
 async function sizeOf(path: string): Promise<number> {

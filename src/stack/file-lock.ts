@@ -14,7 +14,7 @@ export interface FileLock {
 
 /** Takes the lock, or returns the live process that holds it. */
 export function tryLock(path: string): FileLock | ProcessIdentity {
-  mkdirSync(dirname(path), { recursive: true })
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const self = identify(process.pid) ?? { pid: process.pid, started: 'unknown' }
   const token = JSON.stringify({ ...self, token: randomUUID() })
   for (;;) {
@@ -58,7 +58,7 @@ export async function waitForLock(
 /** Written aside and linked into place, so that nobody reads half a lock. */
 function create(path: string, token: string): boolean {
   const own = `${path}.${randomUUID()}`
-  writeFileSync(own, token)
+  writeFileSync(own, token, { mode: 0o600 })
   try {
     linkSync(own, path)
     return true

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { privateFolder } from '../disk/private-folder'
 
 /** Replaces the file in one step: a reader sees the old content or the new, never half of it. */
 export function writeJsonFile(path: string, value: unknown): void {
-  mkdirSync(dirname(path), { recursive: true })
+  privateFolder(dirname(path))
   const aside = `${path}.${process.pid}.part`
   writeFileSync(aside, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600 })
   renameSync(aside, path)

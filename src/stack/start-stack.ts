@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { factsHome, stackSettings } from '../config'
+import { privateFolder, privateTree } from '../disk/private-folder'
 import { FactsError } from '../errors'
 import { ensureArtifacts, artifactCacheFolder } from './artifact-cache'
 import type { ArtifactFolders } from './artifact-cache'
@@ -35,6 +36,9 @@ import type { StackHome } from './stack-home'
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const usualHome = factsHome()
   const home = stackHome(resolve(options.home ?? usualHome))
+  // For what the services write: their data, and ours that they hold, are this user's alone. They inherit it.
+  process.umask(0o077)
+  privateTree(privateFolder(home.root))
   const lock = tryLock(home.lock)
   if (!('release' in lock)) throw running(home, lock.pid)
   const set = new ServiceSet(home, options, undefined, lock.isHeld)

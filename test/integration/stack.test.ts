@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -62,6 +70,12 @@ describe('the whole stack', () => {
     const events: StackEvent[] = []
     const first = await start({ onEvent: (event) => events.push(event) })
     const database = first.endpoints.database?.url ?? ''
+
+    // Nobody else reads what any service has written.
+    const open = readdirSync(home, { recursive: true, withFileTypes: true })
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => existsSync(path) && (lstatSync(path).mode & 0o077) !== 0)
+    expect(open).toEqual([])
 
     // What it wrote is configuration.
     const written: unknown = JSON.parse(readFileSync(join(home, 'endpoints.json'), 'utf8'))

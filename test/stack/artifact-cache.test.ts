@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { create } from 'tar'
 import { ensureArtifacts } from '../../src/stack/artifact-cache'
@@ -125,4 +136,60 @@ test('a half unpacked archive of an interrupted start is unpacked anew', async (
   await ensure()
   expect(readdirSync(folders.debezium)).toEqual(['plugin'])
   expect(existsSync(`${folders.debezium}.part`)).toBe(false)
+})
+
+/** Same length, same times. */
+function alter(path: string): void {
+  const { atime, mtime } = statSync(path)
+  writeFileSync(path, readFileSync(path).fill('x'))
+  utimesSync(path, atime, mtime)
+}
+
+test('a jar that was altered, of the same size and time, is fetched again, and it is said', async () => {
+  const { kafka } = await ensure()
+  const jar = join(kafka, 'two-1.jar')
+  alter(jar)
+  const events: StackEvent[] = []
+  await ensure((event) => events.push(event))
+  expect(readFileSync(jar, 'utf8')).toBe('a jar')
+  expect(events).toContainEqual({ type: 'note', text: expect.stringContaining('two-1.jar') })
+})
+
+test('a jar that was put in the place of another is fetched again', async () => {
+  const { kafka } = await ensure()
+  const jar = join(kafka, 'one-1.jar')
+  writeFileSync(`${jar}.new`, 'b jar')
+  renameSync(`${jar}.new`, jar)
+  await ensure()
+  expect(readFileSync(jar, 'utf8')).toBe('a jar')
+})
+
+test('a jar that the lock does not know is removed, because Java would load it', async () => {
+  const { kafka } = await ensure()
+  writeFileSync(join(kafka, 'evil.jar'), 'evil')
+  await ensure()
+  expect(readdirSync(kafka).sort()).toEqual(['one-1.jar', 'two-1.jar'])
+})
+
+test.each([
+  ['altered', (inside: string) => alter(inside)],
+  ['removed', (inside: string) => rmSync(inside)],
+  ['joined by another', (inside: string) => writeFileSync(`${inside}.jar`, 'evil')],
+])('an unpacked folder in which a file was %s is unpacked again', async (_, change) => {
+  const { debezium } = await ensure()
+  change(join(debezium, 'plugin', 'inside.jar'))
+  await ensure()
+  expect(readdirSync(join(debezium, 'plugin'))).toEqual(['inside.jar'])
+  expect(readFileSync(join(debezium, 'plugin', 'inside.jar'), 'utf8')).toBe('inside')
+})
+
+test('what was moved with the cache to another place is read once, and not fetched', async () => {
+  const { debezium } = await ensure()
+  const before = server.requests.length
+  cpSync(join(folder.path, 'cache'), join(folder.path, 'copy'), { recursive: true })
+  rmSync(join(folder.path, 'cache'), { recursive: true })
+  renameSync(join(folder.path, 'copy'), join(folder.path, 'cache'))
+  await ensure()
+  expect(server.requests).toHaveLength(before)
+  expect(readFileSync(join(debezium, 'plugin', 'inside.jar'), 'utf8')).toBe('inside')
 })

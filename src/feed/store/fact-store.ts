@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database, RootDatabase } from 'lmdb'
 import { OpenMark } from '../../disk/open-mark'
+import { privateFolder } from '../../disk/private-folder'
 import { refuseForeign } from '../../disk/refuse-foreign'
 import { FactsError } from '../../errors'
 import type { LogRecord } from '../../topology/record'
@@ -50,7 +50,7 @@ export class FactStore {
     /** Told when a row is damaged, before that is thrown. */
     private readonly onDamage: () => void = () => undefined,
   ) {
-    mkdirSync(folder, { recursive: true })
+    privateFolder(folder)
     this.mark = new OpenMark(folder)
     this.mark.check()
     refuseForeign(join(folder, 'data.mdb'))

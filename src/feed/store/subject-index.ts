@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database, RootDatabase } from 'lmdb'
 import { FileIdentity } from '../../disk/file-identity'
+import { privateFolder } from '../../disk/private-folder'
 import { refuseForeign } from '../../disk/refuse-foreign'
 import type { FactDecoder } from '../fact-decoder'
 import type { Equality } from '../filter/equality'
@@ -189,7 +190,7 @@ export class SubjectIndex {
 function opened(folder: string): RootDatabase<unknown, Buffer> {
   const attempt = (): RootDatabase<unknown, Buffer> => {
     try {
-      mkdirSync(folder, { recursive: true })
+      privateFolder(folder)
       refuseForeign(join(folder, 'data.mdb'))
       return openDatabase(folder, 2)
     } catch (error) {

@@ -38,7 +38,7 @@ export class FilePosition extends KeepsAfterwards {
   override open(): Promise<PositionRecord> {
     return this.inTurn(async () => {
       try {
-        await mkdir(dirname(this.path), { recursive: true })
+        await mkdir(dirname(this.path), { recursive: true, mode: 0o700 })
         const record = (await this.read())?.record ?? EMPTY_RECORD
         await this.removeLeftovers()
         await this.replace(record)

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from '@node-rs/crc32'
 import type { Database, RootDatabase } from 'lmdb'
 import { open } from 'lmdb'
 import { explainWrite } from '../../disk/disk-full'
 import { OpenMark, bootId } from '../../disk/open-mark'
+import { privateFile, privateFolder } from '../../disk/private-folder'
 import { refuseForeign } from '../../disk/refuse-foreign'
 import { FactsError } from '../../errors'
 import type { Logger } from '../../telemetry'
@@ -13,8 +14,8 @@ import { isHashed, isShort, splitKey, storedKey, withKey } from './long-key'
 import type { Changes, Checkpoint, StateBackend, TaskDatabase } from './state-backend'
 
 const FORMAT = 1
-/** LMDB's own name. */
-const DATA = 'data.mdb'
+/** LMDB's own names. */
+const [DATA, LOCK] = ['data.mdb', 'lock.mdb']
 const CHECKSUM_BYTES = 4
 /** Values that are read at once when all are listed. */
 const PAGE = 500
@@ -40,6 +41,7 @@ export class LmdbBackend implements StateBackend {
   open(taskId: string, stores: readonly string[]): TaskDatabase {
     const path = join(this.folder, taskId)
     try {
+      privateFolder(this.folder)
       return new LmdbDatabase(path, stores, this.boot)
     } catch (error) {
       // To remove what is there would make room, and cost the reading of the changelogs.
@@ -76,11 +78,13 @@ class LmdbDatabase implements TaskDatabase {
     stores: readonly string[],
     boot: string,
   ) {
-    mkdirSync(path, { recursive: true })
+    privateFolder(path)
     this.mark = new OpenMark(path, boot)
     this.mark.check()
     refuseForeign(join(path, DATA))
     this.written(() => this.mark.open())
+    // Rows are in them, and LMDB would make them readable for everybody.
+    for (const name of [DATA, LOCK]) privateFile(join(path, name))
     this.root = open({
       path,
       // Otherwise a dot in the name would make it a file.
