@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { TokenVerifier } from '../../src/feed/http/auth/token-verifier'
 import { FEED, FeedWorld, PAGES } from './feed-world'
 import { TokenIssuer } from './token-issuer'
 
@@ -7,7 +6,7 @@ let world: FeedWorld
 let issuer: TokenIssuer
 beforeEach(async () => {
   issuer = await TokenIssuer.start()
-  const auth = new TokenVerifier(issuer.options())
+  const auth = issuer.verifier()
   world = await FeedWorld.start({ server: { auth, corsOrigins: ['https://app.example'] } })
   for (let id = 1n; id <= 3n; id += 1n) await world.write({ id, title: `t${id}` })
 })

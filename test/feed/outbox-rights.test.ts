@@ -1,4 +1,3 @@
-import { TokenVerifier } from '../../src/feed/http/auth/token-verifier'
 import { EVENTS, OUTBOX, OutboxWorld } from './outbox-world'
 import { TokenIssuer } from './token-issuer'
 
@@ -7,7 +6,7 @@ describe('the rights of a token', () => {
   let world: OutboxWorld
   beforeEach(async () => {
     issuer = await TokenIssuer.start('ES256')
-    world = await OutboxWorld.start({ server: { auth: new TokenVerifier(issuer.options()) } })
+    world = await OutboxWorld.start({ server: { auth: issuer.verifier() } })
   })
   afterEach(async () => {
     await world.feed.stop()

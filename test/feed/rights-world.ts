@@ -1,4 +1,3 @@
-import { TokenVerifier } from '../../src/feed/http/auth/token-verifier'
 import { FEED, FeedWorld, Status } from './feed-world'
 import type { SeenPage } from './feed-world'
 import type { SseClient } from './sse-client'
@@ -27,7 +26,7 @@ export class RightsWorld {
   static async start(perConsumer = 100): Promise<RightsWorld> {
     const issuer = await TokenIssuer.start('ES256')
     const sessions = { total: 100, perAddress: 100, perConsumer }
-    const auth = new TokenVerifier(issuer.options())
+    const auth = issuer.verifier()
     return new RightsWorld(await FeedWorld.start({ server: { auth, sessions } }), issuer)
   }
 

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net'
 import type { CryptoKey, JWK, JWTPayload } from 'jose'
 import { SignJWT, exportJWK, generateKeyPair } from 'jose'
 import type { AuthOptions } from '../../src/feed/http/auth/auth-options'
+import { TokenVerifier } from '../../src/feed/http/auth/token-verifier'
+import { createLogger } from '../../src/telemetry'
 
 export const ISSUER = 'https://issuer.example'
 export const AUDIENCE = 'facts-feed'
@@ -53,6 +55,12 @@ export class TokenIssuer {
       ...{ cookie: '__Secure-facts', claim: 'facts' },
       ...overrides,
     }
+  }
+
+  /** What a server checks its tokens with. */
+  verifier(overrides: Partial<AuthOptions> = {}): TokenVerifier {
+    const logger = createLogger({ level: 'silent', format: 'json' })
+    return new TokenVerifier(this.options(overrides), logger)
   }
 
   /** A token with these claims; signed by the first key unless told otherwise. */

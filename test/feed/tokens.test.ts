@@ -7,7 +7,6 @@ import type { JWTPayload } from 'jose'
 import { feedServer } from '../../src/app'
 import { loadConfig } from '../../src/config'
 import type { AuthOptions } from '../../src/feed/http/auth/auth-options'
-import { TokenVerifier } from '../../src/feed/http/auth/token-verifier'
 import { FeedMetrics, createLogger } from '../../src/telemetry'
 import { temporaryFolder } from '../support/temporary-folder'
 import { waitFor } from '../support/wait-for'
@@ -29,7 +28,7 @@ describe('tokens', () => {
   let issuer: TokenIssuer
   const start = async (overrides: Partial<AuthOptions> = {}): Promise<void> => {
     world = await FeedWorld.start({
-      server: { auth: new TokenVerifier(issuer.options(overrides)) },
+      server: { auth: issuer.verifier(overrides) },
     })
     await world.write({ id: 1n, title: 'a' })
   }

@@ -1,5 +1,6 @@
 import type { JWTPayload, JWTVerifyGetKey } from 'jose'
 import { errors, jwtVerify } from 'jose'
+import type { Logger } from '../../../telemetry'
 import { Problem } from '../../problem'
 import type { AuthOptions } from './auth-options'
 import type { Reader } from './reader'
@@ -16,8 +17,11 @@ export class TokenVerifier {
   private readonly keys: JWTVerifyGetKey
 
   /** Throws CONFIG_INVALID when the keys cannot be used. */
-  constructor(readonly options: AuthOptions) {
-    this.keys = tokenKeys(options)
+  constructor(
+    readonly options: AuthOptions,
+    logger: Logger,
+  ) {
+    this.keys = tokenKeys(options, logger)
   }
 
   /** Throws Problem `token-invalid`, `not-allowed`, or `keys-unavailable`. */
