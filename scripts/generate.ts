@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
+import { aclsPage } from './generate/acls'
 import { columnTypesPage } from './generate/column-types'
 import { generate } from './generate/generate'
 
 /**
- * `tsx scripts/generate.ts` writes src/gen from proto and the page of column types from the builders; with `--check` it writes nothing and exits 1 when what is
+ * `tsx scripts/generate.ts` writes src/gen from proto, the page of column types from the builders and that of ACLs from the rights; with `--check` it writes nothing and exits 1 when what is
  * committed is not what would be written.
  */
 async function main(args: readonly string[]): Promise<number> {
@@ -19,6 +20,8 @@ async function main(args: readonly string[]): Promise<number> {
   const page = join('docs', 'reference', 'column-types.md')
   const files = new Map([...code].map(([name, content]) => [join('src', 'gen', name), content]))
   files.set(page, await formatted(join(root, page), columnTypesPage()))
+  const acls = join('docs', 'acls.md')
+  files.set(acls, await formatted(join(root, acls), aclsPage()))
   const stale = [...files].filter(([path, content]) => read(join(root, path)) !== content)
   if (args.includes('--check')) {
     for (const [path] of stale)

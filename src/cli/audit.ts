@@ -4,6 +4,7 @@ import { loadConfig } from '../config'
 import { startHealthServer } from '../health-server'
 import type { Judgement, Mismatch } from '../sink/completeness'
 import { AuditMetrics, createLogger } from '../telemetry'
+import { demandRights } from './rights/demand-rights'
 import { stopSignal } from './run/stop-signal'
 
 interface AuditFlags {
@@ -32,6 +33,7 @@ function explain({ transaction, table, expected, arrived }: Mismatch): string {
 }
 
 async function audit(once: boolean, config: ReturnType<typeof loadConfig>): Promise<number> {
+  await demandRights(config, 'audit')
   const logger = createLogger(config.log)
   const metrics = new AuditMetrics()
   const log = kafkaLog(config, logger)
@@ -52,6 +54,7 @@ async function audit(once: boolean, config: ReturnType<typeof loadConfig>): Prom
     ? undefined
     : await startHealthServer({
         ...config.http,
+        hosts: config.feed.hosts,
         metrics: () => metrics.registry.metrics(),
         ready: () => true,
         status: () => seen,

@@ -6,6 +6,7 @@ import { FactsError } from '../errors'
 import type { DeadLetter, DeadLetterQueue, WaitingKey } from '../runtime/dead-letter-queue'
 import { count } from './dead-letters/count'
 import { replayKeys } from './dead-letters/replay-keys'
+import { withRights } from './rights/demand-rights'
 
 /** Longest value that is shown without --full. */
 const SHOWN_BYTES = 400
@@ -25,35 +26,43 @@ export function deadLettersCommand(): Command {
   command
     .command('list')
     .description('The keys that wait, since when and why.')
-    .action(() => withQueue(list))
+    .action(() => withQueue('list', list))
   command
     .command('show')
     .description('The dead letters of one key, in order, with their causes.')
     .requiredOption('--key <key>', 'the record key as list prints it')
     .option('--full', 'values whole')
-    .action((options: Selection) => withQueue((queue) => show(queue, options)))
+    .action((options: Selection) =>
+      withQueue(options.full === true ? 'show --full' : 'list', (queue) => show(queue, options)),
+    )
   command
     .command('replay')
     .description('After the cause was fixed: takes the dead letters in again, in order.')
     .option('--key <key>', 'one key')
     .option('--all', 'every key that waits')
-    .action((options: Selection) => withQueue((queue) => replay(queue, options)))
+    .action((options: Selection) => withQueue('replay', (queue) => replay(queue, options)))
   command
     .command('drop')
     .description('Leaves one dead letter out permanently, and replays the rest of its key.')
     .requiredOption('--key <key>', 'the record key as list prints it')
     .requiredOption('--offset <offset>', 'offset in the input, as show prints it; "all" for all')
-    .action((options: Selection) => withQueue((queue) => drop(queue, options)))
+    .action((options: Selection) => withQueue('drop', (queue) => drop(queue, options)))
   return command
 }
 
-async function withQueue(work: (queue: DeadLetterQueue) => Promise<number>): Promise<void> {
-  const { queue, close } = deadLetterQueue(loadConfig())
-  try {
-    process.exitCode = await work(queue)
-  } finally {
-    await close()
-  }
+async function withQueue(
+  verb: 'list' | 'show --full' | 'replay' | 'drop',
+  work: (queue: DeadLetterQueue) => Promise<number>,
+): Promise<void> {
+  const config = loadConfig()
+  await withRights(config, `dead-letters ${verb}`, async () => {
+    const { queue, close } = deadLetterQueue(config)
+    try {
+      process.exitCode = await work(queue)
+    } finally {
+      await close()
+    }
+  })
 }
 
 async function list(queue: DeadLetterQueue): Promise<number> {

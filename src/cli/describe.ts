@@ -1,7 +1,14 @@
 import { Command, Option } from 'commander'
 import { factsTopology, feedDefinitions } from '../app'
 import { loadConfig } from '../config'
+import { describeAcls } from './rights/describe-acls'
 import { describeAsMermaid, describeAsText } from '../topology/describe'
+
+interface Flags {
+  readonly format: 'text' | 'mermaid' | 'all'
+  readonly acls?: boolean
+  readonly principal?: string
+}
 
 /** `facts describe`: the topology, without connecting to anything. */
 export function describeCommand(): Command {
@@ -12,8 +19,18 @@ export function describeCommand(): Command {
         .choices(['text', 'mermaid', 'all'])
         .default('all'),
     )
-    .action(({ format }: { format: 'text' | 'mermaid' | 'all' }) => {
-      const topology = factsTopology(loadConfig())
+    .option(
+      '--acls',
+      'instead, the commands of Kafka that allow each verb, and Kafka Connect, what it needs',
+    )
+    .option('--principal <principal>', 'whom --acls allows it; default: who is configured')
+    .action(({ format, acls, principal }: Flags) => {
+      const config = loadConfig()
+      if (acls === true) {
+        console.log(describeAcls(config, principal))
+        return
+      }
+      const topology = factsTopology(config)
       if (format !== 'mermaid') {
         console.log(describeAsText(topology))
         for (const { name, topic } of feedDefinitions) {

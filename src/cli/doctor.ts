@@ -22,6 +22,7 @@ import { checkFeed } from './doctor/check-feed'
 import { checkKafka } from './doctor/check-kafka'
 import { checkPipeline } from './doctor/check-pipeline'
 import { checkRegistry } from './doctor/check-registry'
+import { checkRights } from './doctor/check-rights'
 import { checkSource } from './doctor/check-source'
 
 /** `facts doctor`: one line for each thing that must be right, and what to do when it is not. */
@@ -65,6 +66,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
         declared: declaredPartitions(factsTopology(config)),
       }),
     ),
+    check('kafka rights', () => checkRights(config)),
     check('connect', () =>
       checkConnect({ config, connector: name, plugin: setting('connector.class') }),
     ),

@@ -4,6 +4,7 @@ import { loadConfig } from '../config'
 import { describeError } from '../errors'
 import { startHealthServer } from '../health-server'
 import { FeedMetrics, createLogger } from '../telemetry'
+import { demandRights, namedRefusal } from './rights/demand-rights'
 import { stopSignal } from './run/stop-signal'
 
 interface FeedFlags {
@@ -36,6 +37,7 @@ async function run({ port, healthPort }: FeedFlags): Promise<number> {
       },
     },
   })
+  await demandRights(config, 'feed')
   const logger = createLogger(config.log)
   const metrics = new FeedMetrics().withProcessMetrics()
   const signal = stopSignal({ say: (line) => logger.fatal(line) })
@@ -45,6 +47,7 @@ async function run({ port, healthPort }: FeedFlags): Promise<number> {
     const health = await startHealthServer({
       host: config.http.host,
       port: config.feed.healthPort,
+      hosts: config.feed.hosts,
       metrics: () => metrics.registry.metrics(),
       ready: feed.ready,
       status: () => ({ feeds: feed.states() }),
@@ -57,7 +60,8 @@ async function run({ port, healthPort }: FeedFlags): Promise<number> {
       logger.info({ reason: outcome }, 'Stopping: the streams are closed at their cursors')
       return 0
     }
-    logger.fatal({ err: outcome }, describeError(outcome))
+    const named = await namedRefusal(config, 'feed', outcome)
+    logger.fatal({ err: named }, describeError(named))
     return 1
   } finally {
     await feed.stop()

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { loadConfig } from '../config'
 import { createLogger } from '../telemetry'
 import { checkSourceAtStart } from './run/check-source-at-start'
+import { demandRights } from './rights/demand-rights'
 import { runPipeline } from './run/run-pipeline'
 import { runWorkers } from './run/run-workers'
 
@@ -32,6 +33,7 @@ export function pipelineCommand(): Command {
           ...(httpPort === undefined ? {} : { http: { port: httpPort } }),
         },
       })
+      if (cluster.isPrimary) await demandRights(config, 'pipeline')
       if (cluster.isPrimary) void checkSourceAtStart(config, createLogger(config.log))
       const several = config.pipeline.workers > 1 && cluster.isPrimary
       process.exitCode = await (several ? runWorkers(config) : runPipeline(config))

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { provision } from '../app'
 import { loadConfig } from '../config'
+import { withRights } from './rights/demand-rights'
 
 /** `facts provision`: what has to exist before the pipeline starts; changes nothing that is there. */
 export function provisionCommand(): Command {
@@ -9,6 +10,7 @@ export function provisionCommand(): Command {
       'Create the missing topics with explicit settings and register the fact schemas (BACKWARD).',
     )
     .action(async () => {
-      await provision(loadConfig(), (line) => console.log(line))
+      const config = loadConfig()
+      await withRights(config, 'provision', () => provision(config, (line) => console.log(line)))
     })
 }

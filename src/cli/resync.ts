@@ -9,10 +9,12 @@ import { defaultConnectorFile, readConnectorFile } from '../connect/connector-fi
 import { refreshConnector } from '../connect/refresh-connector'
 import { retakeSnapshot } from '../connect/retake-snapshot'
 import { FactsError } from '../errors'
+import type { VerbWithRights } from '../rights'
 import type { SourceTable } from '../sink/resync'
 import type { ResyncFlags } from './resync/resync-facts'
 import { resyncFacts } from './resync/resync-facts'
 import { sourceTable } from './resync/source-table'
+import { withRights } from './rights/demand-rights'
 
 interface Flags extends ResyncFlags {
   readonly snapshot?: boolean
@@ -34,9 +36,16 @@ export function resyncCommand(): Command {
     .option('--file <path>', 'connector file', defaultConnectorFile())
     .action(async (flags: Flags) => {
       const config = loadConfig()
-      if (flags.snapshot === true) await snapshot(config, flags.file)
-      process.exitCode = await resync(config, flags)
+      await withRights(config, verbOf(flags), async () => {
+        if (flags.snapshot === true) await snapshot(config, flags.file)
+        process.exitCode = await resync(config, flags)
+      })
     })
+}
+
+function verbOf({ snapshot = false, remove = false }: Flags): VerbWithRights {
+  if (remove) return 'resync --remove'
+  return snapshot ? 'resync --snapshot' : 'resync'
 }
 
 async function snapshot(config: Config, file: string): Promise<void> {

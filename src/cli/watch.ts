@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { kafkaLog, watcher } from '../app'
 import { loadConfig } from '../config'
+import { demandRights } from './rights/demand-rights'
 import { stopSignal } from './run/stop-signal'
 import { createLogger } from '../telemetry'
 
@@ -14,6 +15,7 @@ export function watchCommand(): Command {
     .option('--full', 'do not shorten lines to the width of the terminal')
     .action(async ({ fromBeginning, full }: { fromBeginning?: boolean; full?: boolean }) => {
       const config = loadConfig()
+      await demandRights(config, 'watch')
       const log = kafkaLog(config, createLogger(config.log))
       const signal = stopSignal()
       const watching = watcher({

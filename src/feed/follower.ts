@@ -32,7 +32,10 @@ const TRIM_ROWS = 1_000
 /** Looks at the log between two at the facts of one partition there. */
 const COMPARE_LOOKS = 5
 /** What a person has to act on; everything else is tried again. */
-const FINAL: ReadonlySet<unknown> = new Set(['STORE_TAKEN', 'STATE_UNAVAILABLE'])
+const FINAL: ReadonlySet<unknown> = new Set([
+  ...['STORE_TAKEN', 'STATE_UNAVAILABLE'],
+  ...['NOT_AUTHORIZED', 'NOT_AUTHENTICATED', 'TLS_FAILED'],
+])
 
 /** Keeps a store in step with its topic: opens it, compares it with the log, reads on from where it ends, trims it. */
 export class Follower {

@@ -69,6 +69,11 @@ export class DeadLetterQueue {
     return parked.size === 0 ? [] : (await this.read(parked)).waiting
   }
 
+  /** How many keys wait; reads none of their dead letters. */
+  async count(): Promise<number> {
+    return (await this.parked()).size
+  }
+
   async keyless(): Promise<readonly DeadLetter[]> {
     return (await this.read(new Map())).keyless
   }

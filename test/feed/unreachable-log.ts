@@ -3,13 +3,15 @@ import type { LogAdmin, Reader } from '../../src/log/log'
 import type { MemoryLog } from '../../src/log/memory/memory-log'
 import type { WorldOptions } from './feed-world'
 
-/** The log, as it is while its brokers do not answer. */
+/** The log, as it is while its brokers do not answer, or refuse. */
 export function unreachable(
   log: MemoryLog,
-  outage: { readonly on: boolean },
+  outage: { readonly on: boolean; readonly error?: FactsError },
 ): ReturnType<NonNullable<WorldOptions['log']>> {
   const attempt = <T>(work: () => Promise<T>): Promise<T> =>
-    outage.on ? Promise.reject(new FactsError('BROKER_UNAVAILABLE', 'no broker')) : work()
+    outage.on
+      ? Promise.reject(outage.error ?? new FactsError('BROKER_UNAVAILABLE', 'no broker'))
+      : work()
   const admin: LogAdmin = {
     partitionCounts: (topics) => attempt(() => log.admin.partitionCounts(topics)),
     createTopics: (topics) => attempt(() => log.admin.createTopics(topics)),

@@ -7,13 +7,13 @@ export async function checkDeadLetters(config: Config): Promise<readonly Finding
   const name = 'dead letters'
   const { queue, close } = deadLetterQueue(config)
   try {
-    const { length } = await queue.waiting()
-    if (length === 0) return [{ name, status: 'ok', detail: 'no key waits' }]
+    const keys = await queue.count()
+    if (keys === 0) return [{ name, status: 'ok', detail: 'no key waits' }]
     return [
       {
         name,
         status: 'warn',
-        detail: `${length} ${length === 1 ? 'key waits' : 'keys wait'} for a dead letter, so facts of their rows are out of date`,
+        detail: `${keys} ${keys === 1 ? 'key waits' : 'keys wait'} for a dead letter, so facts of their rows are out of date`,
         remedy:
           'npm run dead-letters -- list names them and the cause; replay or drop them when that is fixed.',
       },

@@ -25,7 +25,8 @@ export async function checkKafka(options: KafkaCheckOptions): Promise<readonly F
       name: 'kafka topics',
       status: 'warn',
       detail: `no topic of a table (${options.prefix}.<schema>.<table>)${list === '' ? '' : `; there are ${list}`}`,
-      remedy: 'The connector makes them: npm run register-connector.',
+      remedy:
+        'The connector makes them: npm run register-connector. When they are there, this user may not see them: see "kafka rights".',
     }
     return [cluster, missing]
   }

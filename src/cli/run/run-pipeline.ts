@@ -5,6 +5,7 @@ import type { Config } from '../../config'
 import { describeError } from '../../errors'
 import { startHealthServer } from '../../health-server'
 import { Metrics, createLogger } from '../../telemetry'
+import { namedRefusal } from '../rights/demand-rights'
 import { stopSignal } from './stop-signal'
 
 /** Exit codes: 0 stopped on request, 1 ended by an error that a person has to fix, or without what did not end in time. */
@@ -34,6 +35,7 @@ export async function runPipeline(config: Config): Promise<number> {
     worker === undefined
       ? await startHealthServer({
           ...config.http,
+          hosts: config.feed.hosts,
           metrics: () => metrics.registry.metrics(),
           ready: () => app.ready,
           status,
@@ -47,7 +49,8 @@ export async function runPipeline(config: Config): Promise<number> {
     const reason = await Promise.race([signal.stopped, app.failed])
     logger.info({ reason }, 'Stopping: no new batch, what is under way commits')
   } catch (error) {
-    logger.fatal({ err: error }, describeError(error))
+    const named = await namedRefusal(config, 'pipeline', error)
+    logger.fatal({ err: named }, describeError(named))
     exitCode = 1
   }
   signal.ending()

@@ -51,6 +51,7 @@ export async function runWorkers(config: Config): Promise<number> {
     Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
   const health = await startHealthServer({
     ...config.http,
+    hosts: config.feed.hosts,
     metrics: () => registry.clusterMetrics(),
     ready: () =>
       workers().length === config.pipeline.workers &&

@@ -76,6 +76,8 @@ interface KafkaErrorShape {
   readonly originalError?: unknown
   /** Of an aggregate. */
   readonly errors?: unknown
+  /** Of one of those that an aggregate of created topics holds. */
+  readonly topic?: unknown
 }
 
 /**
@@ -90,13 +92,15 @@ export function translateKafkaError(
 ): FactsError {
   if (error instanceof FactsError) return error.at(at)
   const chain = causes(error)
-  for (const { type, broker } of chain) {
+  for (const { type, broker, message, topic } of chain) {
     const name = typeof type === 'string' ? type : ''
     const decision = BY_TYPE.get(name)
     if (decision === undefined) continue
     const whose = typeof broker === 'string' ? broker : undefined
     const known = decision === PASSES ? fallback : decision
-    return factsError(known, error, at, { advice: ADVICE_BY_TYPE[name], broker: whose })
+    const about = typeof topic === 'string' && topic !== '' ? { topic, ...at } : at
+    const said = typeof message === 'string' ? message : undefined
+    return factsError(known, error, about, { advice: ADVICE_BY_TYPE[name], broker: whose, said })
   }
   const foreign = chain.some(({ name, code }) => isKafka(name) || typeof code === 'string')
   return foreign ? factsError(fallback, error, at) : toFactsError(error).at(at)
@@ -112,11 +116,18 @@ function factsError(
   code: ErrorCode,
   error: unknown,
   at: Coordinates,
-  more: { readonly advice?: string | undefined; readonly broker?: string | undefined } = {},
+  more: {
+    readonly advice?: string | undefined
+    readonly broker?: string | undefined
+    /** What the protocol's own error says, where another one is around it. */
+    readonly said?: string | undefined
+  } = {},
 ): FactsError {
   const advice = more.advice ?? ADVICE[code]
   const who = more.broker === undefined ? 'Kafka' : `Kafka at ${more.broker}`
-  const message = error instanceof Error ? error.message : String(error)
+  const outer = error instanceof Error ? error.message : String(error)
+  const isSaid = more.said === undefined || outer.includes(more.said)
+  const message = isSaid ? outer : `${outer}: ${more.said}`
   return new FactsError(code, `${who}: ${message}${advice === undefined ? '' : `. ${advice}`}`, {
     ...at,
     cause: error,

@@ -1,4 +1,5 @@
 import { KafkaJSConnectionError, KafkaJSNonRetriableError } from 'kafkajs/src/errors'
+import { createErrorFromCode } from 'kafkajs/src/protocol/error'
 import { translateKafkaError } from '../../../src/log/kafka/kafka-errors'
 
 /** As the replaced connection marks what no repetition mends. */
@@ -45,4 +46,12 @@ test('an offset that a transaction holds is waited for, and says how one that ne
   const known = translateKafkaError(marked('UNSTABLE_OFFSET_COMMIT'), 'UNEXPECTED')
   expect(known).toMatchObject({ code: 'BROKER_UNAVAILABLE', remedy: 'retry' })
   expect(known.message).toContain('kafka-transactions.sh find-hanging')
+})
+
+test('of topics that were refused together, the first is named with its reason', () => {
+  const refused = Object.assign(createErrorFromCode(29), { topic: 'mine' })
+  const together = Object.assign(new Error('Topic creation errors'), { errors: [refused] })
+  const known = translateKafkaError(together, 'BROKER_UNAVAILABLE')
+  expect(known).toMatchObject({ code: 'NOT_AUTHORIZED', coordinates: { topic: 'mine' } })
+  expect(known.message).toMatch(/^Kafka: Topic creation errors: .*[Aa]uthoriz/)
 })

@@ -85,6 +85,18 @@ declare module 'kafkajs/src/protocol/requests/apiKeys' {
   export = apiKeys
 }
 
+declare module 'kafkajs/src/cluster/brokerPool' {
+  class BrokerPool {
+    constructor(options: object)
+    /** Asks brokers until one answers; null when none does. */
+    withBroker<T>(question: BrokerPool.Question<T>): Promise<T | null>
+  }
+  namespace BrokerPool {
+    type Question<T> = (at: { readonly nodeId: string; readonly broker: object }) => Promise<T>
+  }
+  export = BrokerPool
+}
+
 declare module 'kafkajs/src/protocol/error' {
   import type { KafkaJSProtocolError } from 'kafkajs/src/errors'
   export function createErrorFromCode(code: number): KafkaJSProtocolError

@@ -1,0 +1,14 @@
+import { factsTopology } from '../../app'
+import { capturedTopic } from '../../change/captured-topic'
+import type { Config } from '../../config'
+import type { Right, VerbWithRights } from '../../rights'
+import { rightsOf } from '../../rights'
+
+/** What each verb needs of Kafka with the declarations that this program has. */
+export function declaredRights(
+  config: Pick<Config, 'registry' | 'pipeline'>,
+): Readonly<Record<VerbWithRights, readonly Right[]>> {
+  const topology = factsTopology(config)
+  const { connector } = capturedTopic(topology.sources[0]?.topic ?? '')
+  return rightsOf({ topology, applicationId: config.pipeline.applicationId, connector })
+}

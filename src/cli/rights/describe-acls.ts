@@ -1,0 +1,20 @@
+import type { Config } from '../../config'
+import { speaksTls } from '../../kafka-config'
+import { aclCommands, VERBS_WITH_RIGHTS } from '../../rights'
+import { declaredRights } from './declared-rights'
+import { principalOf } from './demand-rights'
+
+/** Commands that allow each verb what it needs, under its name; for a shell. */
+export function describeAcls(config: Config, principal = principalOf(config.kafka)): string {
+  const rights = declaredRights(config)
+  const { brokers } = config.kafka
+  const parts = VERBS_WITH_RIGHTS.map((verb) => {
+    const title = verb === 'connect' ? 'Kafka Connect with the connector' : `facts ${verb}`
+    return [`# ${title}`, ...aclCommands(rights[verb], { principal, brokers })].join('\n')
+  })
+  const isSecured = speaksTls(config.kafka) || config.kafka.username !== undefined
+  const note = isSecured
+    ? '# Give each command the access of an administrator: --command-config admin.properties\n\n'
+    : ''
+  return `${note}${parts.join('\n\n')}`
+}

@@ -1,0 +1,165 @@
+import { acknowledgedTopic, internalTopics } from './topology/internal-topics'
+import type { Topology } from './topology/topology'
+
+/** Verbs that speak to Kafka, and the Kafka Connect worker with its connector. */
+export const VERBS_WITH_RIGHTS = [
+  ...(['provision', 'pipeline', 'feed', 'watch', 'audit'] as const),
+  ...(['dead-letters list', 'dead-letters show --full'] as const),
+  ...(['dead-letters replay', 'dead-letters drop'] as const),
+  ...(['resync', 'resync --snapshot', 'resync --remove'] as const),
+  'connect',
+] as const
+
+export type VerbWithRights = (typeof VERBS_WITH_RIGHTS)[number]
+
+export type Operation = 'READ' | 'WRITE' | 'CREATE' | 'DESCRIBE'
+export type ResourceType = 'topic' | 'group' | 'transactional-id'
+
+/** One ACL, as kafka-acls.sh takes it. READ and WRITE imply DESCRIBE. */
+export interface Right {
+  readonly operation: Operation
+  readonly resource: ResourceType
+  readonly name: string
+  readonly pattern: 'literal' | 'prefixed'
+  /** Names of the pattern that are used, for asking whether they may be. */
+  readonly used: readonly string[]
+  /** Needed only as long as the topic is not there. */
+  readonly isForMissing?: boolean
+}
+
+/** Where a Connect worker keeps its own state, as the local stacks have it; yours says it in its own configuration. */
+const WORKER = 'facts-connect'
+const WORKER_TOPICS = ['configs', 'offsets', 'status'].map((name) => `${WORKER}-${name}`)
+
+export interface RightsOptions {
+  readonly topology: Topology
+  readonly applicationId: string
+  /** Debezium's topic.prefix. */
+  readonly connector: string
+}
+
+/** What each verb needs of Kafka, and nothing more: test/integration/acls.test.ts takes each away. */
+export function rightsOf(
+  options: RightsOptions,
+): Readonly<Record<VerbWithRights, readonly Right[]>> {
+  const { topology, applicationId, connector } = options
+  const inputs = [
+    ...new Set([...topology.sources, ...topology.globalTables].map(({ topic }) => topic)),
+  ]
+  const sources = [...new Set(topology.sources.map(({ topic }) => topic))]
+  const facts = [...new Set(topology.sinks.map(({ topic }) => topic))]
+  const { deadLetters } = topology
+  const internal = internalTopics(topology, applicationId).map(({ topic }) => topic)
+  const cursors = acknowledgedTopic(applicationId)
+  const transactions = `${connector}.transaction`
+  const heartbeats = `__debezium-heartbeat.${connector}`
+
+  const topics = (operation: Operation, names: readonly string[]): Right[] =>
+    names.map((name) => literal(operation, 'topic', name))
+  const own = (operation: Operation): Right =>
+    prefixed(operation, 'topic', `${applicationId}-`, internal)
+  const made = (operation: Operation): Right[] => [
+    ...topics(operation, [...inputs, ...facts, deadLetters, cursors]),
+    own(operation),
+  ]
+  const transactional = (name: string, used: readonly string[]): Right =>
+    prefixed('WRITE', 'transactional-id', name, used)
+  const letters = [...topics('READ', [deadLetters]), own('READ')]
+  const replay = [
+    ...[...letters, own('WRITE')],
+    literal('WRITE', 'transactional-id', `${applicationId}.replay`),
+  ]
+  return {
+    provision: [...made('DESCRIBE'), ...made('CREATE').map(forMissing)],
+    pipeline: [
+      ...topics('READ', inputs),
+      ...topics('WRITE', [...facts, deadLetters]),
+      ...[own('READ'), own('WRITE')],
+      literal('READ', 'group', applicationId),
+      transactional(
+        `${applicationId}.`,
+        sources.map((topic) => `${applicationId}.${topic}.0`),
+      ),
+    ],
+    feed: [
+      ...topics('READ', [...facts, cursors]),
+      ...topics('WRITE', [cursors]),
+      transactional(`${cursors}.`, [`${cursors}.acl-question`]),
+    ],
+    watch: topics('READ', [...inputs, ...facts, deadLetters]),
+    audit: topics('READ', [...inputs, transactions]),
+    'dead-letters list': letters,
+    'dead-letters show --full': [...letters, ...topics('READ', sources)],
+    'dead-letters replay': replay,
+    'dead-letters drop': replay,
+    resync: [own('READ')],
+    'resync --snapshot': [own('READ')],
+    'resync --remove': [
+      ...[own('READ'), own('WRITE')],
+      literal('WRITE', 'transactional-id', `${applicationId}.hand-over`),
+    ],
+    connect: [
+      ...topics('READ', WORKER_TOPICS),
+      ...topics('WRITE', WORKER_TOPICS),
+      ...topics('CREATE', WORKER_TOPICS).map(forMissing),
+      literal('READ', 'group', WORKER),
+      prefixed('WRITE', 'topic', `${connector}.`, [...inputs, transactions]),
+      prefixed('CREATE', 'topic', `${connector}.`, [...inputs, transactions]),
+      literal('WRITE', 'topic', heartbeats),
+      literal('CREATE', 'topic', heartbeats),
+    ],
+  }
+}
+
+/** As a person says it. */
+export const describeRight = ({ operation, resource, name, pattern }: Right): string =>
+  `${operation} on ${resource === 'transactional-id' ? 'transactional id' : resource} ${name}${pattern === 'prefixed' ? '*' : ''}`
+
+const literal = (operation: Operation, resource: ResourceType, name: string): Right => ({
+  ...{ operation, resource, name },
+  ...{ pattern: 'literal', used: [name] },
+})
+
+const prefixed = (
+  operation: Operation,
+  resource: ResourceType,
+  name: string,
+  used: readonly string[],
+): Right => ({ ...{ operation, resource, name }, ...{ pattern: 'prefixed', used } })
+
+const forMissing = (right: Right): Right => ({ ...right, isForMissing: true })
+
+/** ACLs of one resource. */
+export interface Acl extends Pick<Right, 'resource' | 'name' | 'pattern'> {
+  readonly operations: readonly Operation[]
+}
+
+/** The same rights, those of one resource together. */
+export function aclsOf(rights: readonly Right[]): readonly Acl[] {
+  const acls = new Map<string, Acl>()
+  for (const { resource, name, pattern, operation } of rights) {
+    const id = `${resource} ${pattern} ${name}`
+    const operations = [...(acls.get(id)?.operations ?? []), operation]
+    acls.set(id, { resource, name, pattern, operations })
+  }
+  return [...acls.values()]
+}
+
+/** What has the broker allow them: a command of Kafka's own for each resource. */
+export function aclCommands(
+  rights: readonly Right[],
+  { principal, brokers }: { readonly principal: string; readonly brokers: readonly string[] },
+): readonly string[] {
+  return aclsOf(rights).map(({ resource, name, pattern, operations }) =>
+    [
+      ...['kafka-acls.sh', '--bootstrap-server', brokers.join(','), '--add'],
+      ...['--allow-principal', quoted(principal)],
+      ...operations.flatMap((operation) => ['--operation', operation]),
+      ...[`--${resource}`, quoted(name), '--resource-pattern-type', pattern],
+    ].join(' '),
+  )
+}
+
+/** For a shell. */
+const quoted = (text: string): string =>
+  /^[\w.:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`

@@ -1,0 +1,149 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { kafkaLog } from '../../src/app'
+import { checkRights } from '../../src/cli/doctor/check-rights'
+import { declaredRights } from '../../src/cli/rights/declared-rights'
+import { ConfigSchema, projectRoot } from '../../src/config'
+import type { KafkaLog } from '../../src/log/kafka/kafka-log'
+import type { Right, VerbWithRights } from '../../src/rights'
+import { VERBS_WITH_RIGHTS } from '../../src/rights'
+import { createLogger } from '../../src/telemetry'
+import { AclCluster } from '../support/acl-cluster'
+import { EVENTS, VerbWork } from '../support/verb-work'
+
+/*
+ * A broker that denies by default. What src/rights.ts lists of a verb is all that its user has: the verb works, and with any of
+ * it taken away ends with NOT_AUTHORIZED that names it.
+ */
+const rights = declaredRights(ConfigSchema.parse({}))
+const logger = createLogger({ level: 'silent', format: 'json' })
+const folder = mkdtempSync(join(tmpdir(), 'facts-acls-'))
+
+let cluster: AclCluster
+let open: KafkaLog
+let work: VerbWork
+
+jest.setTimeout(120_000)
+
+beforeAll(async () => {
+  cluster = await AclCluster.start(rights.connect)
+  open = kafkaLog(cluster.openConfig, logger)
+  work = new VerbWork(cluster, open, folder)
+  // Not needed by the pipeline, and made by Debezium.
+  const config = { 'cleanup.policy': 'delete' }
+  const transactions = { name: 'monolith.transaction', partitions: 1, replicationFactor: 1, config }
+  await open.admin.createTopics([transactions])
+  await only('provision')
+  await work.of.provision()
+  await work.writeInput()
+  await only('pipeline')
+  await work.of.pipeline()
+}, 300_000)
+
+afterAll(async () => {
+  await open.close()
+  await cluster.stop()
+  rmSync(folder, { recursive: true, force: true })
+}, 60_000)
+
+async function only(verb: VerbWithRights): Promise<void> {
+  await cluster.allow(rights[verb])
+  await cluster.allowed(verb)
+}
+
+const phrase = ({ operation, resource, used: [name] }: Right): string =>
+  `${operation} on ${resource === 'transactional-id' ? 'transactional id' : resource} ${name}`
+
+test.each(VERBS_WITH_RIGHTS)('%s works with its rights, and no other', async (verb) => {
+  if (verb !== 'connect') await only(verb)
+  await work.of[verb]()
+})
+
+test.each(VERBS_WITH_RIGHTS.filter((verb) => verb !== 'connect'))(
+  '%s without one of its rights ends with NOT_AUTHORIZED that names it',
+  async (verb) => {
+    for (const lost of rights[verb].filter(({ isForMissing }) => isForMissing !== true)) {
+      await only(verb)
+      await cluster.allow(rights[verb].filter((right) => right !== lost))
+      const refusal = await cluster.refused(verb, phrase(lost))
+      expect(refusal).toMatchObject({ code: 'NOT_AUTHORIZED', remedy: 'halt' })
+      expect(refusal.message).toContain(`allow User:facts what "facts ${verb}" needs`)
+    }
+  },
+)
+
+test('provision that may not create what is missing says so, and nothing of what is there', async () => {
+  const lost = 'wildapp.feed-cursors'
+  await only('provision')
+  await cluster.deleteTopic(lost)
+  await cluster.allow(rights.provision.filter(({ operation }) => operation !== 'CREATE'))
+  await cluster.refused('provision', `needs: CREATE on topic ${lost}. `)
+  await only('provision')
+  await work.of.provision()
+})
+
+test('a right that is withdrawn ends a feed that runs', async () => {
+  await only('feed')
+  const feed = await work.feed('withdrawn')
+  try {
+    await cluster.allow([])
+    expect(await feed.failed).toMatchObject({ code: 'NOT_AUTHORIZED' })
+  } finally {
+    await feed.stop()
+  }
+})
+
+test('without any right each way to Kafka says that it is not allowed', async () => {
+  await cluster.allow([])
+  await cluster.refused('pipeline', 'READ on group wildapp')
+  await work.withLog(async (log) => {
+    const spec = { name: 'acls.new', partitions: 1, replicationFactor: 1, config: {} }
+    const attempts = [
+      log.admin.createTopics([spec]),
+      log.admin.committed('wildapp', EVENTS, 0),
+      log.admin.offsets(EVENTS),
+      log.producer('wildapp.any'),
+    ]
+    for (const attempt of attempts) {
+      await expect(attempt).rejects.toMatchObject({ code: 'NOT_AUTHORIZED' })
+    }
+  })
+})
+
+function facts(
+  ...args: readonly string[]
+): Promise<{ readonly code: unknown; readonly out: string }> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, ...cluster.environment, FACTS_LOG_LEVEL: 'info' }
+    const command = [join(projectRoot(), 'bin', 'facts.cjs'), ...args]
+    execFile(process.execPath, command, { env }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, out: stdout + stderr }),
+    )
+  })
+}
+
+test('the command line ends with it, whichever the verb, and doctor names every verb', async () => {
+  await cluster.allow([])
+  await cluster.refused('pipeline', 'READ on group wildapp')
+  for (const verb of ['pipeline', 'feed', 'watch'] as const) {
+    const { code, out } = await facts(verb)
+    expect([code, out]).toEqual([
+      1,
+      expect.stringMatching(
+        /does not allow User:facts what "facts .*READ on topic .*NOT_AUTHORIZED/,
+      ),
+    ])
+  }
+  const findings = await checkRights(cluster.config)
+  const named = findings.map(({ name, status }) => `${status} ${name}`)
+  expect(named).toEqual(
+    VERBS_WITH_RIGHTS.filter((verb) => verb !== 'connect').map(
+      (verb) => `fail kafka rights of ${verb}`,
+    ),
+  )
+  const examined = await facts('doctor')
+  expect(examined.code).toBe(1)
+  expect(examined.out).toContain('kafka rights of pipeline: User:facts lacks READ on topic')
+})
