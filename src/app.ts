@@ -12,7 +12,7 @@ import type { FeedDefinition } from './feed/feed-definition'
 import { FeedFolder } from './feed/feed-folder'
 import { TokenVerifier } from './feed/http/auth/token-verifier'
 import type { FeedServer } from './feed/http/feed-server'
-import { isLoopback, startFeedServer } from './feed/http/feed-server'
+import { startFeedServer } from './feed/http/feed-server'
 import type { FeedState } from './feed/hub'
 import { Hub } from './feed/hub'
 import { FactsError } from './errors'
@@ -26,6 +26,7 @@ import type { KafkaSecurity } from './log/kafka/kafka-security'
 import { kafkaSecurity } from './log/kafka/kafka-security'
 import type { Log } from './log/log'
 import { StreamApp } from './runtime/stream-app'
+import { isLoopback } from './served-hosts'
 import type { AuditorOptions } from './sink/auditor'
 import { Auditor } from './sink/auditor'
 import type { Difference, ResyncOptions, SourceTable } from './sink/resync'
@@ -181,8 +182,7 @@ export function resyncing(config: Config): {
       remove: (absent) => handOver(log, applicationId, name, absent),
     }
   })
-  const waiting = async (): Promise<number> => (await queue.waiting()).length
-  return { parts, waiting, close: () => log.close() }
+  return { parts, waiting: () => queue.count(), close: () => log.close() }
 }
 
 export function auditor({
@@ -240,7 +240,7 @@ export async function feedServer({ config, logger, metrics }: FeedParts): Promis
       `feed.host is ${feed.host}, where others can reach it, and nobody would be asked who he is. Say whose tokens are accepted (feed.auth), put a proxy before it that asks and say so with feed.open: true (FACTS_FEED_OPEN=true), or listen on 127.0.0.1.`,
     )
   }
-  const auth = feed.auth && new TokenVerifier(feed.auth)
+  const auth = feed.auth && new TokenVerifier(feed.auth, logger)
   const dir = feed.dir ?? join(factsHome(), 'feed')
   const log = kafkaLog(config, logger)
   const own = new FeedFolder({ path: dir, secret: feed.secret, logger })

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
+import { DatabaseUrlSchema } from './database-config'
 import { FactsError } from './errors'
 import { FeedConfigSchema } from './feed-config'
 import { FollowConfigSchema } from './follow-config'
@@ -24,7 +25,7 @@ export const ConfigSchema = z.strictObject({
   database: z
     .strictObject({
       /** The watched application's own database, as its owner. */
-      url: z.string().regex(/^postgres(ql)?:\/\//, 'expected postgres://...'),
+      url: DatabaseUrlSchema,
     })
     .default({ url: 'postgres://wildapp:wildapp@localhost:5432/wildapp' }),
   connector: z
@@ -119,6 +120,7 @@ const RESERVED = new Set(['FACTS_CONFIG', 'FACTS_HOME', 'FACTS_CACHE', 'FACTS_MA
 /** Given as comma-separated text. */
 const LISTS = new Set([
   ...['FACTS_KAFKA_BROKERS', 'FACTS_FEED_CORS_ORIGINS', 'FACTS_FEED_TRUSTED_PROXIES'],
+  'FACTS_FEED_HOSTS',
   ...['FACTS_FOLLOW_CHANGES_ON', 'FACTS_FOLLOW_SELECT'],
 ])
 

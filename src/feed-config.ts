@@ -4,12 +4,22 @@ import { FeedAuthSchema } from './feed-auth'
 /** 0 takes a free one. */
 const Port = z.coerce.number().int().min(0).max(65_535)
 
+const HOST = /^(\[?[0-9a-f:.]*:[0-9a-f:.]*\]?|[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?)$/i
+
 /** Of the feed server; a section of the configuration. Durations are milliseconds. */
 export const FeedConfigSchema = z
   .strictObject({
     /** Other than loopback only with `auth` or `open`. */
     host: z.string().min(1),
     port: Port,
+    /**
+     * Names that others reach the servers of this process by: these here, and those of health and metrics. A request for
+     * another is refused; the loopback's, this machine's or container's own and the address that it listens on are served
+     * always.
+     */
+    hosts: z.array(
+      z.string().regex(HOST, 'expected the name or the address of a host, without scheme and port'),
+    ),
     /** Anyone who reaches the port may read everything: behind a proxy that asks who it is, or in a closed network. */
     open: z.stringbool().or(z.boolean()),
     auth: FeedAuthSchema.optional(),
@@ -42,6 +52,7 @@ export const FeedConfigSchema = z
   .default({
     host: '127.0.0.1',
     port: 8090,
+    hosts: [],
     open: false,
     healthPort: 9465,
     corsOrigins: [],

@@ -1,11 +1,14 @@
 import { fastify } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import { FactsError, describeError } from './errors'
+import { HOST_REFUSED, ServedHosts } from './served-hosts'
 
 export interface HealthServerOptions {
   readonly host: string
   /** 0 takes a free port. */
   readonly port: number
+  /** Names that it is reached by, besides the loopback's and its own. */
+  readonly hosts: readonly string[]
   /** Prometheus text. */
   readonly metrics: () => Promise<string>
   /** Whether records are being processed; a load balancer or an orchestrator asks. */
@@ -24,6 +27,11 @@ export interface HealthServer {
 /** Serves /healthz (the process answers), /readyz (200 or 503) and /metrics (Prometheus text format 0.0.4). */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   const server = fastify({ logger: false })
+  const hosts = new ServedHosts(options)
+  server.addHook('onRequest', async (request, reply) => {
+    if (hosts.serves(request.raw)) return
+    return reply.code(403).send({ status: 'host refused', detail: HOST_REFUSED })
+  })
   server.get('/healthz', () => ({ status: 'alive' }))
   server.get('/readyz', async (_request, reply) => {
     const ready = options.ready()

@@ -20,6 +20,10 @@ export const RestServiceSchema = z
     // It has been refused already, but zod goes on.
     if (!URL.canParse(url)) return
     const own = new URL(url)
+    // Where a password ends that was not encoded; its rest would be shown as part of the address.
+    if (own.hash !== '' || own.search !== '') {
+      refuse('url', 'carries # or ?, which an address has not: in a password write %23 and %3F')
+    }
     if (own.username === '') return
     if (username !== undefined) {
       refuse('url', 'carries a user beside username: keep one of the two')

@@ -144,6 +144,7 @@ export class FeedWorld {
       ...{ feeds: [this.feed], host: '127.0.0.1', port: 0, corsOrigins: [], logger, metrics },
       acknowledged,
       trustedProxies: [],
+      hosts: [],
       sessions: { total: 1_000, perAddress: 1_000, perConsumer: 100 },
       ...{ heartbeatMs: 60_000, stallMs: 60_000, bufferBytes: 262_144, drainMs: 0 },
       ...options.server,

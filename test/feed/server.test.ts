@@ -5,6 +5,10 @@ import { loadConfig } from '../../src/config'
 import { FeedMetrics, createLogger } from '../../src/telemetry'
 import { FeedWorld, PAGES, STREAM } from './feed-world'
 import type { WorldOptions } from './feed-world'
+import { TokenIssuer } from './token-issuer'
+
+/** Where nobody answers. */
+const verifier = new TokenIssuer().verifier({ jwksUrl: 'http://127.0.0.1:9/jwks' })
 
 describe('the server', () => {
   let world: FeedWorld
@@ -69,9 +73,9 @@ describe('the server', () => {
     await start()
   })
 
-  test('R42: on loopback, answers only requests that name a loopback host', async () => {
-    await start()
-    for (const host of ['localhost', '127.0.0.1:80', '[::1]:1']) {
+  test('R42: answers only requests that name a loopback host or one that is configured', async () => {
+    await start({ server: { hosts: ['feed.example'] } })
+    for (const host of ['localhost', '127.0.0.1:80', '[::1]:1', 'feed.example']) {
       expect((await raw({ headers: { host } })).status).toBe(200)
     }
     const foreign = await raw({ headers: { host: 'evil.example' } })
@@ -79,6 +83,21 @@ describe('the server', () => {
       403,
       { type: 'urn:facts:host-refused' },
     ])
+    expect(foreign.text).not.toContain('feed.example')
+  })
+
+  test.each([
+    ['who listens on every address', { host: '0.0.0.0' }],
+    ['who asks for tokens', { auth: verifier }],
+  ])('R42: %s answers no other host either', async (_, options) => {
+    await start({ server: options })
+    world.url = world.url.replace('0.0.0.0', '127.0.0.1')
+    const evil = { host: 'evil.example' }
+    expect((await raw({ headers: evil })).status).toBe(403)
+    expect((await raw({ headers: evil, path: '/' })).status).toBe(403)
+    expect((await raw({ headers: evil, path: '/nothing' })).status).toBe(403)
+    const preflight = { origin: 'http://evil.example', 'access-control-request-method': 'GET' }
+    expect((await raw({ headers: { ...evil, ...preflight }, method: 'OPTIONS' })).status).toBe(403)
   })
 
   test('R43: sessions are counted for each address and consumer, and taken off when they end', async () => {

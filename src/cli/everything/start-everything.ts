@@ -99,6 +99,7 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
     startHealthServer({
       host: config.http.host,
       port,
+      hosts: config.feed.hosts,
       metrics: async () =>
         (await Promise.all([metrics.registry.metrics(), feedMetrics.registry.metrics()])).join(''),
       ready: () => app.ready,

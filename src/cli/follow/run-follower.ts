@@ -37,6 +37,7 @@ export async function runFollower(config: Config, feed: string): Promise<number>
       : await startHealthServer({
           host: config.http.host,
           port: healthPort,
+          hosts: config.feed.hosts,
           metrics: () => metrics.registry.metrics(),
           ready: () => log.isFollowing,
           status: () => ({ state: log.state }),

@@ -5,6 +5,7 @@ import cors from '@fastify/cors'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { fastify } from 'fastify'
 import { FactsError } from '../../errors'
+import { HOST_REFUSED, ServedHosts } from '../../served-hosts'
 import type { FeedMetrics, Logger } from '../../telemetry'
 import type { CursorKeeper } from '../acknowledged/cursor-keeper'
 import type { Feed } from '../feed'
@@ -26,6 +27,8 @@ export interface FeedServerOptions {
   readonly host: string
   /** 0 takes a free port. */
   readonly port: number
+  /** Names that it is reached by, besides the loopback's and its own. */
+  readonly hosts: readonly string[]
   /** Undefined asks nobody who he is. */
   readonly auth?: TokenVerifier | undefined
   readonly acknowledged: CursorKeeper
@@ -79,6 +82,7 @@ const EXPOSED = [
 /** Serves the feeds; see PROTOCOL.md. Throws PORT_TAKEN. */
 export async function startFeedServer(options: FeedServerOptions): Promise<FeedServer> {
   const { host, port, metrics, logger, auth } = options
+  const hosts = new ServedHosts(options)
   const guard = new Guard(auth)
   const server = fastify({
     logger: false,
@@ -103,6 +107,10 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
   answerRaw(server.server)
   const streams = new StreamSet(options.drainMs)
   answerProblems(server, { logger, metrics })
+  // Before anything else, and whoever asks: what follows answers some requests by itself.
+  server.addHook('onRequest', (request, _reply, done) => {
+    done(hosts.serves(request.raw) ? undefined : new Problem('host-refused', HOST_REFUSED))
+  })
   await server.register(cors, {
     origin: [...options.corsOrigins],
     methods: ['GET', 'POST', 'PUT', 'DELETE'],
@@ -120,12 +128,7 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
       done(
         new Problem('url-too-long', 'A URL has 8 KiB at most. POST takes the parameters as JSON.'),
       )
-    } else
-      done(
-        auth !== undefined || isServed(request.raw, host)
-          ? undefined
-          : new Problem('host-refused', 'Name a loopback host.'),
-      )
+    } else done()
   })
   const routes = noteRoutes(server)
   const page = new OwnPage('live-page.html')
@@ -200,15 +203,6 @@ function answerProblems(
     throw new Problem('method-not-allowed', 'GET and POST are offered.')
   })
 }
-
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i
-
-/** True for a server that others cannot reach. */
-export const isLoopback = (host: string): boolean => LOOPBACK.test(host) || host === '::1'
-
-/** On loopback nobody is asked who he is, so a page in a browser must not get here under a name of its own (DNS rebinding). */
-const isServed = ({ headers }: IncomingMessage, host: string): boolean =>
-  !isLoopback(host) || LOOPBACK.test(headers.host ?? '')
 
 /** What the router cannot read reaches no handler. */
 function refuseAddress(_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
