@@ -8,4 +8,7 @@ CREATE ROLE wildapp LOGIN CREATEROLE REPLICATION PASSWORD :'wildapp_password';
 CREATE DATABASE wildapp OWNER wildapp;
 CREATE ROLE registry LOGIN PASSWORD :'registry_password';
 CREATE DATABASE registry OWNER registry;
+-- A role that may replicate reads every change of a database that it may connect to.
+REVOKE CONNECT ON DATABASE registry FROM PUBLIC;
+REVOKE CONNECT ON DATABASE postgres FROM PUBLIC;
 SQL

@@ -39,6 +39,14 @@ export interface PostgresServer extends ServiceSpec {
   readonly prepare: () => Promise<void>
 }
 
+/**
+ * Nobody replicates physically, which would copy every file, the hashes of all passwords among them: the connector's role may,
+ * and needs logical decoding only, which is a connection to a database.
+ */
+const WHO_MAY_CONNECT = `host  replication  all  all           reject
+host  all          all  127.0.0.1/32  scram-sha-256
+`
+
 /** Initialises the data folder when there is none and says how to run the server. Throws FactsError SERVICE_FAILED. */
 export async function postgresServer(options: PostgresOptions): Promise<PostgresServer> {
   const { home, binaries, port } = options
@@ -49,7 +57,11 @@ export async function postgresServer(options: PostgresOptions): Promise<Postgres
   const password = superuserPassword(home, user)
   const env = { PATH: options.path, LC_ALL: 'C', TZ: 'UTC' }
   if (!existsSync(data)) await initialise(options, user, data, env)
+  const hba = join(home.postgres, 'pg_hba.conf')
+  writeFileSync(hba, WHO_MAY_CONNECT, { mode: 0o600 })
+  give(user, hba)
   const settings: Readonly<Record<string, string>> = {
+    hba_file: hba,
     listen_addresses: '127.0.0.1',
     port: String(port),
     // TCP only: the path of a socket file may be longer than the system allows.

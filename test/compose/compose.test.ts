@@ -1,3 +1,6 @@
+import { get } from 'node:http'
+import type { ClientConfig } from 'pg'
+import { Client } from 'pg'
 import { ConfigSchema } from '../../src/config'
 import { KafkaLog } from '../../src/log/kafka/kafka-log'
 import { createLogger } from '../../src/telemetry'
@@ -136,6 +139,29 @@ test('new containers on the same volumes keep data, schema ids and places: nothi
   expect(await (await fetch(subjects)).json()).toContain('kept')
   expect(await primaryRows()).toHaveLength(before + SEEDED)
   await expectOneFactPerRow()
+})
+
+test('physical replication is refused to the role of the connector', async () => {
+  const { host } = new URL(project.config.database.url)
+  const connectionString = `postgres://cdc:cdc@${host}/wildapp`
+  const settings: ClientConfig & { readonly replication: string } = {
+    ...{ connectionString, replication: 'true' },
+  }
+  await expect(new Client(settings).connect()).rejects.toThrow(/rejects replication connection/)
+})
+
+test.each(['feed', 'pipeline'])('%s answers to its own names only', async (service) => {
+  const [address = ''] = (await project.addresses())[service] ?? []
+  const path = service === 'feed' ? '/feeds' : '/healthz'
+  const statusOf = (host: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      get(`http://${address}${path}`, { headers: { host } }, (response) => {
+        resolve(response.resume().statusCode)
+      }).on('error', reject)
+    })
+  expect(await Promise.all(['localhost', service, 'evil.example'].map(statusOf))).toEqual([
+    ...[200, 200, 403],
+  ])
 })
 
 test("the ports on the host are those of the CLI's defaults, and all are bound to loopback", async () => {

@@ -1,3 +1,6 @@
+import { lstatSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ClientConfig } from 'pg'
 import { Client } from 'pg'
 import { migrate } from '../../monolith/migrate'
 import { loadConfig } from '../../src/config'
@@ -71,6 +74,61 @@ test('cdc logs in and replicates, and has no other power', async () => {
       memberships: 0,
     },
   ])
+})
+
+describe('REPLICATION', () => {
+  test('shows the changes of every table of the database, as docs/security.md says', async () => {
+    await owner.query('CREATE TABLE not_for_cdc (id int PRIMARY KEY, secret text)')
+    await denied('SELECT * FROM not_for_cdc')
+    await cdc.query(`SELECT pg_create_logical_replication_slot('curious', 'test_decoding')`)
+    try {
+      await owner.query(`INSERT INTO not_for_cdc VALUES (1, 'hidden')`)
+      const { rows } = await cdc.query<{ data: string }>(
+        `SELECT data FROM pg_logical_slot_get_changes('curious', NULL, NULL)`,
+      )
+      expect(rows.map(({ data }) => data).join()).toContain('hidden')
+    } finally {
+      await cdc.query(`SELECT pg_drop_replication_slot('curious')`)
+    }
+  })
+
+  test('copies no files: a physical connection is refused to everyone', async () => {
+    const { host } = new URL(stack.endpoints.database.url)
+    const users = [
+      `postgres://cdc:cdc@${host}/wildapp`,
+      stack.endpoints.database.url,
+      stack.superuserUrl ?? '',
+    ]
+    for (const connectionString of users) {
+      // As pg_basebackup connects; node-postgres passes it on.
+      const settings: ClientConfig & { readonly replication: string } = {
+        ...{ connectionString, replication: 'true' },
+      }
+      const client = new Client(settings)
+      await expect(client.connect()).rejects.toThrow(/pg_hba\.conf rejects replication connection/)
+    }
+  })
+
+  test('is of use: a logical connection to its database is let in', async () => {
+    const { host } = new URL(stack.endpoints.database.url)
+    const connectionString = `postgres://cdc:cdc@${host}/wildapp`
+    const settings: ClientConfig & { readonly replication: string } = {
+      ...{ connectionString, replication: 'database' },
+    }
+    const client = new Client(settings)
+    await client.connect()
+    const { rows } = await client.query<{ dbname: string }>('IDENTIFY_SYSTEM')
+    expect(rows).toMatchObject([{ dbname: 'wildapp' }])
+    await client.end()
+  })
+})
+
+test('nothing that the stack has written can be read by others', () => {
+  const entries = readdirSync(stack.home, { recursive: true, withFileTypes: true })
+  const open = entries
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => (lstatSync(path).mode & 0o077) !== 0)
+  expect([(lstatSync(stack.home).mode & 0o777).toString(8), open]).toEqual(['700', []])
 })
 
 test("the connector's heartbeat is all that cdc may write", async () => {
