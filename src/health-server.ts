@@ -8,7 +8,7 @@ export interface HealthServerOptions {
   /** 0 takes a free port. */
   readonly port: number
   /** Names that it is reached by, besides the loopback's and its own. */
-  readonly hosts: readonly string[]
+  readonly hosts?: readonly string[]
   /** Prometheus text. */
   readonly metrics: () => Promise<string>
   /** Whether records are being processed; a load balancer or an orchestrator asks. */

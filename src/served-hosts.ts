@@ -45,6 +45,13 @@ function authorities({ rawHeaders, url = '' }: AddressedRequest): {
 const ownAddress = (address: string | undefined): string | undefined =>
   address === undefined ? undefined : normalized(address.replace(/^::ffff:(?=\d+\.)/i, ''))
 
+export interface ServedHostsOptions {
+  /** That it listens on. */
+  readonly host: string
+  /** Default: no others. */
+  readonly hosts?: readonly string[]
+}
+
 /**
  * The names that a server answers to: those of the loopback, this machine's or container's own, the one or the address that
  * it listens on, and those that are configured. A page in a browser that has its own name point here (DNS rebinding) sends
@@ -53,7 +60,7 @@ const ownAddress = (address: string | undefined): string | undefined =>
 export class ServedHosts {
   private readonly names: ReadonlySet<string>
 
-  constructor({ host, hosts }: { readonly host: string; readonly hosts: readonly string[] }) {
+  constructor({ host, hosts = [] }: ServedHostsOptions) {
     const listening = isIP(host) === 0 ? [host] : []
     this.names = new Set([hostname(), ...listening, ...hosts].map(normalized))
   }

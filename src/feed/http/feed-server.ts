@@ -28,7 +28,7 @@ export interface FeedServerOptions {
   /** 0 takes a free port. */
   readonly port: number
   /** Names that it is reached by, besides the loopback's and its own. */
-  readonly hosts: readonly string[]
+  readonly hosts?: readonly string[]
   /** Undefined asks nobody who he is. */
   readonly auth?: TokenVerifier | undefined
   readonly acknowledged: CursorKeeper
