@@ -11,6 +11,10 @@ import type { Selection } from './selection'
 export interface ClassMember {
   /** Blocks that follow each other, as one. `positions` are those of the hub in the middle of its work: copied if kept. */
   deliver(blocks: Buffer, positions: Positions): void
+  /** It stands at the positions, and reads on from there by itself. */
+  stepBack(positions: Positions): void
+  /** The change behind what was delivered last cannot be told; it leaves. */
+  fail(error: unknown): void
 }
 
 /** A reader who has no room for more has been given so much too much, at most, and an event. */
@@ -52,7 +56,25 @@ export class FeedClass implements HeadReader {
     this.onEmpty()
   }
 
+  /** What goes wrong with one filter ends the streams that have it, and no other. */
   take(change: Change, positions: Positions): void {
+    try {
+      this.tell(change, positions)
+    } catch (error) {
+      // A delivery may be too much for some: these must not go on behind the change.
+      const failing = [...this.members]
+      this.flush(positions)
+      for (const member of failing) member.fail(error)
+    }
+  }
+
+  stepBack(positions: Positions): void {
+    const members = [...this.members]
+    this.flush(positions)
+    for (const member of members) member.stepBack(positions)
+  }
+
+  private tell(change: Change, positions: Positions): void {
     if (isCounted([change.next, change.previous], this.selection)) this.read += 1
     const event = feedEvent(change, this.selection)
     if (event === undefined) return

@@ -2,12 +2,18 @@ import type { Change } from './change'
 import type { Equality } from './filter/equality'
 import { fieldText } from './filter/equality'
 import type { Positions } from './position'
+import { Turn } from './turn'
+
+/** What all of them together may cost for one change: those of 100 milliseconds at most. */
+const TURN_STEPS = 5_000_000
 
 /** What the readers at the head are given: each change, with where they all stand behind it. */
 export interface HeadReader {
   /** Changes of facts that have it neither before nor after are of no concern. Undefined when all are. */
   readonly cover: Equality | undefined
   take(change: Change, positions: Positions): void
+  /** It has no more time for what comes behind these positions, and reads that by itself. */
+  stepBack(positions: Positions): void
   /** What was taken is handed on: nothing follows at once. */
   flush(positions: Positions): void
 }
@@ -50,8 +56,16 @@ export class HeadReaders {
     if (values?.size === 0) this.covered.delete(cover.field)
   }
 
-  take(change: Change, positions: Positions): void {
+  /** `before` is where they all stand before the change: who would keep the others waiting for too long is left there. */
+  take(change: Change, positions: Positions, before: () => Positions): void {
+    const turn = new Turn(TURN_STEPS)
+    let isFirst = true
     for (const reader of this.concerned(change)) {
+      if (!isFirst && turn.isOver) {
+        reader.stepBack(before())
+        continue
+      }
+      isFirst = false
       reader.take(change, positions)
       this.taking.add(reader)
     }

@@ -5,6 +5,7 @@ import { merged } from './merged'
 import type { Positions } from './position'
 import type { Entry } from './store/entry'
 import type { FactStore } from './store/fact-store'
+import { subjectRows } from './store/subject-rows'
 
 export interface ReadLimits {
   readonly facts: number
@@ -26,9 +27,18 @@ export class History {
     private readonly onStrange: (count: number) => void,
   ) {}
 
-  /** The first changes between the positions; all of them when there are fewer than the limits. */
-  async read(from: Positions, until: Positions, limits: ReadLimits): Promise<ReadChanges> {
-    const { entries, positions } = merged(this.store, from, until, limits)
+  /**
+   * The first changes between the positions; all of them when there are fewer than the limits. Of the subjects only, where
+   * they are given and have not changed too often.
+   */
+  async read(
+    from: Positions,
+    until: Positions,
+    limits: ReadLimits,
+    subjects?: readonly Buffer[],
+  ): Promise<ReadChanges> {
+    const rows = subjects === undefined ? this.store : subjectRows(this.store, subjects)
+    const { entries, positions } = merged(rows, from, until, limits)
     return { changes: await this.changesOf(entries), positions }
   }
 

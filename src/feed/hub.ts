@@ -16,6 +16,7 @@ import { reached, samePositions } from './position'
 import { DISK_FULL, Problem, isDiskFull } from './problem'
 import type { FactStore } from './store/fact-store'
 import { SubjectIndex } from './store/subject-index'
+import { Turn } from './turn'
 import { within } from './within'
 
 export interface HubOptions {
@@ -233,12 +234,24 @@ export class Hub extends EventEmitter<HubEvents> {
     this.setTrouble('registry', false)
     if (store !== this.store) return
     const positions: Position[] = [...this.positions]
+    let turn = new Turn()
     for (const change of read.changes) {
-      positions[change.partition] = change.position
-      this.headReaders.take(change, positions)
+      const { partition } = change
+      const before = positions[partition] ?? change.position
+      positions[partition] = change.position
+      this.headReaders.take(change, positions, () => positions.with(partition, before))
+      if (!turn.isOver) continue
+      await this.moveTo([...positions])
+      if (store !== this.store) return
+      turn = new Turn()
     }
+    await this.moveTo(read.positions)
+  }
+
+  /** Others get their turn there. */
+  private async moveTo(positions: Positions): Promise<void> {
     this.headReaders.flush(positions)
-    this.positions = read.positions
+    this.positions = positions
     this.emit('moved')
     await new Promise((resolve) => setImmediate(resolve))
   }

@@ -2,9 +2,11 @@ import { EventList } from './event-list'
 import type { HeldBytes } from './http/page-memory'
 import type { Feed } from './feed'
 import type { Positions } from './position'
+import type { ProblemName } from './problem'
 import { Problem } from './problem'
-import type { ReadingOptions } from './reading'
+import type { Reading, ReadingOptions } from './reading'
 import { limitOf, reading } from './reading'
+import type { PlacedEvent } from './replay'
 
 export interface PageOptions extends ReadingOptions {
   /** The most events; with windows it ends behind the one that reaches them. */
@@ -60,7 +62,8 @@ export async function readPage(options: PageOptions): Promise<Page> {
       if (events.length > 0 || !(await moved(feed, deadline - Date.now(), passes, signal))) break
     }
     const before = replay.read
-    const placed = await replay.step(head(), pageSize - events.length)
+    const placed = await next(replay, events, () => replay.step(head(), pageSize - events.length))
+    if (placed === undefined) break
     facts += placed.reduce((sum, { read }) => sum + read, 0) + replay.read - before
     const { bytes } = events
     for (const { text } of placed) events.add(text)
@@ -69,6 +72,24 @@ export async function readPage(options: PageOptions): Promise<Page> {
   }
   const hasNext = !isThere()
   return { events, cursor: replay.cursor, hasNext, read: facts, isUpToDate, isFull: isFull() }
+}
+
+/** What a filter, or a granted one, says of a fact that is too large for it. */
+const OF_FILTERS: ReadonlySet<ProblemName> = new Set(['filter-too-costly', 'not-allowed'])
+
+/** The next page throws what ends this one early; undefined then. */
+async function next(
+  { isBetween }: Reading,
+  { length }: EventList,
+  step: () => Promise<readonly PlacedEvent[]>,
+): Promise<readonly PlacedEvent[] | undefined> {
+  try {
+    return await step()
+  } catch (error) {
+    const isOfFilter = error instanceof Problem && OF_FILTERS.has(error.problem)
+    if (isOfFilter && isBetween && length > 0) return undefined
+    throw error
+  }
 }
 
 /** False when the log does not answer; what is there is served all the same. */

@@ -11,6 +11,7 @@ export const PROBLEMS = {
   'event-unknown': 404,
   'event-ambiguous': 409,
   'filter-invalid': 400,
+  'filter-too-costly': 400,
   'parameter-invalid': 400,
   'request-invalid': 400,
   'token-in-url': 400,

@@ -5,8 +5,10 @@ import type { Image } from './image'
 import type { ReadLimits } from './history'
 import type { Position, Positions } from './position'
 import { samePositions } from './position'
+import { Problem } from './problem'
 import type { Reading } from './reading'
 import type { Selection } from './selection'
+import { Turn } from './turn'
 
 /** An event as it is sent. */
 export interface PlacedEvent extends WrittenEvent {
@@ -17,6 +19,19 @@ export interface PlacedEvent extends WrittenEvent {
 const SNAPSHOT_KEYS = 200
 /** Few facts, so that what was decoded of them is garbage before it counts as old. */
 const STEP: ReadLimits = { facts: 100, bytes: 2 * 1024 * 1024 }
+
+/** The filter cannot be asked about the next one. */
+export const REFUSED = Symbol('refused')
+
+/** What came before is sent before the reader is told that it cannot go on: the next step begins there, and throws. */
+export function askedOf<T>(events: readonly PlacedEvent[], look: () => T): T | typeof REFUSED {
+  try {
+    return look()
+  } catch (error) {
+    if (events.length > 0 && error instanceof Problem) return REFUSED
+    throw error
+  }
+}
 
 /** Reads the store from a place on, one bounded step after the other. */
 export class Replay implements Reading {
@@ -60,15 +75,20 @@ export class Replay implements Reading {
 
   private async stepOn(until: Positions, most: number): Promise<readonly PlacedEvent[]> {
     this.feed.refuseExpired(this.positions, this.selection)
-    const read = await this.feed.hub.history.changes.read(this.positions, until, STEP)
+    const { subjects } = this.selection
+    const read = await this.feed.hub.history.changes.read(this.positions, until, STEP, subjects)
     const events: PlacedEvent[] = []
     const positions: Position[] = [...this.positions]
     this.positions = positions
-    for (const change of read.changes) {
-      if (events.length === most) return events
+    const turn = new Turn()
+    for (const [index, change] of read.changes.entries()) {
+      if (events.length === most || (index > 0 && turn.isOver)) return events
+      const event = askedOf(events, () => {
+        this.count(change.next, change.previous)
+        return feedEvent(change, this.selection)
+      })
+      if (event === REFUSED) return events
       positions[change.partition] = change.position
-      this.count(change.next, change.previous)
-      const event = feedEvent(change, this.selection)
       if (event !== undefined) events.push(this.placed(event, false))
     }
     this.positions = read.positions
@@ -88,11 +108,16 @@ export class Replay implements Reading {
     }
     this.feed.refuseExpired(this.positions, this.selection)
     const events: PlacedEvent[] = []
+    const turn = new Turn()
     for (const [index, image] of images.entries()) {
-      if (events.length === most) return events
-      this.count(image)
+      if (events.length === most || (index > 0 && turn.isOver)) return events
+      const isOne = askedOf(events, () => {
+        this.count(image)
+        return image !== undefined && isMember(image, this.selection)
+      })
+      if (isOne === REFUSED) return events
       this.snapshot = { partition, key: keys[index] }
-      if (image === undefined || !isMember(image, this.selection)) continue
+      if (image === undefined || !isOne) continue
       events.push(this.placed(new FeedEvent('add', image, this.selection.project), true))
     }
     if (keys.length === SNAPSHOT_KEYS) return events
@@ -107,7 +132,14 @@ export class Replay implements Reading {
     key: Buffer | undefined,
   ): Promise<readonly Buffer[]> {
     const { hub } = this.feed
-    const { cover } = this.selection
+    const { cover, subjects } = this.selection
+    if (subjects !== undefined) {
+      const { store } = hub.history
+      return subjects
+        .filter((subject) => key === undefined || subject.compare(key) > 0)
+        .filter((subject) => store.latestOf(partition, subject) !== undefined)
+        .slice(0, SNAPSHOT_KEYS)
+    }
     await (cover && hub.history.index?.advance())
     const { index, store } = hub.history
     if (cover !== undefined && index !== undefined)

@@ -2,7 +2,7 @@ import type { SchemaManifest } from '../wire/schema-manifest'
 import type { FieldPath } from './filter/field-path'
 import { fieldPath } from './filter/field-path'
 import type { Filter } from './filter/filter'
-import { FilterCompiler } from './filter/filter'
+import { FilterCompiler, filterOf } from './filter/filter'
 import { projection } from './filter/projection'
 import { visibleSchemas } from './filter/visible-schemas'
 import type { Grant } from './grant'
@@ -69,11 +69,18 @@ export class Scopes {
   }
 
   private compiled(where: string): Filter {
-    try {
-      return this.filters.compile(where)
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error
-      throw new Problem('not-allowed', 'What the token grants of this feed cannot be used.')
-    }
+    const refused = 'What the token grants of this feed cannot be used.'
+    const filter = allowed(refused, () => this.filters.compile(where))
+    // Of which fact is not told: it may be one that the token does not grant.
+    const tooLong = 'What the token grants of this feed takes too long on one of its facts.'
+    return filterOf((image) => allowed(tooLong, () => filter(image)), filter.choices)
+  }
+}
+
+function allowed<T>(detail: string, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    throw error instanceof Problem ? new Problem('not-allowed', detail) : error
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SchemaManifest } from '../wire/schema-manifest'
 import type { FieldPath } from './filter/field-path'
-import { common, fieldPath } from './filter/field-path'
+import { common, fieldPath, outermost } from './filter/field-path'
 import type { Equality } from './filter/equality'
 import type { Filter } from './filter/filter'
 import { EVERY_FACT, filterOf } from './filter/filter'
@@ -30,8 +30,10 @@ export interface SelectionText {
 export interface Selection {
   /** The set: within the granted one. */
   readonly where: Filter
-  /** Of an indexed field: what every fact in the set has. Undefined when there is none. */
+  /** Of the key or an indexed field: what every fact in the set has. Undefined when there is none. */
   readonly cover: Equality | undefined
+  /** Keys of the only records that can be in the set, in their order. Undefined when any can be. */
+  readonly subjects: readonly Buffer[] | undefined
   /** What the reader may see: the granted set, and of an outbox what is addressed to him. Undefined when it is all. */
   readonly granted: Filter | undefined
   readonly changesOn: readonly FieldPath[] | undefined
@@ -50,6 +52,8 @@ export interface Selection {
 
 /** How many fields `select` and `changes_on` may name. */
 const MAX_PATHS = 64
+/** How much of a name that is not known is repeated. */
+const MAX_NAME = 200
 const ALWAYS: FieldPath = ['header', 'subject']
 
 export interface SelectionOptions {
@@ -94,7 +98,10 @@ export function compileSelection(
   const all = both(granted, wanted)
   return {
     where: all,
-    cover: all.equalities.find(({ field }) => indexes.includes(field)),
+    cover:
+      all.equalities.find(({ field }) => isKey(field, keyFields)) ??
+      all.equalities.find(({ field }) => indexes.includes(field)),
+    subjects: subjectsOf(all, keyFields),
     granted,
     // What is below a field may be hidden, and must not be told of by an update.
     changesOn: visible && changing ? common(changing, visible) : changing,
@@ -128,8 +135,20 @@ function refusePart(
 function both(granted: Filter | undefined, wanted: Filter | undefined): Filter {
   if (granted === undefined) return wanted ?? EVERY_FACT
   if (wanted === undefined) return granted
-  const equalities = [...granted.equalities, ...wanted.equalities]
-  return filterOf((image) => granted(image) && wanted(image), equalities)
+  const choices = [...granted.choices, ...wanted.choices]
+  return filterOf((image) => granted(image) && wanted(image), choices)
+}
+
+/** A record's key is its fact's subject, and the key field where there is only one. */
+const isKey = (field: string, keyFields: readonly string[]): boolean =>
+  field === 'header.subject' || (keyFields.length === 1 && field === keyFields[0])
+
+function subjectsOf(
+  { choices }: Filter,
+  keyFields: readonly string[],
+): readonly Buffer[] | undefined {
+  const choice = choices.find(({ field }) => isKey(field, keyFields))
+  return choice?.values.map((value) => Buffer.from(value)).sort((one, other) => one.compare(other))
 }
 
 function parsePaths(
@@ -147,13 +166,15 @@ function parsePaths(
       { parameter },
     )
   }
-  return names.map((name) => {
+  const paths = names.map((name) => {
     const path = fieldPath(name, fullName, schemas)
     if (path !== undefined) return path
+    const field = name.slice(0, MAX_NAME)
     throw new Problem(
       'parameter-invalid',
-      `${parameter} names "${name}", and there is no such field. GET /feeds lists the fields.`,
-      { parameter, field: name },
+      `${parameter} names "${field}", and there is no such field. GET /feeds lists the fields.`,
+      { parameter, field },
     )
   })
+  return outermost(paths)
 }

@@ -46,6 +46,8 @@ export class StreamSession implements ClassMember {
   /** What the reader was told: behind the last event that was sent, not the last that was read. */
   private told: Place
   private wasLive = false
+  /** Why no more can be told. */
+  private failure: { readonly error: unknown } | undefined
   private closing: 'no' | 'asked' | 'done' = 'no'
   private lastSent = Date.now()
   private readonly onLost = (): void => this.status('upstream-lost')
@@ -59,7 +61,7 @@ export class StreamSession implements ClassMember {
     feed.hub.on('lost', this.onLost).on('restored', this.onRestored).on('broken', this.onBroken)
   }
 
-  /** Resolves when the stream has ended, whoever ended it. */
+  /** Resolves when the stream has ended, whoever ended it. Throws Problem when the filter costs too much. */
   async run(): Promise<void> {
     const { sink, feed, until } = this.options
     try {
@@ -74,6 +76,7 @@ export class StreamSession implements ClassMember {
         if (!this.wasLive) this.status('live')
         this.wasLive = true
         await (this.standsAtHead ? this.follow() : this.pause())
+        if (this.failure !== undefined) throw this.failure.error
         await sink.drained()
       }
       if (this.closing === 'asked') this.finish('closing')
@@ -92,6 +95,17 @@ export class StreamSession implements ClassMember {
     const { feed } = this.options
     feed.hub.options.metrics.pauses.inc({ feed: feed.name })
     this.leave(positions)
+    this.wake()
+  }
+
+  stepBack(positions: Positions): void {
+    this.leave(positions)
+    this.wake()
+  }
+
+  fail(error: unknown): void {
+    this.failure = { error }
+    this.leave(this.options.feed.hub.positions)
     this.wake()
   }
 

@@ -51,6 +51,50 @@ describe('where a reader begins', () => {
     expect(await after(String(TIME + 60n * SECOND))).toEqual([])
   })
 
+  test.each([
+    ['seconds', '1710456655'],
+    ['milliseconds', '1710456655000'],
+    ['nanoseconds', '1710456655000000000'],
+    ['a negative number', '-1710456655000000'],
+    ['a day that its month does not have', '2026-02-30T00:00:00Z'],
+    ['a day of no leap year', '2026-02-29T00:00:00Z'],
+    ['a 31st of April', '2026-04-31T00:00:00Z'],
+    ['a month that no year has', '2026-13-01T00:00:00Z'],
+    ['hour 24', '2026-01-01T24:00:00Z'],
+    ['minute 60', '2026-01-01T00:60:00Z'],
+    ['a leap second', '2026-12-31T23:59:60Z'],
+    ['a zone that nobody has', '2026-01-01T00:00:00+24:00'],
+    ['a zone of 60 minutes', '2026-01-01T00:00:00+01:60'],
+    ['no zone', '2026-01-01T00:00:00'],
+    ['a day alone', '2026-01-01'],
+    ['ten digits behind the second', '2026-01-01T00:00:00.1234567890Z'],
+    ['a year beyond the last', '10000-01-01T00:00:00Z'],
+  ])('R16, R33: %s is refused, and what is expected told', async (_, start) => {
+    const response = await world.get(`${PAGES}?start_ts=${encodeURIComponent(start)}`)
+    const { parameter, detail } = (await response.json()) as Record<string, string>
+    expect([response.status, parameter]).toEqual([400, 'start_ts'])
+    expect(detail).toMatch(/RFC 3339 with a zone.*microseconds since 1970/)
+  })
+
+  test('R16: a body may have the number, but not of seconds', async () => {
+    const at = async (start: number): Promise<number> => {
+      const headers = { 'content-type': 'application/json' }
+      const body = JSON.stringify({ start_ts: start })
+      return (await world.get(PAGES, { method: 'POST', headers, body })).status
+    }
+    expect(await at(1_795_000_000)).toBe(400)
+    expect(await at(1_795_000_000_000_000)).not.toBe(400)
+  })
+
+  test.each([
+    '2024-02-29T23:59:59.999999999Z',
+    '2026-01-01t00:00:00z',
+    '1969-12-31T23:00:00-01:00',
+  ])('R16: %s is taken', async (start) => {
+    const { status } = await world.get(`${PAGES}?start_ts=${encodeURIComponent(start)}`)
+    expect(status).not.toBe(400)
+  })
+
   test('R16: no fact of later is missed when times do not grow along a partition', async () => {
     const order = [1n, 9n, 3n, 12n, 5n, 14n, 7n]
     for (const [index, at] of order.entries()) {

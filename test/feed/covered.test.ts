@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { Change } from '../../src/feed/change'
 import type { Equality } from '../../src/feed/filter/equality'
 import { FilterCompiler } from '../../src/feed/filter/filter'
+import { FilterRun, MOST_STEPS } from '../../src/feed/filter/filter-run'
 import type { HeadReader } from '../../src/feed/head-readers'
 import { HeadReaders } from '../../src/feed/head-readers'
 import type { Image } from '../../src/feed/image'
@@ -60,10 +61,11 @@ describe('readers at the head', () => {
         cover: value === undefined ? undefined : { field: 'secondaryId', value },
         take: ({ next }) => taken.push(`${value ?? 'all'} ${String(next?.context['secondaryId'])}`),
         flush: () => undefined,
+        stepBack: () => undefined,
       })
     for (const value of ['7', '8', undefined]) join(value)
     for (const one of [change(undefined, 7n), change(7n, 8n), change(8n, 8n), change(8n, 9n)])
-      readers.take(one, [])
+      readers.take(one, [], () => [])
     expect(taken.sort()).toEqual([
       ...['7 7', '7 8', '8 8', '8 8', '8 9'],
       ...['all 7', 'all 8', 'all 8', 'all 9'],
@@ -74,17 +76,43 @@ describe('readers at the head', () => {
     const readers = new HeadReaders()
     const cover = { field: 'secondaryId', value: '7' }
     let taken = 0
-    const reader = (take: () => void): HeadReader => ({ cover, take, flush: () => undefined })
+    const reader = (take: () => void): HeadReader => ({
+      cover,
+      take,
+      flush: () => undefined,
+      stepBack: () => undefined,
+    })
     const [one, other] = [0, 1].map(() => reader(() => (taken += 1)))
     for (const some of [one!, other!, { ...reader(() => undefined), cover: undefined }])
       readers.add(some)
     readers.delete(one!)
     readers.delete(one!)
     expect(readers.size).toBe(2)
-    readers.take(change(7n, 7n), [])
+    readers.take(change(7n, 7n), [], () => [])
     readers.delete(other!)
-    readers.take(change(7n, 7n), [])
+    readers.take(change(7n, 7n), [], () => [])
     expect([taken, readers.size]).toEqual([1, 1])
+  })
+
+  test('leave behind, before the change, who would keep the others waiting', () => {
+    const readers = new HeadReaders()
+    const taken: string[] = []
+    const behind: unknown[] = []
+    const join = (name: string, facts: number): void =>
+      readers.add({
+        cover: undefined,
+        take: () => {
+          taken.push(name)
+          for (let n = 0; n < facts; n += 1) new FilterRun({}).spend(MOST_STEPS)
+        },
+        flush: () => undefined,
+        stepBack: (positions) => behind.push([name, positions]),
+      })
+    join('slow', 3)
+    join('next', 0)
+    const before = [{ next: 4n, check: 0 }]
+    readers.take(change(7n, 7n), [{ next: 5n, check: 0 }], () => before)
+    expect([taken, behind]).toEqual([['slow'], [['next', before]]])
   })
 
   test('hand on what they have taken once nothing follows at once, and only those who took', () => {
@@ -92,10 +120,15 @@ describe('readers at the head', () => {
     const told: string[] = []
     for (const value of ['7', '8']) {
       const cover = { field: 'secondaryId', value }
-      readers.add({ cover, take: () => told.push(`take ${value}`), flush: () => told.push(value) })
+      readers.add({
+        cover,
+        take: () => told.push(`take ${value}`),
+        flush: () => told.push(value),
+        stepBack: () => undefined,
+      })
     }
-    readers.take(change(7n, 7n), [])
-    readers.take(change(7n, 7n), [])
+    readers.take(change(7n, 7n), [], () => [])
+    readers.take(change(7n, 7n), [], () => [])
     readers.flush([])
     readers.flush([])
     expect(told).toEqual(['take 7', 'take 7', '7'])

@@ -98,6 +98,8 @@ describe('what a stream is written with', () => {
           events: eventsIn(blocks.toString()),
           next: position!.next,
         }),
+      stepBack: () => undefined,
+      fail: () => undefined,
     }
     world.feed.classOf(selection).join(member)
     await world.write(...Array.from({ length: 100 }, (_, index) => ({ id: BigInt(index), title })))
@@ -185,8 +187,10 @@ describe('a sink', () => {
     sink.write(blockOf('y'))
     let text = ''
     incoming.setEncoding('latin1').on('data', (part: string) => (text += part))
+    const closed = once(incoming, 'close')
     incoming.resume()
     await waitFor('the connection to end', () => socket.destroyed)
+    await closed
     expect(text.split('x'.repeat(1_024)).length).toBeGreaterThan(2)
     expect(text).not.toContain('y')
     expect(text.endsWith(`${'x'.repeat(1_024)}\r\n`)).toBe(true)

@@ -10,18 +10,28 @@ export interface Equality {
   readonly value: string
 }
 
-/** What the filter asks of single fields with `==` and a literal, and cannot hold without. */
-export function equalitiesOf(node: ASTNode): readonly Equality[] {
-  const { op, args } = node as { readonly op: string; readonly args: unknown }
-  if (!Array.isArray(args)) return []
-  const [left, right] = args as readonly ASTNode[]
-  if (left === undefined || right === undefined) return []
-  if (op === '&&') return [...equalitiesOf(left), ...equalitiesOf(right)]
-  if (op !== '==') return []
-  const field = pathOf(left) ?? pathOf(right)
-  const value = literalOf(left) ?? literalOf(right)
-  return field === undefined || value === undefined ? [] : [{ field, value }]
+/** A field and values of which it has one in every fact of a set. */
+export interface Choice {
+  readonly field: string
+  /** Each once. */
+  readonly values: readonly string[]
 }
+
+/** What the filter asks of single fields with `==`, or `in` a list of literals, and cannot hold without. */
+export function choicesOf(node: ASTNode): readonly Choice[] {
+  if (node.op === '&&') return node.args.flatMap((part) => choicesOf(part))
+  if (node.op === '||') return choicesOfEither(node.args)
+  if (node.op !== '==' && node.op !== 'in') return []
+  const [left, right] = node.args
+  if (node.op === 'in') return choice(pathOf(left), right.op === 'list' ? right.args : [])
+  return choice(pathOf(left) ?? pathOf(right), [pathOf(left) === undefined ? left : right])
+}
+
+/** Those with one value. */
+export const equalitiesOf = (choices: readonly Choice[]): readonly Equality[] =>
+  choices.flatMap(({ field, values: [value, ...others] }) =>
+    value === undefined || others.length > 0 ? [] : [{ field, value }],
+  )
 
 /** A value of a field as text, the same for a literal that equals it; undefined of what is not compared exactly. */
 export function valueText(value: unknown): string | undefined {
@@ -35,6 +45,23 @@ export function fieldText(context: FilterContext | undefined, field: string): st
   let value: unknown = context
   for (const name of field.split('.')) value = (value as FilterContext | undefined)?.[name]
   return valueText(value)
+}
+
+function choicesOfEither(parts: readonly ASTNode[]): readonly Choice[] {
+  const [left, right] = parts.map((part) => choicesOf(part))
+  return (left ?? []).flatMap(({ field, values }) => {
+    const other = right?.find((one) => one.field === field)
+    return other === undefined
+      ? []
+      : [{ field, values: [...new Set([...values, ...other.values])] }]
+  })
+}
+
+function choice(field: string | undefined, nodes: readonly ASTNode[]): readonly Choice[] {
+  const values = nodes.map((node) => literalOf(node))
+  if (field === undefined || values.length === 0) return []
+  const known = values.filter((value) => value !== undefined)
+  return known.length < values.length ? [] : [{ field, values: [...new Set(known)] }]
 }
 
 function pathOf(node: ASTNode): string | undefined {

@@ -42,13 +42,24 @@ export function valueAt(json: JsonObject | undefined, path: FieldPath): unknown 
   return value
 }
 
+const isAbove = (above: FieldPath, below: FieldPath): boolean =>
+  above.every((name, index) => below[index] === name)
+
+/** Those that are not the same as, or below, another one: what they name, once. */
+export const outermost = (paths: readonly FieldPath[]): readonly FieldPath[] =>
+  paths.filter(
+    (path, index) =>
+      !paths.some(
+        (other, at) =>
+          at !== index && isAbove(other, path) && (other.length < path.length || at < index),
+      ),
+  )
+
 /** The narrower of both: what is at, or below, one of the paths and one of the others. */
 export function common(
   paths: readonly FieldPath[],
   others: readonly FieldPath[],
 ): readonly FieldPath[] {
-  const isAbove = (above: FieldPath, below: FieldPath): boolean =>
-    above.every((name, index) => below[index] === name)
   return paths.flatMap((path) =>
     others.flatMap((other) =>
       isAbove(path, other) ? [other] : isAbove(other, path) ? [path] : [],

@@ -40,6 +40,11 @@ const Whole = (least: number, most: number): z.ZodType<number> =>
     )
     .meta({ minimum: least, maximum: most })
 
+/** What a number of microseconds is at least and at most: 1973-03-03 to the end of the year 9999. */
+const [FIRST_MICROSECONDS, LAST_MICROSECONDS] = [10n ** 14n, 253_402_300_799_999_999n]
+const EXPECTED_TIME =
+  'is RFC 3339 with a zone, like 2026-01-02T03:04:05.678901Z, or microseconds since 1970, like 1767323045678901'
+
 const Text = z.string().min(1).max(30_000)
 const Flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
 
@@ -52,7 +57,9 @@ export const Query = z.strictObject({
   format: z.enum(['facts', 'cloudevents']).optional(),
   start: z.enum(['earliest', 'now', 'snapshot', 'acknowledged']).optional(),
   otherwise: z.enum(['earliest', 'now', 'snapshot']).optional(),
-  start_ts: z.union([Text, z.int()]).optional(),
+  start_ts: z
+    .union([Text, z.int().min(Number(FIRST_MICROSECONDS))], { error: `it ${EXPECTED_TIME}` })
+    .optional(),
   cursor: Text.optional(),
   last_event_id: z.string().max(30_000).optional(),
   lastEventId: z.string().max(30_000).optional(),
@@ -169,13 +176,16 @@ function startOf(
   }
   if (query.start !== undefined) return { at: query.start }
   if (query.start_ts === undefined) return undefined
-  const text = String(query.start_ts)
-  const time = /^\d{1,18}$/.test(text) ? BigInt(text) : microseconds(text)
-  if (time !== undefined) return { at: 'time', time }
-  throw invalidParameter(
-    'start_ts',
-    'is RFC 3339 with a zone, like 2026-01-02T03:04:05Z, or microseconds since 1970',
-  )
+  return { at: 'time', time: timeOf(String(query.start_ts)) }
+}
+
+/** Numbers of seconds or milliseconds are none of microseconds: these have 15 digits since 1973, and 18 at most. */
+function timeOf(text: string): bigint {
+  const isNumber = /^\d+$/.test(text)
+  const time = isNumber && text.length <= 18 ? BigInt(text) : microseconds(text)
+  const isMicroseconds = !isNumber || (time ?? 0n) >= FIRST_MICROSECONDS
+  if (time !== undefined && time <= LAST_MICROSECONDS && isMicroseconds) return time
+  throw invalidParameter('start_ts', EXPECTED_TIME)
 }
 
 function refusal(error: z.ZodError): Problem {

@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<ProblemName, string>> = {
   'event-unknown': 'There is no event of that number',
   'event-ambiguous': 'The number stands for several events',
   'filter-invalid': 'The filter cannot be used',
+  'filter-too-costly': 'The filter takes too long on a fact',
   'parameter-invalid': 'A parameter cannot be used',
   'request-invalid': 'The request cannot be read',
   'token-in-url': 'A token stands in the URL',

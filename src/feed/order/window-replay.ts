@@ -7,8 +7,9 @@ import { samePositions } from '../position'
 import { Problem } from '../problem'
 import type { Reading } from '../reading'
 import type { PlacedEvent } from '../replay'
-import { Replay } from '../replay'
+import { REFUSED, Replay, askedOf } from '../replay'
 import type { Selection } from '../selection'
+import { Turn } from '../turn'
 import type { Window, WindowPlan } from './window'
 import { LARGEST, nextWindow, planWindow } from './window'
 
@@ -134,14 +135,28 @@ export class WindowReplay implements Reading {
       )
     }
     const events: PlacedEvent[] = []
-    for (const [index, change] of (await changes.changesOf(there)).entries()) {
+    const told = await changes.changesOf(there)
+    const turn = new Turn()
+    for (const [index, change] of told.entries()) {
+      if (index > 0 && turn.isOver) {
+        open.at += index
+        this.hasTold ||= events.length > 0
+        return events
+      }
       this.work += 1
-      if (isCounted([change.next, change.previous], this.selection)) this.read += 1
-      const event = feedEvent(change, this.selection)
+      const event = askedOf(events, () => {
+        if (isCounted([change.next, change.previous], this.selection)) this.read += 1
+        return feedEvent(change, this.selection)
+      })
+      if (event === REFUSED) {
+        open.at += index
+        this.hasTold = true
+        return events
+      }
       if (event === undefined) continue
       const { read } = this
-      const told = { read, isLate: entries[index]?.isLate ?? false }
-      events.push({ ...this.feed.written(this.selection, event, this.place, told), read })
+      const place = { read, isLate: entries[index]?.isLate ?? false }
+      events.push({ ...this.feed.written(this.selection, event, this.place, place), read })
       this.read = 0
     }
     open.at += entries.length
