@@ -2,7 +2,7 @@ import type { Client } from 'pg'
 import type { PipelineProcess } from '../support/pipeline-process'
 import { CHANGES, RunningLine } from '../support/running-line'
 import { waitFor } from '../support/wait-for'
-import { withClient } from '../support/with-client'
+import { onDatabase, withClient } from '../support/with-client'
 import { NOTHING } from './checker'
 import { compareWithHistory } from './fact-account'
 import { installHistory } from './history'
@@ -31,6 +31,16 @@ afterAll(() => line.stop(), 60_000)
 const sql = <T>(work: (client: Client) => Promise<T>): Promise<T> =>
   withClient(line.config.database.url, work)
 const run = (statement: string): Promise<unknown> => sql((client) => client.query(statement))
+/** Rows that a COPY brings; their ids begin behind it. */
+const COPIED = 4_000
+const COPIED_AFTER = 10_000
+/** Read by the server itself, as a superuser may. */
+const COPY = `
+COPY wildapp_primary (id, title, status, serial_number, amount, quantity, verified, external_id, attributes, labels)
+FROM PROGRAM $$seq ${COPIED_AFTER + 1} ${COPIED_AFTER + COPIED} | awk '{
+  printf "%d\\trow\\tactive\\t%d\\t1.5\\t1\\ttrue\\t00000000-0000-4000-8000-%012d\\t{}\\t{}\\n", $1, $1, $1
+}'$$`
+
 /** All rows, in one statement. */
 const changeAll = (): Promise<unknown> => sql((client) => client.query(CHANGE_MANY, [1, 1, ROWS]))
 const change = (client: Client, id: number, notes: string | null = null): Promise<unknown> =>
@@ -56,6 +66,18 @@ test('one statement that changes many rows, with Connect killed inside: its chan
   expect(await pipeline.counted('facts_drops_total', 'reason="duplicate"')).toBeGreaterThan(
     duplicates,
   )
+})
+
+test('a COPY with Connect killed inside: rows that share a position each have their fact', async () => {
+  await line.offsetRecorded()
+  const { url } = line.config.database
+  const superuser = onDatabase(new URL(url).pathname.slice(1), line.stack.superuserUrl ?? url)
+  const copy = (): Promise<unknown> => withClient(superuser, (client) => client.query(COPY))
+  await untilCaptured(copy, COPIED / 4)
+  await line.stack.kill('connect')
+  await line.stack.startAgain('connect')
+  expect(await compareWithHistory(line)).toEqual(NOTHING)
+  expect(await sharedPositions()).toBeGreaterThan(COPIED / 2)
 })
 
 test('a long transaction among short ones: positions go back, and no change is taken for an old one', async () => {
@@ -130,6 +152,16 @@ describe('a registry that is away', () => {
     expect(await line.read('wildapp.dead-letters')).toEqual([])
   })
 })
+
+/** Changes whose position in the WAL another change has, too: those of rows, or the same one delivered again. */
+async function sharedPositions(): Promise<number> {
+  const counts = new Map<string, number>()
+  for (const { value } of await line.read(CHANGES)) {
+    const lsn = /"lsn":(\d+)/.exec(String(value))?.[1]
+    if (lsn !== undefined) counts.set(lsn, (counts.get(lsn) ?? 0) + 1)
+  }
+  return [...counts.values()].filter((count) => count > 1).reduce((sum, count) => sum + count, 0)
+}
 
 /** How often, in a partition of the changes, a change has a lower LSN than the one before it. */
 async function positionsThatWentBack(): Promise<number> {

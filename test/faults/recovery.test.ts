@@ -1,0 +1,138 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import type { Client } from 'pg'
+import { projectRoot } from '../../src/config'
+import { controlTopic } from '../../src/topology/internal-topics'
+import type { PipelineProcess } from '../support/pipeline-process'
+import { CHANGES, DEAD_LETTERS, FACTS, RunningLine } from '../support/running-line'
+import { SmallDisk } from '../support/small-disk'
+import { addPartition, setTopic } from '../support/topics'
+import { waitFor } from '../support/wait-for'
+import { withClient } from '../support/with-client'
+import { NOTHING } from './checker'
+import { compareWithHistory } from './fact-account'
+import { installHistory } from './history'
+import { CHANGE, largeText } from './writers'
+
+/*
+ * What an operator has to do something about, on the real stack, with processes killed meanwhile: afterwards every change has
+ * its fact, once, in the order of its row.
+ */
+/** Bytes that the topic of the facts takes for a while, and a text that does not fit. */
+const NARROW = 20_000
+const tooLarge = (): string => largeText(22_500)
+/** The rows' ids, far from those that the seed takes. */
+const FIRST = 100_001
+/** Rows whose facts are too large; they are in all partitions, and too few to stop a pipeline. */
+const PARKED = 18
+const KILLS = 3
+
+let line: RunningLine
+
+jest.setTimeout(240_000)
+beforeAll(async () => {
+  line = await RunningLine.start()
+  await sql(installHistory)
+}, 180_000)
+afterEach(() => line.endPipelines())
+afterAll(() => line.stop(), 60_000)
+
+const sql = <T>(work: (client: Client) => Promise<T>): Promise<T> =>
+  withClient(line.config.database.url, work)
+
+/** Each row once, in one transaction; the text is left alone when there is none. */
+async function change(first: number, count: number, text?: () => string): Promise<void> {
+  await sql(async (client) => {
+    await client.query('BEGIN')
+    for (let id = first; id < first + count; id += 1)
+      await client.query(CHANGE, [id, text?.() ?? null])
+    await client.query('COMMIT')
+  })
+}
+
+async function parkedRows(): Promise<void> {
+  await setTopic(line, FACTS, `max.message.bytes=${NARROW}`)
+  const pipeline = line.pipeline()
+  await pipeline.ready()
+  await change(FIRST, 100)
+  await change(FIRST, PARKED, tooLarge)
+  await change(FIRST, PARKED)
+  await waitFor(
+    'the dead letters',
+    async () => (await line.end(DEAD_LETTERS)) >= BigInt(2 * PARKED),
+    60_000,
+  )
+  await setTopic(line, FACTS, `max.message.bytes=${line.config.topics.maxMessageBytes}`)
+  await line.endPipelines()
+}
+
+/** Calls for a replay of all keys; ends with the process when it is killed. */
+function replayer(): ChildProcess {
+  return spawn(
+    process.execPath,
+    [join(projectRoot(), 'bin', 'facts.cjs'), 'dead-letters', 'replay', '--all'],
+    { env: { ...process.env, FACTS_HOME: line.stack.home }, stdio: 'ignore' },
+  )
+}
+
+const moved = async (topic: string, from: bigint): Promise<true> =>
+  waitFor(`${topic} to move on`, async () => (await line.end(topic)) > from, 60_000)
+
+test('dead letters that are replayed while the operator and the pipeline are killed are lost or doubled nowhere, and keep the order of their key', async () => {
+  await parkedRows()
+  const control = controlTopic('wildapp', CHANGES)
+  let pipeline: PipelineProcess = line.pipeline()
+  await pipeline.ready()
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    const [asked, made] = [await line.end(control), await line.end(FACTS)]
+    const operator = replayer()
+    const gone = once(operator, 'close')
+    // More of the same rows comes meanwhile: it waits with what is replayed, or follows it.
+    await change(FIRST, PARKED)
+    await (kill === 0 ? moved(control, asked) : moved(FACTS, made))
+    operator.kill('SIGKILL')
+    pipeline.kill('SIGKILL')
+    await Promise.all([gone, pipeline.exit()])
+    pipeline = line.pipeline()
+    await pipeline.ready()
+  }
+  await waitFor(
+    'no key to wait',
+    async () => {
+      await line.facts('dead-letters', 'replay', '--all')
+      return (await line.facts('dead-letters', 'list')).output.includes('0 keys waiting')
+    },
+    90_000,
+  )
+  expect(await compareWithHistory(line)).toEqual(NOTHING)
+})
+
+test('a full disk of the state ends the pipeline with its name, and once there is room every change has its fact', async () => {
+  const disk = await SmallDisk.mount(4)
+  try {
+    const env = { FACTS_PIPELINE_STATE_DIR: disk.path }
+    const pipeline = line.pipeline(env)
+    await pipeline.ready()
+    await change(FIRST + 1_000, 400, tooLarge)
+    expect(await pipeline.exit()).toBe(1)
+    expect(pipeline.log).toMatch(/DISK_FULL/)
+    expect(pipeline.log).toContain(`tmpfs on ${disk.path} is full`)
+    await disk.grow(256)
+    line.pipeline(env)
+    expect(await compareWithHistory(line)).toEqual(NOTHING)
+    await line.endPipelines()
+  } finally {
+    await disk.unmount()
+  }
+})
+
+test('a partition that is added to a captured topic ends the pipeline within 30 s, with what to do', async () => {
+  const pipeline = line.pipeline()
+  await pipeline.ready()
+  await addPartition(line, CHANGES)
+  expect(await waitFor('its end', () => pipeline.child.exitCode, 30_000)).toBe(1)
+  expect(pipeline.log).toContain('PARTITIONS_CHANGED')
+  expect(pipeline.log).toMatch(/had 6 partitions when this pipeline started, and has 7 now/)
+})
