@@ -50,6 +50,11 @@ export class FactWatch {
     return Date.now() - from
   }
 
+  /** Age of the youngest change whose fact was seen, of the input partition that is furthest behind. */
+  get lagMs(): number {
+    return Date.now() - Math.min(...this.youngest)
+  }
+
   /** How many facts it has seen, and how old the youngest change of each input partition is. */
   describe(): string {
     const now = Date.now()

@@ -26,6 +26,12 @@ const LIFE = [1_000, 8_000] as const
 /** Of a hundred faults, how many come together with another one. */
 const PAIRED = 25
 const STALL_MS = 180_000
+/**
+ * Writers outrun the rest of the line on a machine with other work, and then a stall says how much has piled up. They write
+ * slower while the facts are so far behind; they never stop, because a fact of a younger change ends a stall.
+ */
+const BEHIND_MS = 5_000
+const SLOWER_MS = 250
 /** Kills of a pipeline at the beginning, while nothing else breaks. */
 const RESTARTS = 3
 const SETTLE_MS = 300_000
@@ -68,7 +74,7 @@ export interface SoakOptions {
   readonly minutes: number
   /** It goes on beyond its minutes until so many processes were killed. */
   readonly kills?: number
-  /** Between two transactions of a client that writes, milliseconds; default 0: then stalls contain much catching up. */
+  /** Between two transactions of a client that writes, milliseconds; default 0. */
   readonly pauseMs?: number
   readonly brokers: 1 | 3
   readonly say: (line: string) => void
@@ -154,7 +160,10 @@ class Soak {
 
   private async writeAndBreak(): Promise<void> {
     const { line } = this.faultLine
-    const writers = new Writers(line.config.database.url, WRITERS, this.options.pauseMs)
+    const { pauseMs = 0 } = this.options
+    const writers = new Writers(line.config.database.url, WRITERS, () =>
+      this.watch.lagMs > BEHIND_MS ? SLOWER_MS : pauseMs,
+    )
     try {
       await line.offsetRecorded()
       await this.watch.flowing(STALL_MS)
@@ -190,6 +199,7 @@ class Soak {
     const second = randomInt(0, 100) < PAIRED ? anyFault() : first
     const faults = [...new Set([first, second])]
     for (const fault of faults) this.counts[fault] += 1
+    const behind = (this.watch.lagMs / 1_000).toFixed(1)
     await Promise.all(faults.map((fault) => this.faultLine.inject(fault)))
     // Pipelines die at any moment, also while they are still catching up.
     if (faults.every((fault) => fault === 'pipeline')) {
@@ -199,7 +209,7 @@ class Soak {
     }
     const stall = await this.watch.flowing(STALL_MS)
     this.longestStallMs = Math.max(this.longestStallMs, stall)
-    const what = `${faults.join(' and ')}, flowing again after ${(stall / 1_000).toFixed(1)} s`
+    const what = `${faults.join(' and ')}, ${behind} s behind before, flowing again after ${(stall / 1_000).toFixed(1)} s`
     this.options.say(`${new Date().toISOString()}  ${what}; ${this.watch.count} facts`)
     await new Promise((resolve) => setTimeout(resolve, randomInt(...PAUSE)))
   }

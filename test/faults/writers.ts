@@ -23,11 +23,11 @@ export class Writers {
   /** Why the last transaction that failed did. */
   lastError: unknown
 
-  /** `pauseMs`: between two transactions of a client. */
+  /** `pauseMs`: between two transactions of a client, asked before each. */
   constructor(
     private readonly url: string,
     count: number,
-    private readonly pauseMs = 0,
+    private readonly pauseMs: () => number = () => 0,
   ) {
     for (let index = 0; index < count; index += 1) {
       this.clients.push(this.run((client) => this.transaction(client, index, count)))
@@ -61,7 +61,7 @@ export class Writers {
   }
 
   private async transaction(client: Client, index: number, count: number): Promise<void> {
-    if (this.pauseMs > 0) await pause(this.pauseMs)
+    await pause(this.pauseMs())
     if (randomInt(0, 100) < MANY_PERCENT) {
       await client.query(CHANGE_MANY, [index + 1, count, ROWS - count + index + 1])
       return
