@@ -14,6 +14,8 @@ export interface KafkaClientOptions {
   readonly logger: Logger
   /** Milliseconds; default 10,000. See `KafkaGroupConsumer`. */
   readonly sessionTimeoutMs?: number
+  /** Attempts to reach a broker after the first; default: for about half a minute. */
+  readonly retries?: number
   /** Name of this process as a static member of its group (KIP-345); a dynamic member without one. */
   readonly instanceId?: string
 }
@@ -23,7 +25,7 @@ const RETRY = { initialRetryTime: 50, maxRetryTime: 1_000, multiplier: 2, factor
 
 /** Settings shared by every KafkaJS client that this project makes. */
 export function clientConfig(options: KafkaClientOptions): KafkaConfig {
-  const { brokers, clientId, security = {}, logger } = options
+  const { brokers, clientId, security = {}, logger, retries = RETRY.retries } = options
   const kafkaLogger = logger.child({ component: 'kafkajs' })
   return {
     brokers: [...brokers],
@@ -31,7 +33,7 @@ export function clientConfig(options: KafkaClientOptions): KafkaConfig {
     ...securitySettings(security),
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
-    retry: RETRY,
+    retry: { ...RETRY, retries },
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => write(kafkaLogger, entry),
   }

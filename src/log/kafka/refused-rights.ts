@@ -24,14 +24,14 @@ const [UNKNOWN_TOPIC, TOPIC_REFUSED, GROUP_REFUSED, ID_REFUSED] = [3, 29, 30, 53
 /**
  * Which of these uses the cluster does not allow to who asks. Changes nothing, creates nothing and disturbs nobody: topics say
  * what may be done with them (KIP-430), groups and transactional ids refuse a request that nobody could have meant. Waits for
- * no outage: throws BROKER_UNAVAILABLE after `timeoutMs`, and NOT_AUTHENTICATED or TLS_FAILED at once.
+ * no outage: throws BROKER_UNAVAILABLE soon, after `timeoutMs` at the latest, and NOT_AUTHENTICATED or TLS_FAILED at once.
  */
 export async function refusedRights<T extends AskedRight>(
   options: KafkaClientOptions,
   asked: readonly T[],
   timeoutMs = 5_000,
 ): Promise<readonly T[]> {
-  const cluster = kafkaCluster(options)
+  const cluster = kafkaCluster({ ...options, retries: 1 })
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
