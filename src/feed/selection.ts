@@ -5,6 +5,7 @@ import { common, fieldPath, outermost } from './filter/field-path'
 import type { Equality } from './filter/equality'
 import type { Filter } from './filter/filter'
 import { EVERY_FACT, filterOf } from './filter/filter'
+import { fieldsOf, isInteger } from './filter/value-type'
 import type { Projection } from './filter/projection'
 import { projection } from './filter/projection'
 import type { EventFormat } from './event-text'
@@ -96,12 +97,13 @@ export function compileSelection(
     .digest()
     .subarray(0, 8)
   const all = both(granted, wanted)
+  const isKey = keyTest(keyFields, fullName, schemas)
   return {
     where: all,
     cover:
-      all.equalities.find(({ field }) => isKey(field, keyFields)) ??
+      all.equalities.find(({ field }) => isKey(field)) ??
       all.equalities.find(({ field }) => indexes.includes(field)),
-    subjects: subjectsOf(all, keyFields),
+    subjects: subjectsOf(all, isKey),
     granted,
     // What is below a field may be hidden, and must not be told of by an update.
     changesOn: visible && changing ? common(changing, visible) : changing,
@@ -139,15 +141,26 @@ function both(granted: Filter | undefined, wanted: Filter | undefined): Filter {
   return filterOf((image) => granted(image) && wanted(image), choices)
 }
 
-/** A record's key is its fact's subject, and the key field where there is only one. */
-const isKey = (field: string, keyFields: readonly string[]): boolean =>
-  field === 'header.subject' || (keyFields.length === 1 && field === keyFields[0])
+/**
+ * Whether the field's value is the record's key: that is the fact's subject, and of a key of one column the text of its field.
+ * Of whole numbers only, which have one text: an enum, a date or an UUID may be written otherwise in the database.
+ */
+function keyTest(
+  keyFields: readonly string[],
+  fullName: string,
+  schemas: SchemaManifest,
+): (field: string) => boolean {
+  const [key, ...others] = keyFields
+  const { type = '' } = fieldsOf(fullName, schemas).find(({ name }) => name === key) ?? {}
+  const isSingle = others.length === 0 && isInteger(type)
+  return (field) => field === 'header.subject' || (isSingle && field === key)
+}
 
 function subjectsOf(
   { choices }: Filter,
-  keyFields: readonly string[],
+  isKey: (field: string) => boolean,
 ): readonly Buffer[] | undefined {
-  const choice = choices.find(({ field }) => isKey(field, keyFields))
+  const choice = choices.find(({ field }) => isKey(field))
   return choice?.values.map((value) => Buffer.from(value)).sort((one, other) => one.compare(other))
 }
 

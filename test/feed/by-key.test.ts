@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { FilterCompiler } from '../../src/feed/filter/filter'
+import { Scopes } from '../../src/feed/scope'
+import { compileSelection } from '../../src/feed/selection'
 import type { Choice } from '../../src/feed/filter/equality'
 import { schemas } from '../../src/gen/schemas'
 import type { SeenPage, WrittenFact } from './feed-world'
@@ -32,6 +34,20 @@ describe('R61: what a filter asks of a key', () => {
       expected,
     )
   })
+})
+
+test('R61: the key is asked for by a field only where that is one whole number', () => {
+  const fullName = 'wildapp.primary.v1.Primary'
+  const subjects = (where: string, ...keyFields: readonly string[]): unknown => {
+    const scope = new Scopes({ fullName, schemas, keyFields }).of({})
+    const message = { fullName, schemas, keyFields, indexes: [], scope }
+    return compileSelection({ where }, message).subjects?.map(String)
+  }
+  expect(subjects('id == 9', 'id')).toEqual(['9'])
+  expect(subjects('externalId == "A-9"', 'externalId')).toBeUndefined()
+  expect(subjects('status == "STATUS_ACTIVE"', 'status')).toBeUndefined()
+  expect(subjects('id == 9', 'id', 'secondaryId')).toBeUndefined()
+  expect(subjects('header.subject == "9,7"', 'id', 'secondaryId')).toEqual(['9,7'])
 })
 
 describe('R61: a set that the key covers', () => {

@@ -103,6 +103,7 @@ describe('R28: literals are checked before anything is read', () => {
     ['quantity == 1.0', /not compared/],
     ['score == 1', /1\.0/],
     ['header.revision == 5', /5u/],
+    ['amount > 12.5', /double\(\.\.\.\)/],
     ['notes == null', /has\(fact\.notes\)/],
     ['null != secondary', /has\(fact\.secondary\)/],
     ['secondary.name == null', /has\(fact\.secondary\.name\)/],

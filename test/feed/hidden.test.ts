@@ -94,6 +94,15 @@ describe('what is not granted', () => {
     expect((await world.page(unverified, `?cursor=${cursor}`)).stats.read).toBe(0)
   })
 
+  test('R30, R58: a grant that takes too long on a fact does not tell of which', async () => {
+    const labels = Array.from({ length: 4_000 }, (_, n) => `zz${n}`)
+    await world.feed.write({ id: 77n, notes: 'y'.repeat(100_000), labels })
+    const rights = { feeds: [FEED], where: 'labels.exists(l, notes.contains(l))' }
+    const [status, body] = await world.ask(rights, PAGES)
+    expect([status, body['type']]).toEqual([403, 'urn:facts:not-allowed'])
+    expect(JSON.stringify(body)).not.toContain('77')
+  })
+
   test('R58: cursors do not tell positions, and are the same for the same place', async () => {
     const positions = (cursor: string): string =>
       Buffer.from(cursor, 'base64url').subarray(1, -16).toString('hex')

@@ -172,8 +172,10 @@ function unlike(node: ASTNode, one: ValueType, other: ValueType): Error {
     ? '; a time is written timestamp("2026-01-02T03:04:05Z")'
     : kinds.includes('uint')
       ? '; a uint is written 5u'
-      : kinds.includes('double')
-        ? '; a double is written 1.0'
-        : ''
+      : kinds.includes('string') && (kinds.includes('int') || kinds.includes('double'))
+        ? '; a number that is text is read with double(...)'
+        : kinds.includes('double')
+          ? '; a double is written 1.0'
+          : ''
   return mistakeAt(node, `${typeName(one)} is not compared with ${typeName(other)}${hint}`)
 }
