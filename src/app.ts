@@ -125,7 +125,7 @@ export async function provision(config: Config, say: (line: string) => void): Pr
     say(created.length === 0 ? 'All topics exist' : `Created topics ${created.join(', ')}`)
     const all = [...topicSpecs(topology, config), ...internal].map(({ name }) => name)
     const limits = await log.admin.topicSetting(all, 'max.message.bytes')
-    for (const line of tooSmall(limits, config)) say(line)
+    for (const { what, remedy } of tooSmall(limits, config)) say(`warn: ${what}. ${remedy}`)
     const topics = wildappFacts.map(({ to }) => ({ topic: to.name, message: fullNameOf(to.type) }))
     const ids = await ensureSchemas(schemas, topics, new SchemaRegistry(config.registry))
     for (const [topic, id] of ids) say(`The schema of ${topic} is registered (id ${id}, BACKWARD)`)

@@ -80,6 +80,7 @@ export const ERRORS = {
   CONNECT_UNAVAILABLE: 'halt',
   CONNECTOR_REFUSED: 'halt',
   CONNECTOR_FAILED: 'halt',
+  CHANGES_LOST: 'halt',
   DATABASE_UNAVAILABLE: 'halt',
   SOURCE_UNFIT: 'halt',
   TIMED_OUT: 'halt',

@@ -6,7 +6,7 @@ export const VERBS_WITH_RIGHTS = [
   ...(['provision', 'pipeline', 'feed', 'watch', 'audit'] as const),
   ...(['dead-letters list', 'dead-letters show --full'] as const),
   ...(['dead-letters replay', 'dead-letters drop'] as const),
-  ...(['resync', 'resync --snapshot', 'resync --remove'] as const),
+  ...(['resync', 'resync --remove', 'resync --all'] as const),
   'connect',
 ] as const
 
@@ -69,6 +69,11 @@ export function rightsOf(
     ...[...letters, own('WRITE')],
     literal('WRITE', 'transactional-id', `${applicationId}.replay`),
   ]
+  const removal = [
+    own('READ'),
+    own('WRITE'),
+    literal('WRITE', 'transactional-id', `${applicationId}.hand-over`),
+  ]
   return {
     provision: [...made('DESCRIBE'), ...made('CREATE').map(forMissing)],
     pipeline: [
@@ -93,11 +98,8 @@ export function rightsOf(
     'dead-letters replay': replay,
     'dead-letters drop': replay,
     resync: [own('READ')],
-    'resync --snapshot': [own('READ')],
-    'resync --remove': [
-      ...[own('READ'), own('WRITE')],
-      literal('WRITE', 'transactional-id', `${applicationId}.hand-over`),
-    ],
+    'resync --remove': removal,
+    'resync --all': removal,
     connect: [
       ...topics('READ', WORKER_TOPICS),
       ...topics('WRITE', WORKER_TOPICS),

@@ -22,20 +22,20 @@ function settings({
 }
 
 /**
- * What to do about topics that take less than is configured, by what they say of it: a line each. They are not changed here:
+ * What to do about topics that take less than is configured, by what they say of it. They are not changed here:
  * that takes a right that nothing else needs, and disks and replication have to carry it.
  */
 export function tooSmall(
   limits: ReadonlyMap<string, string>,
   { topics, kafka }: Pick<Config, 'topics' | 'kafka'>,
-): readonly string[] {
+): readonly { readonly what: string; readonly remedy: string }[] {
   const { maxMessageBytes } = topics
   return [...limits]
     .filter(([, bytes]) => Number(bytes) < maxMessageBytes)
-    .map(
-      ([topic, bytes]) =>
-        `The topic ${topic} takes ${bytes} bytes, topics.maxMessageBytes is ${maxMessageBytes}: what is larger stops the connector or becomes a dead letter. Raise it: kafka-configs.sh --bootstrap-server ${kafka.brokers[0] ?? ''} --alter --entity-type topics --entity-name ${topic} --add-config max.message.bytes=${maxMessageBytes}`,
-    )
+    .map(([topic, bytes]) => ({
+      what: `the topic ${topic} takes ${bytes} bytes, topics.maxMessageBytes is ${maxMessageBytes}: what is larger stops the connector or becomes a dead letter`,
+      remedy: `Raise it: kafka-configs.sh --bootstrap-server ${kafka.brokers[0] ?? ''} --alter --entity-type topics --entity-name ${topic} --add-config max.message.bytes=${maxMessageBytes}`,
+    }))
 }
 
 /** The topics that the pipeline reads and writes, with explicit settings instead of a broker's defaults. */

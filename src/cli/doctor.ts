@@ -24,6 +24,7 @@ import { checkPipeline } from './doctor/check-pipeline'
 import { checkRegistry } from './doctor/check-registry'
 import { checkRights } from './doctor/check-rights'
 import { checkSource } from './doctor/check-source'
+import { checkTopicSizes } from './doctor/check-topic-sizes'
 
 /** `facts doctor`: one line for each thing that must be right, and what to do when it is not. */
 export function doctorCommand(): Command {
@@ -56,6 +57,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
         tables: capturedTables(config),
         slot: setting('slot.name'),
         role: setting('database.user'),
+        hasRead: () => connectClient(config.connect).hasOffsets(name),
       }),
     ),
     check('kafka', () =>
@@ -67,6 +69,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
       }),
     ),
     check('kafka rights', () => checkRights(config)),
+    check('kafka max.message.bytes', () => checkTopicSizes(config)),
     check('connect', () =>
       checkConnect({ config, connector: name, plugin: setting('connector.class') }),
     ),

@@ -8,6 +8,7 @@ interface Flags {
   readonly file: string
   /** Seconds. */
   readonly timeout: number
+  readonly resume?: boolean
 }
 
 /** `facts register-connector`: creates or updates the Debezium connector and waits until it runs. */
@@ -20,6 +21,7 @@ export function registerConnectorCommand(): Command {
     .addOption(
       new Option('--timeout <seconds>', 'how long it may take').argParser(seconds).default(60),
     )
+    .option('--resume', 'resume a connector that was stopped or paused')
     .addHelpText(
       'after',
       `
@@ -27,13 +29,14 @@ In the file, \${DATABASE_HOST}, \${DATABASE_PORT}, \${DATABASE_NAME}, \${TOPIC_P
 are replaced by our configuration, \${CAPTURED_TABLES} (what is published, referred tables first) and \${EXCLUDED_COLUMNS}
 (undeclared columns whose values may stop Debezium) by what the database says; \${env:NAME} is left to the Connect worker, which reads it from its environment.`,
     )
-    .action(async ({ file, timeout }: Flags) => {
+    .action(async ({ file, timeout, resume = false }: Flags) => {
       const say = (line: string): void => void process.stdout.write(`${line}\n`)
       await registerConnector({
         config: loadConfig(),
         declared: declaredTables(),
         file,
         timeout: timeout * 1000,
+        resume,
         onProgress: say,
       })
     })

@@ -1,22 +1,27 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { Client } from 'pg'
 import type { Resyncing } from '../app'
 import { declaredTables, resyncing } from '../app'
 import type { Config } from '../config'
 import { loadConfig } from '../config'
 import { connectClient } from '../connect/connect-client'
+import type { Connector } from '../connect/connector-file'
 import { defaultConnectorFile, readConnectorFile } from '../connect/connector-file'
-import { refreshConnector } from '../connect/refresh-connector'
-import { retakeSnapshot } from '../connect/retake-snapshot'
+import { slotLoss } from '../connect/slot-loss'
+import { captureOf } from '../connect/source-settings'
 import { FactsError } from '../errors'
 import type { VerbWithRights } from '../rights'
-import type { SourceTable } from '../sink/resync'
+import { examineSource } from '../source/inspect-source'
+import type { SourceOf } from './resync/compare-facts'
+import { resyncAll } from './resync/resync-all'
 import type { ResyncFlags } from './resync/resync-facts'
 import { resyncFacts } from './resync/resync-facts'
-import { sourceTable } from './resync/source-table'
+import { capturedTable, sourceTable } from './resync/source-table'
+import { askForSnapshot, takeSnapshot } from './resync/take-snapshot'
 import { withRights } from './rights/demand-rights'
 
 interface Flags extends ResyncFlags {
+  readonly all?: boolean
   readonly snapshot?: boolean
   readonly file: string
 }
@@ -25,40 +30,45 @@ interface Flags extends ResyncFlags {
 export function resyncCommand(): Command {
   return new Command('resync')
     .description(
-      'After changes were lost at the source (a slot that was dropped or invalidated, a restore): compares the rows that facts tell of with those of the table. Exits 1 when they differ. Run it with --snapshot, then, when the snapshot is over, with --remove.',
+      'After changes were lost at the source (a slot that was dropped or invalidated, a restore): compares the rows that facts tell of, and their values, with the tables. Exits 1 when they differ, and says what comes next. --all does everything: a new snapshot, and a removed fact for each row that is gone.',
     )
-    .option(
-      '--snapshot',
-      'have the connector read the tables again, for rows and values that facts lack',
+    .addOption(
+      new Option(
+        '--all',
+        'take a new snapshot, remove what is only in the facts, and wait until facts and tables agree',
+      ).conflicts(['snapshot', 'remove']),
+    )
+    .addOption(
+      new Option(
+        '--snapshot',
+        'only have the connector read the tables again, for rows and values that facts lack',
+      ).conflicts('remove'),
     )
     .option('--remove', 'publish a removed fact for each row that the table does not hold')
     .option('--force', 'remove even when most rows would go')
     .option('--file <path>', 'connector file', defaultConnectorFile())
     .action(async (flags: Flags) => {
       const config = loadConfig()
-      await withRights(config, verbOf(flags), async () => {
-        if (flags.snapshot === true) await snapshot(config, flags.file)
-        process.exitCode = await resync(config, flags)
-      })
+      const connector = readConnectorFile(flags.file, config)
+      if (flags.snapshot === true) {
+        await askForSnapshot(config, connector)
+        console.log(
+          `Connector ${connector.name} reads its tables again. When the snapshot is over ("facts doctor" says while it is taken): facts resync --remove`,
+        )
+        return
+      }
+      process.exitCode = await withRights(config, verbOf(flags), () =>
+        resync(config, connector, flags),
+      )
     })
 }
 
-function verbOf({ snapshot = false, remove = false }: Flags): VerbWithRights {
-  if (remove) return 'resync --remove'
-  return snapshot ? 'resync --snapshot' : 'resync'
+function verbOf({ all = false, remove = false }: Flags): VerbWithRights {
+  if (all) return 'resync --all'
+  return remove ? 'resync --remove' : 'resync'
 }
 
-async function snapshot(config: Config, file: string): Promise<void> {
-  const connector = readConnectorFile(file, config)
-  const client = connectClient(config.connect)
-  // Which tables a snapshot reads is among its settings, and more may have been captured since.
-  await refreshConnector({ client, connector, config, declared: declaredTables() })
-  const { name } = connector
-  await retakeSnapshot({ client, name })
-  console.log(`Connector ${name} reads its tables again`)
-}
-
-async function resync(config: Config, flags: Flags): Promise<number> {
+async function resync(config: Config, connector: Connector, flags: Flags): Promise<number> {
   const { parts, waiting, close } = resyncing(config)
   const client = new Client({ connectionString: config.database.url })
   try {
@@ -72,9 +82,21 @@ async function resync(config: Config, flags: Flags): Promise<number> {
     await client.connect()
     // Rather an error than a part of the table.
     await client.query('SET row_security = off')
-    const sourceOf = ({ topic, keyColumns }: Resyncing): SourceTable =>
-      sourceTable(client, topic, keyColumns)
-    return (await resyncFacts(parts, sourceOf, flags)) ? 0 : 1
+    const examined = await examineSource(client, captureOf(connector), declaredTables())
+    const sourceOf: SourceOf = ({ topic, keyColumns }: Resyncing) =>
+      sourceTable(client, capturedTable(examined, topic), examined.catalog, keyColumns)
+    if (flags.all !== true) return (await resyncFacts(parts, sourceOf, flags)) ? 0 : 1
+    const loss = await slotLoss(connectClient(config.connect), connector, config)
+    if (loss !== undefined) console.log(`Lost: ${loss.what}`)
+    await resyncAll({
+      parts,
+      sourceOf,
+      isLost: loss !== undefined,
+      force: flags.force === true,
+      snapshot: () => takeSnapshot({ config, connector, file: flags.file, say: console.log }),
+      say: console.log,
+    })
+    return 0
   } finally {
     await client.end()
     await close()

@@ -4,6 +4,8 @@ import { loadConfig } from '../config'
 import { connectClient } from '../connect/connect-client'
 import { defaultConnectorFile, readConnectorFile } from '../connect/connector-file'
 import { refreshConnector } from '../connect/refresh-connector'
+import type { SlotLoss } from '../connect/slot-loss'
+import { slotLoss } from '../connect/slot-loss'
 import { supervise } from '../connect/supervise'
 import { createLogger } from '../telemetry'
 import { stopSignal } from './run/stop-signal'
@@ -25,9 +27,12 @@ export function superviseCommand(): Command {
       try {
         const client = connectClient(config.connect)
         const say = (line: string): void => logger.info(line)
+        const warn = (line: string): void => logger.warn(line)
+        const lost = (): Promise<SlotLoss | undefined> => slotLoss(client, connector, config)
         const refresh = (): Promise<readonly string[]> =>
           refreshConnector({ client, connector, config, declared: declaredTables() })
-        await supervise({ client, name: connector.name, signal: ending.signal, say, refresh })
+        const { name } = connector
+        await supervise({ client, name, signal: ending.signal, say, warn, lost, refresh })
       } finally {
         signal.release()
       }

@@ -27,7 +27,9 @@ export interface ConnectClient {
   /** Ends its tasks and keeps its settings (KIP-875). */
   stop(name: string): Promise<void>
   resume(name: string): Promise<void>
-  /** Of a stopped connector: it begins anew, with a snapshot. */
+  /** Whether it has recorded how far it has come; undefined when there is no such connector. */
+  hasOffsets(name: string): Promise<boolean | undefined>
+  /** Of a stopped connector: it begins again, with a snapshot. */
   forgetOffsets(name: string): Promise<void>
 }
 
@@ -40,6 +42,8 @@ const Validation = z.object({
     z.object({ value: z.object({ name: z.string(), errors: z.array(z.string()).default([]) }) }),
   ),
 })
+
+const Offsets = z.object({ offsets: z.array(z.looseObject({})) })
 
 /**
  * Every call throws FactsError: CONNECT_UNAVAILABLE when nobody answers at the address or the worker is busy with a
@@ -129,6 +133,12 @@ export function connectClient(
     },
     async resume(name) {
       await request('PUT', `${path(name)}/resume`)
+    },
+    async hasOffsets(name) {
+      const answer = await request('GET', `${path(name)}/offsets`)
+      return answer === undefined
+        ? undefined
+        : expected(Offsets, answer, 'the offsets').offsets.length > 0
     },
     async forgetOffsets(name) {
       await request('DELETE', `${path(name)}/offsets`)

@@ -22,6 +22,11 @@ export function isRunning({ connector, tasks }: ConnectorState): boolean {
   )
 }
 
+/** Whether a person has stopped or paused it: it captures nothing until it is resumed, and says so of no failure. */
+export function isHalted({ connector }: ConnectorState): boolean {
+  return connector.state === 'PAUSED' || connector.state === 'STOPPED'
+}
+
 /** What failed, connector first, with its stack trace; undefined when nothing did. */
 export function failureOf(
   state: ConnectorState,

@@ -1,11 +1,11 @@
 import type { Config } from '../config'
 import { connectClient } from './connect-client'
-import { describeState, failureOf, isRunning } from './connector-state'
+import { describeState, failureOf, isHalted, isRunning } from './connector-state'
 import { traceSummary } from './trace-summary'
 
 export interface ConnectorStatus {
-  /** missing: Connect knows no such connector. */
-  readonly state: 'running' | 'starting' | 'failed' | 'missing'
+  /** halted: stopped or paused by a person; missing: Connect knows no such connector. */
+  readonly state: 'running' | 'starting' | 'failed' | 'halted' | 'missing'
   /** One line for people. */
   readonly line: string
   /** The useful lines of the stack trace, when something failed. */
@@ -27,5 +27,6 @@ export async function connectorStatus(
   const line = `${name}: ${describeState(state)}`
   const failure = failureOf(state)
   if (failure !== undefined) return { state: 'failed', line, trace: traceSummary(failure.trace) }
+  if (isHalted(state)) return { state: 'halted', line }
   return { state: isRunning(state) ? 'running' : 'starting', line }
 }

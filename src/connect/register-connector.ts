@@ -11,7 +11,9 @@ import { connectClient } from './connect-client'
 import type { Connector } from './connector-file'
 import { defaultConnectorFile, namesSource, readConnectorFile } from './connector-file'
 import type { ConnectorState } from './connector-state'
-import { describeState, failureOf, isRunning } from './connector-state'
+import { describeState, failureOf, isHalted, isRunning } from './connector-state'
+import type { SlotLoss } from './slot-loss'
+import { RESYNC, saysLost, slotIsGone, slotLoss, slotOf } from './slot-loss'
 import { sourceSettings } from './source-settings'
 import { traceSummary } from './trace-summary'
 
@@ -28,6 +30,8 @@ export interface RegisterConnectorOptions {
    * topic: right after a change it is still the old one, and a task is RUNNING before Debezium finds what is wrong.
    */
   readonly settle?: number
+  /** Whether one that a person has stopped or paused is resumed; otherwise that is CONNECTOR_FAILED. */
+  readonly resume?: boolean
   /** Called with a line for people whenever something is done or the state changes. */
   readonly onProgress?: (line: string) => void
 }
@@ -42,7 +46,7 @@ const POLL_MS = 250
 /**
  * Creates the connector, updates it, or leaves it alone when nothing changed; starts again what failed; resolves when
  * the connector and its task run. Throws FactsError CONFIG_INVALID (the file), SOURCE_UNFIT (a table that cannot be
- * captured, with what to do), DATABASE_UNAVAILABLE, CONNECT_UNAVAILABLE (nobody answered in time), CONNECTOR_REFUSED
+ * captured, with what to do), CHANGES_LOST (by its slot, which no start brings back), DATABASE_UNAVAILABLE, CONNECT_UNAVAILABLE (nobody answered in time), CONNECTOR_REFUSED
  * (settings, with Debezium's reasons), CONNECTOR_FAILED (with the trace), TIMED_OUT.
  */
 export async function registerConnector(
@@ -60,6 +64,7 @@ export async function registerConnector(
   say(
     `Kafka Connect at ${restAddress(config.connect).base} accepts the settings of ${connector.name}`,
   )
+  await refuseLost(attempt, config)
   const outcome = await put(attempt)
   say(`connector ${connector.name} ${outcome}`)
   const before = await patiently(attempt, () => client.state(connector.name))
@@ -70,6 +75,10 @@ export async function registerConnector(
   if (before !== undefined && failureOf(before) !== undefined) {
     await patiently(attempt, () => client.restartFailed(connector.name))
     say('restarted what had failed')
+  }
+  if (options.resume === true && before !== undefined && isHalted(before)) {
+    await patiently(attempt, () => client.resume(connector.name))
+    say('resumed what was halted')
   }
   await waitUntilRunning(attempt)
   return { name: connector.name, outcome }
@@ -156,6 +165,24 @@ async function requireValid(attempt: Attempt): Promise<void> {
   )
 }
 
+/** A database that does not answer is not asked again: whether it lets the connector in shows when that starts. */
+async function refuseLost(
+  { client, connector, say }: Attempt,
+  config: Pick<Config, 'database'>,
+): Promise<void> {
+  let loss: SlotLoss | undefined
+  try {
+    loss = await slotLoss(client, connector, config)
+  } catch (error) {
+    say(`whether its slot has lost changes was not checked: ${toFactsError(error).message}`)
+  }
+  if (loss !== undefined) throw changesLost(loss)
+}
+
+function changesLost({ what }: SlotLoss): FactsError {
+  return new FactsError('CHANGES_LOST', `Changes are lost: ${what}. ${RESYNC}`)
+}
+
 async function put(attempt: Attempt): Promise<RegisteredConnector['outcome']> {
   const { client, connector } = attempt
   const wanted = { name: connector.name, ...connector.config }
@@ -188,7 +215,7 @@ async function waitUntilRunning(attempt: Attempt): Promise<void> {
     const settled = Date.now() - since >= settle
     if (state !== undefined && settled) {
       if (isRunning(state)) return
-      throwWhenStuck(state)
+      throwWhenStuck(state, connector)
     }
     if (Date.now() >= until) {
       throw new FactsError(
@@ -200,19 +227,20 @@ async function waitUntilRunning(attempt: Attempt): Promise<void> {
   }
 }
 
-function throwWhenStuck(state: ConnectorState): void {
+function throwWhenStuck(state: ConnectorState, connector: Connector): void {
   const failure = failureOf(state)
+  if (failure !== undefined && saysLost(failure.trace))
+    throw changesLost(slotIsGone(slotOf(connector)))
   if (failure !== undefined) {
     throw new FactsError(
       'CONNECTOR_FAILED',
       `The ${failure.part} failed:\n  ${traceSummary(failure.trace)}\nFix the cause and register again, which also restarts it.`,
     )
   }
-  const { name, connector } = state
-  if (connector.state === 'PAUSED' || connector.state === 'STOPPED') {
+  if (isHalted(state)) {
     throw new FactsError(
       'CONNECTOR_FAILED',
-      `Connector ${name} is ${connector.state}: somebody halted it. Resume it with PUT /connectors/${name}/resume on Kafka Connect and register again.`,
+      `Connector ${state.name} is ${state.connector.state}: a person has halted it, and no change is captured. npm run register-connector -- --resume resumes it.`,
     )
   }
 }

@@ -7,10 +7,12 @@ export interface RetakeOptions {
   /** Milliseconds. */
   readonly deadlineMs?: number
   readonly pauseMs?: number
+  /** Done while it is stopped, before it forgets anything. */
+  readonly meanwhile?: () => Promise<void>
 }
 
 /**
- * Has the connector read its tables again: stops it, makes it forget how far it had come, and lets it go on. Its slot
+ * Has the connector read its tables again: stops it, makes it forget how far it had come, and resumes it. Its slot
  * stays, so nothing that happens meanwhile is missed. Throws CONNECT_UNAVAILABLE or CONNECTOR_REFUSED.
  */
 export async function retakeSnapshot({
@@ -18,10 +20,12 @@ export async function retakeSnapshot({
   name,
   deadlineMs = 60_000,
   pauseMs = 500,
+  meanwhile = () => Promise.resolve(),
 }: RetakeOptions): Promise<void> {
   const deadline = Date.now() + deadlineMs
   try {
     await client.stop(name)
+    await meanwhile()
     await forgetOffsets(client, name, deadline, pauseMs)
   } catch (error) {
     await client.resume(name).catch(() => undefined)

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { FactsError, toFactsError } from '../errors'
 import type { ConnectClient } from './connect-client'
-import { describeState, failureOf, isRunning } from './connector-state'
+import { describeState, failureOf, isHalted, isRunning } from './connector-state'
 import { isOutage } from './outage'
+import type { SlotLoss } from './slot-loss'
+import { RESYNC, saysLost } from './slot-loss'
 import { traceSummary } from './trace-summary'
 
 export interface SuperviseOptions {
@@ -12,6 +14,13 @@ export interface SuperviseOptions {
   readonly signal: AbortSignal
   /** Takes what happens, a line each; the same thing is said once. */
   readonly say: (line: string) => void
+  /** Takes what a person has to act on, the same way; default `say`. */
+  readonly warn?: (line: string) => void
+  /**
+   * Whether the connector's slot has lost changes, which no restart brings back. Asked when it has failed, and each time that
+   * `refresh` is; what it throws counts as not known.
+   */
+  readonly lost?: () => Promise<SlotLoss | undefined>
   /** Milliseconds between two looks; default 5,000. */
   readonly intervalMs?: number
   /**
@@ -57,13 +66,15 @@ const LONGEST_OUTAGE_MS = 30_000
 /**
  * Watches a connector and restarts what of it has FAILED, with growing waits: Connect does not do it by itself, and
  * a captured database that restarts leaves a failed task behind. An outage, of Connect, of the database or of Kafka, is
- * waited out. Throws CONNECTOR_FAILED, with the task's trace, when restarting does not help: then something is wrong that
- * time does not fix, such as a slot that is gone.
+ * waited out. One whose slot is gone is not restarted: the cause and the remedy are said once, and it is watched until a person
+ * has acted. Throws CONNECTOR_FAILED, with the task's trace, when restarting does not help: then something is wrong that time
+ * does not fix.
  */
 export async function supervise(options: SuperviseOptions): Promise<void> {
   const { client, name, signal, intervalMs = 5_000, backOffMs = 1_000, patience = 12 } = options
   const { steadyMs = 120_000, clock = CLOCK } = options
   const { refresh = () => Promise.resolve([]), refreshMs = 30_000 } = options
+  const { lost = () => Promise.resolve(undefined) } = options
   /** In a row: for no cause that passes, and after an outage. */
   let restarts = 0
   let outages = 0
@@ -73,10 +84,18 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
   const waitBefore = (restart: number, longest = LONGEST_MS): number =>
     Math.min(backOffMs * 2 ** Math.max(0, restart), longest)
   let said = ''
-  const say = (line: string): void => {
-    if (line !== said) options.say(line)
+  const say = (line: string, take = options.say): void => {
+    if (line !== said) take(line)
     said = line
   }
+  const warn = (line: string): void => say(line, options.warn ?? options.say)
+  const lookForLoss = async (trace = ''): Promise<boolean> => {
+    const loss = await lost().catch(() => undefined)
+    const what = loss?.what ?? (saysLost(trace) ? traceSummary(trace) : undefined)
+    if (what !== undefined) warn(`Changes are lost: ${what}. ${RESYNC}`)
+    return what !== undefined
+  }
+  let isLost = false
   const bringUpToDate = async (): Promise<void> => {
     refreshedAt = clock.now()
     try {
@@ -94,7 +113,9 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
       const state = await client.state(name)
       const failure = state && failureOf(state)
       if (state === undefined || !isRunning(state)) runningSince = undefined
-      if (failure !== undefined) {
+      const isDue = state !== undefined && clock.now() - refreshedAt >= refreshMs
+      if (failure !== undefined || isLost || isDue) isLost = await lookForLoss(failure?.trace)
+      if (failure !== undefined && !isLost) {
         const isAway = isOutage(failure.trace)
         if (restarts === patience && !isAway) throw hopeless(name, restarts, failure)
         say(`${failure.part} has failed: ${traceSummary(failure.trace)}`)
@@ -105,6 +126,9 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
         else restarts += 1
         await client.restartFailed(name)
         say(isAway ? `Restarted after an outage (${outages})` : `Restarted (${restarts} in a row)`)
+      } else if (isLost) {
+        // A person has to act; from then on it is like any other.
+        restarts = outages = 0
       } else if (state === undefined) {
         say(`There is no connector ${name}: register it with "facts register-connector"`)
       } else if (isRunning(state)) {
@@ -113,6 +137,10 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
         if (ran >= Math.max(steadyMs, waitBefore(restarts - 1))) restarts = outages = 0
         say(`Connector ${name} runs`)
         if (clock.now() - refreshedAt >= refreshMs) await bringUpToDate()
+      } else if (isHalted(state)) {
+        warn(
+          `Connector ${name} is ${state.connector.state}: a person has halted it, and no change is captured. npm run register-connector -- --resume resumes it`,
+        )
       } else say(`Connector ${name}: ${describeState(state)}`)
     } catch (error) {
       const known = toFactsError(error)

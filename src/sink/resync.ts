@@ -1,20 +1,39 @@
 import { capturedTopic } from '../change/captured-topic'
 import type { SourcePosition } from '../change/source-position'
+import { fieldOf } from '../change/table-shape'
 import { FactsError } from '../errors'
 import { absentRecord } from '../fact/absent-row'
 import type { Fact } from '../fact/define-fact'
 import { keyText } from '../fact/key-text'
-import { liveState } from '../fact/row-state'
-import { eachRecord } from '../log/each-record'
 import type { Log } from '../log/log'
 import type { LogRecord } from '../topology/record'
+import { comparison, digestOf } from './comparable-value'
+import type { ComparedColumn } from './live-rows'
+import { liveRows, REPORT_EVERY } from './live-rows'
 
 /** The database as the comparison needs it. */
 export interface SourceTable {
-  /** Where the database is now. */
-  readonly position: () => Promise<Pick<SourcePosition, 'lsn' | 'committedAt' | 'database'>>
-  /** Primary keys of all rows, each as a JSON object of its columns, as of one moment after the call. */
-  readonly keys: () => AsyncIterable<string>
+  /** Where the database is now, and the table's own name. */
+  readonly position: () => Promise<
+    Pick<SourcePosition, 'lsn' | 'committedAt' | 'database' | 'schema' | 'table'>
+  >
+  /** Type of a column, as its declaration names it; undefined when there is no such column. */
+  readonly typeOf: (column: string) => string | undefined
+  /** All rows, as of one moment after the call. */
+  readonly rows: (columns: readonly SelectedColumn[]) => AsyncIterable<SourceRow>
+}
+
+export interface SelectedColumn {
+  readonly name: string
+  /** Whether a long text may be given as its hash; see `LONG`. */
+  readonly mayBeHashed: boolean
+}
+
+export interface SourceRow {
+  /** The primary key as a JSON object of its columns. */
+  readonly key: string
+  /** PostgreSQL's text of the selected columns. */
+  readonly values: readonly (string | null)[]
 }
 
 export interface ResyncOptions {
@@ -26,22 +45,24 @@ export interface ResyncOptions {
   readonly onProgress?: (what: string, rows: number) => void
 }
 
+export interface DifferentRow {
+  readonly subject: string
+  /** The same as long as neither side of the difference changes. */
+  readonly between: string
+}
+
 export interface Difference {
-  /** Rows in both. */
-  readonly common: number
-  /** Rows of the table that no fact tells of yet: some, or all, may be on their way. */
+  /** Rows that are the same in both. */
+  readonly same: number
+  /** Rows of the table that no fact tells of: some, or all, may be on their way. */
   readonly missing: readonly string[]
+  /** Rows with other values in the table: some, or all, may be on their way. */
+  readonly different: readonly DifferentRow[]
   /** For the task of each row that facts tell of and the table does not hold, to be broadcast to its partition. */
   readonly absent: readonly LogRecord[]
+  /** Declared columns whose values cannot be compared. */
+  readonly notCompared: readonly string[]
 }
-
-interface LiveRow {
-  readonly partition: number
-  readonly seen: Buffer
-}
-
-/** Between two reports of progress. */
-const REPORT_EVERY = 100_000
 
 /**
  * Compares what the facts tell of with what the table holds.
@@ -51,47 +72,63 @@ const REPORT_EVERY = 100_000
  * row if it knows exactly what was seen here. Changes that are on their way are taken as usual, before or after.
  */
 export async function compareWithTable(options: ResyncOptions): Promise<Difference> {
-  const { fact, source } = options
+  const { fact, source, onProgress } = options
   const begun = await source.position()
-  const live = await liveRows(options)
+  const { compared, notCompared } = comparedColumns(fact, source)
+  const live = await liveRows({ ...options, compared })
   const missing: string[] = []
-  let common = 0
-  for await (const key of source.keys()) {
+  const different: DifferentRow[] = []
+  let same = 0
+  const selected = compared.map(({ field, comparison: { isVerbatim } }) => ({
+    name: field,
+    mayBeHashed: isVerbatim,
+  }))
+  for await (const { key, values } of source.rows(selected)) {
     const subject = subjectOf(fact, key)
-    if (live.delete(subject)) common += 1
-    else missing.push(subject)
-    if ((common + missing.length) % REPORT_EVERY === 0) {
-      options.onProgress?.('rows of the table', common + missing.length)
-    }
+    const known = live.get(subject)
+    live.delete(subject)
+    const digest = digestOf(
+      compared.map(({ comparison: { ofTable } }, index) => {
+        const text = values[index] ?? null
+        return text === null ? null : ofTable(text)
+      }),
+    )
+    if (known === undefined) missing.push(subject)
+    else if (known.digest === undefined || known.digest === digest) same += 1
+    else different.push({ subject, between: `${known.digest} ${digest}` })
+    const read = same + missing.length + different.length
+    if (read % REPORT_EVERY === 0) onProgress?.('rows of the table', read)
   }
   const { topic } = fact.from
   const position = {
-    ...{ ...begun, ...capturedTopic(topic) },
-    ...{ transactionId: null, transactionOrder: null, snapshot: false },
+    ...begun,
+    connector: capturedTopic(topic).connector,
+    transactionId: null,
+    transactionOrder: null,
+    snapshot: false,
   }
   const absent = [...live].map(([subject, { partition, seen }]) =>
     absentRecord(topic, partition, { subject, seen, position }),
   )
-  return { common, missing, absent }
+  return { same, missing, different, absent, notCompared }
 }
 
-/** Every row that the facts have as live. */
-async function liveRows({
-  log,
-  changelog,
-  onProgress,
-}: ResyncOptions): Promise<Map<string, LiveRow>> {
-  const live = new Map<string, LiveRow>()
-  let read = 0
-  await eachRecord(log, [changelog], ({ key, value, partition }) => {
-    const subject = key?.toString() ?? ''
-    const seen = value === null ? undefined : liveState(subject, value)
-    if (seen === undefined) live.delete(subject)
-    else live.set(subject, { partition, seen })
-    read += 1
-    if (read % REPORT_EVERY === 0) onProgress?.('changes of the state', read)
-  })
-  return live
+/** The columns besides the key's. One that the table does not have is compared with nothing. */
+function comparedColumns(
+  { from }: Fact,
+  source: SourceTable,
+): { readonly compared: readonly ComparedColumn[]; readonly notCompared: readonly string[] } {
+  const compared: ComparedColumn[] = []
+  const notCompared: string[] = []
+  for (const placed of from.shape.columns) {
+    if (placed.isKey) continue
+    const field = fieldOf(placed, (name) => source.typeOf(name) !== undefined)
+    const type = field === undefined ? undefined : source.typeOf(field)
+    const found = type === undefined ? undefined : comparison(type)
+    if (field === undefined || found === undefined) notCompared.push(placed.name)
+    else compared.push({ placed, field, comparison: found })
+  }
+  return { compared, notCompared }
 }
 
 /** The key as the connector would have written it, so that it is read by the same rules. */

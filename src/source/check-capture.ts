@@ -31,7 +31,7 @@ function partitions({ catalog, capture }: Examined): readonly SourceFinding[] {
         status: 'fail',
         where: root,
         what: `is partitioned and published by its partitions (${parts.map(({ quoted }) => quoted).join(', ')}), so its changes go to topics of theirs`,
-        remedy: `ALTER PUBLICATION ${name} SET (publish_via_partition_root = true); ALTER PUBLICATION ${name} ADD TABLE ${root}; GRANT SELECT ON TABLE ${root} TO ${identifier(capture.role)}; Where the second says that it is a member already, it is. Then npm run register-connector; for what was changed meanwhile: facts resync --snapshot, then --remove.`,
+        remedy: `ALTER PUBLICATION ${name} SET (publish_via_partition_root = true); ALTER PUBLICATION ${name} ADD TABLE ${root}; GRANT SELECT ON TABLE ${root} TO ${identifier(capture.role)}; Where the second says that it is a member already, it is. Then npm run register-connector; for what was changed meanwhile: facts resync --all.`,
       },
     ]
   })
@@ -42,7 +42,7 @@ function published(table: CatalogTable, examined: Examined): readonly SourceFind
   const declaration = declarationOf(table, examined)
   const { quoted, isPublished, publishedColumns } = table
   const name = identifier(capture.publication)
-  const resync = 'what was changed meanwhile: facts resync --snapshot, then --remove.'
+  const resync = 'what was changed meanwhile: facts resync --all.'
   if (!isPublished) {
     if (declaration === undefined || hasPublishedLeaf(table, examined)) return []
     return [

@@ -3,8 +3,7 @@ import type { Examined } from './capture-rules'
 import { declarationOf } from './capture-rules'
 import type { SourceFinding } from './source-finding'
 
-const RESYNC =
-  'For what was changed before that: facts resync --snapshot, and facts resync --remove when the snapshot is over.'
+const RESYNC = 'For what was changed before that: facts resync --all.'
 
 /** How the published tables' rows are told apart: every change needs its primary key. */
 export function checkIdentity(examined: Examined): readonly SourceFinding[] {

@@ -36,6 +36,19 @@ test.each([
   expect(String(refused)).not.toMatch(/p@ss|p%40ss|me:/)
 })
 
+test.each([
+  [{ body: { offsets: [{ partition: {}, offset: { lsn: 1 } }] } }, true],
+  [{ body: { offsets: [] } }, false],
+  [undefined, undefined],
+])(
+  'of the answer %j it is known whether the connector has come anywhere: %p',
+  async (said, has) => {
+    answer = said
+    await expect(connectClient(server).hasOffsets('c')).resolves.toBe(has)
+    expect(server.requests[0]).toMatchObject({ method: 'GET', path: '/connectors/c/offsets' })
+  },
+)
+
 test('restarts only what failed, tasks too', async () => {
   await connectClient(server).restartFailed('c')
   expect(server.requests[0]).toMatchObject({

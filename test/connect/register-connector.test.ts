@@ -19,6 +19,7 @@ class Worker {
   settings: Record<string, string> | undefined
   states: string[] = ['RUNNING']
   refused: { readonly name: string; readonly errors: readonly string[] }[] = []
+  trace = TRACE
   /** Answers with 409 this often first. */
   busy = 0
 
@@ -27,8 +28,9 @@ class Worker {
     if (path.endsWith('/validate')) {
       return { body: { configs: this.refused.map((value) => ({ value })) } }
     }
-    if (method === 'PUT') this.settings = body as Record<string, string>
+    if (method === 'PUT' && path.endsWith('/config')) this.settings = body as Record<string, string>
     if (this.settings === undefined) return undefined
+    if (path.endsWith('/resume')) this.states = ['RUNNING']
     if (path.includes('/restart')) return { status: 202, body: this.state() }
     return path.endsWith('/config') ? { body: this.settings } : { body: this.state() }
   }
@@ -37,8 +39,21 @@ class Worker {
     const state = this.states.length > 1 ? this.states.shift() : this.states[0]
     return {
       name: 'c',
-      connector: { state: state === 'PAUSED' ? 'PAUSED' : 'RUNNING', worker_id: 'w' },
-      tasks: [{ id: 0, state, worker_id: 'w', ...(state === 'FAILED' ? { trace: TRACE } : {}) }],
+      connector: {
+        state: state === 'PAUSED' || state === 'STOPPED' ? state : 'RUNNING',
+        worker_id: 'w',
+      },
+      tasks:
+        state === 'STOPPED'
+          ? []
+          : [
+              {
+                id: 0,
+                state,
+                worker_id: 'w',
+                ...(state === 'FAILED' ? { trace: this.trace } : {}),
+              },
+            ],
     }
   }
 }
@@ -158,7 +173,30 @@ test('a paused connector is not resumed behind the back of who paused it', async
   worker.settings = { name: 'c', ...FILE.config }
   worker.states = ['PAUSED']
   await expect(register()).rejects.toMatchObject({
-    message: containing('/connectors/c/resume'),
+    code: 'CONNECTOR_FAILED',
+    message: containing('npm run register-connector -- --resume resumes it'),
+  })
+})
+
+test.each(['PAUSED', 'STOPPED'])(
+  'one that is %s is resumed when that is asked for',
+  async (state) => {
+    worker.settings = { name: 'c', ...FILE.config }
+    worker.states = [state]
+    await expect(
+      registerConnector({ config, file, settle: 100, resume: true }),
+    ).resolves.toMatchObject({ outcome: 'unchanged' })
+    await expect(connectorStatus(config, 'c')).resolves.toMatchObject({ state: 'running' })
+  },
+)
+
+test('a failure for good because its slot is gone names what helps', async () => {
+  worker.trace =
+    'io.debezium.DebeziumException: The connector is trying to read change stream starting at X, but this is no longer available on the server.'
+  worker.states = ['FAILED']
+  await expect(register()).rejects.toMatchObject({
+    code: 'CHANGES_LOST',
+    message: containing('facts resync --all'),
   })
 })
 

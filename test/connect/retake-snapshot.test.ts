@@ -17,6 +17,19 @@ function connector(refusals: number) {
   return { calls, client }
 }
 
+test('what is to be done meanwhile is done while it is stopped, and nothing is forgotten when that fails', async () => {
+  const { calls, client } = connector(0)
+  const meanwhile = (): Promise<void> => Promise.resolve(void calls.push('meanwhile'))
+  await retakeSnapshot({ client, name: 'monolith', meanwhile })
+  expect(calls).toEqual(['stop', 'meanwhile', 'forget', 'resume'])
+  calls.length = 0
+  const fail = (): Promise<void> => Promise.reject(new Error('not allowed'))
+  await expect(retakeSnapshot({ client, name: 'monolith', meanwhile: fail })).rejects.toThrow(
+    'not allowed',
+  )
+  expect(calls).toEqual(['stop', 'resume'])
+})
+
 test('the connector is stopped, forgets its offsets when its tasks have ended, and goes on', async () => {
   const { calls, client } = connector(2)
   await retakeSnapshot({ client, name: 'monolith', pauseMs: 1 })

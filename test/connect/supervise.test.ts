@@ -5,7 +5,7 @@ import type { ConnectAnswer, FakeConnect } from '../support/fake-connect'
 import { fakeConnect } from '../support/fake-connect'
 import { waitFor } from '../support/wait-for'
 
-type Life = 'runs' | 'failed' | 'busy' | 'missing'
+type Life = 'runs' | 'failed' | 'halted' | 'busy' | 'missing'
 
 let server: FakeConnect
 let ending: AbortController
@@ -33,6 +33,8 @@ beforeEach(async () => {
     if (life === 'busy') return { status: 409, body: { message: 'rebalancing' } }
     const state = life === 'runs' ? 'RUNNING' : 'FAILED'
     const trace = `${cause}\n\tat x`
+    if (life === 'halted')
+      return { body: { name: 'c', connector: { state: 'STOPPED' }, tasks: [] } }
     const task = { id: 0, state, worker_id: 'w', ...(life === 'failed' ? { trace } : {}) }
     return { body: { name: 'c', connector: { state: 'RUNNING' }, tasks: [task] } }
   })
@@ -124,6 +126,73 @@ test('what the database says is brought up to date before a restart, and while t
   ending.abort()
   await over
   expect(lines[1]).toBe('Brought up to date with the database: column.exclude.list')
+})
+
+describe('a connector whose slot is gone', () => {
+  const loss = { slot: 's', what: 'the replication slot s is gone' }
+
+  test('is not restarted: cause and remedy are a warning, once, until somebody has acted', async () => {
+    life = 'failed'
+    let isLost = true
+    let asked = 0
+    const warned: string[] = []
+    const lost = (): Promise<typeof loss | undefined> => {
+      asked += 1
+      return Promise.resolve(isLost ? loss : undefined)
+    }
+    const over = start({ lost, warn: (line) => warned.push(line), patience: 2 })
+    await waitFor('several looks', () => asked > 5, 5_000)
+    expect(restarts()).toBe(0)
+    expect(lines).toEqual([])
+    expect(warned).toEqual([
+      expect.stringMatching(
+        /^Changes are lost: the replication slot s is gone. Run "facts resync --all"/,
+      ),
+    ])
+    isLost = false
+    life = 'runs'
+    await said('Connector c runs')
+    ending.abort()
+    await over
+    expect(warned).toHaveLength(1)
+  })
+
+  test('is warned of while it still says that it runs', async () => {
+    const warned: string[] = []
+    const over = start({
+      lost: () => Promise.resolve(loss),
+      warn: (line) => warned.push(line),
+      refreshMs: 10,
+    })
+    await waitFor('the warning', () => warned.length > 0, 5_000)
+    ending.abort()
+    await over
+    expect(warned).toEqual([
+      expect.stringMatching(
+        /^Changes are lost: the replication slot s is gone. Run "facts resync --all"/,
+      ),
+    ])
+  })
+
+  test('is known by its trace where the database cannot be asked', async () => {
+    life = 'failed'
+    cause = 'x.Y: the offset is no longer available on the server'
+    const over = start({ lost: () => Promise.reject(new Error('away')) })
+    await said('Changes are lost: Y: the offset is no longer available on the server. Run')
+    ending.abort()
+    await over
+    expect(restarts()).toBe(0)
+  })
+})
+
+test('a connector that was halted is a warning with what resumes it', async () => {
+  life = 'halted'
+  const warned: string[] = []
+  const over = start({ warn: (line) => warned.push(line) })
+  await waitFor('the warning', () => warned.length > 0, 5_000)
+  ending.abort()
+  await over
+  expect(warned).toEqual([expect.stringContaining('npm run register-connector -- --resume')])
 })
 
 describe('a task that runs for some seconds after each restart', () => {

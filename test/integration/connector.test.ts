@@ -249,9 +249,15 @@ describe('trouble', () => {
       admin.query(`SELECT pg_drop_replication_slot('wildapp_facts')`),
     )
     await fetch(`${connector}/resume`, { method: 'PUT' })
+    await waitFor(
+      'the task to fail',
+      async () =>
+        (await connectorStatus(config)).trace?.includes('no longer available on the server'),
+      60_000,
+    )
     await expect(registerConnector({ config })).rejects.toMatchObject({
-      code: 'CONNECTOR_FAILED',
-      message: expect.stringContaining('no longer available on the server') as unknown,
+      code: 'CHANGES_LOST',
+      message: expect.stringContaining('facts resync --all') as unknown,
     })
   })
 })

@@ -14,6 +14,7 @@ import {
 import { registerConnector } from '../../src/connect/register-connector'
 import type { KafkaLog } from '../../src/log/kafka/kafka-log'
 import type { VerbWithRights } from '../../src/rights'
+import type { SourceRow } from '../../src/sink/resync'
 import { FeedMetrics, Metrics, createLogger } from '../../src/telemetry'
 import { debeziumRecord } from '../../src/testing/debezium'
 import type { OutputRecord } from '../../src/topology/record'
@@ -47,8 +48,8 @@ export class VerbWork {
     'dead-letters drop': () =>
       this.withQueue(async (queue) => queue.replay((await queue.waiting())[0]!, 'all')),
     resync: () => this.resync(false),
-    'resync --snapshot': () => this.resync(false),
     'resync --remove': () => this.resync(true),
+    'resync --all': () => this.resync(true),
     connect: () => this.capture(),
   }
 
@@ -153,9 +154,17 @@ export class VerbWork {
   private async resync(remove: boolean): Promise<void> {
     const { parts, waiting, close } = resyncing(this.cluster.config)
     const source = {
-      position: () => Promise.resolve({ lsn: 9n, committedAt: 9n, database: 'wildapp' }),
-      async *keys(): AsyncIterable<string> {
-        yield* await Promise.resolve<readonly string[]>([])
+      position: () =>
+        Promise.resolve({
+          lsn: 9n,
+          committedAt: 9n,
+          database: 'wildapp',
+          schema: 'public',
+          table: 'wildapp_event',
+        }),
+      typeOf: () => undefined,
+      async *rows(): AsyncIterable<SourceRow> {
+        yield* await Promise.resolve<readonly SourceRow[]>([])
       },
     }
     try {

@@ -45,9 +45,18 @@ test('the steps of docs/epochs.md bring facts and tables together after a restor
     fact: primary,
     changelog: changelogTopic('wildapp', rowStore(primary)),
     source: {
-      position: () => Promise.resolve({ lsn: 70n, committedAt: later + 2n, database: 'wildapp' }),
-      async *keys() {
-        for (const key of ['{"id":1}', '{"id":3}']) yield Promise.resolve(key)
+      position: () =>
+        Promise.resolve({
+          lsn: 70n,
+          committedAt: later + 2n,
+          database: 'wildapp',
+          schema: 'public',
+          table: 'wildapp_primary',
+        }),
+      // Only the keys are compared here.
+      typeOf: () => undefined,
+      async *rows() {
+        for (const key of ['{"id":1}', '{"id":3}']) yield await Promise.resolve({ key, values: [] })
       },
     },
   })

@@ -12,7 +12,15 @@ import { WildappWorld } from '../support/wildapp-world'
 
 const { Kind } = generated.v1
 /** Behind every change of these tests. */
-const NOW = { lsn: 5_000n, committedAt: 1_795_000_900_000_000n, database: 'wildapp' }
+const NOW = {
+  lsn: 5_000n,
+  committedAt: 1_795_000_900_000_000n,
+  database: 'wildapp',
+  schema: 'public',
+  table: 'wildapp_primary',
+}
+/** Types of the columns that the table has besides its key; no others are compared. */
+const TYPES: Readonly<Record<string, string>> = { title: 'character varying', quantity: 'integer' }
 
 let world: WildappWorld
 beforeEach(async () => {
@@ -27,16 +35,32 @@ const write = ({ id, ...change }: Omit<MadeChange, 'table' | 'key'> & { id: numb
   world.change({ table: 'primary', key: { id }, ...change })
 }
 
-/** With a table that holds these rows. */
-function compare(...keys: readonly string[]): Promise<Difference> {
+type Values = Readonly<Record<string, string | null>>
+
+/** With a table that holds these rows, as they were made. */
+const compare = (...keys: readonly string[]): Promise<Difference> =>
+  compareRows(keys.map((key) => [key, {}] as const))
+
+/** With a table that holds these rows, with other values where some are given. */
+function compareRows(
+  table: readonly (readonly [key: string, values: Values])[],
+): Promise<Difference> {
+  const asMade = (key: string): Values => {
+    const { title, quantity } = primaryRow((JSON.parse(key) as { readonly id: number }).id)
+    return { title: String(title), quantity: String(quantity) }
+  }
   return compareWithTable({
     log: world.log,
     fact: primary,
     changelog: changelogTopic('wildapp', rowStore(primary)),
     source: {
       position: () => Promise.resolve(NOW),
-      async *keys() {
-        for (const key of keys) yield Promise.resolve(key)
+      typeOf: (column) => TYPES[column],
+      async *rows(columns) {
+        for (const [key, values] of table) {
+          const row = { ...asMade(key), ...values }
+          yield await Promise.resolve({ key, values: columns.map(({ name }) => row[name] ?? null) })
+        }
       },
     },
   })
@@ -54,7 +78,33 @@ async function kindsOf(id: number, count: number): Promise<readonly generated.v1
 
 test('rows in both make no difference', async () => {
   const difference = await compare('{"id" : 1}', '{"id" : 2}', '{"id" : 3}')
-  expect(difference).toEqual({ common: 3, missing: [], absent: [] })
+  expect(difference).toMatchObject({ same: 3, missing: [], different: [], absent: [] })
+  // Of the other columns the table of this test does not say what they are.
+  expect(difference.notCompared).toContain('amount')
+  expect(difference.notCompared).not.toContain('quantity')
+})
+
+test('a row with other values in the table is one of the different ones, and of no other', async () => {
+  const difference = await compareRows([
+    ['{"id" : 1}', {}],
+    ['{"id" : 2}', { quantity: '77' }],
+    ['{"id" : 3}', { title: null }],
+  ])
+  expect(difference).toMatchObject({ same: 1, missing: [], absent: [] })
+  expect(difference.different.map(({ subject }) => subject)).toEqual(['2', '3'])
+})
+
+test('a different row is the same difference as long as neither side changes', async () => {
+  const between = async (quantity: string): Promise<readonly string[]> => {
+    const found = await compareRows([['{"id":1}', { quantity }]])
+    return found.different.map((row) => row.between)
+  }
+  const first = await between('77')
+  expect(await between('77')).toEqual(first)
+  expect(await between('78')).not.toEqual(first)
+  write({ id: 1, op: 'u', after: { ...primaryRow(1), quantity: 77 }, lsn: 200 })
+  await world.facts(4)
+  expect(await between('77')).toEqual([])
 })
 
 test('a row that the table does not hold is removed, once, right behind its last fact', async () => {
@@ -69,8 +119,8 @@ test('a row that the table does not hold is removed, once, right behind its last
 })
 
 test('a row that the facts do not have is reported', async () => {
-  const { missing, common } = await compare('{"id":1}', '{"id":2}', '{"id":3}', '{"id":4}')
-  expect({ missing, common }).toEqual({ missing: ['4'], common: 3 })
+  const { missing, same } = await compare('{"id":1}', '{"id":2}', '{"id":3}', '{"id":4}')
+  expect({ missing, same }).toEqual({ missing: ['4'], same: 3 })
 })
 
 test('a row that has changed since it was compared stays', async () => {

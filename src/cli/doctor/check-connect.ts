@@ -3,6 +3,7 @@ import type { Config } from '../../config'
 import { connectorStatus } from '../../connect/connector-status'
 import { FactsError } from '../../errors'
 import { restAddress } from '../../rest-config'
+import { RESYNC, saysLost } from '../../connect/slot-loss'
 import type { Finding } from '../../stack/finding'
 
 export interface ConnectCheckOptions {
@@ -40,7 +41,7 @@ export async function checkConnect(options: ConnectCheckOptions): Promise<readon
             "Unpack the Debezium PostgreSQL connector into the worker's plugin.path and restart it.",
         }
       : pluginVersion(found.version ?? ''),
-    describe(connector, status, url),
+    describe(connector, status),
   ]
 }
 
@@ -58,34 +59,38 @@ function pluginVersion(version: string): Finding {
     status: 'fail',
     detail: `${detail} loses changes without a word: when it is restarted within a transaction (debezium/dbz#51, debezium/dbz#76), and among rows with one LSN, such as those of one COPY or INSERT (debezium/dbz#1554)`,
     remedy:
-      'Install Debezium 3.7.0 or later into the plugin.path of every Connect worker and restart them; then compare: facts resync.',
+      'Install Debezium 3.7.0 or later into the plugin.path of every Connect worker and restart them; then compare: facts resync, which names what comes next.',
   }
 }
 
 function describe(
   connector: string,
   { state, line: named, trace }: Awaited<ReturnType<typeof connectorStatus>>,
-  base: string,
 ): Finding {
   const name = `connector ${connector}`
   const line = named.replace(`${connector}: `, '')
   if (state === 'running') return { name, status: 'ok', detail: line }
   if (state === 'failed') {
     const detail = trace === undefined ? line : `${line}\n  ${trace}`
-    const remedy =
-      trace?.includes('Failed to properly convert data value') === true
-        ? 'npm run register-connector leaves out a column that is not declared and starts it again; nothing is lost. Of a declared one: docs/source-database.md.'
-        : 'Fix the cause, then npm run register-connector starts it again.'
+    const remedy = remedyOf(trace ?? '')
     return { name, status: 'fail', detail: `${detail} [CONNECTOR_FAILED]`, remedy }
   }
   if (state === 'missing') {
     const detail = 'is not registered, so no change is captured'
     return { name, status: 'fail', detail, remedy: 'npm run register-connector.' }
   }
-  if (/PAUSED|STOPPED/.test(line)) {
-    const detail = `${line}: no change is captured`
-    const remedy = `Resume it: PUT ${base}/connectors/${encodeURIComponent(connector)}/resume.`
+  if (state === 'halted') {
+    const detail = `${line}: a person has halted it, and no change is captured`
+    const remedy =
+      'npm run register-connector -- --resume; nothing is lost as long as its slot is there.'
     return { name, status: 'fail', detail, remedy }
   }
   return { name, status: 'warn', detail: line, remedy: 'Wait a moment and look again.' }
+}
+
+function remedyOf(trace: string): string {
+  if (saysLost(trace)) return RESYNC
+  return trace.includes('Failed to properly convert data value')
+    ? 'npm run register-connector leaves out a column that is not declared and starts it again; nothing is lost. Of a declared one: docs/source-database.md.'
+    : 'Fix the cause, then npm run register-connector starts it again.'
 }

@@ -3,11 +3,12 @@ import { onSource } from '../../source/inspect-source'
 import type { Finding } from '../../stack/finding'
 import type { Advise, PublicationCheckOptions } from './check-publication'
 import { checkPublication } from './check-publication'
+import type { SlotCheckOptions } from './check-slots'
+import { checkSlots } from './check-slots'
 
 /** Names as in the connector file. */
-export interface DatabaseCheckOptions extends PublicationCheckOptions {
+export interface DatabaseCheckOptions extends PublicationCheckOptions, SlotCheckOptions {
   readonly url: string
-  readonly slot: string
   readonly role: string
 }
 
@@ -24,7 +25,7 @@ export async function checkDatabase(options: DatabaseCheckOptions): Promise<read
       await keptWal(client),
       await role(client, options.role, advise),
       await checkPublication(client, options, advise),
-      ...(await slots(client, options.slot)),
+      ...(await checkSlots(client, options)),
     ]
   })
 }
@@ -98,73 +99,3 @@ async function role(client: Client, user: string, advise: Advise): Promise<Findi
   const remedy = `ALTER ROLE ${user} LOGIN REPLICATION.`
   return { name, status: 'fail', detail: 'lacks LOGIN or REPLICATION', remedy }
 }
-
-interface Slot {
-  readonly slot_name: string
-  readonly active: boolean
-  readonly wal_status: string | null
-  readonly held: string | null
-  /** Bytes that the connector has not confirmed. */
-  readonly behind: string | null
-  /** Bytes until it is lost; null without a limit, or when it is. */
-  readonly safe: string | null
-}
-
-/** The wanted slot, and every other one that nobody reads: an unread slot keeps WAL until the disk is full. */
-async function slots(client: Client, wanted: string): Promise<readonly Finding[]> {
-  const { rows } = await client.query<Slot>(
-    `SELECT slot_name, active, wal_status,
-       pg_size_pretty(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)) AS held,
-       pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::text AS behind, safe_wal_size::text AS safe
-     FROM pg_replication_slots WHERE slot_type = 'logical' ORDER BY slot_name`,
-  )
-  const findings = rows
-    .filter((slot) => slot.slot_name === wanted || !slot.active)
-    .map((slot) => describe(slot, slot.slot_name === wanted))
-  if (rows.some((slot) => slot.slot_name === wanted)) return findings
-  const missing: Finding = {
-    name: `postgres slot ${wanted}`,
-    status: 'warn',
-    detail: 'does not exist yet; the connector makes it',
-    remedy: 'Register the connector: npm run register-connector.',
-  }
-  return [missing, ...findings]
-}
-
-/** Unconfirmed WAL that is worth a word. */
-const FAR_BEHIND = 1024 ** 3
-
-function describe(slot: Slot, wanted: boolean): Finding {
-  const { slot_name, active, wal_status, held, behind, safe } = slot
-  const name = `postgres slot ${slot_name}`
-  const detail = `${active ? 'active' : 'nobody reads it'}, WAL ${wal_status ?? 'unknown'}, ${held ?? 'nothing'} kept`
-  if (wal_status === 'lost') {
-    const remedy = wanted
-      ? `Changes are lost between the slot and now. Drop the slot (SELECT pg_drop_replication_slot('${slot_name}')), then "facts resync --snapshot", and "facts resync --remove" when the snapshot is over: facts are then as the tables are, without what was between.`
-      : `SELECT pg_drop_replication_slot('${slot_name}').`
-    return { name, status: wanted ? 'fail' : 'warn', detail, remedy }
-  }
-  if (wal_status === 'unreserved') {
-    const remedy =
-      'It is about to be lost: raise max_slot_wal_keep_size, and let the connector catch up.'
-    return { name, status: 'warn', detail, remedy }
-  }
-  const bytes = Number(behind ?? 0)
-  if (wanted && (bytes > FAR_BEHIND || (safe !== null && Number(safe) < bytes))) {
-    const left = safe === null ? '' : `, and is lost after ${megabytes(Number(safe))} more`
-    return {
-      name,
-      status: 'warn',
-      detail: `${detail}; the connector is ${megabytes(bytes)} of WAL behind${left}`,
-      remedy:
-        'Look at the connector and at Kafka; a large transaction takes its time. Raise max_slot_wal_keep_size when it would be lost before.',
-    }
-  }
-  if (active) return { name, status: 'ok', detail }
-  const remedy = wanted
-    ? 'Look at the connector: npm run register-connector.'
-    : `It keeps WAL for nobody. When it is not needed: SELECT pg_drop_replication_slot('${slot_name}').`
-  return { name, status: 'warn', detail, remedy }
-}
-
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)} MB`

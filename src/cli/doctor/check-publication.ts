@@ -58,7 +58,7 @@ export async function checkPublication(
       name,
       status: 'fail',
       detail: `does not tell of ${itself.silent.join(', ')}`,
-      remedy: `ALTER PUBLICATION ${publication} SET (publish = 'insert, update, delete, truncate'); what was missed meanwhile: facts resync --snapshot, then --remove.`,
+      remedy: `ALTER PUBLICATION ${publication} SET (publish = 'insert, update, delete, truncate'); what was missed meanwhile: facts resync --all.`,
     }
   }
   const filtered = rows.filter((row) => row.filter !== null && tables.includes(row.name))

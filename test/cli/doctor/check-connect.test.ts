@@ -8,6 +8,8 @@ const plugin = 'io.debezium.connector.postgresql.PostgresConnector'
 
 interface Played {
   readonly plugins?: readonly object[]
+  /** Of the connector itself. */
+  readonly state?: string
   /** undefined: no such connector. */
   readonly task?: { readonly state: string; readonly trace?: string }
 }
@@ -15,17 +17,17 @@ interface Played {
 const asked: (string | undefined)[] = []
 
 async function look(
-  { plugins = [{ class: plugin, version: '3.7.0.Final' }], task }: Played,
+  { plugins = [{ class: plugin, version: '3.7.0.Final' }], task, state = 'RUNNING' }: Played,
   env: Readonly<Record<string, string>> = {},
 ): Promise<readonly Finding[]> {
   asked.length = 0
   server.handle = (request, response) => {
     asked.push(request.headers.authorization)
     if (request.url === '/connector-plugins') response.end(JSON.stringify(plugins))
-    else if (task === undefined) response.writeHead(404).end('{}')
+    else if (task === undefined && state === 'RUNNING') response.writeHead(404).end('{}')
     else {
-      const connector = { state: 'RUNNING' }
-      response.end(JSON.stringify({ name: 'm', connector, tasks: [{ id: 0, ...task }] }))
+      const tasks = task === undefined ? [] : [{ id: 0, ...task }]
+      response.end(JSON.stringify({ name: 'm', connector: { state }, tasks }))
     }
   }
   const config = loadConfig({
@@ -56,12 +58,23 @@ test('a connector that is not registered fails: nothing flows', async () => {
   })
 })
 
-test('a connector that was halted fails, and how to resume it is said', async () => {
-  const [, , connector] = await look({ task: { state: 'PAUSED' } })
+test.each<readonly [string, Played]>([
+  ['PAUSED', { state: 'PAUSED', task: { state: 'PAUSED' } }],
+  ['STOPPED', { state: 'STOPPED' }],
+])('a connector that is %s fails, and how to resume it is said', async (_, played) => {
+  const [, , connector] = await look(played)
   expect(connector).toMatchObject({
     status: 'fail',
-    remedy: `Resume it: PUT ${server.url}/connectors/m/resume.`,
+    detail: expect.stringContaining('no change is captured') as string,
+    remedy: expect.stringMatching(/^npm run register-connector -- --resume;/) as string,
   })
+})
+
+test('a task that failed because its slot is gone is not advised to register again', async () => {
+  const trace =
+    'org.apache.kafka.connect.errors.ConnectException: The connector is trying to read change stream starting at X, but this is no longer available on the server.'
+  const [, , connector] = await look({ task: { state: 'FAILED', trace } })
+  expect(connector?.remedy).toMatch(/^Run "facts resync --all"/)
 })
 
 test.each([

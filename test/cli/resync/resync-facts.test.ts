@@ -1,78 +1,80 @@
-import type { Resyncing } from '../../../src/app'
-import type { ResyncFlags } from '../../../src/cli/resync/resync-facts'
 import { resyncFacts } from '../../../src/cli/resync/resync-facts'
-import type { Difference, SourceTable } from '../../../src/sink/resync'
-import type { LogRecord } from '../../../src/topology/record'
+import type { ResyncFlags } from '../../../src/cli/resync/resync-facts'
+import { noSource, PlayedPart } from '../../support/played-part'
 
-const TOPIC = 'monolith.public.things'
-
-let removed: string[]
 let said: string[]
 beforeEach(() => {
-  removed = []
   said = []
   jest.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line))
 })
 afterEach(() => jest.restoreAllMocks())
 
-const source: SourceTable = {
-  position: () => Promise.reject(new Error('not asked for')),
-  keys: () => {
-    throw new Error('not asked for')
-  },
-}
+const resync = (flags: ResyncFlags, ...parts: readonly PlayedPart[]): Promise<boolean> =>
+  resyncFacts(parts, noSource, flags)
 
-const row = (key: string): LogRecord => ({
-  ...{ topic: TOPIC, partition: 0, offset: 0n, timestamp: 1n, headers: {} },
-  ...{ key: Buffer.from(key), value: null },
+test('facts and tables that agree are said to, and nothing more', async () => {
+  expect(await resync({}, new PlayedPart({ same: 5 }))).toBe(true)
+  expect(said).toEqual([expect.stringContaining('5 rows are the same'), 'Facts and tables agree.'])
 })
 
-/** One whose rows are in both, but for these. */
-function thing(absent: readonly string[], common: number): Resyncing {
-  const difference: Difference = { common, missing: [], absent: absent.map(row) }
-  return {
-    ...{ name: 'things', topic: TOPIC, keyColumns: ['id'] },
-    compare: () => Promise.resolve(difference),
-    remove: (rows) => {
-      removed.push(...rows.map(({ key }) => String(key)))
-      return Promise.resolve()
-    },
-  }
-}
+test('the three kinds of difference are shown apart, by their keys', async () => {
+  const part = new PlayedPart({
+    same: 5,
+    missing: ['7'],
+    different: ['8', '9'],
+    absent: ['1', '2'],
+  })
+  expect(await resync({}, part)).toBe(false)
+  expect(said.slice(1, -1)).toEqual([
+    'things  2 rows have other values in the table: 8, 9',
+    'things  2 rows only in the facts: 1, 2',
+    'things  1 rows only in the table: 7',
+  ])
+  expect(said.at(-1)).toContain('facts resync --all')
+  expect(part.removed).toEqual([])
+})
 
-/** With rows of which these are only in the facts. */
-function resync(absent: readonly string[], common: number, flags: ResyncFlags): Promise<boolean> {
-  return resyncFacts([thing(absent, common)], () => source, flags)
-}
+test('columns that cannot be compared are named', async () => {
+  await resync({}, new PlayedPart({ same: 5, notCompared: ['shape'] }))
+  expect(said).toContain('things  not compared, because of their types: shape')
+})
 
-test('rows that the table does not hold are shown, and stay unless told otherwise', async () => {
-  expect(await resync(['1', '2'], 5, {})).toBe(false)
-  expect(removed).toEqual([])
-  expect(said).toContain('things  2 rows only in the facts: 1, 2')
+test('rows that are only in the facts have their removal as the next step, and that no further one than to look', async () => {
+  const part = new PlayedPart({ same: 5, absent: ['1'] })
+  expect(await resync({}, part)).toBe(false)
+  expect(said.at(-1)).toMatch(/^Next: facts resync --remove/)
+  expect(await resync({ remove: true }, part)).toBe(true)
+  expect(said.at(-1)).toBe('Then facts resync compares again.')
 })
 
 test('as many rows as stay may be removed', async () => {
-  expect(await resync(['1', '2'], 2, { remove: true })).toBe(true)
-  expect(removed).toEqual(['1', '2'])
+  const part = new PlayedPart({ same: 1, different: ['3'], absent: ['1', '2'] })
+  expect(await resync({ remove: true }, part)).toBe(false)
+  expect(part.removed).toEqual(['1', '2'])
 })
 
 test('more rows than stay are not removed: it may be another database', async () => {
-  await expect(resync(['1', '2', '3'], 2, { remove: true })).rejects.toMatchObject({
+  const part = new PlayedPart({ same: 2, absent: ['1', '2', '3'] })
+  await expect(resync({ remove: true }, part)).rejects.toMatchObject({
     code: 'RESYNC_REFUSED',
     message: expect.stringMatching(/3 rows of things would be removed and only 2 stay/) as string,
   })
-  expect(removed).toEqual([])
+  expect(part.removed).toEqual([])
 })
 
 test('more rows than stay are removed when an operator insists', async () => {
-  expect(await resync(['1', '2', '3'], 2, { remove: true, force: true })).toBe(true)
-  expect(removed).toEqual(['1', '2', '3'])
+  const part = new PlayedPart({ same: 2, absent: ['1', '2', '3'] })
+  expect(await resync({ remove: true, force: true }, part)).toBe(true)
+  expect(part.removed).toEqual(['1', '2', '3'])
 })
 
 test('of several tables nothing is removed when most rows of one would go', async () => {
-  const parts = [thing(['1'], 5), thing(['2', '3'], 1)]
-  await expect(resyncFacts(parts, () => source, { remove: true })).rejects.toMatchObject({
+  const parts = [
+    new PlayedPart({ same: 5, absent: ['1'] }),
+    new PlayedPart({ same: 1, absent: ['2', '3'] }),
+  ]
+  await expect(resync({ remove: true }, ...parts)).rejects.toMatchObject({
     message: expect.stringMatching(/Nothing was changed/) as string,
   })
-  expect(removed).toEqual([])
+  expect(parts.flatMap(({ removed }) => removed)).toEqual([])
 })

@@ -1,0 +1,29 @@
+import { factsTopology, kafkaLog } from '../../app'
+import type { Config } from '../../config'
+import type { Finding } from '../../stack/finding'
+import { createLogger } from '../../telemetry'
+import { acknowledgedTopicSpec, internalTopicSpecs, tooSmall, topicSpecs } from '../../topics'
+
+/** Whether each topic takes a record as large as is configured; those that are missing are none of its business. */
+export async function checkTopicSizes(config: Config): Promise<readonly Finding[]> {
+  const name = 'kafka max.message.bytes'
+  const log = kafkaLog(config, createLogger(config.log))
+  try {
+    const topology = factsTopology(config)
+    const specs = [
+      ...topicSpecs(topology, config),
+      ...internalTopicSpecs(topology, config, new Map()),
+      acknowledgedTopicSpec(config),
+    ]
+    const topics = specs.map((spec) => spec.name)
+    const limits = await log.admin.topicSetting(topics, 'max.message.bytes')
+    const small = tooSmall(limits, config)
+    if (small.length > 0) {
+      return small.map(({ what, remedy }) => ({ name, status: 'warn', detail: what, remedy }))
+    }
+    const detail = `${limits.size} topics take ${config.topics.maxMessageBytes} bytes, or more`
+    return [{ name, status: 'ok', detail }]
+  } finally {
+    await log.close()
+  }
+}

@@ -1,0 +1,85 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { declaredTables } from '../../app'
+import type { Config } from '../../config'
+import { connectClient } from '../../connect/connect-client'
+import type { Connector } from '../../connect/connector-file'
+import { connectorStatus } from '../../connect/connector-status'
+import { refreshConnector } from '../../connect/refresh-connector'
+import { registerConnector } from '../../connect/register-connector'
+import { retakeSnapshot } from '../../connect/retake-snapshot'
+import { dropInvalidSlot, slotOf } from '../../connect/slot-loss'
+import { FactsError } from '../../errors'
+import { onSource } from '../../source/inspect-source'
+
+export interface TakeSnapshotOptions {
+  readonly config: Config
+  readonly connector: Connector
+  /** That the connector was read from. */
+  readonly file: string
+  readonly say: (line: string) => void
+}
+
+const POLL_MS = 1_000
+/** Between two lines that say that it still takes. */
+const SAY_MS = 30_000
+
+/** Has the connector read its tables again, with a new slot when the old one is lost. Throws CONNECTOR_FAILED when there is none. */
+export async function askForSnapshot(config: Config, connector: Connector): Promise<void> {
+  const client = connectClient(config.connect)
+  if ((await client.config(connector.name)) === undefined) {
+    throw new FactsError(
+      'CONNECTOR_FAILED',
+      `Connector ${connector.name} is not registered, so it can take no snapshot: npm run register-connector.`,
+    )
+  }
+  // Which tables a snapshot reads is among its settings, and more may have been captured since.
+  await refreshConnector({ client, connector, config, declared: declaredTables() })
+  const { name } = connector
+  const meanwhile = (): Promise<void> => dropInvalidSlot(slotOf(connector), config)
+  await retakeSnapshot({ client, name, meanwhile })
+}
+
+/**
+ * The same, and resolves when the snapshot is over: the connector streams from its slot. One that is not registered is. Throws
+ * what `registerConnector` does, and CONNECTOR_FAILED when it fails meanwhile; it may take as long as it needs.
+ */
+export async function takeSnapshot(options: TakeSnapshotOptions): Promise<void> {
+  const { config, connector, file, say } = options
+  const register = (): Promise<unknown> =>
+    registerConnector({ config, declared: declaredTables(), file, onProgress: say })
+  if ((await connectClient(config.connect).config(connector.name)) === undefined) {
+    // One that was registered before begins where that one was, unless this is gone.
+    await register().catch((error: unknown) => {
+      if (!(error instanceof FactsError) || error.code !== 'CHANGES_LOST') throw error
+    })
+  }
+  await askForSnapshot(config, connector)
+  await register()
+  let saidAt = performance.now()
+  while (!(await isStreaming(config, slotOf(connector)))) {
+    const { state, line, trace } = await connectorStatus(config, connector.name)
+    if (state === 'failed') {
+      throw new FactsError(
+        'CONNECTOR_FAILED',
+        `${line} while it took its snapshot:\n  ${trace ?? ''}\nFix the cause, then run facts resync --all again.`,
+      )
+    }
+    if (performance.now() - saidAt >= SAY_MS) {
+      say(`${connector.name}: the snapshot is being taken`)
+      saidAt = performance.now()
+    }
+    await pause(POLL_MS)
+  }
+  say(`${connector.name}: the snapshot is over`)
+}
+
+/** Somebody reads the slot, which nobody does during a snapshot. */
+function isStreaming({ database }: Config, slot: string): Promise<boolean> {
+  return onSource(database.url, async (client) => {
+    const { rows } = await client.query(
+      'SELECT FROM pg_replication_slots WHERE slot_name = $1 AND active',
+      [slot],
+    )
+    return rows.length > 0
+  })
+}

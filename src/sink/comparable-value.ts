@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+
+/** How a column's values in facts are compared with what PostgreSQL writes for those of its table. */
+export interface Comparison {
+  /** Of a value that is not null. */
+  readonly ofFact: (value: unknown) => string
+  /** Of PostgreSQL's text of a value (ISO dates and intervals, TimeZone UTC, bytea in hex). */
+  readonly ofTable: (text: string) => string
+  /** Whether the table's text is compared as it is, so that its hash does as well. */
+  readonly isVerbatim: boolean
+}
+
+/** Bytes from which on a text that is compared as it is goes by its hash: values may be large, and rows many. */
+export const LONG = 1_024
+
+/** What stands for a long text: `sha256:` and the hash of its UTF-8 in hex. */
+export const HASHED = 'sha256:'
+
+/** Undefined for a type whose values Debezium and PostgreSQL write too differently to be compared. */
+export function comparison(type: string): Comparison | undefined {
+  if (type.endsWith('[]')) return ofArray(comparison(type.slice(0, -2)))
+  if (VERBATIM.has(type)) return verbatim
+  return OTHERS[type]
+}
+
+const VERBATIM = new Set([
+  ...['bigint', 'integer', 'smallint', 'oid', 'text', 'character varying', 'name', '"char"'],
+  ...['citext', 'uuid', 'enum', 'inet', 'cidr', 'macaddr', 'macaddr8', 'ltree', 'xml'],
+  ...['json', 'jsonb', 'tsvector', 'composite', 'bytea'],
+  ...['int4range', 'int8range', 'numrange', 'daterange', 'tsrange', 'tstzrange'],
+])
+
+const verbatim: Comparison = { ofFact: written, ofTable: (text) => text, isVerbatim: true }
+
+function same(normal: (text: string) => string): Comparison {
+  return { ofFact: (value) => normal(written(value)), ofTable: normal, isVerbatim: false }
+}
+
+const truth = (text: string): string => (['t', 'true', '1'].includes(text) ? 't' : 'f')
+
+const OTHERS: Readonly<Record<string, Comparison>> = {
+  boolean: same(truth),
+  // As bit(1) it may be declared as a boolean.
+  bit: same((text) => (text.length > 1 && !/^(true|false)$/.test(text) ? text : truth(text))),
+  real: same((text) => String(Math.fround(Number(text)))),
+  'double precision': same((text) => String(Number(text))),
+  numeric: same(withoutZeros),
+  character: same((text) => text.replace(/ +$/, '')),
+  date: { ofFact: (value) => withEra(written(value)), ofTable: (text) => text, isVerbatim: false },
+  'time without time zone': same((text) => withoutZeros(text).replace(/^24:/, '00:')),
+  'timestamp without time zone': instant(''),
+  'timestamp with time zone': instant('+00'),
+  interval: same(duration),
+}
+
+function written(value: unknown): string {
+  return Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : String(value)
+}
+
+/** Without the zeros that end a fraction. */
+function withoutZeros(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text
+}
+
+/** ISO 8601 in facts; PostgreSQL has a space in the place of the T, and the era at the end. */
+function instant(zone: string): Comparison {
+  return {
+    ofFact: (value) => {
+      const [day = '', clock] = written(value).split('T')
+      if (clock === undefined) return day
+      const [date = '', era = ''] = withEra(day).split(/(?= BC$)/)
+      return `${date} ${withoutZeros(clock.replace(/Z$/, ''))}${zone}${era}`
+    },
+    ofTable: (text) => text,
+    isVerbatim: false,
+  }
+}
+
+/** ISO 8601 has a year 0 and signs, PostgreSQL has eras. */
+function withEra(date: string): string {
+  const [, year, rest = ''] = /^([+-]?\d+)(-\d\d-\d\d)$/.exec(date) ?? []
+  if (year === undefined) return date
+  const number = Number(year)
+  const shown = String(number < 1 ? 1 - number : number).padStart(4, '0')
+  return `${shown}${rest}${number < 1 ? ' BC' : ''}`
+}
+
+/** The parts of an ISO 8601 duration that are not zero. */
+function duration(text: string): string {
+  let isTime = false
+  const parts = [...text.matchAll(/(-?[\d.]+)([YMDHS])|T/g)].flatMap(([all, number, unit]) => {
+    if (all === 'T') isTime = true
+    return Number(number ?? 0) === 0 ? [] : [`${Number(number)}${isTime ? 'T' : ''}${unit ?? ''}`]
+  })
+  return parts.length === 0 && !/\d/.test(text) ? text : parts.join(' ')
+}
+
+function ofArray(element: Comparison | undefined): Comparison | undefined {
+  if (element === undefined) return undefined
+  const list = (values: readonly unknown[], of: (value: never) => string): string =>
+    JSON.stringify(values.map((value) => (value === null ? null : of(value as never))))
+  return {
+    ofFact: (value) => (Array.isArray(value) ? list(value, element.ofFact) : String(value)),
+    ofTable: (text) => {
+      const elements = arrayElements(text)
+      return elements === undefined ? text : list(elements, element.ofTable)
+    },
+    isVerbatim: false,
+  }
+}
+
+/** The elements of a one-dimensional array's text; undefined for one of several dimensions. */
+function arrayElements(text: string): readonly (string | null)[] | undefined {
+  const body = text.replace(/^\[[^=]*\]=/, '')
+  if (body.startsWith('{{')) return undefined
+  const elements = body.slice(1, -1).matchAll(/"((?:[^"\\]|\\.)*)"|([^,]+)/gs)
+  return [...elements].map(([, quoted, plain]) => {
+    if (quoted !== undefined) return quoted.replace(/\\(.)/gs, '$1')
+    return plain === undefined || plain.toUpperCase() === 'NULL' ? null : plain
+  })
+}
+
+/** Of a row's compared values, null where there is none; equal rows have equal digests. */
+export function digestOf(values: readonly (string | null)[]): string {
+  return createHash('sha256').update(JSON.stringify(values)).digest('base64')
+}
+
+/** A fact's value as `digestOf` takes it. */
+export function factText(value: unknown, { ofFact, isVerbatim }: Comparison): string | null {
+  if (value === null || value === undefined) return null
+  const text = ofFact(value)
+  if (!isVerbatim || Buffer.byteLength(text) <= LONG) return text
+  return HASHED + createHash('sha256').update(text).digest('hex')
+}
