@@ -64,6 +64,8 @@ export const ConfigSchema = z.strictObject({
       badRecordsToStop: z.coerce.number().int().min(0).max(100_000),
       /** Milliseconds without progress of a batch, a restore or the tables after which /readyz says no. */
       stallMs: z.coerce.number().int().min(1_000).max(3_600_000),
+      /** Milliseconds without a heartbeat of the connector after which /readyz says that nothing is captured; 0 never does. */
+      captureSilentMs: z.coerce.number().int().min(0).max(86_400_000),
       /** Folder of the tasks' state; may be lost, which costs reading the changelogs anew. Default: `state` in FACTS_HOME. */
       stateDir: z.string().min(1).optional(),
     })
@@ -71,6 +73,7 @@ export const ConfigSchema = z.strictObject({
       ...{ applicationId: 'wildapp', workers: 1, sessionTimeoutMs: 10_000, epoch: 1 },
       badRecordsToStop: 20,
       stallMs: 30_000,
+      captureSilentMs: 30_000,
     }),
   topics: z
     .strictObject({

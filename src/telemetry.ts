@@ -222,6 +222,14 @@ export class Metrics {
     'Records between the committed position and the end of the partition',
     ['topic', 'partition'],
   )
+  readonly captureSilence = new Gauge({
+    name: 'facts_capture_silence_seconds',
+    help: 'Seconds since the connector last wrote a heartbeat or a change that is read here',
+    labelNames: ['connector'],
+    registers: [this.registry],
+    // Each worker looks at the same topics.
+    aggregator: 'max',
+  })
   readonly commitSeconds = new Histogram({
     name: 'facts_commit_seconds',
     help: 'Time from reading a batch to the end of its transaction',

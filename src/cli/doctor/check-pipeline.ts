@@ -4,7 +4,15 @@ import type { Finding } from '../../stack/finding'
 /** Records behind the end of their partitions that are worth a word: some seconds of work. */
 const BEHIND = 10_000
 
-const Readiness = z.looseObject({ status: z.string() })
+const Lines = z.array(z.string()).optional()
+const Readiness = z.looseObject({
+  status: z.string(),
+  opening: Lines,
+  stalled: Lines,
+  /** From which connectors nothing is captured, of one process or of each of its workers. */
+  capture: Lines,
+  workers: z.array(z.looseObject({ opening: Lines, stalled: Lines, capture: Lines })).optional(),
+})
 
 /** Whether a pipeline runs, is ready, and keeps up. Facts do not flow otherwise. */
 export async function checkPipeline(url: string): Promise<readonly Finding[]> {
@@ -33,7 +41,10 @@ export async function checkPipeline(url: string): Promise<readonly Finding[]> {
     return [{ name, status: 'fail', detail, remedy }]
   }
   const { status, ...rest } = answer.data
-  if (!response.ok) {
+  const captured = linesOf(answer.data, 'capture').map(uncaptured)
+  const held = [...linesOf(answer.data, 'opening'), ...linesOf(answer.data, 'stalled')]
+  const isHeldUp = captured.length === 0 || held.length > 0
+  if (!response.ok && isHeldUp) {
     const restored = sum(metrics, 'facts_restored_records_total') ?? 0
     const restoring = restored > 0 ? `; ${restored} records of state restored so far` : ''
     return [
@@ -44,9 +55,29 @@ export async function checkPipeline(url: string): Promise<readonly Finding[]> {
         remedy:
           'While it starts or restores its state, wait and look again; otherwise its log says what it waits for.',
       },
+      ...captured,
     ]
   }
-  return [{ name, status: 'ok', detail: `ready at ${url}` }, lag(metrics)]
+  const detail = captured.length === 0 ? `ready at ${url}` : `runs at ${url}`
+  return [{ name, status: 'ok', detail }, ...captured, lag(metrics)]
+}
+
+/** Of the process and of its workers, each once. */
+function linesOf(
+  { workers = [], ...own }: z.output<typeof Readiness>,
+  key: 'opening' | 'stalled' | 'capture',
+): readonly string[] {
+  return [...new Set([own, ...workers].flatMap((one) => one[key] ?? []))]
+}
+
+function uncaptured(detail: string): Finding {
+  return {
+    name: 'capture',
+    status: 'fail',
+    detail,
+    remedy:
+      'Look at what is said here of PostgreSQL, of the connector and of its snapshot. When its database answers again, capture resumes by itself; otherwise the log of Kafka Connect names the error.',
+  }
 }
 
 function lag(metrics: string): Finding {
@@ -69,6 +100,7 @@ function sum(metrics: string, name: string): number | undefined {
 /** What else it says of itself, without its partitions one by one. */
 function summary(rest: Readonly<Record<string, unknown>>): string {
   return Object.entries(rest)
+    .filter(([key, value]) => key !== 'capture' && value !== undefined)
     .map(([key, value]) =>
       key === 'partitions' && Array.isArray(value)
         ? `${value.length} partitions`

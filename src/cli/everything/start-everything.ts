@@ -7,9 +7,11 @@ import { connectClient } from '../../connect/connect-client'
 import { defaultConnectorFile, readConnectorFile } from '../../connect/connector-file'
 import { refreshConnector } from '../../connect/refresh-connector'
 import { registerConnector } from '../../connect/register-connector'
+import { slotLoss } from '../../connect/slot-loss'
 import { supervise } from '../../connect/supervise'
 import { FactsError, describeError } from '../../errors'
 import { startHealthServer } from '../../health-server'
+import { captureWatchOf } from '../run/capture-watch-of'
 import type { StopReason } from '../run/stop-signal'
 import type { Stack } from '../../stack/stack'
 import type { StackListener } from '../../stack/stack-event'
@@ -84,6 +86,12 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   const watching = watcher({ config, log, print, onPair: (pair) => arrivals.add(pair) })
   await cleanup.own(watching.start('latest'), () => watching.stop())
   await cleanup.own(app.start(), () => app.stop())
+  const capture = captureWatchOf(log, { config, topology, logger, metrics })
+  capture.start()
+  cleanup.add(() => {
+    capture.stop()
+    return Promise.resolve()
+  })
   const feedMetrics = new FeedMetrics()
   const feed = await cleanup.own(
     onFreePort(config.feed.port, (port) =>
@@ -102,8 +110,12 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
       hosts: config.feed.hosts,
       metrics: async () =>
         (await Promise.all([metrics.registry.metrics(), feedMetrics.registry.metrics()])).join(''),
-      ready: () => app.ready,
-      status: () => ({ state: app.state, partitions: app.partitions }),
+      ready: () => app.ready && capture.findings().length === 0,
+      status: () => ({
+        state: app.state,
+        partitions: app.partitions,
+        capture: capture.findings(),
+      }),
     }),
   )
   cleanup.add(() => health.close())
@@ -139,6 +151,7 @@ function keepConnectorRunning(config: Config, print: (line: string) => void): ()
     say: (line) => {
       if (!line.endsWith(' runs')) print(line)
     },
+    lost: () => slotLoss(client, connector, config),
     refresh: () => refreshConnector({ client, connector, config, declared: declaredTables() }),
   }).catch((error: unknown) => print(describeError(error)))
   return () => {

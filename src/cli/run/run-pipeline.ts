@@ -6,6 +6,7 @@ import { describeError } from '../../errors'
 import { startHealthServer } from '../../health-server'
 import { Metrics, createLogger } from '../../telemetry'
 import { namedRefusal } from '../rights/demand-rights'
+import { captureWatchOf } from './capture-watch-of'
 import { stopSignal } from './stop-signal'
 
 /** Exit codes: 0 stopped on request, 1 ended by an error that a person has to fix, or without what did not end in time. */
@@ -18,13 +19,15 @@ export async function runPipeline(config: Config): Promise<number> {
   const metrics = new Metrics().withProcessMetrics()
   const topology = factsTopology(config)
   const { app, log } = streamApp({ config, topology, logger, metrics })
+  const capture = captureWatchOf(log, { config, topology, logger, metrics })
+  const ready = (): boolean => app.ready && capture.findings().length === 0
   const signal = stopSignal({
     waitingFor: () => app.waitingFor,
     say: (line) => logger.fatal(line),
   })
   const status = (): Readonly<Record<string, unknown>> => {
     const { state, partitions, opening, stalled } = app
-    return { state, partitions, opening, stalled }
+    return { state, partitions, opening, stalled, capture: capture.findings() }
   }
   // Workers answer through the primary, which sums their metrics; making one is what has this process answer it.
   if (worker !== undefined) {
@@ -37,15 +40,16 @@ export async function runPipeline(config: Config): Promise<number> {
           ...config.http,
           hosts: config.feed.hosts,
           metrics: () => metrics.registry.metrics(),
-          ready: () => app.ready,
+          ready,
           status,
         })
       : undefined
   if (health !== undefined) logger.info({ url: health.url }, 'Health and metrics')
-  const tell = setInterval(() => process.send?.({ ready: app.ready, ...status() }), 500)
+  const tell = setInterval(() => process.send?.({ ready: ready(), ...status() }), 500)
   let exitCode = 0
   try {
     await Promise.race([app.start(), signal.stopped])
+    capture.start()
     const reason = await Promise.race([signal.stopped, app.failed])
     logger.info({ reason }, 'Stopping: no new batch, what is under way commits')
   } catch (error) {
@@ -54,6 +58,7 @@ export async function runPipeline(config: Config): Promise<number> {
     exitCode = 1
   }
   signal.ending()
+  capture.stop()
   const left = await app.stop()
   await log.close()
   await health?.close()

@@ -16,6 +16,7 @@ interface WorkerReport {
   readonly state: string
   readonly partitions: readonly unknown[]
   readonly stalled?: readonly string[]
+  readonly capture?: readonly string[]
 }
 
 /** A worker's own deadline is a second shorter. */

@@ -31,6 +31,29 @@ test('a pipeline that is not ready fails, with what it says of itself', async ()
 })
 
 test.each([
+  ['one process', { capture: ['nothing has been captured by m for 42 s'] }],
+  [
+    'its workers',
+    { workers: [1, 2].map(() => ({ capture: ['nothing has been captured by m for 42 s'] })) },
+  ],
+])('that nothing is captured is said once, as the pipeline itself runs: %s', async (_, says) => {
+  const findings = await look(503, { status: 'not ready', state: 'running', ...says })
+  expect(findings).toMatchObject([
+    { name: 'pipeline', status: 'ok' },
+    { name: 'capture', status: 'fail', detail: 'nothing has been captured by m for 42 s' },
+    { name: 'pipeline lag' },
+  ])
+})
+
+test('a pipeline that stands still while nothing is captured has both said', async () => {
+  const body = { status: 'not ready', stalled: ['a batch'], capture: ['nothing'] }
+  expect(await look(503, body)).toMatchObject([
+    { name: 'pipeline', status: 'fail', detail: expect.stringContaining('a batch') as string },
+    { name: 'capture', status: 'fail' },
+  ])
+})
+
+test.each([
   [3, 'ok'],
   [20_000, 'warn'],
 ])('one that is %d records behind is %s', async (behind, status) => {

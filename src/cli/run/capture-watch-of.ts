@@ -1,0 +1,21 @@
+import type { StreamAppParts } from '../../app'
+import { capturedTopic } from '../../change/captured-topic'
+import type { Log } from '../../log/log'
+import { CaptureWatch } from '../../runtime/capture-watch'
+
+/** Looks whether changes of the topology's inputs are captured, by the heartbeats of their connectors. */
+export function captureWatchOf(
+  log: Log,
+  { config, topology, logger, metrics }: StreamAppParts,
+): CaptureWatch {
+  const topics = topology.sources.map(({ topic }) => topic)
+  const names = new Set(topics.map((topic) => capturedTopic(topic).connector))
+  const connectors = [...names].map((name) => ({
+    name,
+    // Debezium's topic.heartbeat.prefix.
+    heartbeats: `__debezium-heartbeat.${name}`,
+    inputs: topics.filter((topic) => capturedTopic(topic).connector === name),
+  }))
+  const { captureSilentMs: silentMs } = config.pipeline
+  return new CaptureWatch({ admin: log.admin, connectors, logger, metrics, silentMs })
+}
