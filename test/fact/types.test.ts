@@ -56,6 +56,10 @@ const SNIPPETS: Readonly<Record<string, string>> = {
     `({ row }) => ({ text: '', amount: row.amount })`,
     `{ secondary: lookup(secondaryTable, 'external_id') }`,
   ),
+  'a lookup by text, where the key is a number': fact(
+    `({ row }) => ({ text: '', amount: row.amount })`,
+    `{ secondary: lookup(secondaryTable, 'title') }`,
+  ),
   'a nested lookup by a column of another type than the key': fact(
     `({ row }) => ({ text: '', amount: row.amount })`,
     `{ secondary: lookup(secondaryTable, 'secondary_id', { tertiary: lookup(tertiaryTable, 'active') }) }`,

@@ -1,20 +1,27 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { migrate } from '../../monolith/migrate'
+import { capturedTable, sourceTable } from '../../src/cli/resync/source-table'
 import { checkSourceAtStart } from '../../src/cli/run/check-source-at-start'
 import type { Config } from '../../src/config'
 import { loadConfig, projectRoot } from '../../src/config'
 import type { Finding } from '../../src/stack/finding'
+import { connectClient } from '../../src/connect/connect-client'
 import { connectorStatus } from '../../src/connect/connector-status'
 import { registerConnector } from '../../src/connect/register-connector'
+import { retakeSnapshot } from '../../src/connect/retake-snapshot'
 import { KafkaLog } from '../../src/log/kafka/kafka-log'
 import { readAll } from '../../src/log/read-all'
+import { HASHED } from '../../src/sink/comparable-value'
+import type { SourceTable } from '../../src/sink/resync'
 import type { Capture } from '../../src/source/capture-rules'
 import type { DeclaredTable } from '../../src/source/declared-table'
 import { examineSource, sourceFindings } from '../../src/source/inspect-source'
 import { PatternList } from '../../src/source/pattern-list'
 import type { SourceFinding } from '../../src/source/source-finding'
+import { DECLARATION_CASES } from '../support/declaration-cases'
 import { SOURCE_CASES } from '../support/source-cases'
 import type { TestStack } from '../support/stack'
 import { startTestStack } from '../support/stack'
@@ -81,17 +88,19 @@ async function run(remedy: string): Promise<void> {
   }
 }
 
-test.each(SOURCE_CASES)(
+test.each([...SOURCE_CASES, ...DECLARATION_CASES])(
   '%s is found, since when, and its remedy works',
-  async (_, { rule, where, setup, declared, capture }) => {
+  async (_, { rule, where, setup, declared, capture, then }) => {
     await owner.query(setup)
     const before = (await findings(where, declared, capture)).filter((one) => one.rule === rule)
     expect(before).toHaveLength(1)
     expect(before[0]?.where).toBe(where)
-    await run(before[0]?.remedy ?? '')
-    expect((await findings(where, declared, capture)).filter((one) => one.rule === rule)).toEqual(
-      [],
-    )
+    const remedy = before[0]?.remedy ?? ''
+    if (then === undefined) await run(remedy)
+    else expect(remedy).toContain(then.says)
+    if (then?.sql !== undefined) await owner.query(then.sql)
+    const after = await findings(where, then?.declared ?? declared, then?.capture ?? capture)
+    expect(after.filter((one) => one.rule === rule)).toEqual([])
   },
 )
 
@@ -208,6 +217,64 @@ describe('the capture', () => {
       expect.objectContaining({ status: 'ok', detail: expect.stringContaining('spans') as string }),
     ])
   }, 150_000)
+
+  test('streams a generated column once that is published, as its remedy says', async () => {
+    await owner.query(
+      `CREATE TABLE doubled (id bigint PRIMARY KEY, a int, b int GENERATED ALWAYS AS (a * 2) STORED);
+       ALTER PUBLICATION wildapp_facts SET (publish_generated_columns = stored);
+       SELECT facts_capture('doubled'); INSERT INTO doubled VALUES (1, 21)`,
+    )
+    await expect(arrived('public.doubled', 1)).resolves.toEqual([{ id: 1, a: 21, b: 42 }])
+  })
+
+  test('a table is compared by its own name, with the values that PostgreSQL writes', async () => {
+    const examined = await examineSource(owner, { ...CAPTURE, topicPrefix: 'monolith' }, [])
+    const table = capturedTable(examined, 'monolith.Shop.Order__Items.x_y')
+    expect(table.quoted).toBe('"Shop"."Order, Items.x\\y"')
+    const source = sourceTable(owner, table, examined.catalog, ['id'])
+    expect(source.typeOf('we.ird, [x]')).toBe('date[]')
+    expect(source.typeOf('missing')).toBeUndefined()
+    await owner.query(
+      `INSERT INTO "Shop"."Order, Items.x\\y" VALUES (2, NULL, 5);
+       CREATE TABLE long (id int, code bigint, t text, PRIMARY KEY (id, code)); SELECT facts_capture('long');
+       INSERT INTO long VALUES (1, 9007199254740993, repeat('ä', 600))`,
+    )
+    const read = async (of: SourceTable, ...names: readonly string[]): Promise<unknown[]> => {
+      const rows: unknown[] = []
+      const columns = names.map((name) => ({ name, mayBeHashed: true }))
+      for await (const { key, values } of of.rows(columns)) rows.push([JSON.parse(key), ...values])
+      return rows
+    }
+    expect(await read(source, 'we.ird, [x]', 'n')).toEqual([
+      [{ id: 1 }, '{2026-01-01}', '0'],
+      [{ id: 2 }, null, '5'],
+    ])
+    const again = await examineSource(owner, { ...CAPTURE, topicPrefix: 'monolith' }, [])
+    const long = capturedTable(again, 'monolith.public.long')
+    const hash = createHash('sha256').update('ä'.repeat(600)).digest('hex')
+    expect(await read(sourceTable(owner, long, again.catalog, ['id']), 't')).toEqual([
+      [{ id: 1 }, HASHED + hash],
+    ])
+    expect(() => capturedTable(again, 'monolith.public.nothing')).toThrow(/has no table/)
+  })
+
+  test('a snapshot that cannot end is found with its cause, and goes on after the remedy', async () => {
+    await owner.query('REVOKE SELECT ON "Shop".later FROM cdc')
+    await retakeSnapshot({ client: connectClient(config.connect), name: 'monolith' })
+    const found = async (): Promise<Finding | undefined> =>
+      (await doctor()).findings.find(({ name }) => name === 'connector snapshot')
+    const finding = await waitFor(
+      'the finding',
+      async () => {
+        const one = await found()
+        return one?.status === 'fail' && one
+      },
+      60_000,
+    )
+    expect(finding.detail).toContain('may not read "Shop".later')
+    await run(finding.remedy ?? '')
+    await waitFor('the snapshot to end', async () => (await found()) === undefined, 90_000)
+  }, 180_000)
 
   const doctor = (): Promise<{ readonly code: number; readonly findings: readonly Finding[] }> =>
     new Promise((resolve) => {

@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { checkDatabase } from '../../src/cli/doctor/check-database'
 import { checkKafka } from '../../src/cli/doctor/check-kafka'
+import { checkTopicSizes } from '../../src/cli/doctor/check-topic-sizes'
+import { loadConfig } from '../../src/config'
+import { dropInvalidSlot } from '../../src/connect/slot-loss'
 import { KafkaAdmin } from '../../src/log/kafka/kafka-admin'
+import { kafkaClient } from '../../src/log/kafka/kafka-client'
+import { ConfigResourceTypes } from '../../src/log/kafka/kafkajs'
 import type { Finding } from '../../src/stack/finding'
 import type { Stack } from '../../src/stack/stack'
 import { startStack } from '../../src/stack/start-stack'
@@ -50,6 +55,15 @@ async function look(): Promise<ReadonlyMap<string, Finding>> {
   return new Map(findings.map((finding) => [finding.name, finding]))
 }
 
+/** What is found when the statements of a finding's remedy were run, as they are printed. */
+async function remedied(name: string): Promise<Finding | undefined> {
+  const remedy = (await look()).get(name)?.remedy ?? ''
+  const statements = remedy.match(/\b(?:ALTER|CREATE|SELECT) [^;]*?(?=;|\.$)/g) ?? []
+  expect(statements).not.toEqual([])
+  await onSuperuser(...statements)
+  return (await look()).get(name)
+}
+
 test('a server without logical WAL fails and says how to change it', async () => {
   await postgres({ wal_level: 'replica' })
   expect((await look()).get('postgres wal_level')).toMatchObject({
@@ -59,7 +73,7 @@ test('a server without logical WAL fails and says how to change it', async () =>
   })
 })
 
-test('a database that is not migrated gives warnings with the verb that mends it', async () => {
+test('a database that is not migrated gives warnings with the verb that fixes it', async () => {
   await postgres({})
   const findings = await look()
   expect(findings.get('postgres wal_level')).toMatchObject({ status: 'ok' })
@@ -73,7 +87,9 @@ test('a database of another application is never advised to migrate', async () =
   const findings = [...(await look()).values()]
   expect(findings.filter(({ status }) => status === 'fail')).toHaveLength(2)
   expect(JSON.stringify(findings)).not.toContain('migrate')
-  await onSuperuser('DROP TABLE theirs')
+  expect(await remedied('postgres role cdc')).toMatchObject({ status: 'ok' })
+  expect(await remedied('postgres publication facts')).toMatchObject({ detail: 'holds no table' })
+  await onSuperuser('DROP TABLE theirs', 'DROP PUBLICATION facts', 'DROP ROLE cdc')
 })
 
 test('roles, publications and slots are judged as they are', async () => {
@@ -96,6 +112,11 @@ test('roles, publications and slots are judged as they are', async () => {
     detail: expect.stringMatching(/nobody reads it, WAL reserved/) as string,
   })
   expect(findings.get('postgres slot forgotten')).toMatchObject({ status: 'warn' })
+  expect(await remedied('postgres role cdc')).toMatchObject({ status: 'ok' })
+  await onSuperuser('ALTER ROLE cdc SUPERUSER')
+  expect((await look()).get('postgres role cdc')).toMatchObject({ status: 'warn' })
+  expect(await remedied('postgres role cdc')).toMatchObject({ status: 'ok' })
+  expect(await remedied('postgres slot forgotten')).toBeUndefined()
 })
 
 test('a publication that leaves out what facts are made of fails, and says what to do', async () => {
@@ -115,15 +136,15 @@ test('a publication that leaves out what facts are made of fails, and says what 
       `ALTER PUBLICATION facts SET TABLE watched; ALTER PUBLICATION facts SET (publish = 'insert, update')`,
     ),
   ).toMatchObject({ status: 'fail', detail: 'does not tell of DELETE, TRUNCATE' })
-  expect(
-    await run(
-      `ALTER PUBLICATION facts SET (publish = 'insert, update, delete, truncate'); ALTER PUBLICATION facts SET TABLE watched WHERE (id > 5)`,
-    ),
-  ).toMatchObject({ status: 'warn', detail: 'leaves out rows of public.watched unless (id > 5)' })
+  expect(await remedied('postgres publication facts')).toMatchObject({ status: 'ok' })
+  expect(await run('ALTER PUBLICATION facts SET TABLE watched WHERE (id > 5)')).toMatchObject({
+    status: 'warn',
+    detail: 'leaves out rows of public.watched unless (id > 5)',
+  })
   expect(await run('ALTER PUBLICATION facts SET TABLE watched')).toMatchObject({ status: 'ok' })
 })
 
-test('a lost slot fails: changes are gone', async () => {
+test('a lost slot fails: changes are gone, and it has to be dropped by who may', async () => {
   await postgres(
     { max_slot_wal_keep_size: '16MB', max_wal_size: '32MB', min_wal_size: '32MB' },
     ...Array.from(
@@ -134,7 +155,46 @@ test('a lost slot fails: changes are gone', async () => {
   )
   expect((await look()).get('postgres slot facts')).toMatchObject({
     status: 'fail',
-    detail: expect.stringContaining('WAL lost') as string,
+    detail: expect.stringMatching(
+      /has given up the replication slot facts .*CHANGES_LOST/,
+    ) as string,
+    remedy: expect.stringContaining('facts resync --all') as string,
+  })
+  await onSuperuser(`CREATE ROLE plain LOGIN PASSWORD 'plain'`)
+  const plain = new URL(stack?.endpoints.database?.url ?? '')
+  plain.username = plain.password = 'plain'
+  const database = { url: plain.href }
+  const refused = await dropInvalidSlot('facts', { database }).catch((error: unknown) => error)
+  expect(refused).toMatchObject({ code: 'NOT_AUTHORIZED' })
+  await onSuperuser(/SELECT [^;]*/.exec((refused as Error).message)?.[0] ?? '')
+  await dropInvalidSlot('facts', { database })
+  expect((await look()).get('postgres slot facts')).toMatchObject({ status: 'warn' })
+})
+
+test('a slot that is not there is one to be made, or one that was lost, as the connector has read before or not', async () => {
+  await postgres({})
+  const slot = async (hasRead: boolean | undefined): Promise<Finding | undefined> => {
+    const findings = await checkDatabase({
+      url: stack?.endpoints.database?.url ?? '',
+      publication: 'facts',
+      tables: [],
+      slot: 'none',
+      role: 'cdc',
+      hasRead: () => Promise.resolve(hasRead),
+    })
+    return findings.find(({ name }) => name === 'postgres slot none')
+  }
+  expect(await slot(false)).toMatchObject({
+    status: 'warn',
+    remedy: 'npm run register-connector.',
+  })
+  expect(await slot(true)).toMatchObject({
+    status: 'fail',
+    remedy: expect.stringContaining('facts resync --all') as string,
+  })
+  expect(await slot(undefined)).toMatchObject({
+    status: 'warn',
+    detail: expect.stringContaining('Kafka Connect does not say') as string,
   })
 })
 
@@ -174,4 +234,32 @@ test('topics with another partition count than configured are a warning', async 
   const declared = new Map([['monolith.public.a', 3]])
   const [, same] = await checkKafka({ ...asked, declared })
   expect(same).toMatchObject({ status: 'ok' })
+
+  const config = loadConfig({ env: { FACTS_HOME: home, FACTS_LOG_LEVEL: 'silent' } })
+  const small = { name: 'wildapp.dead-letters', partitions: 1, replicationFactor: 1 }
+  const sizes = new KafkaAdmin({ brokers, clientId: 'test', logger })
+  await sizes.createTopics([{ ...small, config: { 'max.message.bytes': '1048588' } }])
+  await sizes.close()
+  const [finding] = await checkTopicSizes(config)
+  expect(finding).toMatchObject({
+    status: 'warn',
+    detail: expect.stringMatching(
+      /^the topic wildapp.dead-letters takes 1048588 bytes, topics.maxMessageBytes is 16777216/,
+    ) as string,
+  })
+  await alterTopic(brokers, finding?.remedy ?? '')
+  await expect(checkTopicSizes(config)).resolves.toMatchObject([{ status: 'ok' }])
 })
+
+/** What kafka-configs.sh does with the arguments that a remedy names. */
+async function alterTopic(brokers: readonly string[], remedy: string): Promise<void> {
+  const [, topic, name, value] =
+    /--alter --entity-type topics --entity-name (\S+) --add-config (\S+)=(\S+)$/.exec(remedy) ?? []
+  if (topic === undefined || name === undefined || value === undefined) throw new Error(remedy)
+  const logger = createLogger({ level: 'silent', format: 'json' })
+  const admin = kafkaClient({ brokers, clientId: 'test', logger }).admin()
+  await admin.connect()
+  const change = { type: ConfigResourceTypes.TOPIC, name: topic, configEntries: [{ name, value }] }
+  await admin.alterConfigs({ validateOnly: false, resources: [change] })
+  await admin.disconnect()
+}

@@ -3,11 +3,11 @@ import type { DeclaredColumn, DeclaredTable } from '../../src/source/declared-ta
 import { PatternList } from '../../src/source/pattern-list'
 import type { SourceRule } from '../../src/source/source-finding'
 
-const column = (name: string, over: Partial<DeclaredColumn> = {}): DeclaredColumn => ({
+export const column = (name: string, over: Partial<DeclaredColumn> = {}): DeclaredColumn => ({
   ...{ name, isKey: name === 'id', isNullable: false, types: ['bigint'] },
   ...over,
 })
-const declare = (
+export const declare = (
   topic: string,
   columns: readonly DeclaredColumn[],
   replicaIdentity: DeclaredTable['replicaIdentity'] = 'default',
@@ -20,6 +20,13 @@ export interface SourceCase {
   readonly setup: string
   readonly declared?: readonly DeclaredTable[]
   readonly capture?: Partial<Capture>
+  /** What a remedy says in prose, where it is no statement: what it says, and what is declared and captured, or run, then. */
+  readonly then?: {
+    readonly says: string
+    readonly declared?: readonly DeclaredTable[]
+    readonly capture?: Partial<Capture>
+    readonly sql?: string
+  }
 }
 
 const ALONE: Partial<Capture> = { include: undefined }
