@@ -120,11 +120,14 @@ function environmentNames(): Map<string, readonly [section: string, key: string]
 /** Names with the FACTS_ prefix that are not configuration keys. */
 const RESERVED = new Set(['FACTS_CONFIG', 'FACTS_HOME', 'FACTS_CACHE', 'FACTS_MAVEN_REPOSITORY'])
 
+/** What `facts follow --exec` tells its command, which may be one of ours. */
+const TOLD = 'FACTS_EVENT_'
+
 /** Given as comma-separated text. */
 const LISTS = new Set([
   ...['FACTS_KAFKA_BROKERS', 'FACTS_FEED_CORS_ORIGINS', 'FACTS_FEED_TRUSTED_PROXIES'],
   'FACTS_FEED_HOSTS',
-  ...['FACTS_FOLLOW_CHANGES_ON', 'FACTS_FOLLOW_SELECT'],
+  ...['FACTS_FOLLOW_CHANGES_ON', 'FACTS_FOLLOW_SELECT', 'FACTS_FOLLOW_EXEC_ENV'],
 ])
 
 const snake = (name: string): string => name.replace(/([A-Z])/g, '_$1').toUpperCase()
@@ -254,6 +257,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Sections {
   const sections: Sections = {}
   for (const [name, value] of Object.entries(env)) {
     if (!name.startsWith('FACTS_') || RESERVED.has(name) || value === undefined) continue
+    if (name.startsWith(TOLD)) continue
     const target = names.get(name)
     if (target === undefined) {
       throw new FactsError(

@@ -39,6 +39,10 @@ export const FollowConfigSchema = z
     /** Handles each event: a command, or an address that it is posted to. Default: a line on standard output. */
     exec: z.string().min(1).optional(),
     webhook: z.url({ protocol: /^https?$/ }).optional(),
+    /** Further variables of the environment that the command of exec gets. */
+    execEnv: z.array(z.string().regex(/^[A-Za-z_]\w*$/, 'expected names of variables')).optional(),
+    /** Events of different rows in hand at the same time. Default: 16 for a webhook, else 1. */
+    concurrency: z.coerce.number().int().min(1).max(256).optional(),
     /** Milliseconds that the webhook may take to answer. */
     webhookTimeoutMs: z.coerce.number().int().min(100).max(3_600_000),
     /** How often an event is tried before the follower ends. Default: for ever. */

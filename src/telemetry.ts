@@ -11,6 +11,8 @@ export interface LoggerOptions {
   readonly bindings?: Readonly<Record<string, unknown>>
   /** JSON lines into a file instead. */
   readonly file?: string
+  /** Replaced wherever a line has them, in what libraries say too. */
+  readonly secrets?: readonly string[]
 }
 
 /** Structured log on standard error, so that a verb's own output stays clean. Offsets and LSNs print as numbers. */
@@ -21,6 +23,7 @@ export function createLogger(options: LoggerOptions): Logger {
     level: options.level,
     base: { ...options.bindings },
     redact: { paths: ['password', '*.password', 'headers.authorization'], censor: '[secret]' },
+    hooks: { streamWrite: (line: string) => withoutSecrets(line, options.secrets ?? []) },
   }
   if (options.file !== undefined) {
     return pino(
@@ -42,6 +45,14 @@ export function createLogger(options: LoggerOptions): Logger {
       },
     },
   })
+}
+
+/** Secrets as JSON writes them. */
+function withoutSecrets(line: string, secrets: readonly string[]): string {
+  return secrets.reduce(
+    (rest, secret) => rest.replaceAll(JSON.stringify(secret).slice(1, -1), '[secret]'),
+    line,
+  )
 }
 
 /** Of `facts audit`. */

@@ -5,13 +5,13 @@ import { runFollower } from './follow/run-follower'
 type Flags = Readonly<Record<string, string>>
 
 /** Given as comma-separated text. */
-const LISTS = ['changesOn', 'select']
+const LISTS = ['changesOn', 'select', 'execEnv']
 
-/** `facts follow`: a feed's events to a pipe, a command or a webhook; goes on where it was. */
+/** `facts follow`: a feed's events to a pipe, a command or a webhook; resumes where it was. */
 export function followCommand(): Command {
   return new Command('follow')
     .description(
-      'Follow a feed over HTTP, and have each event handled, in order: a line of JSON on standard output, a command, or a webhook. With --position it goes on where it was, and an event comes at least once. Ctrl-C or SIGTERM ends it after the event in hand. Each option is also a key of the section "follow" (FACTS_FOLLOW_URL, ...).',
+      'Follow a feed over HTTP, and have each event handled, those of one row in order: a line of JSON on standard output, a command, or a webhook. With --position it resumes where it was, and an event comes at least once. Ctrl-C or SIGTERM ends it after the event in hand. Each option is also a key of the section "follow" (FACTS_FOLLOW_URL, ...).',
     )
     .argument('<feed>', 'name of the feed, as wildapp.primary')
     .option('--url <url>', 'the feed server; default http://127.0.0.1:8090')
@@ -38,7 +38,15 @@ export function followCommand(): Command {
       '--webhook <url>',
       'post each event there; 2xx: handled. Idempotency-Key is the id of the fact',
     )
-    .option('--attempts <n>', 'tries to handle one event before it ends; default: for ever')
+    .option(
+      '--exec-env <names>',
+      'variables that the command gets besides PATH, HOME and such, as DATABASE_URL,PGPASSFILE',
+    )
+    .option(
+      '--concurrency <n>',
+      'events of different rows in hand at the same time, those of one row in order; default 16 for a webhook, else 1',
+    )
+    .option('--attempts <n>', 'tries to handle one event before it ends; default: no limit')
     .option('--consumer <id>', 'sent as X-Consumer-Id')
     .option('--token-file <path>', 'file of a bearer token, read before each connection')
     .option('--health-port <port>', 'port of /health, /readyz and /metrics, 0 takes a free one')

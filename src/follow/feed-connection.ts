@@ -30,6 +30,7 @@ export class FeedConnection {
     private readonly watch: Watch,
   ) {}
 
+  /** Throws CONFIG_INVALID for what no attempt can change. */
   static async open({ request, silenceMs, signal, now }: ConnectOptions): Promise<Connected> {
     const watch = new Watch(silenceMs, signal)
     const { url, ...init } = request
@@ -38,10 +39,14 @@ export class FeedConnection {
       response = await watch.over(() => fetch(url, { ...init, signal: watch.signal }))
     } catch (error) {
       watch.end()
-      return lost(
-        `The feed at ${new URL(url).origin} cannot be reached: ${watch.why(error)}`,
-        error,
-      )
+      const why = watch.why(error)
+      if (why === BLOCKED_PORT) {
+        throw new FactsError(
+          'CONFIG_INVALID',
+          `Port ${new URL(url).port} of the feed server is one that HTTP clients refuse to use. Have it listen on another.`,
+        )
+      }
+      return lost(`The feed at ${new URL(url).origin} cannot be reached: ${why}`, error)
     }
     const { status, headers, body } = response
     if (status === 200 && body !== null && isStream(headers)) {
@@ -77,6 +82,9 @@ export class FeedConnection {
   }
 }
 
+/** What `fetch` says of the ports of other protocols (https://fetch.spec.whatwg.org/#port-blocking). */
+export const BLOCKED_PORT = 'bad port'
+
 const isStream = (headers: Headers): boolean =>
   (headers.get('content-type') ?? '').startsWith('text/event-stream')
 
@@ -98,7 +106,7 @@ class Watch {
     return this.abort.signal
   }
 
-  /** Only while something is waited for: whoever reads may take his time. */
+  /** Only while something is waited for: a reader may take its time. */
   async over<T>(work: () => Promise<T>): Promise<T> {
     const timer = setTimeout(() => {
       this.isSilent = true

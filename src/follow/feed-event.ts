@@ -16,6 +16,13 @@ export interface FeedEvent {
   readonly stats: { readonly read: number }
 }
 
+/** As it came. */
+export interface Arrival {
+  readonly event: FeedEvent
+  /** Length of its JSON, about. */
+  readonly bytes: number
+}
+
 const TYPES: readonly string[] = ['add', 'update', 'remove'] satisfies FeedEvent['type'][]
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -43,9 +50,24 @@ export function eventData(json: string): Readonly<Record<string, unknown>> {
 
 /** For people: what the event is, and which. */
 export function eventName({ type, data, cursor }: FeedEvent): string {
+  const { id, subject } = headerOf(data)
+  const fact = id === undefined ? '' : ` (fact ${id})`
+  return `${type} of ${subject ?? 'an unknown subject'}${fact} at cursor ${cursor}`
+}
+
+/** What its order is kept by: the key of the row. */
+export const subjectOf = ({ data }: FeedEvent): string => headerOf(data).subject ?? ''
+
+/** As far as the reader may see it, and has selected it. */
+export function headerOf(data: FeedEvent['data']): {
+  readonly id: string | undefined
+  readonly subject: string | undefined
+} {
   const { id, subject } = isObject(data['header']) ? data['header'] : {}
-  const fact = typeof id === 'string' ? ` (fact ${id})` : ''
-  return `${type} of ${typeof subject === 'string' ? subject : 'an unknown subject'}${fact} at cursor ${cursor}`
+  return {
+    id: typeof id === 'string' ? id : undefined,
+    subject: typeof subject === 'string' ? subject : undefined,
+  }
 }
 
 function jsonObject(json: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,7 +1,9 @@
 import { FactsError } from '../errors'
 import { Backoff } from './backoff'
+import { checkedHeaders } from './checked-headers'
 import type { Clock } from './clock'
 import { systemClock } from './clock'
+import { ConcurrentKeeper } from './concurrent-keeper'
 import type { StreamBlock } from './event-stream-parser'
 import { FeedConnection } from './feed-connection'
 import { eventData, feedEvent } from './feed-event'
@@ -29,24 +31,24 @@ export class FeedFollower<Client> {
 
   constructor(private readonly options: FollowOptions<Client>) {
     this.clock = options.clock ?? systemClock
-    this.keeper = new PositionKeeper(options, this.clock)
+    this.keeper = keeperOf(options, this.clock)
     this.waits = new Backoff({ ...WAITS, random: this.clock.random })
     this.start = options.start ?? 'earliest'
   }
 
-  /** Resolves when it was asked to stop, or at the head when that is the end. Throws what a person has to mend. */
+  /** Resolves when it was asked to stop, or at the head when that is the end. Throws what a person has to fix. */
   async run(): Promise<void> {
-    const { signal } = this.options
     feedRequest(this.options, { start: this.start })
     try {
       const record = await this.keeper.open()
       if (record === undefined) return
       this.begin(record)
-      while (!signal.aborted) {
+      while (!this.keeper.signal.aborted) {
         const verdict = await this.session()
-        if (verdict === 'end') return
+        if (verdict === 'end') break
         await this.before(verdict)
       }
+      await this.keeper.settled()
     } finally {
       await this.keeper.close()
     }
@@ -66,7 +68,8 @@ export class FeedFollower<Client> {
 
   /** Gets ready for the next connection. */
   private async before(refusal: Refusal): Promise<void> {
-    const { signal, onExpired = 'fail' } = this.options
+    const { onExpired = 'fail' } = this.options
+    const { signal } = this.keeper
     const { kind, error } = refusal
     if (signal.aborted) return
     if (kind === 'never' || (kind === 'expired' && onExpired === 'fail')) throw error
@@ -81,16 +84,17 @@ export class FeedFollower<Client> {
   }
 
   private async session(): Promise<Refusal | 'end'> {
-    const { signal, heartbeatMs = HEARTBEAT_MS, headers } = this.options
-    const { cursor } = this.keeper
+    const { heartbeatMs = HEARTBEAT_MS, headers } = this.options
+    const { cursor, signal } = this.keeper
     const request = feedRequest(
       this.options,
       cursor === undefined ? { start: this.start } : { cursor },
     )
     let further: Readonly<Record<string, string>>
     try {
-      further = (await headers?.()) ?? {}
+      further = checkedHeaders((await headers?.()) ?? {}, request)
     } catch (error) {
+      if (error instanceof FactsError && error.remedy === 'halt') throw error
       return lost(`The headers of the request cannot be made: ${(error as Error).message}`, error)
     }
     const answer = await FeedConnection.open({
@@ -111,7 +115,7 @@ export class FeedFollower<Client> {
       if (this.keeper.cursor === undefined) await this.keeper.begin(startCursor)
       const blocks = connection.blocks()
       for (;;) {
-        if (this.options.signal.aborted) return 'end'
+        if (this.keeper.signal.aborted) return 'end'
         const { done, value } = await blocks.next()
         if (done === true) return value
         const verdict = await this.take(value)
@@ -140,14 +144,27 @@ export class FeedFollower<Client> {
     }
     const change = feedEvent(data)
     this.waits.reset()
-    if ((await this.keeper.handled(change)) === 'stopped') return 'end'
-    this.tell({ state: 'handled', event: change })
-    return undefined
+    const outcome = await this.keeper.handled({ event: change, bytes: data.length })
+    return outcome === 'stopped' ? 'end' : undefined
   }
 
   private tell(state: FollowState): void {
     this.options.onState?.(state)
   }
+}
+
+function keeperOf<Client>(options: FollowOptions<Client>, clock: Clock): PositionKeeper<Client> {
+  const { concurrency = 1, position } = options
+  if (concurrency <= 1) return new PositionKeeper(options, clock)
+  if (position.isTransactional === true) {
+    throw new FactsError(
+      'CONFIG_INVALID',
+      'A position that commits with the work takes one event after the other: leave concurrency at 1.',
+    )
+  }
+  // What is not done in a transaction of the position gets no client.
+  const plain = options as unknown as FollowOptions
+  return new ConcurrentKeeper(plain, clock) as unknown as PositionKeeper<Client>
 }
 
 const NO_CURSOR =

@@ -1,10 +1,11 @@
 import { FactsError } from '../errors'
+import { withoutCredentials } from './credentials'
 
 /** Where a follower begins that has no position; `after` a commit time (RFC 3339). */
 export type FollowStart = 'earliest' | 'now' | 'snapshot' | { readonly after: string }
 
 export interface FeedSelection {
-  /** Of the server: https://host/ or with a path before /feeds. */
+  /** Of the server: https://host/ or with a path before /feeds; user and password in it go into a header. */
   readonly url: string
   readonly feed: string
   /** CEL over the fact's fields. */
@@ -38,7 +39,7 @@ export function feedRequest(
   { url, feed, where, changesOn, select, shard, until }: FeedSelection,
   { cursor, start }: FeedPlace,
 ): FeedRequest {
-  const address = addressOf(url, feed)
+  const { url: address, headers: credentials } = withoutCredentials(addressOf(url, feed))
   const parameters = Object.entries({
     where,
     changes_on: changesOn?.join(','),
@@ -48,6 +49,7 @@ export function feedRequest(
     ...(typeof start === 'object' ? { start_ts: start.after } : { start }),
   }).filter((entry): entry is [string, string] => entry[1] !== undefined)
   const headers = {
+    ...credentials,
     accept: 'text/event-stream',
     // Compressing holds events back.
     'accept-encoding': 'identity',
@@ -65,9 +67,19 @@ export function feedRequest(
   }
 }
 
+/** Does not quote it: it may hold a password or a token. */
 function addressOf(url: string, feed: string): string {
   if (!URL.canParse(url) || !/^https?:/i.test(url)) {
-    throw new FactsError('CONFIG_INVALID', `${url} is no address of a server: https://host:port.`)
+    throw new FactsError(
+      'CONFIG_INVALID',
+      'The address of the feed server (url) is none. Give one like https://host:port.',
+    )
+  }
+  if (/[?#]/.test(url)) {
+    throw new FactsError(
+      'CONFIG_INVALID',
+      'The address of the feed server (url) has a query or a fragment. Give it without; a token goes into a header.',
+    )
   }
   return `${url.replace(/\/+$/, '')}/feeds/${encodeURIComponent(feed)}/stream`
 }

@@ -11,10 +11,16 @@ export interface FollowOptions<Client = undefined> extends FeedSelection {
   readonly position: PositionStore<Client>
   /**
    * Called for one event after the other, in order; the next one is not read before it resolves. When it fails it is called
-   * again, after growing waits. An event may come once more after a crash, unless the position is a TransactionalPosition
+   * again, after growing waits, and not before the `retryAfterMs` of its error. An event may come once more after a crash, unless the position is a TransactionalPosition
    * and all of the work is done with `client`.
    */
   readonly handle: (event: FeedEvent, client: Client) => Promise<void> | void
+  /**
+   * Events of different subjects that are handled at the same time, those of one subject in their order; default 1, everything
+   * in the order of the stream. With more, the last thousand events may come again after a crash. Not with a
+   * TransactionalPosition.
+   */
+  readonly concurrency?: number | undefined
   /** Ends it, after the event in hand. */
   readonly signal: AbortSignal
   readonly onState?: ((state: FollowState) => void) | undefined

@@ -1,31 +1,43 @@
+import { setMaxListeners } from 'node:events'
 import { FactsError } from '../errors'
 import { Backoff } from './backoff'
 import type { Clock } from './clock'
-import type { FeedEvent } from './feed-event'
+import { HANDLER_WAITS } from './destination'
+import type { Arrival, FeedEvent } from './feed-event'
 import { eventName } from './feed-event'
 import type { FollowOptions } from './follow-options'
+import type { Outcome } from './patience'
+import { isFull, patiently } from './patience'
 import type { Place, PositionRecord } from './position/position-store'
+import { askedMs } from './retry-later'
 
 /** Heartbeats are kept at most that often. */
 const HEARTBEAT_WRITE_MS = 1_000
-const WAITS = { firstMs: 500, mostMs: 30_000 }
-
-export type Outcome = 'kept' | 'stopped'
 
 /**
- * Has events handled and keeps the position behind them, with as much patience as it takes. Ends early only when asked to
- * stop, and by errors that a person has to mend.
+ * Has events handled one after the other and keeps the position after each, with as much patience as it takes. Ends early only
+ * when asked to stop, and by errors that a person has to fix.
  */
 export class PositionKeeper<Client> {
-  /** Behind what was handled or needs no handling. */
+  /** After what was read: where the next connection begins. */
   cursor: string | undefined
-  private kept: string | undefined
+  /** Ends what waits: it was asked to stop, or cannot go on. */
+  readonly signal: AbortSignal
+  protected kept: string | undefined
   private keptAt = 0
+  private readonly halting = new AbortController()
+  private failure: { readonly error: unknown } | undefined
+  private readonly waits: Backoff
 
   constructor(
-    private readonly options: FollowOptions<Client>,
-    private readonly clock: Clock,
-  ) {}
+    protected readonly options: FollowOptions<Client>,
+    protected readonly clock: Clock,
+  ) {
+    this.signal = AbortSignal.any([options.signal, this.halting.signal])
+    // One for each event that waits.
+    setMaxListeners(0, this.signal)
+    this.waits = new Backoff({ ...HANDLER_WAITS, random: clock.random })
+  }
 
   /** What is kept; undefined when it was asked to stop before the store could be opened. */
   async open(): Promise<PositionRecord | undefined> {
@@ -42,24 +54,22 @@ export class PositionKeeper<Client> {
   }
 
   /** At once: a follower that is killed before its first event must not begin somewhere else. */
-  async begin(cursor: string): Promise<Outcome> {
+  async begin(cursor: string): Promise<void> {
     this.cursor = cursor
-    return this.patiently(() => this.keep(cursor))
+    await this.patiently(() => this.keep(cursor))
   }
 
   /** Nothing was left to handle up to there. */
-  async moved(cursor: string): Promise<Outcome> {
+  async moved(cursor: string): Promise<void> {
     this.cursor = cursor
-    if (this.clock.now() - this.keptAt < HEARTBEAT_WRITE_MS) return 'kept'
-    return this.patiently(() => this.keep(cursor))
+    if (this.isDue()) await this.patiently(() => this.keep(cursor))
   }
 
   /** `stopped`: the event was not handled, and comes again. Throws HANDLER_FAILED when the attempts are used up. */
-  async handled(event: FeedEvent): Promise<Outcome> {
+  async handled({ event }: Arrival): Promise<Outcome> {
     const { position, handle } = this.options
     let failed: { readonly error: unknown } | undefined
     let failures = 0
-    const waits = new Backoff({ ...WAITS, random: this.clock.random })
     const outcome = await this.patiently(
       async () => {
         failed = undefined
@@ -75,19 +85,34 @@ export class PositionKeeper<Client> {
       (error) => {
         if (failed === undefined && isOfStore(error)) return undefined
         failures += 1
-        return this.handlerFailed(event, failed?.error ?? error, failures, waits.next())
+        const cause = failed?.error ?? error
+        const waitMs = this.waits.next(askedMs(cause))
+        this.handlerFailed(event, cause, failures, waitMs)
+        return waitMs
       },
     )
-    if (outcome === 'kept') this.isKept(event.cursor)
+    if (outcome === 'stopped') return outcome
+    this.waits.reset()
+    this.cursor = event.cursor
+    this.isKept(event.cursor)
+    this.options.onState?.({ state: 'handled', event })
     return outcome
   }
 
-  /** What moved since the position was last kept; of no matter when it fails, as it comes again. */
+  /** Resolves when everything that was read is handled, or will not be. Throws why it cannot go on. */
+  async settled(): Promise<void> {
+    await this.idle()
+    if (this.failure !== undefined) throw this.failure.error
+  }
+
+  /** After the events in hand. What moved since the position was last kept is kept; of no matter when it fails, as it comes again. */
   async close(): Promise<void> {
     const { position } = this.options
-    const { cursor } = this
+    this.halting.abort()
+    await this.idle()
+    const { reached } = this
     try {
-      if (cursor !== undefined && cursor !== this.kept) await position.keep(this.place(cursor))
+      if (reached !== undefined && reached !== this.kept) await position.keep(this.place(reached))
     } catch (error) {
       this.options.onState?.({ state: 'position-unavailable', error, waitMs: 0 })
     } finally {
@@ -95,13 +120,55 @@ export class PositionKeeper<Client> {
     }
   }
 
-  private async keep(cursor: string): Promise<void> {
+  /** Everything before it is handled. */
+  protected get reached(): string | undefined {
+    return this.cursor
+  }
+
+  /** Resolves when nothing is in hand. */
+  protected idle(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  protected halt(error: unknown): void {
+    this.failure ??= { error }
+    this.halting.abort()
+  }
+
+  protected isDue(): boolean {
+    return this.clock.now() - this.keptAt >= HEARTBEAT_WRITE_MS
+  }
+
+  protected async keep(cursor: string): Promise<void> {
     await this.options.position.keep(this.place(cursor))
     this.isKept(cursor)
   }
 
+  /** Throws HANDLER_FAILED when that was the last attempt, and at once what no attempt can change. */
+  protected handlerFailed(event: FeedEvent, error: unknown, attempt: number, waitMs: number): void {
+    const { attempts, onState } = this.options
+    if (error instanceof FactsError && error.code === 'CONFIG_INVALID') throw error
+    if (attempts !== undefined && attempt >= attempts) {
+      const why = error instanceof Error ? error.message : String(error)
+      throw new FactsError(
+        'HANDLER_FAILED',
+        `The handler failed ${attempt} times for ${eventName(event)}: ${why}. The position stays before it: fix what fails, and start again.`,
+        { cause: error },
+      )
+    }
+    onState?.({ state: 'handler-failed', event, error, attempt, waitMs })
+  }
+
+  protected patiently(
+    work: () => Promise<void>,
+    waitFor?: (error: unknown) => number | undefined,
+  ): Promise<Outcome> {
+    const { clock, signal } = this
+    return patiently({ clock, signal, onState: this.options.onState }, work, waitFor)
+  }
+
   private isKept(cursor: string): void {
-    this.cursor = this.kept = cursor
+    this.kept = cursor
     this.keptAt = this.clock.now()
   }
 
@@ -112,50 +179,7 @@ export class PositionKeeper<Client> {
       kept_at: new Date(this.clock.now()).toISOString(),
     }
   }
-
-  /** Milliseconds to wait. */
-  private handlerFailed(event: FeedEvent, error: unknown, attempt: number, waitMs: number): number {
-    const { attempts, onState } = this.options
-    if (attempts !== undefined && attempt >= attempts) {
-      const why = error instanceof Error ? error.message : String(error)
-      throw new FactsError(
-        'HANDLER_FAILED',
-        `The handler failed ${attempt} times for ${eventName(event)}: ${why}. The position stands before it: mend what fails, and start again.`,
-        { cause: error },
-      )
-    }
-    onState?.({ state: 'handler-failed', event, error, attempt, waitMs })
-    return waitMs
-  }
-
-  /** Until it succeeds. `waitFor` gives the milliseconds to wait after an error, unless the store is to blame for it. */
-  private async patiently(
-    work: () => Promise<void>,
-    waitFor: (error: unknown) => number | undefined = () => undefined,
-  ): Promise<Outcome> {
-    const { signal, onState } = this.options
-    const waits = new Backoff({ ...WAITS, random: this.clock.random })
-    for (;;) {
-      try {
-        await work()
-        return 'kept'
-      } catch (error) {
-        let waitMs = waitFor(error)
-        if (waitMs === undefined) {
-          if (error instanceof FactsError && error.remedy === 'halt' && !isFull(error)) throw error
-          waitMs = waits.next()
-          onState?.({ state: 'position-unavailable', error, waitMs })
-        }
-        if (!signal.aborted) await this.clock.sleep(waitMs, signal)
-        if (signal.aborted) return 'stopped'
-      }
-    }
-  }
 }
-
-/** Room may be made while it runs; what was handled meanwhile is not handled again. */
-const isFull = (error: unknown): boolean =>
-  error instanceof FactsError && error.code === 'DISK_FULL'
 
 const isOfStore = (error: unknown): boolean =>
   (error instanceof FactsError && error.code.startsWith('POSITION_')) || isFull(error)

@@ -1,4 +1,5 @@
 import { FactsError } from '../errors'
+import { retryAfterMs } from './retry-later'
 
 /** Why there is no stream, or no more. */
 export type Refusal =
@@ -6,13 +7,11 @@ export type Refusal =
   | { readonly kind: 'again'; readonly error: FactsError; readonly afterMs: number }
   /** What followed the cursor is gone. */
   | { readonly kind: 'expired'; readonly error: FactsError }
-  /** Somebody has to mend something. */
+  /** A person has to fix something. */
   | { readonly kind: 'never'; readonly error: FactsError }
 
 /** Beside 5xx. */
 const PASSING = [408, 425, 429]
-/** No server means to be asked that late. */
-const LATEST_MS = 3_600_000
 
 const WHAT_TO_DO: Readonly<Record<number, string>> = {
   400: 'Correct where, changes-on, select or start; when the position is not good any more, begin anew with another one.',
@@ -35,20 +34,13 @@ export async function refusalOf(response: Response, now: number): Promise<Refusa
   const name = type === '' ? '' : ` ${type.replace('urn:facts:', '')}`
   const what = `The feed answers ${status}${name}${detail === '' ? '' : `: ${detail}`}`
   if (status >= 500 || PASSING.includes(status)) {
-    const afterMs = retryAfter(response.headers.get('retry-after'), now)
+    const afterMs = retryAfterMs(response.headers.get('retry-after'), now)
     return { kind: 'again', error: new FactsError('FEED_UNAVAILABLE', what), afterMs }
   }
   const message = `${what} ${WHAT_TO_DO[status] ?? 'Is this the address of a feed?'}`
   if (status !== 410) return { kind: 'never', error: new FactsError('FEED_REFUSED', message) }
   const from = earliest === '' ? '' : ` The earliest cursor is ${earliest}.`
   return { kind: 'expired', error: new FactsError('CURSOR_EXPIRED', message + from) }
-}
-
-/** Seconds, or a date. */
-function retryAfter(text: string | null, now: number): number {
-  if (text === null) return 0
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now
-  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), LATEST_MS)
 }
 
 /** Members of a problem (RFC 9457) that are text. Others, proxies for one, answer without. */

@@ -33,9 +33,35 @@ describe('a handler', () => {
     expect(failed.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4])
     expect(failed[0]?.error).toEqual(new Error('not yet'))
     for (const [index, { waitMs }] of failed.entries()) {
-      expect(waitMs).toBeGreaterThanOrEqual(250 * 2 ** index)
-      expect(waitMs).toBeLessThanOrEqual(500 * 2 ** index)
+      expect(waitMs).toBeGreaterThanOrEqual(50 * 2 ** index)
+      expect(waitMs).toBeLessThanOrEqual(100 * 2 ** index)
     }
+  })
+
+  test('that was asked to come back later is called no sooner, and after a success the waits begin again', async () => {
+    await world.write({ id: 1n, quantity: 1 }, { id: 2n, quantity: 2 })
+    let calls = 0
+    const following = new Following({
+      ...{ url: world.url, until: 'head' },
+      handle: () => {
+        calls += 1
+        if (calls === 1) throw Object.assign(new Error('too many'), { retryAfterMs: 7_000 })
+        if (calls === 2 || calls === 4) throw new Error('not yet')
+      },
+    })
+    expect(await following.ended).toBeUndefined()
+    const [asked = 0, second = 0, third = 0] = following.clock.waits
+    expect(asked).toBeGreaterThanOrEqual(7_000)
+    expect(second).toBeGreaterThanOrEqual(100)
+    expect(third).toBeLessThanOrEqual(100)
+  })
+
+  test('that cannot succeed at all ends the follower at once', async () => {
+    await world.write({ id: 1n })
+    const error = new FactsError('CONFIG_INVALID', 'The address is none.')
+    const following = new Following({ url: world.url, handle: () => Promise.reject(error) })
+    expect(await following.ended).toBe(error)
+    expect(following.clock.waits).toEqual([])
   })
 
   test('that fails too often ends the follower, with the event named and the position before it', async () => {

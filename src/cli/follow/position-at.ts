@@ -1,10 +1,18 @@
+import { FactsError } from '../../errors'
 import type { PositionStore } from '../../follow'
 import { FilePosition, MemoryPosition, PostgresPosition } from '../../follow'
 
-/** Keeps the position of the named follower in PostgreSQL, in a file, or as long as the process lives. */
+/**
+ * Keeps the position of the named follower in PostgreSQL, in a file, or as long as the process lives. Throws CONFIG_INVALID, without
+ * quoting what may hold a password.
+ */
 export function positionAt(place: string | undefined, name: string): PositionStore {
   if (place === undefined) return new MemoryPosition()
-  return /^postgres(ql)?:\/\//.test(place)
-    ? new PostgresPosition({ url: place, name })
-    : new FilePosition(place)
+  if (/^postgres(ql)?:\/\//i.test(place)) return new PostgresPosition({ url: place, name })
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(place)?.[1]
+  if (scheme === undefined) return new FilePosition(place)
+  throw new FactsError(
+    'CONFIG_INVALID',
+    `A position is kept in a file or at postgres://..., and not at ${scheme}://. Correct --position (FACTS_FOLLOW_POSITION).`,
+  )
 }

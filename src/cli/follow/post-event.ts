@@ -1,29 +1,77 @@
-import type { FeedEvent } from '../../follow'
+import { FactsError } from '../../errors'
+import { withoutCredentials } from '../../follow/credentials'
+import { headerOf } from '../../follow/feed-event'
+import { BLOCKED_PORT } from '../../follow/feed-connection'
+import { retryAfterMs, retryLater } from '../../follow/retry-later'
 import type { EventHandler } from './event-handler'
 
 /** What a webhook needs of each event, whatever is selected. */
 export const IDEMPOTENCY_FIELD = 'header.id'
 
+/** Bytes of an answer that are read, so that its connection can be used again. */
+const MOST_ANSWER = 64 * 1024
+
 /**
  * Posts each event as JSON; handled when the answer is 2xx. The header Idempotency-Key is the fact's id, the same whenever
- * the event is sent again; left out when the reader has no right to see it, because nothing else is that stable.
+ * the event is sent again; left out when the reader has no right to see it, because nothing else is that stable. User and
+ * password in the address become a header. Any other answer says with Retry-After when it is worth trying again.
  */
-export function postEvent(url: string, timeoutMs: number): EventHandler {
+export function postEvent(webhook: string, timeoutMs: number): EventHandler {
+  const { url, headers } = withoutCredentials(webhook)
   return async (event) => {
-    const response = await fetch(url, {
+    const { id } = headerOf(event.data)
+    const response = await answerOf(url, timeoutMs, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...idempotencyKey(event) },
+      headers: {
+        ...headers,
+        'content-type': 'application/json',
+        ...(id === undefined ? {} : { 'idempotency-key': id }),
+      },
       body: JSON.stringify(event),
-      signal: AbortSignal.timeout(timeoutMs),
       // Following one would turn the POST into a GET.
       redirect: 'manual',
     })
-    await response.body?.cancel()
-    if (!response.ok) throw new Error(`the webhook answered ${response.status}`)
+    if (response.ok) return
+    throw retryLater(
+      `the webhook answered ${response.status}`,
+      retryAfterMs(response.headers.get('retry-after'), Date.now()),
+    )
   }
 }
 
-function idempotencyKey({ data }: FeedEvent): Record<string, string> {
-  const { id } = (data['header'] ?? {}) as { readonly id?: unknown }
-  return typeof id === 'string' ? { 'idempotency-key': id } : {}
+async function answerOf(url: string, timeoutMs: number, init: RequestInit): Promise<Response> {
+  const signal = AbortSignal.timeout(timeoutMs)
+  try {
+    const response = await fetch(url, { ...init, signal })
+    await discard(response)
+    return response
+  } catch (error) {
+    if (signal.aborted) {
+      throw new Error(`the webhook did not answer within ${timeoutMs} ms`, { cause: error })
+    }
+    // Node says "fetch failed", and what it was in the cause.
+    const { message, cause } = error as Error
+    const why = cause instanceof Error ? cause.message : message
+    if (why !== BLOCKED_PORT) {
+      throw new Error(`the webhook cannot be reached: ${why}`, { cause: error })
+    }
+    throw new FactsError(
+      'CONFIG_INVALID',
+      `Port ${new URL(url).port} of the webhook is one that HTTP clients refuse to use. Have it listen on another.`,
+      { cause: error },
+    )
+  }
+}
+
+/** Reads it to its end, which keeps the connection; one that does not come to its end is cut. */
+async function discard({ body }: Response): Promise<void> {
+  if (body === null) return
+  const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>
+  let read = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    read += value.length
+    if (read > MOST_ANSWER) return reader.cancel()
+  }
 }

@@ -1,11 +1,22 @@
 import { spawn } from 'node:child_process'
 import type { EventHandler } from './event-handler'
+import { eventVariables } from './event-variables'
 
-/** Runs a command of the shell for each event, its JSON on standard input; handled when it ends with exit code 0. */
-export function runCommand(command: string): EventHandler {
+/**
+ * Runs a command of the shell for each event, its JSON on standard input; handled when it ends with exit code 0. `environment` is all
+ * that it gets beside FACTS_EVENT_*.
+ */
+export function runCommand(
+  command: string,
+  environment: Readonly<Record<string, string>>,
+): EventHandler {
   return (event) =>
     new Promise((resolve, reject) => {
-      const child = spawn(command, { shell: true, stdio: ['pipe', 'inherit', 'inherit'] })
+      const child = spawn(command, {
+        shell: true,
+        stdio: ['pipe', 'inherit', 'inherit'],
+        env: { ...environment, ...eventVariables(event) },
+      })
       child.once('error', reject)
       child.once('close', (code, signal) => {
         if (code === 0) resolve()

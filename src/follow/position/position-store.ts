@@ -39,6 +39,8 @@ export const EMPTY_RECORD: PositionRecord = {
  * `Client` is what a handler gets to do its work with: of a store in whose transaction the work is done, its connection.
  */
 export interface PositionStore<Client = undefined> {
+  /** The work commits with the position, so that one event has to be handled after the other. */
+  readonly isTransactional?: boolean
   /** Takes it over, and gives what is kept. */
   open(): Promise<PositionRecord>
   /** Keeps a place behind no event of its own: where the reading began, a heartbeat. */

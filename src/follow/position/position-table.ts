@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ClientBase } from 'pg'
-import { Pool } from 'pg'
+import { Client, Pool } from 'pg'
 import { FactsError } from '../../errors'
 import type { HealthCheck, Place, PositionRecord } from './position-store'
 import { refusing } from './postgres-refusal'
@@ -45,7 +45,9 @@ export class PositionTable {
   /** While the outcome of the last write is not known: the owner to be, the same for every attempt. */
   private next: string | undefined
 
+  /** Throws CONFIG_INVALID when the address is none. */
   constructor(private readonly options: PositionTableOptions) {
+    checkAddress(options.url)
     this.pool = new Pool({
       connectionString: options.url,
       max: 2,
@@ -183,5 +185,19 @@ export class PositionTable {
 
   private closed(): FactsError {
     return new FactsError('POSITION_UNAVAILABLE', `The position in ${TABLE} is not open.`)
+  }
+}
+
+/** Only a connection reads it, where it would look like an outage. What is wrong quotes it, and it may hold a password. */
+function checkAddress(url: string): void {
+  try {
+    new Client({ connectionString: url })
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? ': it names a file that is not there' : ''
+    throw new FactsError(
+      'CONFIG_INVALID',
+      `The address of the position's database is none that can be used${why}. Give one like postgres://user:password@host:5432/database; characters as @, / and % in the password are written as %40, %2F and %25.`,
+    )
   }
 }

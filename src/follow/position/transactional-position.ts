@@ -8,6 +8,7 @@ import { PositionTable } from './position-table'
  * behind the event commits in the same transaction. The handler neither begins nor ends a transaction.
  */
 export class TransactionalPosition implements PositionStore<ClientBase> {
+  readonly isTransactional = true
   private readonly table: PositionTable
 
   constructor(options: PositionTableOptions) {

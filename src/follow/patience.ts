@@ -1,0 +1,46 @@
+import { FactsError } from '../errors'
+import { Backoff } from './backoff'
+import type { Clock } from './clock'
+import type { FollowState } from './follow-state'
+
+/** Of what keeps the position. */
+const WAITS = { firstMs: 500, mostMs: 30_000 }
+
+export type Outcome = 'kept' | 'stopped'
+
+export interface PatienceOptions {
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly onState?: ((state: FollowState) => void) | undefined
+}
+
+/**
+ * Does the work again until it succeeds, or until it was asked to stop. `waitFor` gives the milliseconds to wait after an error,
+ * unless the position's store is to blame for it. Throws what a person has to fix.
+ */
+export async function patiently(
+  { clock, signal, onState }: PatienceOptions,
+  work: () => Promise<void>,
+  waitFor: (error: unknown) => number | undefined = () => undefined,
+): Promise<Outcome> {
+  const waits = new Backoff({ ...WAITS, random: clock.random })
+  for (;;) {
+    try {
+      await work()
+      return 'kept'
+    } catch (error) {
+      let waitMs = waitFor(error)
+      if (waitMs === undefined) {
+        if (error instanceof FactsError && error.remedy === 'halt' && !isFull(error)) throw error
+        waitMs = waits.next()
+        onState?.({ state: 'position-unavailable', error, waitMs })
+      }
+      if (!signal.aborted) await clock.sleep(waitMs, signal)
+      if (signal.aborted) return 'stopped'
+    }
+  }
+}
+
+/** Room may be made while it runs; what was handled meanwhile is not handled again. */
+export const isFull = (error: unknown): boolean =>
+  error instanceof FactsError && error.code === 'DISK_FULL'
