@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import type { Client } from 'pg'
 import { projectRoot } from '../../src/config'
 import { controlTopic } from '../../src/topology/internal-topics'
+import { decodedPrimary } from '../support/decoded-primary'
 import type { PipelineProcess } from '../support/pipeline-process'
 import { CHANGES, DEAD_LETTERS, FACTS, RunningLine } from '../support/running-line'
 import { SmallDisk } from '../support/small-disk'
-import { addPartition, setTopic } from '../support/topics'
+import { addPartition, sendTo, setTopic } from '../support/topics'
 import { waitFor } from '../support/wait-for'
 import { withClient } from '../support/with-client'
 import { NOTHING } from './checker'
@@ -20,6 +21,7 @@ import { CHANGE, largeText } from './writers'
  * What an operator has to do something about, on the real stack, with processes killed meanwhile: afterwards every change has
  * its fact, once, in the order of its row.
  */
+const SECONDARIES = 'monolith.public.wildapp_secondary'
 /** Bytes that the topic of the facts takes for a while, and a text that does not fit. */
 const NARROW = 20_000
 const tooLarge = (): string => largeText(22_500)
@@ -126,6 +128,36 @@ test('a full disk of the state ends the pipeline with its name, and once there i
   } finally {
     await disk.unmount()
   }
+})
+
+test('a partition that is added to a looked-up topic is read within 30 s by a pipeline that runs', async () => {
+  await line.seed(3)
+  const pipeline = line.pipeline()
+  await pipeline.ready()
+  const [row] = await line.read(SECONDARIES)
+  if (row === undefined) throw new Error('no row is looked up')
+  const added = await addPartition(line, SECONDARIES)
+  // As Debezium writes once it knows of the partition: a younger change of a row that others had elsewhere before.
+  const record = JSON.parse(String(row.value)) as {
+    readonly after: { readonly id: number }
+    readonly source: { readonly lsn: number }
+  }
+  const { after, source } = record
+  const younger = { ...source, lsn: source.lsn + 1_000_000_000 }
+  const value = { ...record, source: younger, after: { ...after, name: 'of the new partition' } }
+  await sendTo(line, { topic: SECONDARIES, partition: added, key: row.key, value })
+  await change(FIRST, 1)
+  await sql((client) =>
+    client.query('UPDATE wildapp_primary SET secondary_id = $1 WHERE id = $2', [after.id, FIRST]),
+  )
+  const isSeen = async (): Promise<boolean> => {
+    await change(FIRST, 1)
+    const facts = await line.read(FACTS)
+    return facts.some((fact) => decodedPrimary(fact).secondary?.name === 'of the new partition')
+  }
+  await waitFor('a fact with the row', isSeen, 30_000)
+  await line.committed()
+  expect(pipeline.child.exitCode).toBeNull()
 })
 
 test('a partition that is added to a captured topic ends the pipeline within 30 s, with what to do', async () => {

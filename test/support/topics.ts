@@ -48,3 +48,25 @@ async function partitionsLed(line: RunningLine, topic: string): Promise<number> 
     await admin.disconnect()
   }
 }
+
+interface JsonRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly key: Buffer | null
+  readonly value: object
+}
+
+/** Writes a record to a partition, with its value as JSON. */
+export async function sendTo(
+  line: RunningLine,
+  { topic, partition, key, value }: JsonRecord,
+): Promise<void> {
+  const producer = client(line).producer()
+  try {
+    await producer.connect()
+    const message = { key, value: JSON.stringify(value), partition }
+    await producer.send({ topic, messages: [message] })
+  } finally {
+    await producer.disconnect()
+  }
+}
