@@ -13,8 +13,9 @@ const SMALL = 2_048
 /** Where the part begins in the text; -1 when it is not there. */
 export function indexIn(run: FilterRun, text: string, part: string): number {
   if (part.length > text.length) return -1
-  const native = (text.length * Math.max(1, part.length)) / NATIVE
-  const linear = (text.length + part.length) / 4
+  // Where its first letter is found everywhere, each place costs as much as some letters that are compared.
+  const native = part.length <= 1 ? text.length / NATIVE : (text.length * (part.length + 10)) / 40
+  const linear = (text.length + part.length) / 2
   if (native <= Math.max(SMALL, linear)) {
     run.spend(native)
     return text.indexOf(part)
