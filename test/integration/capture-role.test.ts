@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import type { ClientConfig } from 'pg'
 import { Client } from 'pg'
 import { migrate } from '../../monolith/migrate'
+import { declaredTables } from '../../src/app'
 import { loadConfig } from '../../src/config'
 import { defaultConnectorFile, readConnectorFile } from '../../src/connect/connector-file'
+import { sourceSettings } from '../../src/connect/source-settings'
+import { sourceFindings } from '../../src/source/inspect-source'
 import type { TestStack } from '../support/stack'
 import { startTestStack } from '../support/stack'
 
@@ -121,6 +124,20 @@ describe('REPLICATION', () => {
     expect(rows).toMatchObject([{ dbname: 'wildapp' }])
     await client.end()
   })
+})
+
+test('what the source is like cdc sees as the owner does, so it can register the connector', async () => {
+  const { host } = new URL(stack.endpoints.database.url)
+  const urls = [stack.endpoints.database.url, `postgres://cdc:cdc@${host}/wildapp`]
+  const [owners, own] = await Promise.all(
+    urls.map(async (url) => {
+      const config = loadConfig({ env: { FACTS_HOME: stack.home, FACTS_DATABASE_URL: url } })
+      const connector = readConnectorFile(defaultConnectorFile(), config)
+      const settings = await sourceSettings(connector, config, declaredTables())
+      return { ...settings.connector, findings: sourceFindings(settings.examined) }
+    }),
+  )
+  expect(own).toEqual(owners)
 })
 
 test('nothing that the stack has written can be read by others', () => {
