@@ -41,7 +41,8 @@ function insertions(store: FactStore, key: Buffer): readonly Entry[] {
   while (entry !== undefined) {
     const before: Entry | undefined =
       entry.previous === undefined ? undefined : store.row(PARTITION, entry.previous)
-    if (!entry.isDelete && (before === undefined || before.isDelete)) found.push(entry)
+    const isFirst = before === undefined || before.isDelete
+    if (isFirst && !entry.isDelete && !entry.isUpdate) found.push(entry)
     entry = before
   }
   return found

@@ -1,5 +1,6 @@
 import { createCipheriv, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { hmacSha256 } from './hmac'
+import { arePacked, packPositions, unpackPositions } from './packed-positions'
 import type { Position, Positions } from './position'
 import { Problem } from './problem'
 
@@ -22,12 +23,14 @@ export interface SnapshotPlace {
   readonly key: Buffer | undefined
 }
 
-/** The first byte: whether what follows can be read by others. */
+/** The first byte: whether what follows can be read by others; of many partitions PACKED more. */
 const [OPEN, SEALED] = [1, 2]
+const PACKED = 2
 /** What stands behind the positions and a number: nothing, the last key, or how far commits were told. */
 const [NO_KEY, KEY, TOLD] = [0, 1, 2]
 const MAC_BYTES = 16
-const MAX_PARTITIONS = 1_000
+/** A feed of a topic with more is not opened. */
+export const MAX_PARTITIONS = 1_000
 /** Version, feed, selection, a few numbers, MAC; each position; at most. */
 const [FIXED_BYTES, POSITION_BYTES] = [13 + 4 * 10 + 2 + MAC_BYTES, 10 + 4]
 /** Longest text that is looked at: 1,000 partitions with room to spare. */
@@ -58,13 +61,17 @@ export class CursorCodec {
   encode({ feed, selection, positions, snapshot, told }: Cursor): string {
     const key = snapshot?.key
     const bytes = scratch(FIXED_BYTES + POSITION_BYTES * positions.length + (key?.length ?? 0))
-    bytes[0] = this.version
+    const isPacked = arePacked(positions)
+    bytes[0] = this.version + (isPacked ? PACKED : 0)
     bytes.set(feed, 1)
     bytes.set(selection, 5)
     let at = varint(bytes, 13, BigInt(positions.length))
-    for (const { next, check } of positions) {
-      at = varint(bytes, at, next)
-      at = bytes.writeUInt32LE(check, at)
+    if (isPacked) at = packPositions(bytes, at, positions)
+    else {
+      for (const { next, check } of positions) {
+        at = varint(bytes, at, next)
+        at = bytes.writeUInt32LE(check, at)
+      }
     }
     if (snapshot !== undefined) {
       at = varint(bytes, at, BigInt(snapshot.partition))
@@ -91,11 +98,13 @@ export class CursorCodec {
     const mac = bytes.subarray(-MAC_BYTES)
     const sent = bytes.subarray(0, -MAC_BYTES)
     // What opens it is what sealed it.
-    const body = sent[0] === SEALED ? this.crypt(sent, mac) : sent
+    const isSealed = sent[0] === SEALED || sent[0] === SEALED + PACKED
+    const body = isSealed ? this.crypt(sent, mac) : sent
     const expected = Buffer.from(this.hmac(body), 'latin1').subarray(0, MAC_BYTES)
     if (!timingSafeEqual(expected, mac)) throw invalid()
-    if (body[0] !== OPEN && body[0] !== SEALED) throw invalid()
-    return new CursorBytes(body).read()
+    const [version = 0] = body
+    if (version < OPEN || version > SEALED + PACKED) throw invalid()
+    return new CursorBytes(body, version > SEALED).read()
   }
 
   private crypt(body: Buffer, mac: Buffer): Buffer {
@@ -108,23 +117,36 @@ export class CursorCodec {
 class CursorBytes {
   private at = 1
 
-  constructor(private readonly bytes: Buffer) {}
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly isPacked: boolean,
+  ) {}
 
   read(): Cursor {
     const feed = this.take(4)
     const selection = this.take(8)
     const count = Number(this.varint())
     if (count > MAX_PARTITIONS) throw invalid()
-    const positions = Array.from({ length: count }, (): Position => {
-      const next = this.varint()
-      return { next, check: this.take(4).readUInt32LE() }
-    })
+    const positions = this.isPacked ? this.packed(count) : this.whole(count)
     if (this.at === this.bytes.length) return { feed, selection, positions }
     const partition = Number(this.varint())
     const [kind] = this.take(1)
     if (kind === TOLD) return { feed, selection, positions, told: this.varint() }
     const key = kind === NO_KEY ? undefined : this.take(this.bytes.length - this.at)
     return { feed, selection, positions, snapshot: { partition, key } }
+  }
+
+  private whole(count: number): Positions {
+    return Array.from({ length: count }, (): Position => {
+      const next = this.varint()
+      return { next, check: this.take(4).readUInt32LE() }
+    })
+  }
+
+  private packed(count: number): Positions {
+    const { positions, end } = unpackPositions(this.bytes, this.at, count)
+    this.at = end
+    return positions
   }
 
   private take(length: number): Buffer {

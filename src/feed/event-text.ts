@@ -10,10 +10,17 @@ export type StatusName =
   | 'heartbeat'
   | 'window-end'
 
+/** What was read for an event. */
+export interface ReadStats {
+  /** Facts. */
+  readonly read: number
+  /** Of their messages; undefined for whom must not learn how large is what he may not see. */
+  readonly bytes: number | undefined
+}
+
 export interface EventPlace {
   readonly cursor: string
-  /** Facts that were read for it. */
-  readonly read: number
+  readonly stats: ReadStats
   /** Part of a snapshot. */
   readonly isSnapshot?: boolean
   /** Committed before what was told already, in the order of commits. */
@@ -43,7 +50,7 @@ export const ownName = (format: EventFormat, name: 'status' | 'error'): string =
 /** The event as one line of JSON; see PROTOCOL.md R1 and R47. */
 export function eventText(
   told: FeedEvent,
-  { cursor, read, isSnapshot, isLate }: EventPlace,
+  { cursor, stats, isSnapshot, isLate }: EventPlace,
   cloud?: CloudSource,
 ): string {
   const { type, time } = told
@@ -67,12 +74,28 @@ export function eventText(
   // By hand, because the fact is JSON already; nothing in the rest has to be escaped.
   const marks = `${isSnapshot === true ? ',"snapshot":true' : ''}${isLate === true ? ',"late":true' : ''}`
   const when = time === undefined ? 'null' : `"${time}"`
-  return `{"type":"${type}"${marks},"data":${told.text},"txn_ts":${when},"cursor":"${cursor}","stats":{"read":${read}}}`
+  return `{"type":"${type}"${marks},"data":${told.text},"txn_ts":${when},"cursor":"${cursor}","stats":${statsText(stats)}}`
+}
+
+const statsText = ({ read, bytes }: ReadStats): string =>
+  bytes === undefined ? `{"read":${read}}` : `{"read":${read},"bytes":${bytes}}`
+
+export interface StatusPlace {
+  readonly cursor: string
+  /** The latest commit time before the cursor, RFC 3339; undefined when there is none. */
+  readonly time: string | undefined
+  readonly stats: ReadStats
+  /** Milliseconds that were spent on reading; undefined for whom must not learn how much there is to read. */
+  readonly ms: number | undefined
 }
 
 /** What is told of the stream itself. */
-export function statusText(status: StatusName, { cursor, read }: EventPlace): string {
-  return withPlace({ type: 'status', data: { status }, txn_ts: null }, cursor, read)
+export function statusText(
+  status: StatusName,
+  { cursor, time, stats: { read, bytes }, ms }: StatusPlace,
+): string {
+  const stats = { read, bytes, ms: ms && Math.round(ms) }
+  return JSON.stringify({ type: 'status', data: { status }, txn_ts: time ?? null, cursor, stats })
 }
 
 /** The last event of a stream that cannot go on. */
@@ -86,17 +109,26 @@ export function errorText(problem: object): string {
   })
 }
 
-const withPlace = (event: object, cursor: string, read: number): string =>
-  JSON.stringify({ ...event, cursor, stats: { read } })
-
 /**
- * A block of an event stream (https://html.spec.whatwg.org/multipage/server-sent-events.html). JSON has no line breaks and
- * cursors are base64url, so nothing has to be escaped.
+ * A block of an event stream (https://html.spec.whatwg.org/multipage/server-sent-events.html). Cursors are base64url; names
+ * have no control characters. What is left in JSON that some reader ends a line at is in strings, where it can be escaped.
  */
 export function sseBlock(name: string, id: string | undefined, text: string): Buffer {
   const idLine = id === undefined ? '' : `id: ${id}\n`
-  return Buffer.from(`${idLine}event: ${name}\ndata: ${text}\n\n`)
+  return Buffer.from(`${idLine}event: ${name}\ndata: ${text.replace(LINE_ENDS, escaped)}\n\n`)
 }
 
-/** Moves the reader's cursor; without data the browser dispatches nothing. */
+/** Control characters, U+2028 and U+2029: the standard ends a line at two of them, Python's splitlines at ten. */
+const LINE_ENDS = /[\p{Cc}\p{Zl}\p{Zp}]/gu
+
+const escaped = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+/** The same characters where nothing can be escaped: a name, an id. */
+export const inLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+
+/**
+ * Moves the cursor of readers that keep to the standard, which dispatch nothing without data. Others pass over it, or take it
+ * for an empty event: so it is for those who ask for it.
+ */
 export const heartbeatBlock = (cursor: string): Buffer => Buffer.from(`id: ${cursor}\n\n`)

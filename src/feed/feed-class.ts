@@ -1,11 +1,14 @@
 import type { Change } from './change'
+import type { ReadStats } from './event-text'
 import { heartbeatBlock, sseBlock } from './event-text'
 import type { Feed } from './feed'
-import { feedEvent, isCounted } from './feed-event'
+import { feedEvent } from './feed-event'
 import type { HeadReader } from './head-readers'
 import type { Positions } from './position'
 import type { Equality } from './filter/equality'
+import { ReadCount } from './read-count'
 import type { Selection } from './selection'
+import { statusBlock } from './status-block'
 
 /** A stream that stands at the head. */
 export interface ClassMember {
@@ -15,6 +18,13 @@ export interface ClassMember {
   stepBack(positions: Positions): void
   /** The change behind what was delivered last cannot be told; it leaves. */
   fail(error: unknown): void
+}
+
+/** Of one place. */
+interface Heartbeats {
+  readonly positions: Positions
+  event?: Buffer
+  cursor?: Buffer
 }
 
 /** A reader who has no room for more has been given so much too much, at most, and an event. */
@@ -28,14 +38,23 @@ export class FeedClass implements HeadReader {
   private readonly members = new Set<ClassMember>()
   private waiting: Buffer[] = []
   private waitingBytes = 0
-  private read = 0
-  private heartbeatOf: { readonly positions: Positions; readonly block: Buffer } | undefined
+  private readonly counted: ReadCount
+  private heartbeats: Heartbeats | undefined
+  /** Of the last event, RFC 3339; undefined before the first one. */
+  lastTime: string | undefined
 
   constructor(
     private readonly feed: Feed,
     private readonly selection: Selection,
     private readonly onEmpty: () => void,
-  ) {}
+  ) {
+    this.counted = new ReadCount(selection)
+  }
+
+  /** What was read since the last event. */
+  get stats(): ReadStats {
+    return this.counted.stats
+  }
 
   get cover(): Equality | undefined {
     return this.selection.cover
@@ -44,7 +63,7 @@ export class FeedClass implements HeadReader {
   /** The member stands exactly where the hub does. */
   join(member: ClassMember): void {
     if (this.members.size === 0) {
-      this.read = 0
+      this.counted.clear()
       this.feed.hub.join(this)
     }
     this.members.add(member)
@@ -75,13 +94,13 @@ export class FeedClass implements HeadReader {
   }
 
   private tell(change: Change, positions: Positions): void {
-    if (isCounted([change.next, change.previous], this.selection)) this.read += 1
+    this.counted.add(change.next, change.previous)
     const event = feedEvent(change, this.selection)
     if (event === undefined) return
-    const { read } = this
-    const { id, name, text } = this.feed.written(this.selection, event, { positions }, { read })
+    const stats = this.counted.take()
+    this.lastTime = event.time ?? this.lastTime
+    const { id, name, text } = this.feed.written(this.selection, event, { positions }, { stats })
     const block = sseBlock(name, id, text)
-    this.read = 0
     const { metrics } = this.feed.hub.options
     const labels = { feed: this.feed.name, way: 'stream' }
     metrics.events.inc(labels, this.members.size)
@@ -101,13 +120,20 @@ export class FeedClass implements HeadReader {
     for (const member of this.members) member.deliver(blocks, positions)
   }
 
-  /** The same for all members until the hub moves. */
-  heartbeat(): Buffer {
-    const { positions } = this.feed.hub
-    if (this.heartbeatOf?.positions !== positions) {
-      const block = heartbeatBlock(this.feed.cursor(this.selection, { positions }))
-      this.heartbeatOf = { positions, block }
-    }
-    return this.heartbeatOf.block
+  /** The same for all members until the hub moves: as a status event, or its cursor alone. */
+  heartbeat(form: 'event' | 'cursor'): Buffer {
+    const { feed, selection, stats } = this
+    const { positions } = feed.hub
+    if (this.heartbeats?.positions !== positions) this.heartbeats = { positions }
+    const cursor = (): string => feed.cursor(selection, { positions })
+    return (this.heartbeats[form] ??=
+      form === 'cursor'
+        ? heartbeatBlock(cursor())
+        : statusBlock('heartbeat', selection.format, {
+            cursor: cursor(),
+            time: feed.latestTime(selection, positions) ?? this.lastTime,
+            stats,
+            ms: selection.granted === undefined ? 0 : undefined,
+          }))
   }
 }

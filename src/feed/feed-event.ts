@@ -39,7 +39,7 @@ export function feedEvent(
 ): FeedEvent | undefined {
   if (next === undefined || !selection.inShard(key)) return undefined
   // An outbox tells what was inserted, whatever becomes of the row.
-  const isThere = previous !== undefined && !previous.isDelete
+  const isThere = next.isUpdate || (previous !== undefined && !previous.isDelete)
   if (selection.format === 'events' && isThere) return undefined
   const was = isMember(previous, selection)
   const is = isMember(next, selection)

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
+import { timestampText } from '../wire/message-json'
 import type { SchemaManifest } from '../wire/schema-manifest'
 import type { Cursor, CursorCodec, SnapshotPlace } from './cursor'
 import { isBehind } from './cursor-order'
+import { keptCheck } from './packed-positions'
 import type { EventPlace, WrittenEvent } from './event-text'
 import { eventText } from './event-text'
 import { FeedClass } from './feed-class'
@@ -10,6 +12,7 @@ import type { Grant } from './grant'
 import { EVERYTHING } from './grant'
 import type { Hub } from './hub'
 import type { Positions } from './position'
+import { notBeyond } from './position'
 import type { OutboxFields } from './outbox'
 import { outboxEvent } from './outbox'
 import { Problem } from './problem'
@@ -133,7 +136,7 @@ export class Feed {
     }
     await this.check(cursor, selection)
     const { positions, snapshot, told } = cursor
-    return { positions, snapshot, told }
+    return { positions: notBeyond(positions, this.hub.positions), snapshot, told }
   }
 
   /** Whatever its filter. Throws Problem as `resume` does. */
@@ -149,6 +152,26 @@ export class Feed {
       return isBehind(cursor, this.cursors.decode(other))
     } catch {
       return true
+    }
+  }
+
+  /**
+   * The latest commit time before the positions, RFC 3339. Undefined when there is none or it is not known; and for whom may
+   * not see everything, because it would tell of what he may not see.
+   */
+  latestTime({ granted }: Selection, positions: Positions): string | undefined {
+    if (granted !== undefined) return undefined
+    try {
+      const { store } = this.hub.history
+      const times = positions.map(
+        ({ next }, partition) => store.rowBefore(partition, next)?.highestTime ?? 0n,
+      )
+      const latest = times.reduce((a, b) => (a > b ? a : b), 0n)
+      if (latest === 0n) return undefined
+      return timestampText(latest / 1_000_000n, Number(latest % 1_000_000n) * 1000)
+    } catch {
+      // The store is being built anew: the stream is told of that, not by this.
+      return undefined
     }
   }
 
@@ -184,8 +207,14 @@ export class Feed {
   ): Promise<void> {
     await this.hub.opening.served()
     if (this.isOfAnother(positions)) throw anotherHistory()
-    const isBeyond = (): boolean =>
-      positions.some(({ next }, partition) => next > (this.hub.positions[partition]?.next ?? 0n))
+    // Behind the last fact there may be markers, and a server that began behind them stands there.
+    const isBeyond = (): boolean => {
+      const seen = this.hub.history.store.seen()
+      return positions.some(({ next }, partition) => {
+        const here = this.hub.positions[partition]?.next ?? 0n
+        return next > here && next > (seen[partition] ?? 0n)
+      })
+    }
     if (isBeyond()) await this.hub.head()
     // What was committed is there for good: this server, or another one with the secret, has read it on another topic.
     if (isBeyond() || this.isOfAnother(positions)) throw anotherHistory()
@@ -204,7 +233,7 @@ export class Feed {
       if (check === 0 || next > end || next <= low) return false
       const last = store.rowBefore(partition, next)
       if (last === undefined || last.offset < low) return low === 0n
-      return last.check !== check
+      return keptCheck(last.check, positions) !== keptCheck(check, positions)
     })
   }
 }

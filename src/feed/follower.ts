@@ -2,6 +2,7 @@ import { FactsError, toFactsError } from '../errors'
 import type { Log, PartitionOffsets, Reader } from '../log/log'
 import type { Logger } from '../telemetry'
 import type { LogRecord } from '../topology/record'
+import { MAX_PARTITIONS } from './cursor'
 import type { FeedDefinition } from './feed-definition'
 import { samePositions } from './position'
 import { isPrefix, isStill } from './same-history'
@@ -33,7 +34,7 @@ const TRIM_ROWS = 1_000
 const COMPARE_LOOKS = 5
 /** What a person has to act on; everything else is tried again. */
 const FINAL: ReadonlySet<unknown> = new Set([
-  ...['STORE_TAKEN', 'STATE_UNAVAILABLE'],
+  ...['STORE_TAKEN', 'STATE_UNAVAILABLE', 'CONFIG_INVALID'],
   ...['NOT_AUTHORIZED', 'NOT_AUTHENTICATED', 'TLS_FAILED'],
 ])
 
@@ -111,6 +112,13 @@ export class Follower {
       throw new FactsError(
         'PARTITIONS_CHANGED',
         `${topic} has ${offsets.size} partitions, and its order needs ${partitions}. Recreate it with "facts provision".`,
+        { topic },
+      )
+    }
+    if (offsets.size > MAX_PARTITIONS) {
+      throw new FactsError(
+        'CONFIG_INVALID',
+        `${topic} has ${offsets.size} partitions, and a feed serves ${MAX_PARTITIONS} at most: each cursor holds a place in all of them. Make the topic with fewer (topics.partitions).`,
         { topic },
       )
     }

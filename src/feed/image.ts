@@ -49,6 +49,16 @@ export class Image {
     return this.kind === facts.v1.Kind.KIND_DELETED
   }
 
+  /** Of a row that was there before, whether or not the topic still has what it was. */
+  get isUpdate(): boolean {
+    return this.kind === facts.v1.Kind.KIND_UPDATED
+  }
+
+  /** Bytes of the message. */
+  get size(): number {
+    return this.payload.length
+  }
+
   /** Commit time of the source transaction, RFC 3339; undefined when the fact has none. */
   get time(): string | undefined {
     return this.instant && timestampText(this.instant.seconds, this.instant.nanos)

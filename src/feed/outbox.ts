@@ -2,6 +2,7 @@ import type { FeedEvent } from './feed-event'
 import type { Filter } from './filter/filter'
 import { filterOf } from './filter/filter'
 import type { WrittenEvent } from './event-text'
+import { inLine } from './event-text'
 
 /** Fields of a fact that is an event of an outbox, by JSON name. Its number is the record's key. See PROTOCOL.md R62. */
 export interface OutboxFields {
@@ -35,7 +36,7 @@ function write(data: FeedEvent['data'], fields: OutboxFields): WrittenEvent {
   const patchOf = data[fields.patchOf]
   return {
     id: inLine(textOf(subject)),
-    name: inLine(textOf(data[fields.type])),
+    name: eventName(textOf(data[fields.type])),
     text:
       patchOf === undefined
         ? payload
@@ -45,8 +46,15 @@ function write(data: FeedEvent['data'], fields: OutboxFields): WrittenEvent {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** Line breaks would end the field, and a NUL makes browsers pass over an id. */
-const inLine = (text: string): string => text.replace(/[\r\n\0]+/g, ' ')
+/** Names that EventSource dispatches events of its own by, and the beginning of those that are told of the stream. */
+const TAKEN = /^(open|message|error)?$|^feed-|^type=/
+const MARK = 'type='
+
+/** Types that would be taken for something else have a mark in front, as have those that begin with it: no two are the same. */
+const eventName = (type: string): string => {
+  const name = inLine(type)
+  return TAKEN.test(name) ? MARK + name : name
+}
 
 /**
  * JSON text without white space between its tokens, which are left as they are: parsing would round large numbers. No line

@@ -1,4 +1,5 @@
 import { EventList } from './event-list'
+import type { ReadStats } from './event-text'
 import type { HeldBytes } from './http/page-memory'
 import type { Feed } from './feed'
 import type { Positions } from './position'
@@ -23,8 +24,10 @@ export interface Page {
   readonly events: EventList
   readonly cursor: string
   readonly hasNext: boolean
-  /** Facts that were read. */
-  readonly read: number
+  /** What was read for all of it. */
+  readonly stats: ReadStats
+  /** Milliseconds that the reading took, without what was waited; undefined for whom must not learn how much there is to read. */
+  readonly ms: number | undefined
   /** It ended before the head: asked for again, it is the same. */
   readonly isFull: boolean
   /** False when the log could not be asked for its end, so there may be more. */
@@ -44,7 +47,8 @@ export async function readPage(options: PageOptions): Promise<Page> {
   const passes = options.lagMs > 0 || options.windowMs !== undefined
   const deadline = Date.now() + timeoutMs
   const events = new EventList()
-  let facts = 0
+  const total = { read: 0, bytes: 0 }
+  let ms = 0
   let isUpToDate = true
   const isFull = (): boolean =>
     replay.isBetween &&
@@ -61,17 +65,28 @@ export async function readPage(options: PageOptions): Promise<Page> {
       if (!isThere()) continue
       if (events.length > 0 || !(await moved(feed, deadline - Date.now(), passes, signal))) break
     }
-    const before = replay.read
+    const before = replay.stats
+    const began = performance.now()
     const placed = await next(replay, events, () => replay.step(head(), pageSize - events.length))
+    ms += performance.now() - began
     if (placed === undefined) break
-    facts += placed.reduce((sum, { read }) => sum + read, 0) + replay.read - before
-    const { bytes } = events
+    for (const { read, bytes } of [...placed.map(({ stats }) => stats), replay.stats]) {
+      total.read += read
+      total.bytes += bytes ?? 0
+    }
+    total.read -= before.read
+    total.bytes -= before.bytes ?? 0
+    const held = events.bytes
     for (const { text } of placed) events.add(text)
-    memory?.add(events.bytes - bytes)
+    memory?.add(events.bytes - held)
     await new Promise((resolve) => setImmediate(resolve))
   }
   const hasNext = !isThere()
-  return { events, cursor: replay.cursor, hasNext, read: facts, isUpToDate, isFull: isFull() }
+  const { cursor } = replay
+  const { granted, isUnrestricted } = options.selection
+  const stats = { read: total.read, bytes: isUnrestricted ? total.bytes : undefined }
+  const time = granted === undefined ? ms : undefined
+  return { events, cursor, hasNext, stats, ms: time, isUpToDate, isFull: isFull() }
 }
 
 /** What a filter, or a granted one, says of a fact that is too large for it. */

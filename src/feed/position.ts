@@ -2,7 +2,10 @@
 export interface Position {
   /** Offset of the next record. */
   readonly next: bigint
-  /** CRC-32 of the last fact before it (key, value); 0 when there was none. It tells one history from another. */
+  /**
+   * CRC-32 of the last fact before it (key, value); 0 when there was none. It tells one history from another. From a cursor
+   * of many partitions its lowest bits alone.
+   */
   readonly check: number
 }
 
@@ -13,6 +16,13 @@ export type Positions = readonly Position[]
 export function samePositions(a: Positions, b: Positions): boolean {
   return a.length === b.length && a.every(({ next }, index) => next === b[index]?.next)
 }
+
+/** In each partition the earlier of the two. */
+export const notBeyond = (positions: Positions, end: Positions): Positions =>
+  positions.map((position, partition) => {
+    const last = end[partition] ?? position
+    return last.next < position.next ? last : position
+  })
 
 /** True when `a` stands at or behind every place of `b`. */
 export function reached(a: Positions, b: Positions): boolean {

@@ -1,3 +1,4 @@
+import type { ReadStats } from './event-text'
 import type { Feed, Place } from './feed'
 import { lagging } from './lagging'
 import { WindowReplay } from './order/window-replay'
@@ -12,9 +13,9 @@ export interface Reading {
   /** Where its reader goes on when it is cut here. */
   readonly place: Place
   readonly cursor: string
-  /** Facts that were read since the last event, as far as the reader may know of them. */
-  readonly read: number
-  /** All that were read: the work that was done. */
+  /** Since the last event. */
+  readonly stats: ReadStats
+  /** All facts that were read: the work that was done. */
   readonly work: number
   /** False within a window, where its place does not move. */
   readonly isBetween: boolean

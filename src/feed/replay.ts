@@ -1,18 +1,21 @@
 import type { Feed, Place } from './feed'
-import type { WrittenEvent } from './event-text'
-import { FeedEvent, feedEvent, isCounted, isMember } from './feed-event'
+import type { ReadStats, WrittenEvent } from './event-text'
+import { FeedEvent, feedEvent, isMember } from './feed-event'
 import type { Image } from './image'
 import type { ReadLimits } from './history'
 import type { Position, Positions } from './position'
 import { samePositions } from './position'
 import { Problem } from './problem'
+import { ReadCount } from './read-count'
 import type { Reading } from './reading'
 import type { Selection } from './selection'
 import { Turn } from './turn'
 
 /** An event as it is sent. */
 export interface PlacedEvent extends WrittenEvent {
-  readonly read: number
+  readonly stats: ReadStats
+  /** Of its commit, RFC 3339. */
+  readonly time: string | undefined
 }
 
 /** One step's work: small enough that others get their turn. */
@@ -37,9 +40,7 @@ export function askedOf<T>(events: readonly PlacedEvent[], look: () => T): T | t
 export class Replay implements Reading {
   positions: Positions
   snapshot: Place['snapshot']
-  /** Facts that were read since the last event, as far as the reader may know of them. */
-  read = 0
-  /** All that were read: the work that was done. */
+  /** All facts that were read: the work that was done. */
   work = 0
   readonly isBetween = true
   readonly hasEndedWindow = false
@@ -48,9 +49,14 @@ export class Replay implements Reading {
     private readonly feed: Feed,
     private readonly selection: Selection,
     place: Place,
+    private readonly counted = new ReadCount(selection),
   ) {
     this.positions = place.positions
     this.snapshot = place.snapshot
+  }
+
+  get stats(): ReadStats {
+    return this.counted.stats
   }
 
   get place(): Place {
@@ -147,14 +153,14 @@ export class Replay implements Reading {
     return store.keysBehind(partition, key, SNAPSHOT_KEYS).map((entry) => entry.key)
   }
 
-  private count(...images: readonly (Image | undefined)[]): void {
+  private count(image: Image | undefined, previous?: Image): void {
     this.work += 1
-    if (isCounted(images, this.selection)) this.read += 1
+    this.counted.add(image, previous)
   }
 
   private placed(event: FeedEvent, isSnapshot: boolean): PlacedEvent {
-    const { read } = this
-    this.read = 0
-    return { ...this.feed.written(this.selection, event, this, { read, isSnapshot }), read }
+    const stats = this.counted.take()
+    const written = this.feed.written(this.selection, event, this, { stats, isSnapshot })
+    return { ...written, stats, time: event.time }
   }
 }

@@ -38,6 +38,8 @@ export interface Selection {
   /** What the reader may see: the granted set, and of an outbox what is addressed to him. Undefined when it is all. */
   readonly granted: Filter | undefined
   readonly changesOn: readonly FieldPath[] | undefined
+  /** Every fact and field is granted. */
+  readonly isUnrestricted: boolean
   /** What of a fact is shown; undefined when it is all. */
   readonly project: Projection | undefined
   /** What of a fact a `remove` shows. */
@@ -105,6 +107,7 @@ export function compileSelection(
       all.equalities.find(({ field }) => indexes.includes(field)),
     subjects: subjectsOf(all, isKey),
     granted,
+    isUnrestricted: grant.where === undefined && visible === undefined,
     // What is below a field may be hidden, and must not be told of by an update.
     changesOn: visible && changing ? common(changing, visible) : changing,
     project: shown && projection(shown),

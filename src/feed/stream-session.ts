@@ -1,14 +1,15 @@
 import { FactsError } from '../errors'
 import type { EventSink } from './event-sink'
 import type { StatusName } from './event-text'
-import { errorText, heartbeatBlock, ownName, sseBlock, statusText } from './event-text'
+import { errorText, heartbeatBlock, ownName, sseBlock } from './event-text'
 import type { Place } from './feed'
 import type { ClassMember, FeedClass } from './feed-class'
 import type { Positions } from './position'
-import { reached } from './position'
+import { notBeyond, reached } from './position'
 import type { Reading, ReadingOptions } from './reading'
 import { limitOf, reading } from './reading'
 import type { PlacedEvent } from './replay'
+import { statusBlock } from './status-block'
 
 /** What a session needs of a connection. */
 export type Sink = Pick<
@@ -18,9 +19,9 @@ export type Sink = Pick<
 
 export interface StreamSessionOptions extends ReadingOptions {
   readonly sink: Sink
-  /** Ends behind these positions. */
+  /** Ends when it has come to these positions; in windows with the one in which it does. */
   readonly until: Positions | undefined
-  /** Heartbeats as `status` events. */
+  /** Heartbeats as events, which move the cursor of every reader. */
   readonly tellsStatus: boolean
   /** Milliseconds. */
   readonly heartbeatMs: number
@@ -28,8 +29,8 @@ export interface StreamSessionOptions extends ReadingOptions {
 }
 
 const RETRY_MS = 500
-/** What an outbox tells only to those who ask for it: its stream is of the application's events. */
-const QUIET: ReadonlySet<StatusName> = new Set(['live', 'end', 'snapshot-end'])
+/** What an outbox does not tell those who want no status events. Without its end told, some readers would come back for it. */
+const QUIET: ReadonlySet<StatusName> = new Set(['live', 'snapshot-end'])
 /** How often a stream with a lag looks again. */
 const LAG_LOOK_MS = 100
 
@@ -45,6 +46,9 @@ export class StreamSession implements ClassMember {
   private member: FeedClass | undefined
   /** What the reader was told: behind the last event that was sent, not the last that was read. */
   private told: Place
+  /** Commit time of the last event that was replayed. */
+  private lastTime: string | undefined
+  private spentMs = 0
   private wasLive = false
   /** Why no more can be told. */
   private failure: { readonly error: unknown } | undefined
@@ -119,8 +123,10 @@ export class StreamSession implements ClassMember {
       return
     }
     if (now - this.lastSent < heartbeatMs || sink.isFull) return
-    if (tellsStatus) this.status('heartbeat')
-    else this.send(this.member?.heartbeat() ?? heartbeatBlock(this.cursor))
+    const shared = this.member?.heartbeat(tellsStatus ? 'event' : 'cursor')
+    if (shared !== undefined) this.send(shared)
+    else if (tellsStatus) this.status('heartbeat')
+    else this.send(heartbeatBlock(this.cursor))
   }
 
   /** Ends the stream at its cursor. */
@@ -146,11 +152,18 @@ export class StreamSession implements ClassMember {
     const { feed, sink } = this.options
     const { replay } = this
     while (!this.isEnded() && !this.isThere(until)) {
+      const limit = this.limit(until)
+      if (until !== undefined && replay.isThere(limit)) {
+        // What it ends with is held back still.
+        await this.pause()
+        continue
+      }
       const inSnapshot = replay.place.snapshot !== undefined
-      const events = await this.step(until ?? this.head)
+      const events = await this.step(limit)
       const blocks = events.map(({ id, name, text }) => sseBlock(name, id, text))
       if (blocks.length > 0) this.send(Buffer.concat(blocks))
       this.told = replay.place
+      this.lastTime = events.at(-1)?.time ?? this.lastTime
       feed.hub.options.metrics.events.inc({ feed: feed.name, way: 'stream' }, events.length)
       if (inSnapshot && this.told.snapshot === undefined) this.status('snapshot-end')
       if (replay.hasEndedWindow) this.endWindow()
@@ -160,14 +173,17 @@ export class StreamSession implements ClassMember {
   }
 
   private isThere(until: Positions | undefined): boolean {
-    if (until === undefined) return this.replay.isThere(this.head)
-    const { positions, snapshot } = this.replay.place
-    return snapshot === undefined && reached(positions, until)
+    const { replay } = this
+    if (until === undefined) return replay.isThere(this.limit(until))
+    const { positions, snapshot } = replay.place
+    return snapshot === undefined && replay.isBetween && reached(positions, until)
   }
 
-  /** Where it may go at most. */
-  private get head(): Positions {
-    return limitOf(this.options, this.replay.positions)
+  /** Where it may go at most. Windows are told whole, also the one that it ends with. */
+  private limit(until: Positions | undefined): Positions {
+    const limit = limitOf(this.options, this.replay.positions)
+    const isBound = until !== undefined && this.options.windowMs === undefined
+    return isBound ? notBeyond(limit, until) : limit
   }
 
   private get standsAtHead(): boolean {
@@ -194,8 +210,11 @@ export class StreamSession implements ClassMember {
   /** An outage of the registry is waited out. */
   private async step(until: Positions): Promise<readonly PlacedEvent[]> {
     for (;;) {
+      const began = performance.now()
       try {
-        return await this.replay.step(until)
+        const events = await this.replay.step(until)
+        this.spentMs += performance.now() - began
+        return events
       } catch (error) {
         const passes = error instanceof FactsError && error.remedy === 'retry'
         if (!passes || this.isEnded()) throw error
@@ -216,6 +235,7 @@ export class StreamSession implements ClassMember {
 
   private leave(positions: Positions): void {
     if (this.member === undefined) return
+    this.lastTime = this.member.lastTime ?? this.lastTime
     this.member.leave(this)
     this.member = undefined
     this.replay.positions = [...positions]
@@ -224,14 +244,18 @@ export class StreamSession implements ClassMember {
 
   private status(status: StatusName): void {
     if (this.closing === 'done') return
-    const { cursor } = this
-    const { selection, tellsStatus } = this.options
+    const { cursor, member } = this
+    const { feed, selection, tellsStatus } = this.options
     if (selection.format === 'events' && !tellsStatus && QUIET.has(status)) {
       this.send(heartbeatBlock(cursor))
       return
     }
-    const text = statusText(status, { cursor, read: this.replay.read })
-    this.send(sseBlock(ownName(selection.format, 'status'), cursor, text))
+    const { positions } = member === undefined ? this.told : feed.hub
+    const time = feed.latestTime(selection, positions) ?? member?.lastTime ?? this.lastTime
+    const { stats } = member ?? this.replay
+    const ms = selection.granted === undefined ? this.spentMs : undefined
+    this.send(statusBlock(status, selection.format, { cursor, time, stats, ms }))
+    this.spentMs = 0
   }
 
   private finish(status: StatusName): void {

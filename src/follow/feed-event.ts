@@ -13,7 +13,7 @@ export interface FeedEvent {
   /** Part of the state that the following began with. */
   readonly snapshot?: boolean
   /** Facts that the server read for it. */
-  readonly stats: { readonly read: number }
+  readonly stats: { readonly read: number; readonly bytes?: number }
 }
 
 /** As it came. */

@@ -46,11 +46,14 @@ export function feedRequest(
     select: select?.join(','),
     shard,
     until,
+    // An id alone is enough here.
+    status: 'false',
     ...(typeof start === 'object' ? { start_ts: start.after } : { start }),
   }).filter((entry): entry is [string, string] => entry[1] !== undefined)
   const headers = {
     ...credentials,
-    accept: 'text/event-stream',
+    // Who does not say that he takes problems is answered what passes like a browser, which gives up at any but 200.
+    accept: 'text/event-stream, application/problem+json',
     // Compressing holds events back.
     'accept-encoding': 'identity',
     ...(cursor === undefined ? {} : { 'last-event-id': cursor }),

@@ -21,7 +21,7 @@ describe('events', () => {
         data: expect.objectContaining({ id: '1', title: 'one' }),
         txn_ts: '2026-11-18T11:06:40.123456Z',
         cursor: expect.stringMatching(/^[\w-]+$/),
-        stats: { read: 1 },
+        stats: { read: 1, bytes: expect.any(Number) },
       },
     ])
   })
@@ -34,7 +34,39 @@ describe('events', () => {
       ['remove', 1],
       ['add', 2],
     ])
-    expect(stats).toEqual({ read: 4, events: 3 })
+    expect(stats).toMatchObject({ read: 4, events: 3 })
+  })
+
+  test('R1, R8: stats counts the bytes of these facts, and the time of a page', async () => {
+    const facts = [
+      ...[
+        { id: 1n, title: 'a' },
+        { id: 1n, title: 'b'.repeat(1_000) },
+      ],
+      ...[
+        { id: 1n, title: 'c'.repeat(50) },
+        { id: 1n, title: 'a' },
+      ],
+    ]
+    for (const fact of facts) await world.write(fact)
+    const { events, stats } = await world.page(where('title == "a"'))
+    const [added = 0, removed = 0, again = 0] = events.map((event) => event.stats.bytes)
+    // The last fact, and the one that was passed over before it.
+    expect(removed).toBe(added + 1_000)
+    expect(again).toBe(2 * added + 49)
+    expect(stats).toEqual({
+      ...{ read: 4, events: 3, bytes: added + removed + again },
+      ms: expect.any(Number),
+    })
+    const { cursor } = await world.page('?page_size=1')
+    const kept = await world.page(`?page_size=2&cursor=${cursor}`)
+    expect(Object.keys(kept.stats)).toEqual(['read', 'bytes', 'events'])
+    const stream = await world.stream('?start=earliest')
+    await stream.told('live')
+    await world.write({ id: 2n, title: 'x'.repeat(300) })
+    const live = await stream.next(5)
+    const paged = (await world.page()).events
+    expect(live.map(({ data }) => data.stats)).toEqual(paged.map((event) => event.stats))
   })
 
   test('R2: data is canonical protobuf JSON', async () => {

@@ -53,7 +53,7 @@ export interface SeenPage {
   readonly events: readonly SeenEvent['data'][]
   readonly cursor: string
   readonly has_next: boolean
-  readonly stats: { readonly read: number; readonly events: number }
+  readonly stats: { readonly read: number; readonly bytes: number; readonly events: number }
 }
 
 /** What the topic holds. */

@@ -1,3 +1,4 @@
+import type { SeenPage } from './feed-world'
 import { FeedWorld, PAGES } from './feed-world'
 
 describe('lag', () => {
@@ -71,7 +72,81 @@ describe('caching', () => {
     })
     expect([batch.headers.get('etag') === etag, batch.headers.get('vary')]).toEqual([
       false,
-      'Accept, Origin',
+      'Accept, Origin, Last-Event-ID, X-Consumer-Id',
     ])
   })
+
+  test('R51: a page that Last-Event-ID began is not kept, wherever its URL begins', async () => {
+    const { cursor } = await world.page('?page_size=2')
+    const headers = { 'last-event-id': cursor }
+    expect(await policy('?page_size=3', headers)).toBe('no-store')
+    expect(await policy(`?page_size=3&cursor=${cursor}`, headers)).toBe('no-store')
+    expect(await policy(`?page_size=3&last_event_id=${cursor}`)).toMatch(/^public/)
+  })
+
+  test('R51: pages at one URL are each another through a shared cache', async () => {
+    const cache = new SharedCache(world)
+    const { cursor } = await world.page('?page_size=1')
+    const url = `${PAGES}?page_size=2&cursor=${cursor}`
+    const seen: string[] = []
+    let headers: Record<string, string> = {}
+    for (let count = 0; count < 4; count += 1) {
+      const page = JSON.parse(await cache.get(url, headers)) as SeenPage
+      seen.push(...page.events.map(({ data }) => String(data['id'])))
+      headers = { 'last-event-id': page.cursor }
+    }
+    expect(seen).toEqual(['2', '3', '4', '5', '6', '7', '8', '9'])
+    for (let hits = 1; hits <= 2; hits += 1) {
+      await cache.get(url, {})
+      expect(cache.hits).toBe(hits)
+    }
+    await cache.get(url, { 'x-consumer-id': 'a' })
+    expect(cache.hits).toBe(2)
+  })
+
+  test.each([
+    ['a list', (etag: string) => `"another", ${etag}`],
+    ['a weak one', (etag: string) => `W/${etag}`],
+    ['a weak one in a list', (etag: string) => `W/"x",W/${etag} , "y"`],
+    ['any', () => '*'],
+  ])('R51: If-None-Match as %s is answered 304', async (_, named) => {
+    const { cursor } = await world.page('?page_size=2')
+    const url = `${PAGES}?page_size=3&cursor=${cursor}`
+    const etag = (await world.get(url)).headers.get('etag') ?? ''
+    const again = await world.get(url, { headers: { 'if-none-match': named(etag) } })
+    expect([again.status, again.headers.get('etag'), await again.text()]).toEqual([304, etag, ''])
+    const others = etag.replace(/"$/, 'x"')
+    const other = await world.get(url, { headers: { 'if-none-match': `W/${others}, ${others}` } })
+    expect(other.status).toBe(200)
+  })
 })
+
+/** Keeps what may be kept, and answers with it who asks the same with the headers that it varies by. */
+class SharedCache {
+  hits = 0
+  private readonly kept: {
+    readonly key: string
+    readonly names: string[]
+    readonly text: string
+  }[] = []
+
+  constructor(private readonly world: FeedWorld) {}
+
+  async get(url: string, headers: Readonly<Record<string, string>>): Promise<string> {
+    const keyOf = (names: readonly string[]): string =>
+      JSON.stringify([url, ...names.map((name) => headers[name])])
+    const found = this.kept.find(({ key, names }) => key === keyOf(names))
+    if (found !== undefined) {
+      this.hits += 1
+      return found.text
+    }
+    const response = await this.world.get(url, { headers })
+    const text = await response.text()
+    if (/public/.test(response.headers.get('cache-control') ?? '')) {
+      const vary = response.headers.get('vary')?.toLowerCase() ?? ''
+      const names = vary.split(/\s*,\s*/).filter((name) => name !== '')
+      this.kept.push({ key: keyOf(names), names, text })
+    }
+    return text
+  }
+}

@@ -1,5 +1,5 @@
 import { waitFor } from '../support/wait-for'
-import { FeedWorld, PAGES } from './feed-world'
+import { FeedWorld, PAGES, STREAM } from './feed-world'
 import type { SeenEvent } from './sse-client'
 
 type Told = SeenEvent['data'] & { readonly late?: boolean }
@@ -70,7 +70,7 @@ describe('the order of commits', () => {
       { id: 2n, time: ago(60) },
       { id: 3n, time: ago(50) },
     )
-    const silent = await world.stream(`?${ORDER}&start=earliest`)
+    const silent = await world.stream(`?${ORDER}&start=earliest&status=false`)
     const [first] = await silent.next(3)
     await waitFor('the end of the window', () => silent.lastEventId !== silent.facts.at(-1)?.id)
     expect(silent.raw.match(/^id: \S+\n\n/gm)).toHaveLength(2)
@@ -148,11 +148,48 @@ describe('the order of commits', () => {
     ['order=commit&window=50', 'window'],
     ['order=commit&window=60001', 'window'],
     ['order=size', 'order'],
-    ['order=commit&until=head', 'order'],
     ['order=commit&format=cloudevents', 'order'],
   ])('R71, R33: %s is refused', async (query, parameter) => {
     const answer = await world.get(`${PAGES}?${query}`)
     expect([answer.status, await answer.json()]).toMatchObject([400, { parameter }])
+  })
+
+  test.each([
+    ['in the order of commits', `${ORDER}&lag=50`],
+    ['with a lag', 'lag=1500'],
+    ['in the order of commits and with a lag', 'order=commit&window=100&lag=1500'],
+  ])(
+    'R20, R50, R68: until=head ends %s behind what was committed before the request',
+    async (_, query) => {
+      const now = BigInt(Date.now()) * 1000n
+      await world.write({ id: 1n, time: now }, { id: 2n, time: now - 1000n })
+      await world.write({ id: 3n, time: now - 400_000n })
+      const stream = await world.stream(`?${query}&start=earliest&until=head`)
+      await stream.ended()
+      expect(stream.facts.map(({ data }) => data.data['id']).sort()).toEqual(['1', '2', '3'])
+      expect(stream.statuses.at(-1)).toBe('end')
+      const again = await world.get(`${STREAM}?${query}&until=head`, {
+        headers: { 'last-event-id': stream.lastEventId },
+      })
+      expect(again.status).toBe(204)
+      await world.write({ id: 4n, time: now - 60_000_000n })
+      const more = await world.stream(`?${query}&until=head`, {
+        'last-event-id': stream.lastEventId,
+      })
+      await more.ended()
+      expect(more.facts.map(({ data }) => data.data['id'])).toEqual(['4'])
+    },
+  )
+
+  test('R20, R68: the window that until=head ends with is whole', async () => {
+    const time = (BigInt(Date.now()) / 100n) * 100_000n
+    await world.write({ id: 1n, time })
+    const stream = await world.stream(`?order=commit&window=100&lag=1500&start=earliest&until=head`)
+    await world.write({ id: 2n, time: time + 1n })
+    await stream.ended()
+    expect(stream.facts.map(({ data }) => data.data['id'])).toEqual(['1', '2'])
+    const rest = await world.page(`?order=commit&window=100&cursor=${stream.lastEventId}`)
+    expect(rest.events).toEqual([])
   })
 
   test('R71, R51: pages in the order of commits are not kept', async () => {

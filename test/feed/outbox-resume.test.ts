@@ -54,15 +54,15 @@ describe('a stream of events goes on', () => {
     await world.insert(...[1, 2, 3, 4, 5, 6].map((id) => ({ id })))
     await world.insert({ id: 2, kind: 'updated' })
     await world.feed.trimmed(1n, 4)
-    for (const id of ['1', '2', '99']) {
+    for (const id of ['1', '2', '4', '99']) {
       expect([id, ...(await world.refusal('', behind(id)))]).toMatchObject([
         id,
         410,
         problem('cursor-expired'),
       ])
     }
-    const kept = await world.session('team-a', '', { 'last-event-id': '4' })
-    expect(await world.numbers(kept, 2)).toEqual([5, 6])
+    const kept = await world.session('team-a', '', { 'last-event-id': '5' })
+    expect(await world.numbers(kept, 1)).toEqual([6])
     const { earliest } = (await world.refusal('', behind('1')))[1]
     const anew = await world.session('team-a', `?cursor=${String(earliest)}`)
     expect(await world.numbers(anew, 2)).toEqual([5, 6])
@@ -134,17 +134,17 @@ describe('a stream of events goes on', () => {
     expect(await world.numbers(late, 1)).toEqual([2])
   })
 
-  test('R66: of itself it tells nothing that was not asked for, under names of its own', async () => {
+  test('R66: what is of the stream itself has names of its own, and does not come when it is not wanted', async () => {
     await start({ server: { heartbeatMs: 50 } })
-    const quiet = await world.live('team-a')
-    const asked = await world.session('team-a', '?status=true')
+    const quiet = await world.live('team-a', '?status=false')
+    const asked = await world.session('team-a')
     await asked.told('live')
     await asked.told('heartbeat')
     await world.insert({ id: 1, type: 'status' }, { id: 2, type: 'error' })
     for (const one of [quiet, asked]) {
       await waitFor('the events', () => one.events.some(({ id }) => id === '2'))
       const own = one.events.filter(({ event }) => !event.startsWith('feed-'))
-      expect(own.map(({ event }) => event)).toEqual(['status', 'error'])
+      expect(own.map(({ event }) => event)).toEqual(['status', 'type=error'])
     }
     expect(quiet.events).toHaveLength(2)
     await world.feed.close()
@@ -196,8 +196,8 @@ describe('a stream of events goes on', () => {
     // What connections hold, in the kernel and here, is much less than everything.
     expect(made).toBeLessThan(count * 0.75)
     session.resume()
-    await waitFor('all events', () => session.events.length >= count, 40_000)
-    expect(session.events.map(({ id }) => id)).toEqual(
+    await waitFor('all events', () => session.facts.length >= count, 40_000)
+    expect(session.facts.map(({ id }) => id)).toEqual(
       Array.from({ length: count }, (_, n) => String(n + 1)),
     )
   })

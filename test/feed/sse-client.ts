@@ -10,7 +10,7 @@ export interface SeenEvent {
     readonly txn_ts: string | null
     readonly cursor: string
     readonly snapshot?: boolean
-    readonly stats: { readonly read: number }
+    readonly stats: { readonly read: number; readonly bytes: number }
   }
 }
 

@@ -23,7 +23,7 @@ describe('a stream', () => {
       data: { type: 'add', data: { title: 'two\nlines' } },
     })
     expect(event?.id).toBe(event?.data.cursor)
-    expect(stream.raw).toMatch(/^retry: \d+\n\nid: [\w-]+\nevent: add\ndata: \{.*\}\n\n/)
+    expect(stream.raw).toMatch(/^retry: \d+\nid: [\w-]+\nevent: add\ndata: \{.*\}\n\n/)
     const retries = new Set<number | undefined>()
     for (let n = 0; n < 4; n += 1) {
       const other = await world.stream()
@@ -65,25 +65,50 @@ describe('a stream', () => {
     expect(made).toBe(10)
   })
 
-  test('R35: a heartbeat moves the cursor without an event, also when everything was filtered out', async () => {
+  test.each([
+    ['an event, which every reader takes', ''],
+    ['an id alone, when it asks for that', '&status=false'],
+  ])(
+    'R35: a heartbeat moves the cursor as %s, also when everything was filtered out',
+    async (_, query) => {
+      await start({ server: { heartbeatMs: 100 } })
+      const stream = await world.stream(`?where=${encodeURIComponent('title == "mine"')}${query}`)
+      await stream.told('live')
+      const before = stream.lastEventId
+      await world.write({ id: 1n, title: 'other' })
+      await waitFor('the cursor to move', () => stream.lastEventId !== before)
+      expect(stream.facts).toEqual([])
+      expect(stream.statuses.includes('heartbeat')).toBe(query === '')
+      const again = await world.page(
+        `?where=${encodeURIComponent('title == "mine"')}&cursor=${stream.lastEventId}`,
+      )
+      expect(again.stats.read).toBe(0)
+    },
+  )
+
+  test('R35: the heartbeats of readers that chose the same are made once', async () => {
     await start({ server: { heartbeatMs: 100 } })
-    const stream = await world.stream(`?where=${encodeURIComponent('title == "mine"')}`)
-    await stream.told('live')
-    const before = stream.lastEventId
-    await world.write({ id: 1n, title: 'other' })
-    await waitFor('the cursor to move', () => stream.lastEventId !== before)
-    expect(stream.facts).toEqual([])
-    const again = await world.page(
-      `?where=${encodeURIComponent('title == "mine"')}&cursor=${stream.lastEventId}`,
-    )
-    expect(again.stats.read).toBe(0)
+    const streams = [await world.stream('?status=true'), await world.stream()]
+    await Promise.all(streams.map((stream) => stream.told('heartbeat')))
+    const [first, second] = streams.map((stream) => stream.events.at(-1))
+    expect(first?.id).toBe(first?.data.cursor)
+    expect(second).toEqual(first)
   })
 
-  test('R35: with status=true the heartbeat is an event', async () => {
+  test('R36: txn_ts of a status event is the latest commit time before it', async () => {
     await start({ server: { heartbeatMs: 100 } })
-    const stream = await world.stream('?status=true')
+    const empty = await world.stream()
+    await empty.told('live')
+    expect(empty.events[0]?.data.txn_ts).toBeNull()
+    await world.write({ id: 1n, title: 'mine', time: 1_795_000_000_123_456n })
+    await world.write({ id: 2n, title: 'other', time: 1_795_000_009_000_000n })
+    const where = encodeURIComponent('title == "mine"')
+    const stream = await world.stream(`?where=${where}&start=earliest`)
     await stream.told('heartbeat')
-    expect(stream.events.at(-1)?.id).toBe(stream.events.at(-1)?.data.cursor)
+    const statuses = stream.events.filter(({ event }) => event === 'status')
+    expect(statuses.map(({ data }) => data.txn_ts)).toContain('2026-11-18T11:06:49Z')
+    expect(new Set(statuses.map(({ data }) => data.txn_ts)).size).toBe(1)
+    expect(Object.keys(statuses[0]?.data.stats ?? {})).toEqual(['read', 'bytes', 'ms'])
   })
 
   test('R36: status events carry a cursor to go on from', async () => {
@@ -95,7 +120,7 @@ describe('a stream', () => {
     for (const event of stream.events.filter((one) => one.event === 'status')) {
       expect(event.data).toMatchObject({
         type: 'status',
-        txn_ts: null,
+        txn_ts: expect.stringMatching(/^2026-/),
         stats: { read: expect.any(Number) },
       })
       expect((await world.page(`?cursor=${event.id}`)).events).toEqual([])

@@ -14,8 +14,10 @@ export function chooses({ ifMatch, ifNoneMatch }: Precondition, kept?: KeptCurso
   const names = (header: string): boolean =>
     kept !== undefined &&
     header.split(',').some((one) => one.trim() === '*' || one.trim() === etagOf(kept))
+  // The first is compared strongly, the second weakly.
   const isMet =
-    (ifMatch === undefined || names(ifMatch)) && (ifNoneMatch === undefined || !names(ifNoneMatch))
+    (ifMatch === undefined || names(ifMatch)) &&
+    (ifNoneMatch === undefined || !names(ifNoneMatch.replace(/\bW\//g, '')))
   if (isMet) return ifMatch !== undefined
   throw new Problem(
     'precondition-failed',

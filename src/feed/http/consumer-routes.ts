@@ -8,6 +8,7 @@ import { chooses, etagOf } from '../acknowledged/precondition'
 import type { Feed } from '../feed'
 import { Problem } from '../problem'
 import type { Guard } from './auth/guard'
+import { isNamed } from './entity-tag'
 import { CONSUMER } from './feed-query'
 
 export interface ConsumerRoutesOptions {
@@ -71,6 +72,7 @@ export function consumerRoutes(
     if (kept === undefined) throw nothing(owner)
     const { cursor, acknowledgedAt } = kept
     void reply.header('etag', etagOf(kept))
+    if (isNamed(request.headers['if-none-match'], etagOf(kept))) return reply.code(304).send()
     return { feed: owner.feed, cursor, acknowledged_at: acknowledgedAt }
   })
 

@@ -14,6 +14,7 @@ import type { Reader } from './auth/reader'
 import { eventRoutes } from './event-routes'
 import type { FeedQuery } from './feed-query'
 import { feedQuery } from './feed-query'
+import { isNamed } from './entity-tag'
 import type { FeedServerOptions } from './feed-server'
 import { headOfStream, openStream } from './open-stream'
 import { batchBody, pageBody } from './page-body'
@@ -93,7 +94,10 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       query.timeoutMs > 0 ? options.counter.enter(request.ip, consumer) : () => undefined
     const gone = new AbortController()
     const onClose = (): void => gone.abort()
+    const { draining } = options.streams
     request.raw.socket.once('close', onClose)
+    draining.addEventListener('abort', onClose)
+    if (draining.aborted) onClose()
     try {
       const memory = options.memory.hold(request, reply)
       const place = await beginAt(ask, 'earliest')
@@ -114,18 +118,20 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       if (!read.isUpToDate) void reply.header('feed-upstream', 'lost')
       options.metrics.events.inc({ feed: feed.name, way: 'page' }, read.events.length)
       const isBatch = selection.format === 'cloudevents'
-      const body = isBatch ? batchBody(read) : pageBody(read)
+      const isKept = read.isFull && isRepeatable(request, query)
+      const body = isBatch ? batchBody(read) : pageBody(read, { isKept })
       options.metrics.bytes.inc({ feed: feed.name, way: 'page' }, body.length)
       void reply.headers({ 'feed-cursor': read.cursor, 'feed-has-next': String(read.hasNext) })
       void reply.type(isBatch ? BATCH : 'application/json; charset=utf-8')
-      if (read.isFull && isRepeatable(request, query)) {
+      if (isKept) {
         const { etag } = body
         void reply.headers({ ...(reader.subject === undefined ? KEPT : KEPT_BY_ONE), etag })
-        if (request.headers['if-none-match'] === etag) return await reply.code(304).send()
+        if (isNamed(request.headers['if-none-match'], etag)) return await reply.code(304).send()
       }
       return await reply.header('content-length', body.length).send(body.payload)
     } finally {
       request.raw.socket.off('close', onClose)
+      draining.removeEventListener('abort', onClose)
       leave()
     }
   }
@@ -210,7 +216,9 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       const event = new FeedEvent('add', image, selection.project)
       if (selection.format === 'facts')
         return { data: event.data, txn_ts: event.time ?? null, cursor }
-      return reply.type(SINGLE).send(feed.text(selection, event, { cursor, read: 1 }))
+      return reply
+        .type(SINGLE)
+        .send(feed.text(selection, event, { cursor, stats: { read: 1, bytes: undefined } }))
     }
     throw new Problem('not-found', 'There is no fact of this subject, or its last one is a delete.')
   }
@@ -233,8 +241,9 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       }),
     }
   })
-  server.get('/feeds/:feed', page)
-  server.post('/feeds/:feed', page)
+  const answered: typeof page = (request, reply) => options.streams.answer(page(request, reply))
+  server.get('/feeds/:feed', answered)
+  server.post('/feeds/:feed', answered)
   server.get('/feeds/:feed/stream', stream)
   server.post('/feeds/:feed/stream', stream)
   server.get('/feeds/:feed/cursor', cursors)
@@ -244,16 +253,21 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
 }
 
 /** A day: what the topic no longer holds shall not be kept for ever elsewhere. */
-const KEPT = { 'cache-control': 'public, max-age=86400, immutable', vary: 'Accept, Origin' }
+const KEPT = {
+  'cache-control': 'public, max-age=86400, immutable',
+  // Of the same URL another page for who sends one of these, which is not kept.
+  vary: 'Accept, Origin, Last-Event-ID, X-Consumer-Id',
+}
 /** What is answered depends on the rights. */
 const KEPT_BY_ONE = {
   'cache-control': 'private, max-age=86400, immutable',
-  vary: 'Accept, Origin, Authorization, Cookie',
+  vary: `${KEPT.vary}, Authorization, Cookie`,
 }
 
-/** Whether the same request of anyone at any time is answered by the same page, if that is full. */
-const isRepeatable = ({ method }: FastifyRequest, query: FeedQuery): boolean =>
-  method === 'GET' &&
+/** Whether the URL alone decides, for anyone at any time, what is answered, if that is a full page. */
+const isRepeatable = ({ method, headers }: FastifyRequest, query: FeedQuery): boolean =>
+  (method === 'GET' || method === 'HEAD') &&
+  (headers['last-event-id'] ?? '') === '' &&
   query.start?.at === 'cursor' &&
   query.timeoutMs === 0 &&
   query.lagMs === 0 &&

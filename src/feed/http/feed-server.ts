@@ -14,9 +14,12 @@ import { Guard } from './auth/guard'
 import type { TokenVerifier } from './auth/token-verifier'
 import { consumerRoutes } from './consumer-routes'
 import { feedRoutes } from './feed-routes'
+import { allowedMethods } from './allowed-methods'
+import type { Route } from './openapi/document'
 import { noteRoutes, openApiRoute } from './openapi/openapi-routes'
 import { OwnPage } from './own-page'
 import { PageMemory } from './page-memory'
+import { passingRefusal } from './passing-refusal'
 import { problemOf, problemReply } from './problem-reply'
 import type { SessionLimits } from './session-counter'
 import { SessionCounter } from './session-counter'
@@ -75,6 +78,7 @@ const EXPOSED = [
   'Feed-Cursor',
   'Feed-Has-Next',
   'Feed-Upstream',
+  'Feed-Problem',
   'Retry-After',
   'WWW-Authenticate',
 ]
@@ -106,11 +110,12 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
   server.server.maxConnections = options.sessions.total + 1_000
   answerRaw(server.server)
   const streams = new StreamSet(options.drainMs)
-  answerProblems(server, { logger, metrics })
+  const routes = noteRoutes(server)
   // Before anything else, and whoever asks: what follows answers some requests by itself.
   server.addHook('onRequest', (request, _reply, done) => {
     done(hosts.serves(request.raw) ? undefined : new Problem('host-refused', HOST_REFUSED))
   })
+  answerProblems(server, { logger, metrics, routes })
   await server.register(cors, {
     origin: [...options.corsOrigins],
     methods: ['GET', 'POST', 'PUT', 'DELETE'],
@@ -119,6 +124,11 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
     // The cookie with the token.
     credentials: auth !== undefined,
     maxAge: 600,
+  })
+  // A connection that is kept would be asked on again, and not find the next server.
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (streams.isDraining) void reply.header('connection', 'close')
+    done(null, payload)
   })
   server.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
@@ -130,7 +140,6 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
       )
     } else done()
   })
-  const routes = noteRoutes(server)
   const page = new OwnPage('live-page.html')
   server.get('/', (_request, reply) => reply.headers(page.headers).send(page.html))
   const docs = new OwnPage('docs-page.html')
@@ -156,6 +165,7 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
     close: async () => {
       // The framework's own close would end every connection at once.
       server.server.close()
+      server.server.closeIdleConnections()
       await streams.drain()
       server.server.closeAllConnections()
       await server.close()
@@ -179,8 +189,32 @@ async function listen(server: FastifyInstance, host: string, port: number): Prom
 
 function answerProblems(
   server: FastifyInstance,
-  { logger, metrics }: Pick<FeedServerOptions, 'logger' | 'metrics'>,
+  {
+    logger,
+    metrics,
+    routes,
+  }: Pick<FeedServerOptions, 'logger' | 'metrics'> & { readonly routes: readonly Route[] },
 ): void {
+  const refuseMethod = (request: FastifyRequest, reply: FastifyReply): never => {
+    const allowed = allowedMethods(routes, request.url)
+    if (allowed.length === 0) {
+      throw new Problem(
+        'not-found',
+        'There is nothing at this address. GET /feeds lists the feeds.',
+      )
+    }
+    const list = allowed.join(', ')
+    void reply.header('allow', list)
+    throw new Problem('method-not-allowed', `Here there are ${list}, and OPTIONS from browsers.`)
+  }
+  // Before CORS, which answers by itself.
+  server.addHook('onRequest', (request, reply, done) => {
+    const { origin, 'access-control-request-method': asked } = request.headers
+    if (request.method === 'OPTIONS' && (origin === undefined || asked === undefined)) {
+      refuseMethod(request, reply)
+    }
+    done()
+  })
   server.setErrorHandler((error, request, reply) => {
     const known = problemOf(error)
     if (known === undefined) {
@@ -190,18 +224,15 @@ function answerProblems(
       known ??
       new Problem('internal', 'The request failed by no fault of yours.', { request: request.id })
     metrics.refusals.inc({ problem: problem.problem })
-    const { status, headers, body } = problemReply(problem)
+    const answer = problemReply(problem)
+    const passing = passingRefusal(request, answer)
+    if (passing !== undefined) {
+      return reply.code(200).headers(passing.headers).send(passing.text)
+    }
+    const { status, headers, body } = answer
     return reply.code(status).headers(headers).send(JSON.stringify(body))
   })
-  server.setNotFoundHandler((request) => {
-    if (request.method === 'GET' || request.method === 'POST') {
-      throw new Problem(
-        'not-found',
-        'There is nothing at this address. GET /feeds lists the feeds.',
-      )
-    }
-    throw new Problem('method-not-allowed', 'GET and POST are offered.')
-  })
+  server.setNotFoundHandler(refuseMethod)
 }
 
 /** What the router cannot read reaches no handler. */

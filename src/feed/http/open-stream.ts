@@ -25,7 +25,8 @@ export function openStream(
   reply.raw.flushHeaders()
   const sink = new EventSink(reply.raw, socket, bufferBytes)
   const retry = RETRY_MS.least + Math.floor(Math.random() * RETRY_MS.spread)
-  sink.write(Buffer.from(`retry: ${retry}\n\n`))
+  // Of the block of the first event: some readers take a block without data for an event.
+  sink.write(Buffer.from(`retry: ${retry}\n`))
   return sink
 }
 
@@ -41,6 +42,8 @@ function writeHead(reply: FastifyReply, startCursor: string): void {
     ...(reply.getHeaders() as Record<string, string>),
     'content-type': 'text/event-stream; charset=utf-8',
     'feed-start-cursor': startCursor,
+    // Who comes back on it when the server is being stopped would not find the next one.
+    connection: 'close',
     // nginx would hold the events back until its buffer is full.
     'x-accel-buffering': 'no',
   })

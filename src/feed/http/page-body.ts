@@ -25,9 +25,13 @@ export class PageBody {
   }
 }
 
-/** In our own form; see PROTOCOL.md R8. */
-export function pageBody({ events, cursor, hasNext, read }: Page): PageBody {
-  const stats = JSON.stringify({ read, events: events.length })
+/** In our own form; see PROTOCOL.md R8. One that is kept is the same whenever it is made: it says no time. */
+export function pageBody(
+  { events, cursor, hasNext, stats: { read, bytes }, ms }: Page,
+  { isKept }: { readonly isKept: boolean },
+): PageBody {
+  const time = isKept ? undefined : ms && Math.round(ms)
+  const stats = JSON.stringify({ read, bytes, ms: time, events: events.length })
   const rest = `,"cursor":"${cursor}","has_next":${hasNext},"stats":${stats}}`
   return new PageBody(events.between('{"events":', rest))
 }

@@ -1,10 +1,12 @@
+import type { ReadStats } from '../event-text'
 import type { Feed, Place } from '../feed'
-import { feedEvent, isCounted } from '../feed-event'
+import { feedEvent } from '../feed-event'
 import type { ReadLimits } from '../history'
 import { furthest } from '../merged'
 import type { Positions } from '../position'
 import { samePositions } from '../position'
 import { Problem } from '../problem'
+import { ReadCount } from '../read-count'
 import type { Reading } from '../reading'
 import type { PlacedEvent } from '../replay'
 import { REFUSED, Replay, askedOf } from '../replay'
@@ -38,12 +40,12 @@ interface OpenWindow extends WindowPlan {
  */
 export class WindowReplay implements Reading {
   positions: Positions
-  read = 0
   work = 0
   hasEndedWindow = false
   private told: bigint | undefined
   private open: OpenWindow | undefined
   private hasTold = false
+  private readonly counted: ReadCount
   /** While there is a snapshot to be told before. */
   private first: Replay | undefined
 
@@ -55,7 +57,14 @@ export class WindowReplay implements Reading {
   ) {
     this.positions = place.positions
     this.told = place.told
-    if (place.snapshot !== undefined) this.first = new Replay(feed, selection, place)
+    this.counted = new ReadCount(selection)
+    if (place.snapshot !== undefined) {
+      this.first = new Replay(feed, selection, place, this.counted)
+    }
+  }
+
+  get stats(): ReadStats {
+    return this.counted.stats
   }
 
   get place(): Place {
@@ -100,7 +109,6 @@ export class WindowReplay implements Reading {
     most: number | undefined,
   ): Promise<readonly PlacedEvent[]> {
     const events = await replay.step(until, most)
-    this.read = replay.read
     this.work = replay.work
     if (replay.snapshot === undefined) this.first = undefined
     return events
@@ -145,7 +153,7 @@ export class WindowReplay implements Reading {
       }
       this.work += 1
       const event = askedOf(events, () => {
-        if (isCounted([change.next, change.previous], this.selection)) this.read += 1
+        this.counted.add(change.next, change.previous)
         return feedEvent(change, this.selection)
       })
       if (event === REFUSED) {
@@ -154,10 +162,10 @@ export class WindowReplay implements Reading {
         return events
       }
       if (event === undefined) continue
-      const { read } = this
-      const place = { read, isLate: entries[index]?.isLate ?? false }
-      events.push({ ...this.feed.written(this.selection, event, this.place, place), read })
-      this.read = 0
+      const stats = this.counted.take()
+      const place = { stats, isLate: entries[index]?.isLate ?? false }
+      const written = this.feed.written(this.selection, event, this.place, place)
+      events.push({ ...written, stats, time: event.time })
     }
     open.at += entries.length
     this.hasTold ||= events.length > 0

@@ -17,10 +17,13 @@ export interface FactRow {
   readonly check: number
   /** Written as a delete, by its CloudEvents type: trimming needs not decode it. */
   readonly isDelete: boolean
+  /** Written as a change of a row that was there, in the same way. */
+  readonly isUpdate: boolean
 }
 
 const DELETE = 1
 const NO_VALUE = 2
+const UPDATE = 4
 const NONE = 0xffff_ffff_ffff_ffffn
 /** flags 1, previous 8, time 8, highest time 8, check 4, length of the key 2. */
 const HEAD_BYTES = 31
@@ -36,7 +39,9 @@ export function encodeRow(row: FactRow): Buffer {
   const { key, value } = row
   const valueBytes = value?.length ?? 0
   const bytes = Buffer.allocUnsafe(HEAD_BYTES + key.length + valueBytes + SEAL_BYTES)
-  bytes.writeUInt8((row.isDelete ? DELETE : 0) | (value === null ? NO_VALUE : 0), 0)
+  const flags =
+    (row.isDelete ? DELETE : 0) | (value === null ? NO_VALUE : 0) | (row.isUpdate ? UPDATE : 0)
+  bytes.writeUInt8(flags, 0)
   bytes.writeBigUInt64LE(row.previous ?? NONE, 1)
   bytes.writeBigInt64LE(row.time, 9)
   bytes.writeBigInt64LE(row.highestTime, 17)
@@ -103,6 +108,10 @@ class StoredRow implements Entry {
 
   get isDelete(): boolean {
     return (this.flags & DELETE) !== 0
+  }
+
+  get isUpdate(): boolean {
+    return (this.flags & UPDATE) !== 0
   }
 
   private get flags(): number {

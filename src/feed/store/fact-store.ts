@@ -175,31 +175,26 @@ export class FactStore {
   }
 
   /**
-   * The topic has lost what stands before the offset. Of that, each key's last fact is kept, because it is what later facts
-   * are compared with and what a snapshot shows; a delete is not. At most `limit` rows; false when there is more to do.
+   * The topic has lost what stands before the offset, and so does its copy: a server that has read the rest alone gives the
+   * same answers. At most `limit` rows; false when there is more to do.
    */
   trim(partition: number, low: bigint, limit: number): boolean {
-    const range = {
-      start: rowKey(partition, this.lowest()[partition]?.offset ?? 0n),
-      end: rowKey(partition, low),
-    }
+    const range = { start: rowKey(partition, 0n), end: rowKey(partition, low) }
     const gone = [...this.rows.getRange({ ...range, limit })].map(({ key, value }) =>
       this.decode(value, partition, offsetOf(key)),
     )
     const last = gone.at(-1)
     if (last === undefined) return true
     this.write(() => {
-      for (const { offset, key, previous, isDelete, value } of gone) {
-        if (previous !== undefined) void this.rows.remove(rowKey(partition, previous))
-        if (!isDelete && value !== null) continue
+      for (const { offset, key } of gone) {
         void this.rows.remove(rowKey(partition, offset))
         if (this.latestOf(partition, key) === offset)
           void this.latest.remove(latestKey(partition, key))
       }
-      this.partitions[partition] = {
-        ...(this.partitions[partition] ?? FRESH),
-        low: String(last.offset + 1n),
-        lowTime: String(last.highestTime),
+      const position = this.partitions[partition] ?? FRESH
+      if (last.offset >= BigInt(position.low)) {
+        const [next, lowTime] = [String(last.offset + 1n), String(last.highestTime)]
+        this.partitions[partition] = { ...position, low: next, lowTime }
       }
     })
     return gone.length < limit
@@ -230,6 +225,7 @@ export class FactStore {
     const time = microseconds(String(headers['ce_time'] ?? '')) ?? 0n
     const highest = this.highestTime(partition, offset)
     const check = checkOf(key, value)
+    const type = String(headers['ce_type'] ?? '')
     const row: FactRow = {
       key,
       value,
@@ -237,7 +233,8 @@ export class FactStore {
       time,
       highestTime: time > highest ? time : highest,
       check,
-      isDelete: String(headers['ce_type'] ?? '').endsWith('.deleted'),
+      isDelete: type.endsWith('.deleted'),
+      isUpdate: type.endsWith('.updated'),
     }
     void this.rows.put(rowKey(partition, offset), encodeRow(row))
     const pointer = Buffer.alloc(8)

@@ -5,7 +5,7 @@ import { closed, ref } from './json-schema'
 const cursor = { type: 'string', pattern: '^[A-Za-z0-9_-]+$' }
 const time = { anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }] }
 const count = { type: 'integer', minimum: 0 }
-const places = { cursor, stats: closed({ read: count }) }
+const stats = { read: count, bytes: count }
 
 /** What answers are made of, but for the facts. */
 export const ANSWERS: Readonly<Record<string, JsonSchema>> = {
@@ -17,7 +17,8 @@ export const ANSWERS: Readonly<Record<string, JsonSchema>> = {
       late: { const: true },
       data: ref('Fact'),
       txn_ts: time,
-      ...places,
+      cursor,
+      stats: closed(stats, ['bytes']),
     },
     ['snapshot', 'late'],
   ),
@@ -32,8 +33,9 @@ export const ANSWERS: Readonly<Record<string, JsonSchema>> = {
         ],
       },
     }),
-    txn_ts: { type: 'null' },
-    ...places,
+    txn_ts: time,
+    cursor,
+    stats: closed({ ...stats, ms: count }, ['bytes', 'ms']),
   }),
   ErrorEvent: closed({
     type: { const: 'error' },
@@ -67,7 +69,7 @@ export const ANSWERS: Readonly<Record<string, JsonSchema>> = {
     events: { type: 'array', items: ref('FactEvent') },
     cursor,
     has_next: { type: 'boolean' },
-    stats: closed({ read: count, events: count }),
+    stats: closed({ ...stats, ms: count, events: count }, ['bytes', 'ms']),
   }),
   Document: closed({ data: ref('Fact'), txn_ts: time, cursor }),
   Acknowledged: closed({

@@ -21,6 +21,13 @@ export interface Operation {
 
 const text = { schema: { type: 'string' } }
 const START = { 'Feed-Start-Cursor': { ...text, description: 'Where the reading really began.' } }
+const STREAM_HEADERS = {
+  ...START,
+  'Feed-Problem': {
+    ...text,
+    description: 'The type of the problem, when nothing is streamed for now: ask again.',
+  },
+}
 const json = (schema: JsonSchema, type = 'application/json'): JsonSchema => ({ [type]: { schema } })
 const header = (name: string, description: string): JsonSchema => ({
   ...{ name, in: 'header', description },
@@ -68,8 +75,8 @@ const stream: Operation = {
   answers: {
     200: {
       description:
-        'Blocks of `id` (the cursor), `event` (the type) and one line `data`, JSON as in the schema StreamEvent; `id` alone is a heartbeat.',
-      headers: START,
+        'Blocks of `id` (the cursor), `event` (the type) and one line `data`, JSON as in the schema StreamEvent. With `Accept: text/event-stream` a refusal that passes is a stream too, empty but for `retry`, with `Feed-Problem`.',
+      headers: STREAM_HEADERS,
       content: {
         'text/event-stream': { schema: { type: 'string' }, 'x-data-schema': ref('StreamEvent') },
       },
@@ -123,7 +130,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       200: {
         description:
           'Blocks of `id` (the number), `event` (the type) and one line `data` (the payload); what is told of the stream itself is `feed-status` and `feed-error`.',
-        headers: START,
+        headers: STREAM_HEADERS,
         content: { 'text/event-stream': { schema: { type: 'string' } } },
       },
       204: { description: 'Nothing to read up to `until`.', headers: START },

@@ -19,13 +19,15 @@ const TEXTS: Readonly<Record<string, string>> = {
   lastEventId: 'The same as the header Last-Event-ID, where a header cannot be set.',
   page_size: 'The most events of a page.',
   timeout: 'Milliseconds that a page which would be empty waits for an event.',
-  lag: 'Milliseconds that must have passed since its commit before a fact comes. Not with `until`.',
+  lag: 'Milliseconds that must have passed since its commit before a fact comes.',
   order:
-    '`commit` merges partitions in the order of the commits of the source, in windows. Not with `until` or CloudEvents.',
+    '`commit` merges partitions in the order of the commits of the source, in windows. Not with CloudEvents.',
   window:
     'Milliseconds of commit time that a window of `order=commit` is long; 1,000 unless given.',
-  until: 'Ends a stream behind the last fact that was committed before the request.',
-  status: 'Heartbeats of a stream as `status` events.',
+  until:
+    'Ends a stream behind the last fact that was committed before the request; with `order=commit` behind its window.',
+  status:
+    'Heartbeats of a stream as `status` events, which move the cursor of every reader. With `false` they are an `id` alone.',
   consumer: 'Whom the session is counted for, where the header X-Consumer-Id cannot be set.',
 }
 
