@@ -101,13 +101,13 @@ test('without any right each way to Kafka says that it is not allowed', async ()
   await work.withLog(async (log) => {
     const spec = { name: 'acls.new', partitions: 1, replicationFactor: 1, config: {} }
     const attempts = [
-      log.admin.createTopics([spec]),
-      log.admin.committed('wildapp', EVENTS, 0),
-      log.admin.offsets(EVENTS),
-      log.producer('wildapp.any'),
+      () => log.admin.createTopics([spec]),
+      () => log.admin.committed('wildapp', EVENTS, 0),
+      () => log.admin.offsets(EVENTS),
+      () => log.producer('wildapp.any'),
     ]
     for (const attempt of attempts) {
-      await expect(attempt).rejects.toMatchObject({ code: 'NOT_AUTHORIZED' })
+      await expect(attempt()).rejects.toMatchObject({ code: 'NOT_AUTHORIZED' })
     }
   })
 })
