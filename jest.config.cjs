@@ -18,7 +18,10 @@ const base = {
   setupFilesAfterEnv: ['<rootDir>/test/support/patience.cjs'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.facts'],
 }
-const fast = ['/test/integration/', '/test/faults/', '/test/compose/', '/test/reality/']
+const fast = [
+  ...['/test/integration/', '/test/faults/', '/test/compose/', '/test/reality/'],
+  '/test/clients/',
+]
 module.exports = {
   projects: [
     {
@@ -45,6 +48,12 @@ module.exports = {
       displayName: 'faults',
       rootDir: __dirname,
       testMatch: ['<rootDir>/test/faults/**/*.test.ts'],
+    },
+    {
+      ...base,
+      displayName: 'clients',
+      rootDir: __dirname,
+      testMatch: ['<rootDir>/test/clients/**/*.test.ts'],
     },
     {
       ...base,

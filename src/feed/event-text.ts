@@ -112,11 +112,20 @@ export function errorText(problem: object): string {
 /**
  * A block of an event stream (https://html.spec.whatwg.org/multipage/server-sent-events.html). Cursors are base64url; names
  * have no control characters. What is left in JSON that some reader ends a line at is in strings, where it can be escaped.
+ *
+ * A cursor comes last: some readers take it before the block has ended (@microsoft/fetch-event-source, npm eventsource 2), or give
+ * out a block that was cut off (r3labs/sse), and would never get the event whose data was cut. The number of an outbox's event
+ * comes first.
  */
 export function sseBlock(name: string, id: string | undefined, text: string): Buffer {
-  const idLine = id === undefined ? '' : `id: ${id}\n`
-  return Buffer.from(`${idLine}event: ${name}\ndata: ${text.replace(LINE_ENDS, escaped)}\n\n`)
+  const lines = [`event: ${name}`, `data: ${text.replace(LINE_ENDS, escaped)}`]
+  if (id !== undefined && isNumber(id)) lines.unshift(`id: ${id}`)
+  else if (id !== undefined) lines.push(`id: ${id}`)
+  return Buffer.from(`${lines.join('\n')}\n\n`)
 }
+
+/** Of an outbox's event. */
+const isNumber = (id: string): boolean => /^\d+$/.test(id)
 
 /** Control characters, U+2028 and U+2029: the standard ends a line at two of them, Python's splitlines at ten. */
 const LINE_ENDS = /[\p{Cc}\p{Zl}\p{Zp}]/gu

@@ -106,7 +106,7 @@ test('R10: what is escaped in a block is the same to who parses it', () => {
     text: Array.from({ length: 0x2100 }, (_, code) => String.fromCharCode(code)).join(''),
   }
   const block = sseBlock('add', 'c', JSON.stringify(value)).toString()
-  const [, data = ''] = /\ndata: (.*)\n\n$/.exec(block) ?? []
+  const [, data = ''] = /\ndata: (.*)\nid: c\n\n$/.exec(block) ?? []
   expect(JSON.parse(data)).toEqual(value)
   expect([otherEnds(block), block.split('\n').length]).toEqual([[], 5])
 })

@@ -140,17 +140,24 @@ export class FeedWorld {
     this.acknowledged = acknowledged
     const sealed = options.server?.auth !== undefined
     this.feed = new Feed(this.hub, schemas, new CursorCodec(this.secret, { sealed }))
-    this.server = await startFeedServer({
-      ...{ feeds: [this.feed], host: '127.0.0.1', port: 0, corsOrigins: [], logger, metrics },
+    this.server = await this.serve(options.server)
+    this.url = this.server.url
+    await waitFor('the feed to be open', () => this.hub.isOpen && this.hub.isFollowing)
+  }
+
+  /** A server of the feed, which the caller closes; it may have several. */
+  serve(options: Partial<FeedServerOptions> = {}): Promise<FeedServer> {
+    const { feed, metrics, acknowledged } = this
+    if (acknowledged === undefined) throw new Error('The world is not open.')
+    return startFeedServer({
+      ...{ feeds: [feed], host: '127.0.0.1', port: 0, corsOrigins: [], logger, metrics },
       acknowledged,
       trustedProxies: [],
       hosts: [],
       sessions: { total: 1_000, perAddress: 1_000, perConsumer: 100 },
       ...{ heartbeatMs: 60_000, stallMs: 60_000, bufferBytes: 262_144, drainMs: 0 },
-      ...options.server,
+      ...options,
     })
-    this.url = this.server.url
-    await waitFor('the feed to be open', () => this.hub.isOpen && this.hub.isFollowing)
   }
 
   private async prepare(): Promise<void> {

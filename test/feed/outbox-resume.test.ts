@@ -122,7 +122,7 @@ describe('a stream of events goes on', () => {
     await world.numbers(session, 1)
     outage.on = true
     await session.told('upstream-lost')
-    expect(session.raw).toMatch(/\nid: [\w-]{40,}\nevent: feed-status\ndata: .*upstream-lost/)
+    expect(session.raw).toMatch(/\nevent: feed-status\ndata: .*upstream-lost.*\nid: [\w-]{40,}\n/)
     const late = await world.session('team-a', '', { 'last-event-id': '1' })
     await late.told('upstream-lost')
     expect(await world.refusal('', behind('2'))).toMatchObject([503, problem('upstream-lost')])

@@ -44,7 +44,7 @@ describe('what a stream is written with', () => {
     )
     const [head = '', body = ''] = text.split(/\r\n\r\n(.*)/su)
     expect(head.toLowerCase()).not.toContain('transfer-encoding')
-    expect(body).toMatch(/^retry: \d+\nid: .*\nevent: add\ndata: \{.*\}\n\n/)
+    expect(body).toMatch(/^retry: \d+\nevent: add\ndata: \{.*\}\nid: .*\n\n/)
     expect(body).not.toContain('\r')
   })
 

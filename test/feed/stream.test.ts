@@ -23,7 +23,7 @@ describe('a stream', () => {
       data: { type: 'add', data: { title: 'two\nlines' } },
     })
     expect(event?.id).toBe(event?.data.cursor)
-    expect(stream.raw).toMatch(/^retry: \d+\nid: [\w-]+\nevent: add\ndata: \{.*\}\n\n/)
+    expect(stream.raw).toMatch(/^retry: \d+\nevent: add\ndata: \{.*\}\nid: [\w-]+\n\n/)
     const retries = new Set<number | undefined>()
     for (let n = 0; n < 4; n += 1) {
       const other = await world.stream()

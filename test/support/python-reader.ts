@@ -1,11 +1,9 @@
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Config } from '../../src/config'
-import { projectRoot, stackSettings } from '../../src/config'
-import { artifactCacheFolder } from '../../src/stack/artifact-cache'
+import { projectRoot } from '../../src/config'
+import { pythonWith } from './python-environment'
 
 const run = promisify(execFile)
 const FOLDER = join(projectRoot(), 'test/golden/confluent')
@@ -18,29 +16,14 @@ export interface StrangersFact {
   readonly value: Readonly<Record<string, unknown>>
 }
 
-/** Python with Confluent's client, installed once per user and list of packages. */
-async function python(): Promise<string> {
-  const requirements = join(FOLDER, 'requirements.txt')
-  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12)
-  const venv = join(artifactCacheFolder(stackSettings().cache), `python-${hash}`)
-  const complete = join(venv, 'complete')
-  if (!existsSync(complete)) {
-    rmSync(venv, { recursive: true, force: true })
-    await run('python3', ['-m', 'venv', venv])
-    await run(join(venv, 'bin', 'pip'), ['install', '--quiet', '-r', requirements])
-    await run('touch', [complete])
-  }
-  return join(venv, 'bin', 'python')
-}
-
-/** Reads a topic to its end with somebody else's client in another language. */
+/** Reads a topic to its end with the client of another project, in another language. */
 export async function readWithPython(
   { kafka, registry }: Config,
   topic: string,
   message: string,
 ): Promise<readonly StrangersFact[]> {
   const { stdout } = await run(
-    await python(),
+    await pythonWith(join(FOLDER, 'requirements.txt')),
     [
       join(FOLDER, 'decode_fact.py'),
       ...['--brokers', kafka.brokers.join(','), '--topic', topic],

@@ -1,0 +1,67 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import type { Browser } from 'puppeteer-core'
+
+/** What a client gave out. */
+export interface Told {
+  /** Which of its streams. */
+  readonly way: number
+  readonly id?: string | null
+  readonly data?: string
+  /** It does not come back. */
+  readonly ended?: boolean
+  /** Status of an answer that was no stream. */
+  readonly refused?: number
+}
+
+/** A client of event streams that is not ours, which follows several at once. */
+export interface OutsideClient {
+  readonly told: readonly Told[]
+  readonly stop: () => Promise<unknown>
+}
+
+/** One that is a program and prints what it is given, a line of JSON each. */
+export function clientProcess(command: string, args: readonly string[]): OutsideClient {
+  const told: Told[] = []
+  const child: ChildProcess = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = new Promise((resolve) => child.once('close', resolve))
+  let rest = ''
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) told.push(JSON.parse(line) as Told)
+  })
+  child.once('error', (error) => process.stderr.write(`${command}: ${error.message}\n`))
+  return {
+    told,
+    stop: () => {
+      child.kill('SIGKILL')
+      return exited
+    },
+  }
+}
+
+/** As text, since the tests have no types of a browser. */
+const FOLLOW = `(urls) => urls.forEach((url, way) => {
+  const source = new EventSource(url)
+  for (const type of ['add', 'update', 'remove', 'status', 'message']) {
+    source.addEventListener(type, ({ lastEventId, data }) => tell({ way, id: lastEventId, data }))
+  }
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED) tell({ way, ended: true })
+  })
+})`
+
+/** The browser's own EventSource, in a page of another origin. */
+export async function browserClient(
+  browser: Browser,
+  page: string,
+  urls: readonly string[],
+): Promise<OutsideClient> {
+  const told: Told[] = []
+  const tab = await browser.newPage()
+  await tab.goto(page)
+  await tab.exposeFunction('tell', (one: Told) => void told.push(one))
+  await tab.evaluate(`(${FOLLOW})(${JSON.stringify(urls)})`)
+  return { told, stop: () => tab.close() }
+}
