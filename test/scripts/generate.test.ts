@@ -95,11 +95,8 @@ describe('scripts/generate.ts --check', () => {
       'proto',
       'scripts',
       'docs/reference',
-      'src/change',
-      'src/gen',
-      'src/topology',
-      'src/wire',
-      'src/errors.ts',
+      'docs/acls.md',
+      'src',
       'tsconfig.json',
       'package.json',
     ])
