@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { PositionRecord } from '../../src/follow'
 import { FEED, FeedWorld } from '../feed/feed-world'
 import { Gateway } from '../follow/gateway'
+import { freePort } from '../support/feed-process'
 import { FollowProcess } from '../support/follow-process'
 import { temporaryFolder } from '../support/temporary-folder'
 import { waitFor } from '../support/wait-for'
@@ -144,6 +145,17 @@ describe('facts follow', () => {
       expect(record).toMatchObject({ ping: health.ping, healthcheck_ts: health.healthcheck_ts })
       expect(record.cursor).toBe(health.position)
       expect((await ask(followed)).ping).not.toBe(health.ping)
+    })
+
+    test('is not well before there is a position that it would resume from', async () => {
+      const url = `http://127.0.0.1:${await freePort()}`
+      const followed = new FollowProcess(url, [FEED, '--health-port', '0'])
+      processes.push(followed)
+      const response = await fetch(await followed.health())
+      expect([response.status, await response.json()]).toMatchObject([
+        503,
+        { status: 'failed', detail: expect.stringMatching(/No position.*is kept yet/) },
+      ])
     })
 
     test('killed with SIGKILL it resumes from its latest record', async () => {

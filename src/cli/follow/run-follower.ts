@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Config } from '../../config'
 import { childEnvironment } from '../../config'
-import { describeError } from '../../errors'
+import { FactsError, describeError } from '../../errors'
 import { followFeed } from '../../follow'
 import { secretsIn } from '../../follow/credentials'
 import { startHealthServer } from '../../health-server'
@@ -54,6 +54,7 @@ export async function runFollower(config: Config, feed: string): Promise<number>
               ping: randomUUID(),
               healthcheck_ts: new Date().toISOString(),
             })
+            if (cursor === null) throw notKept(feed, log.state)
             return { follower: name, state: log.state, position: cursor, ...record }
           },
         })
@@ -83,6 +84,13 @@ export async function runFollower(config: Config, feed: string): Promise<number>
     signal.release()
   }
 }
+
+/** Killed now, it would begin anew somewhere else. */
+const notKept = (feed: string, state: string): FactsError =>
+  new FactsError(
+    'POSITION_UNAVAILABLE',
+    `No position in ${feed} is kept yet (${state}): that is done with the first answer of the feed. If it lasts, the log says why.`,
+  )
 
 type Settings = Config['follow']
 
