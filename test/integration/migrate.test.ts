@@ -59,6 +59,22 @@ test('two runs at once on an empty database apply every file once', async () => 
   )
 })
 
+test('R76: an event for a subscriber that no consumer can be called is refused at its insert', async () => {
+  const url = await emptyDatabase('subscribers')
+  await migrate(settings({ databaseUrl: url }), say)
+  await withClient(url, async (client) => {
+    const insert = (subscriber: string | null): Promise<unknown> =>
+      client.query(
+        `INSERT INTO wildapp_event (type, subscriber, payload) VALUES ('insert', $1, '{}')`,
+        [subscriber],
+      )
+    for (const name of ['a b', '', 'a\n', 'é', 'x'.repeat(129)]) {
+      await expect(insert(name)).rejects.toThrow('wildapp_event_subscriber_reachable')
+    }
+    for (const name of [null, 'team-a', 'a.b_c:d@e', 'x'.repeat(128)]) await insert(name)
+  })
+})
+
 test('a file that was changed after it had been applied is refused by name', async () => {
   const url = await emptyDatabase('changed')
   await migrate(settings({ databaseUrl: url }), say)
