@@ -85,7 +85,7 @@ export async function runFollower(config: Config, feed: string): Promise<number>
   }
 }
 
-/** Killed now, it would begin anew somewhere else. */
+/** If it were killed now, it would start from another position. */
 const notKept = (feed: string, state: string): FactsError =>
   new FactsError(
     'POSITION_UNAVAILABLE',
