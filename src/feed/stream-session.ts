@@ -77,6 +77,8 @@ export class StreamSession implements ClassMember {
           this.finish('end')
           return
         }
+        // The hub may have moved since the last look: between the end of an await and here others have their turn.
+        if (this.standsAtHead && !this.isThere(until)) continue
         if (!this.wasLive) this.status('live')
         this.wasLive = true
         await (this.standsAtHead ? this.follow() : this.pause())
