@@ -149,6 +149,19 @@ export function transactionsContract(logUnderTest: () => LogUnderTest, harness: 
     await open.abort()
   })
 
+  test('a question about a topic that is not there fails none about another one', async () => {
+    const topic = await createTopic(2)
+    const { admin } = logUnderTest().first
+    const absent = unique('absent')
+    const rounds = Array.from({ length: 20 }, () =>
+      Promise.all([
+        expect(admin.offsets(absent)).rejects.toMatchObject({ code: 'TOPIC_MISSING' }),
+        expect(admin.offsets(topic)).resolves.toHaveProperty('size', 2),
+      ]),
+    )
+    await Promise.all(rounds)
+  })
+
   test('a reader that catches up has everything that was committed before', async () => {
     const topic = await createTopic(2)
     const producer = await openProducer(unique('id'))

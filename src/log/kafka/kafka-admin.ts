@@ -42,13 +42,13 @@ export class KafkaAdmin implements LogAdmin {
 
   async createTopics(topics: readonly TopicSpec[]): Promise<readonly string[]> {
     const existing = await this.partitionCounts(topics.map((topic) => topic.name))
-    const missing = topics.filter((topic) => !existing.has(topic.name))
-    if (missing.length === 0) return []
+    const lacking = topics.filter((topic) => !existing.has(topic.name))
+    if (lacking.length === 0) return []
     await this.ask(async (admin) =>
       admin.createTopics({
         // KafkaJS' own wait takes "not known yet", which KRaft answers at first, for a failure.
         waitForLeaders: false,
-        topics: missing.map(({ name, partitions, replicationFactor, config }) => ({
+        topics: lacking.map(({ name, partitions, replicationFactor, config }) => ({
           topic: name,
           numPartitions: partitions,
           replicationFactor,
@@ -56,8 +56,8 @@ export class KafkaAdmin implements LogAdmin {
         })),
       }),
     )
-    await this.waitUntilLed(missing.map((topic) => topic.name))
-    return missing.map((topic) => topic.name)
+    await this.waitUntilLed(lacking.map((topic) => topic.name))
+    return lacking.map((topic) => topic.name)
   }
 
   async topicSetting(
@@ -77,10 +77,14 @@ export class KafkaAdmin implements LogAdmin {
 
   async offsets(topic: string): Promise<ReadonlyMap<number, PartitionOffsets>> {
     // The ends first: a beginning that moves on meanwhile never overtakes them.
-    const [high, low] = await this.below({ topic }, async (cluster) => [
-      (await fetchEnds(cluster, [topic], false)).get(topic),
-      (await fetchEnds(cluster, [topic], true)).get(topic),
-    ])
+    const [high, low] = await this.below({ topic }, async (cluster) => {
+      // KafkaJS asks for all topics of a cluster in one request, and one that is not there fails the questions about the others.
+      if ((await partitionCount(cluster, topic)) === undefined) throw missing(topic)
+      return [
+        (await fetchEnds(cluster, [topic], false)).get(topic),
+        (await fetchEnds(cluster, [topic], true)).get(topic),
+      ]
+    })
     return new Map(
       [...(high ?? [])].map(([partition, end]) => [
         partition,
@@ -196,3 +200,10 @@ export class KafkaAdmin implements LogAdmin {
     }
   }
 }
+
+const missing = (topic: string): FactsError =>
+  new FactsError(
+    'TOPIC_MISSING',
+    'The topic is not there. It was deleted, or never created; see "facts doctor".',
+    { topic },
+  )
