@@ -144,13 +144,14 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'GET /consumers/:consumer/cursor': {
     summary: 'What the consumer has acknowledged',
-    parameters: [FEED],
+    parameters: [FEED, header('If-None-Match', 'The `ETag` of what was read before, or `*`.')],
     answers: {
       200: {
         description: 'The cursor that start=acknowledged begins at.',
         headers: ETAG,
         content: json(ref('Acknowledged')),
       },
+      304: { description: 'What is kept is what If-None-Match names.', headers: ETAG },
     },
   },
   'DELETE /consumers/:consumer/cursor': {
