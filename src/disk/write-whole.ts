@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 
 /**
  * Writes a file whole or not at all: beside it, to the disk, then in its place. On a full disk what was there stays, where
@@ -9,7 +9,8 @@ export function writeWhole(path: string, text: string): void {
   try {
     const handle = openSync(next, 'w', 0o600)
     try {
-      writeSync(handle, text)
+      // A single write may take a part only, and say so by a number.
+      writeFileSync(handle, text)
       fsyncSync(handle)
     } finally {
       closeSync(handle)

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import fs, { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeWhole } from '../../src/disk/write-whole'
 import { temporaryFolder } from '../support/temporary-folder'
@@ -20,4 +20,18 @@ test('what cannot be written leaves the file as it was', () => {
   mkdirSync(`${file}.new`)
   expect(() => writeWhole(file, 'two')).toThrow()
   expect(readFileSync(file, 'utf8')).toBe('one')
+})
+
+test('a file is whole also when a single write takes a part of it only', () => {
+  const file = join(temporary.path, 'kept')
+  const write = fs.writeSync
+  const short = jest
+    .spyOn(fs, 'writeSync')
+    .mockImplementation((handle: number, text: unknown) => write(handle, String(text).slice(0, 1)))
+  try {
+    writeWhole(file, 'two')
+  } finally {
+    short.mockRestore()
+  }
+  expect(readFileSync(file, 'utf8')).toBe('two')
 })
