@@ -1,4 +1,5 @@
 import { ByteWriter } from '../kafkajs/byte-writer'
+import { ResponseReader } from './response-reader'
 
 const CONTINUES = 0x80
 const PAYLOAD = 0x7f
@@ -55,41 +56,20 @@ export function flexibleRequest(bound: number, write: (writer: FlexibleWriter) =
   return writer.bytes.subarray(0, writer.position)
 }
 
-/** Reads the flexible versions of responses. Throws RangeError behind the end. */
-export class FlexibleReader {
-  private position = 0
-
-  constructor(private readonly bytes: Buffer) {}
-
-  int8(): number {
-    return this.bytes.readInt8(this.step(1))
-  }
-
-  int16(): number {
-    return this.bytes.readInt16BE(this.step(2))
-  }
-
-  int32(): number {
-    return this.bytes.readInt32BE(this.step(4))
-  }
-
+/** Reads the flexible versions of responses. Throws RangeError after the end. */
+export class FlexibleReader extends ResponseReader {
   int64(): bigint {
     return this.bytes.readBigInt64BE(this.step(8))
   }
 
   /** Null is `undefined`. */
   compactString(): string | undefined {
-    const length = this.unsigned() - 1
-    if (length < 0) return undefined
-    const start = this.step(length)
-    return this.bytes.toString('utf8', start, start + length)
+    return this.text(this.unsigned() - 1)
   }
 
   /** Each element as `read` reads it. Null is empty. */
   compactArray<T>(read: () => T): T[] {
-    const elements: T[] = []
-    for (let left = this.unsigned() - 1; left > 0; left -= 1) elements.push(read())
-    return elements
+    return this.elements(this.unsigned() - 1, read)
   }
 
   /** An array of topics, each with an array of partitions: all of them, each as `read` reads its fields. */
@@ -126,11 +106,5 @@ export class FlexibleReader {
       result |= (byte & PAYLOAD) << shift
       if (byte < CONTINUES) return result >>> 0
     }
-  }
-
-  private step(length: number): number {
-    const start = this.position
-    this.position += length
-    return start
   }
 }

@@ -1,39 +1,14 @@
-/** Reads the versions of responses before the flexible ones. Throws RangeError behind the end. */
-export class PlainReader {
-  private position = 0
+import { ResponseReader } from './response-reader'
 
-  constructor(private readonly bytes: Buffer) {}
-
-  int8(): number {
-    return this.bytes.readInt8(this.step(1))
-  }
-
-  int16(): number {
-    return this.bytes.readInt16BE(this.step(2))
-  }
-
-  int32(): number {
-    return this.bytes.readInt32BE(this.step(4))
-  }
-
+/** Reads the versions of responses before the flexible ones. Throws RangeError after the end. */
+export class PlainReader extends ResponseReader {
   /** Null is `undefined`. */
   string(): string | undefined {
-    const length = this.int16()
-    if (length < 0) return undefined
-    const start = this.step(length)
-    return this.bytes.toString('utf8', start, start + length)
+    return this.text(this.int16())
   }
 
   /** Each element as `read` reads it. Null is empty. */
   array<T>(read: () => T): T[] {
-    const elements: T[] = []
-    for (let left = this.int32(); left > 0; left -= 1) elements.push(read())
-    return elements
-  }
-
-  private step(length: number): number {
-    const start = this.position
-    this.position += length
-    return start
+    return this.elements(this.int32(), read)
   }
 }
