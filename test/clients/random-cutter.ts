@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
+import { handOn, pairSockets } from '../support/socket-pair'
 
 export interface CutterOptions {
   readonly port: number
@@ -68,17 +69,7 @@ export class RandomCutter {
       left = least + Math.floor(this.random() * (most - least))
     }
     const far = connect(target, '127.0.0.1')
-    for (const [socket, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      this.sockets.add(socket)
-      socket.on('error', () => undefined)
-      socket.on('close', () => {
-        this.sockets.delete(socket)
-        other.destroy()
-      })
-    }
+    pairSockets(near, far, this.sockets)
     near.on('data', (piece: Buffer) => {
       const text = piece.toString('latin1')
       if (text.startsWith('GET ')) {
@@ -90,12 +81,7 @@ export class RandomCutter {
     far.on('data', (piece: Buffer) => {
       const part = piece.subarray(0, Math.min(left, piece.length))
       left -= part.length
-      const takesMore = near.write(part)
-      if (left <= 0) near.end(() => far.destroy())
-      else if (!takesMore) {
-        far.pause()
-        near.once('drain', () => far.resume())
-      }
+      handOn(part, near, far, left <= 0)
     })
   }
 }

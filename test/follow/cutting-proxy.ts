@@ -1,6 +1,7 @@
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 import { once } from 'node:events'
+import { handOn, pairSockets } from '../support/socket-pair'
 
 /** Stands between a follower and its server: cuts connections, falls silent, counts what went through. */
 export class CuttingProxy {
@@ -45,31 +46,15 @@ export class CuttingProxy {
     this.connections += 1
     const far = connect(Number(new URL(this.target()).port), '127.0.0.1')
     let left = this.cutAfter()
-    for (const [socket, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      this.sockets.add(socket)
-      socket.on('error', () => undefined)
-      socket.on('close', () => {
-        this.sockets.delete(socket)
-        other.destroy()
-      })
-    }
+    pairSockets(near, far, this.sockets)
     near.on('data', (chunk: Buffer) => far.write(chunk))
     far.on('data', (chunk: Buffer) => {
       if (this.isSilent) return
       const part = chunk.subarray(0, Math.min(left, chunk.length))
       left -= part.length
       this.bytes += part.length
-      const takesMore = near.write(part)
-      if (left <= 0) {
-        this.cuts += 1
-        near.end(() => far.destroy())
-      } else if (!takesMore) {
-        far.pause()
-        near.once('drain', () => far.resume())
-      }
+      if (left <= 0) this.cuts += 1
+      handOn(part, near, far, left <= 0)
     })
   }
 }
