@@ -170,7 +170,7 @@ export class Feed {
       if (latest === 0n) return undefined
       return timestampText(latest / 1_000_000n, Number(latest % 1_000_000n) * 1000)
     } catch {
-      // The store is being built anew: the stream is told of that, not by this.
+      // The store is being rebuilt: the stream gets that as an error of its own.
       return undefined
     }
   }

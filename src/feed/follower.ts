@@ -227,7 +227,7 @@ export class Follower {
     this.isForeign = true
     const { topic } = this.options.definition
     const message =
-      'The topic is another one than it was: it was recreated. The store is filled from it again, and readers are told.'
+      'The topic is another one than it was: it was recreated. The store is filled from it again, and open streams end with `history-broken`.'
     return new FactsError('OFFSET_OUT_OF_RANGE', message, { topic })
   }
 

@@ -66,7 +66,7 @@ export class Problem extends Error {
 export const invalidParameter = (parameter: string, what: string): Problem =>
   new Problem('parameter-invalid', `The parameter ${parameter} ${what}.`, { parameter })
 
-/** What readers are told of the server's disk. */
+/** What readers get to know of the server's disk. */
 export const DISK_FULL =
   'The disk of the server is full, so what was committed last cannot be served. It continues by itself once those who run it have made room: try again.'
 

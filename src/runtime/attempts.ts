@@ -25,7 +25,7 @@ export type Attempt = FactsError | undefined | Promise<FactsError | undefined>
 
 export interface AttemptsOptions {
   readonly stores: Pick<TaskStores, 'keep' | 'undo'>
-  /** Gives others their turn; told the record at hand and how many of its steps are done. Throws when the task is lost. */
+  /** Gives others their turn; takes the record at hand and how many of its steps are done. Throws when the task is lost. */
   readonly turn: (offset: bigint, steps: number) => Promise<void>
 }
 

@@ -28,7 +28,7 @@ interface Sign {
 
 /**
  * Looks whether changes are captured: a connector writes a heartbeat every some seconds as long as it reads its database, and
- * none while it does not, whatever Kafka Connect says of its state. One whose heartbeat topic is not there, or empty, is not
+ * none while it does not, also while Kafka Connect calls it RUNNING. One whose heartbeat topic is not there, or empty, is not
  * watched. No clock of another machine is compared with anything: what counts is whether the topics grow.
  */
 export class CaptureWatch {
@@ -112,7 +112,7 @@ export class CaptureWatch {
 }
 
 const ADVICE =
-  ': it does not reach its database, takes a long snapshot, or is stopped, whatever Kafka Connect says of it. Nothing is lost as long as its slot is there; facts doctor looks for the cause'
+  ': it does not reach its database, takes a long snapshot, or is stopped; Kafka Connect may call it RUNNING all the while. Nothing is lost as long as its slot is there; facts doctor looks for the cause'
 
 const text = (name: string, silence: number): string =>
   `nothing has been captured by ${name} for ${Math.round(silence / 1_000)} s`

@@ -48,7 +48,7 @@ const EXPECTED_TIME =
 const Text = z.string().min(1).max(30_000)
 const Flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
 
-/** Proxies end what says nothing for long: nginx after 60 seconds unless told otherwise, HAProxy as it is packaged after 50. */
+/** Proxies end what says nothing for long: nginx after 60 seconds by default, HAProxy as it is packaged after 50. */
 const LONGEST_POLL_MS = 45_000
 
 /** What requests may say, in the URL or in a JSON body. */

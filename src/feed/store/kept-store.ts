@@ -11,7 +11,7 @@ export interface KeptStoreOptions {
   readonly folder: string
   readonly topic: string
   readonly logger: Logger
-  /** Told when a row is damaged. */
+  /** Called when a row is damaged. */
   readonly onDamage: () => void
 }
 

@@ -8,7 +8,7 @@ const REFUSED: ReadonlySet<unknown> = new Set(
 
 /**
  * Stands for cluster/brokerPool.js, which asks one broker after the other and forgets why none has answered: who may not use
- * a group or a transactional id was told that its coordinator is not found.
+ * a group or a transactional id got the answer that its coordinator is not found.
  */
 class BrokerPool extends OriginalBrokerPool {
   override async withBroker<T>(question: OriginalBrokerPool.Question<T>): Promise<T | null> {

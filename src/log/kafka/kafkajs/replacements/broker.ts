@@ -5,7 +5,7 @@ import type { ProtocolRequest } from '../../requests/protocol-request'
 import { FetchOrder } from '../fetch-order'
 import { FetchSize } from '../fetch-size'
 
-/** What KafkaJS asks for when it is not told otherwise. */
+/** What KafkaJS asks for by default. */
 const DEFAULTS = { maxWaitTime: 5_000, minBytes: 1, maxBytes: 10_485_760 }
 
 /**
