@@ -137,7 +137,7 @@ export const BUILDERS: readonly DescribedBuilder[] = [
     debezium: 'ISO 8601 duration; infinities as a zero one',
     value: '`"P1Y2M3DT4H5M6.789S"`',
     limits:
-      'A zero interval is refused unless the column is declared `finite`, as CHECK (isfinite(...)) makes it.',
+      'A zero interval is refused unless the column is declared `finite`, as CHECK (isfinite(...)) makes it. Seconds are rounded to microseconds: Debezium computes them in floating point and truncates to nanoseconds.',
   },
   {
     call: 'jsonb()',

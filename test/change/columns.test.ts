@@ -146,6 +146,12 @@ const CASES: readonly (readonly [
       '"P-1Y-2M3DT-4H-5M-6.789S"': 'P-1Y-2M3DT-4H-5M-6.789S',
       '"PT0.5S"': 'PT0.5S',
       '"P3D"': 'P3D',
+      // As Debezium writes 14.454866, -40.13354, 0.000001, 9.999999 and 3 seconds that it has reckoned in floating point.
+      '"P3Y0M0DT0H5M14.454865999S"': 'P3Y0M0DT0H5M14.454866S',
+      '"P0Y0M0DT0H0M-40.133539999S"': 'P0Y0M0DT0H0M-40.13354S',
+      '"PT0.000000999S"': 'PT0.000001S',
+      '"PT9.999998999S"': 'PT9.999999S',
+      '"PT2.999999999S"': 'PT3S',
     },
     ['"P"', '"PT"', '"P1.5D"', '"P1D2Y"', '"PT5M4H"', '"1 day"', '86400000000'],
   ],

@@ -117,7 +117,10 @@ export const TYPES: readonly RealType[] = [
   {
     type: 'interval',
     column: column.interval(),
-    values: ["'1 mon -1 day'", "'14 mons 3 days 25:01:01.5'", "'-0.5 s'", "'infinity'", "'0'"],
+    values: [
+      ...["'1 mon -1 day'", "'14 mons 3 days 25:01:01.5'", "'-0.5 s'", "'infinity'", "'0'"],
+      ...["'14.454866 s'", "'-40.133540 s'"],
+    ],
     refused: [3, 4],
   },
   { type: 'json', column: column.jsonb(), values: ['\'{"a": 1e400,  "b": "ü"}\'', "'null'"] },

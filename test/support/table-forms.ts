@@ -28,7 +28,7 @@ function duration(column: string): string {
 
 /**
  * Rows without what is only another spelling: the Z of local times and zeros at the end of their fractions. Debezium
- * reckons an interval's seconds in floating point, so that they may be a nanosecond off; PostgreSQL has microseconds.
+ * computes an interval's seconds in floating point, so that they may be a nanosecond off; PostgreSQL has microseconds.
  */
 export function comparable(
   row: Readonly<Record<string, unknown>>,

@@ -26,14 +26,32 @@ export function durationCodec({ finite = false }: IntervalOptions = {}): ColumnC
       : `an ISO 8601 duration such as "P1Y2M3DT4H5M6.789S", but not ${ZERO}, which Debezium also writes for infinity and -infinity: declare interval({ finite: true }) where the column holds neither`,
     fromJson: (json) =>
       typeof json === 'string' && DURATION.test(json) && (finite || json !== ZERO)
-        ? json
+        ? toMicroseconds(json)
         : undefined,
     readsText: true,
     fromBytes: (cursor) => {
       const duration = readDuration(cursor)
-      return finite || duration !== ZERO ? duration : undefined
+      if (duration === undefined || (!finite && duration === ZERO)) return undefined
+      return toMicroseconds(duration)
     },
   }
+}
+
+/** Seconds with more digits than PostgreSQL's six. */
+const NANOSECONDS = /(\d+)\.(\d{7,})S$/
+
+/**
+ * The duration rounded to microseconds, which is PostgreSQL's precision. Debezium computes the seconds in floating point and
+ * truncates them to nanoseconds: 14.454866 s comes as 14.454865999 s.
+ */
+function toMicroseconds(duration: Duration): Duration {
+  return duration.replace(NANOSECONDS, (_, whole: string, fraction: string) => {
+    const digits = fraction.slice(0, 7)
+    const micros = BigInt(whole + digits.slice(0, 6)) + (Number(digits[6]) >= 5 ? 1n : 0n)
+    const text = String(micros).padStart(7, '0')
+    const rest = text.slice(-6).replace(/0+$/, '')
+    return `${text.slice(0, -6)}${rest === '' ? '' : `.${rest}`}S`
+  })
 }
 
 /** The designators of a duration's parts, in their order, before and after the T. */
