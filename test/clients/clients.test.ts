@@ -5,7 +5,7 @@ import { openBrowser } from '../support/browser'
 import { waitFor } from '../support/wait-for'
 import { ClientWorld, WAYS, WHERE } from './client-world'
 import type { Program } from './installed-client'
-import { goClient, nodeClients, pythonClients } from './installed-client'
+import { goClients, javaClients, nodeClients, pythonClients } from './installed-client'
 import type { OutsideClient } from './outside-client'
 import { browserClient, clientProcess } from './outside-client'
 import type { SeenFact } from './seen-facts'
@@ -25,6 +25,8 @@ const CLIENTS = [
   'httpx-sse',
   'sseclient-py',
   'r3labs/sse',
+  'launchdarkly/eventsource',
+  'okhttp-eventsource',
 ] as const
 type ClientName = (typeof CLIENTS)[number]
 
@@ -66,11 +68,18 @@ async function write(subjects: number, quantity: number): Promise<void> {
 }
 
 async function startClients(): Promise<void> {
-  const [node, python, go] = await Promise.all([nodeClients(), pythonClients(), goClient()])
+  const [node, python, go, java] = await Promise.all([
+    nodeClients(),
+    pythonClients(),
+    goClients(),
+    javaClients(),
+  ])
   const programs: Readonly<Partial<Record<ClientName, Program>>> = {
     'httpx-sse': python,
     'sseclient-py': python,
     'r3labs/sse': go,
+    'launchdarkly/eventsource': go,
+    'okhttp-eventsource': java,
   }
   for (const [seed, name] of CLIENTS.entries()) {
     const urls = await world.ways(seed)
@@ -78,7 +87,7 @@ async function startClients(): Promise<void> {
     const client =
       name === 'EventSource in Chromium'
         ? await browserClient(browser, world.page, urls)
-        : clientProcess(command, [...args, ...(args.length === 0 ? [] : [name]), ...urls])
+        : clientProcess(command, [...args, name, ...urls])
     clients.set(name, client)
   }
 }

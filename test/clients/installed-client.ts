@@ -1,15 +1,18 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { stackSettings } from '../../src/config'
 import { artifactCacheFolder } from '../../src/stack/artifact-cache'
+import { download } from '../../src/stack/download'
+import { findJava } from '../../src/stack/java'
+import { mavenUrl } from '../../src/stack/maven-url'
 import { pythonWith } from '../support/python-environment'
 
 const run = promisify(execFile)
 
-/** A program that takes further arguments. */
+/** A program that takes the name of a client and addresses as further arguments. */
 export interface Program {
   readonly command: string
   readonly args: readonly string[]
@@ -30,13 +33,48 @@ export async function pythonClients(): Promise<Program> {
   return { command, args: ['-u', join(folder, 'client.py')] }
 }
 
-/** Go's client, compiled. */
-export async function goClient(): Promise<Program> {
+/** Go's clients, compiled. */
+export async function goClients(): Promise<Program> {
   const folder = await prepared('go', async (path) => {
     const env = { ...process.env, CGO_ENABLED: '0' }
     await run('go', ['build', '-o', 'client', '.'], { cwd: path, env })
   })
   return { command: join(folder, 'client'), args: [] }
+}
+
+interface LockedJar {
+  /** group:artifact:version */
+  readonly coordinates: string
+  /** Bytes. */
+  readonly size: number
+  readonly sha256: string
+}
+
+/** Java's client, compiled against its jars as locked. */
+export async function javaClients(): Promise<Program> {
+  const { command } = await findJava(stackSettings())
+  const folder = await prepared('java', async (path) => {
+    const jars = JSON.parse(readFileSync(join(path, 'jars.json'), 'utf8')) as readonly LockedJar[]
+    const files = await Promise.all(jars.map((jar) => fetchJar(jar, path)))
+    const compiler = ['-m', 'jdk.compiler/com.sun.tools.javac.Main', '-cp', files.join(delimiter)]
+    await run(command, [...compiler, 'Client.java'], { cwd: path })
+  })
+  // Little is to be done: what starts fast is faster.
+  const options = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
+  return {
+    command,
+    args: [...options, '-cp', [folder, join(folder, '*')].join(delimiter), 'Client'],
+  }
+}
+
+/** Resolves with its name in the folder. */
+async function fetchJar({ coordinates, size, sha256 }: LockedJar, folder: string): Promise<string> {
+  const [group = '', artifact = '', version = ''] = coordinates.split(':')
+  const file = `${artifact}-${version}.jar`
+  const jar = { group, artifact, version, file, extension: 'jar', classifier: undefined }
+  const url = await mavenUrl({ ...jar, size, sha256 }, stackSettings().mavenRepository)
+  await download({ url, target: join(folder, file), size, sha256 })
+  return file
 }
 
 /** A copy of the client's folder in the user's cache, made ready once per content. */

@@ -3,6 +3,7 @@ module feedclients
 go 1.19
 
 require (
+	github.com/launchdarkly/eventsource v1.8.0
 	github.com/r3labs/sse/v2 v2.10.0
 	gopkg.in/cenkalti/backoff.v1 v1.1.0
 )
