@@ -48,8 +48,18 @@ export interface FeedServerOptions {
   readonly pageBytes?: number
   /** Streams are closed over so many milliseconds. */
   readonly drainMs: number
+  readonly arrival?: Arrival
   readonly logger: Logger
   readonly metrics: FeedMetrics
+}
+
+/** How long a request may take to arrive. Milliseconds. */
+interface Arrival {
+  readonly headersMs: number
+  /** All of it. */
+  readonly requestMs: number
+  /** Between two looks. */
+  readonly checkMs: number
 }
 
 export interface FeedServer {
@@ -61,8 +71,7 @@ export interface FeedServer {
 const HEADER_BYTES = 16 * 1024
 const URL_BYTES = 8 * 1024
 const BODY_BYTES = 64 * 1024
-/** How long a request may take to arrive: headers, all of it. Milliseconds. */
-const [HEADERS_MS, REQUEST_MS, CHECK_MS] = [10_000, 30_000, 5_000]
+const ARRIVAL: Arrival = { headersMs: 10_000, requestMs: 30_000, checkMs: 5_000 }
 
 const ALLOWED = [
   'content-type',
@@ -85,23 +94,23 @@ const EXPOSED = [
 
 /** Serves the feeds; see PROTOCOL.md. Throws PORT_TAKEN. */
 export async function startFeedServer(options: FeedServerOptions): Promise<FeedServer> {
-  const { host, port, metrics, logger, auth } = options
+  const { host, port, metrics, logger, auth, arrival = ARRIVAL } = options
   const hosts = new ServedHosts(options)
   const guard = new Guard(auth)
   const server = fastify({
     logger: false,
     trustProxy: options.trustedProxies.length > 0 && [...options.trustedProxies],
     bodyLimit: BODY_BYTES,
-    requestTimeout: REQUEST_MS,
+    requestTimeout: arrival.requestMs,
     forceCloseConnections: true,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 2_048 },
     http: {
       maxHeaderSize: HEADER_BYTES,
-      headersTimeout: HEADERS_MS,
+      headersTimeout: arrival.headersMs,
       // Otherwise Node answers by itself; it is refused like any other host that is not served.
       requireHostHeader: false,
-      connectionsCheckingInterval: CHECK_MS,
+      connectionsCheckingInterval: arrival.checkMs,
     },
     clientErrorHandler: refuseRaw,
     frameworkErrors: refuseAddress,
