@@ -32,7 +32,10 @@ describe('the keys of an issuer', () => {
     asked = 0
     warnings.length = 0
   })
-  afterEach(() => server.closeAllConnections())
+  afterEach(() => {
+    jest.restoreAllMocks()
+    server.closeAllConnections()
+  })
   afterAll(() => new Promise((resolve) => server.close(resolve)))
 
   interface Settings {
@@ -104,5 +107,40 @@ describe('the keys of an issuer', () => {
     await Promise.all(Array.from({ length: 50 }, () => find(keys)))
     await expect(find(keys, 'unknown')).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' })
     expect(asked).toBe(before + 1)
+  })
+
+  const refused = (keys: IssuerKeys): Promise<void> =>
+    expect(find(keys)).rejects.toMatchObject({ problem: 'keys-unavailable' })
+
+  test('before any key is known he is asked once a second at most, and not as seldom as afterwards', async () => {
+    const fetching = jest.spyOn(globalThis, 'fetch')
+    fetching.mockImplementation(() => Promise.resolve(new Response('', { status: 500 })))
+    const keys = keysOf({ cooldownMs: 30_000 })
+    const now = jest.spyOn(Date, 'now')
+    const askedAfter = async (ms: number): Promise<number> => {
+      now.mockReturnValue(1_800_000_000_000 + ms)
+      await refused(keys)
+      return fetching.mock.calls.length
+    }
+    expect([await askedAfter(0), await askedAfter(999), await askedAfter(1_000)]).toEqual([1, 1, 2])
+  })
+
+  test('an answer that does not come is given up, so that he is asked again', async () => {
+    const late = new AbortController()
+    const deadline = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(late.signal)
+    const fetching = jest.spyOn(globalThis, 'fetch')
+    fetching.mockImplementation((_, init) => {
+      return new Promise((_resolve, reject) => {
+        init?.signal?.addEventListener('abort', () => reject(late.signal.reason as Error))
+      })
+    })
+    const keys = keysOf({ waitMs: 0, cooldownMs: 0 })
+    await refused(keys)
+    await refused(keys)
+    expect([deadline.mock.calls, fetching.mock.calls.length]).toEqual([[[5_000]], 1])
+    late.abort(Object.assign(new Error('late'), { name: 'TimeoutError' }))
+    await waitFor('the warning', () => warnings.join().includes('no answer within 5 s'))
+    await refused(keys)
+    expect(fetching.mock.calls.length).toBe(2)
   })
 })
