@@ -38,12 +38,12 @@ const denied = async (statement: string): Promise<void> => {
   await expect(cdc.query(statement)).rejects.toMatchObject({ code: '42501' })
 }
 
-test.each(['wildapp_primary', 'wildapp_secondary', 'wildapp_tertiary'])(
+test.each(['wildapp_primary', 'wildapp_secondary', 'wildapp_tertiary', 'wildapp_event'])(
   'cdc reads %s and cannot change it',
   async (table) => {
     await cdc.query(`SELECT * FROM ${table}`)
     await denied(`INSERT INTO ${table} DEFAULT VALUES`)
-    await denied(`UPDATE ${table} SET updated_at = now()`)
+    await denied(`UPDATE ${table} SET id = id`)
     await denied(`DELETE FROM ${table}`)
     await denied(`TRUNCATE ${table}`)
     await denied(`SELECT * FROM ${table} FOR UPDATE`)
