@@ -1,25 +1,34 @@
 import { Command } from 'commander'
-import { auditCommand } from './audit'
-import { deadLettersCommand } from './dead-letters'
-import { describeCommand } from './describe'
-import { doctorCommand } from './doctor'
-import { feedCommand } from './feed'
-import { followCommand } from './follow'
-import { migrateCommand } from './migrate'
-import { migrateCheckCommand } from './migrate-check'
-import { pipelineCommand } from './pipeline'
-import { provisionCommand } from './provision'
-import { registerConnectorCommand } from './register-connector'
-import { resyncCommand } from './resync'
-import { seedCommand } from './seed'
-import { stackCommand } from './stack'
-import { startCommand } from './start'
-import { superviseCommand } from './supervise'
-import { watchCommand } from './watch'
 
-/** `facts <verb>`: one command behind every npm script. */
-export function factsCommand(): Command {
-  return new Command('facts')
+/** Each module is loaded when its verb runs or helps: `facts follow` needs neither a broker's client nor a store. */
+const VERBS: Readonly<Record<string, () => Command>> = {
+  start: () => (require('./start') as typeof import('./start')).startCommand(),
+  stack: () => (require('./stack') as typeof import('./stack')).stackCommand(),
+  migrate: () => (require('./migrate') as typeof import('./migrate')).migrateCommand(),
+  'migrate-check': () =>
+    (require('./migrate-check') as typeof import('./migrate-check')).migrateCheckCommand(),
+  seed: () => (require('./seed') as typeof import('./seed')).seedCommand(),
+  provision: () => (require('./provision') as typeof import('./provision')).provisionCommand(),
+  'register-connector': () =>
+    (
+      require('./register-connector') as typeof import('./register-connector')
+    ).registerConnectorCommand(),
+  supervise: () => (require('./supervise') as typeof import('./supervise')).superviseCommand(),
+  pipeline: () => (require('./pipeline') as typeof import('./pipeline')).pipelineCommand(),
+  feed: () => (require('./feed') as typeof import('./feed')).feedCommand(),
+  follow: () => (require('./follow') as typeof import('./follow')).followCommand(),
+  watch: () => (require('./watch') as typeof import('./watch')).watchCommand(),
+  describe: () => (require('./describe') as typeof import('./describe')).describeCommand(),
+  audit: () => (require('./audit') as typeof import('./audit')).auditCommand(),
+  'dead-letters': () =>
+    (require('./dead-letters') as typeof import('./dead-letters')).deadLettersCommand(),
+  resync: () => (require('./resync') as typeof import('./resync')).resyncCommand(),
+  doctor: () => (require('./doctor') as typeof import('./doctor')).doctorCommand(),
+}
+
+/** `facts <verb>`: one command behind every npm script. With the name of a verb, that verb alone; else all of them. */
+export function factsCommand(verb?: string): Command {
+  const facts = new Command('facts')
     .description(
       'PostgreSQL row changes become typed, enriched protobuf facts on Kafka, exactly once.',
     )
@@ -29,21 +38,8 @@ export function factsCommand(): Command {
       '\nConfiguration: facts.yaml (FACTS_CONFIG names another), FACTS_* variables over it, flags over both; a running local stack fills in its own addresses.',
     )
     .showHelpAfterError('(--help explains the verb)')
-    .addCommand(startCommand())
-    .addCommand(stackCommand())
-    .addCommand(migrateCommand())
-    .addCommand(migrateCheckCommand())
-    .addCommand(seedCommand())
-    .addCommand(provisionCommand())
-    .addCommand(registerConnectorCommand())
-    .addCommand(superviseCommand())
-    .addCommand(pipelineCommand())
-    .addCommand(feedCommand())
-    .addCommand(followCommand())
-    .addCommand(watchCommand())
-    .addCommand(describeCommand())
-    .addCommand(auditCommand())
-    .addCommand(deadLettersCommand())
-    .addCommand(resyncCommand())
-    .addCommand(doctorCommand())
+  for (const [name, load] of Object.entries(VERBS)) {
+    if (name === verb || !Object.hasOwn(VERBS, verb ?? '')) facts.addCommand(load())
+  }
+  return facts
 }

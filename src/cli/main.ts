@@ -3,7 +3,7 @@ import { factsCommand } from './facts-command'
 
 const FORGOTTEN_MS = 2_000
 
-factsCommand()
+factsCommand(process.argv[2])
   .parseAsync()
   .catch((error: unknown) => {
     console.error(describeError(error))

@@ -8,24 +8,24 @@ interface Ended {
   readonly out: string
 }
 
-/** `facts` as its own process, as users run it. */
-const facts = (
+const FACTS = join(projectRoot(), 'bin', 'facts.cjs')
+
+const node = (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> =>
   new Promise((resolve) => {
     const options = { env: { ...process.env, NO_COLOR: '1', ...env } }
-    execFile(
-      process.execPath,
-      [join(projectRoot(), 'bin', 'facts.cjs'), ...args],
-      options,
-      (error, stdout, stderr) => {
-        resolve({ code: typeof error?.code === 'number' ? error.code : 0, out: stdout + stderr })
-      },
-    )
+    execFile(process.execPath, args, options, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out: stdout + stderr })
+    })
   })
 
-jest.setTimeout(60_000)
+/** `facts` as its own process, as users run it. */
+const facts = (args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended> =>
+  node([FACTS, ...args], env)
+
+jest.setTimeout(120_000)
 
 test.each(factsCommand().commands.map((command) => [command.name(), command] as const))(
   'facts %s --help explains the verb and its subcommands, without colours',
@@ -43,6 +43,25 @@ test('facts <verb> --help prints the help of the verb and ends well', async () =
   expect(code).toBe(0)
   expect(out).toContain('Usage: facts pipeline')
   expect(out).not.toContain('\u001b[')
+})
+
+test('facts alone names every verb', async () => {
+  const { out } = await facts(['--help'])
+  for (const command of factsCommand().commands) expect(out).toContain(`  ${command.name()} `)
+})
+
+test('a verb that does not exist is refused with the one that may be meant', async () => {
+  const { code, out } = await facts(['folow'])
+  expect(code).toBe(1)
+  expect(out).toContain('Did you mean follow?')
+})
+
+test('facts follow starts without the packages that other verbs need', async () => {
+  const preload = join(projectRoot(), 'test', 'support', 'print-loaded.cjs')
+  const { out } = await node(['--require', preload, FACTS, 'follow', '--help'])
+  expect(out).toContain('Usage: facts follow')
+  expect(out).toContain('/src/follow/')
+  expect(out).not.toMatch(/node_modules\/(kafkajs|lmdb|@marcbachmann|protobufjs|drizzle-orm|tar)\//)
 })
 
 test('an unknown configuration variable ends the pipeline with the names that are known', async () => {
