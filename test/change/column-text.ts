@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { codePoint } from '../support/code-point'
 
 /** JSON texts that a column of each type may be given: right ones in every form, and wrong ones. */
 
@@ -17,7 +18,7 @@ const escapedAnyhow: fc.Arbitrary<string> = fc
   .map((parts) => `"${parts.join('')}"`)
 
 const strings = fc.oneof(
-  fc.string({ unit: 'binary' }).map(jsonString),
+  fc.string({ unit: codePoint }).map(jsonString),
   fc.string({ unit: 'grapheme-ascii', maxLength: 90 }).map(jsonString),
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).map(jsonString),
   escapedAnyhow,

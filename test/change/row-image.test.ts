@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { RowImage } from '../../src/change/row-image'
+import { codePoint } from '../support/code-point'
 
 const value = fc.oneof(
   fc.constant(null),
@@ -8,7 +9,7 @@ const value = fc.oneof(
   fc.double({ noNaN: true }),
   fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }),
   fc.string({ unit: 'grapheme', maxLength: 100 }),
-  fc.string({ minLength: 40, maxLength: 45, unit: 'binary' }),
+  fc.string({ minLength: 40, maxLength: 45, unit: codePoint }),
   fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
   fc.array(fc.oneof(fc.constant(null), fc.string()), { maxLength: 5 }),
 )

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { EventList } from '../../src/feed/event-list'
+import { codePoint } from '../support/code-point'
 
 /** Small ones, and such as no segment has room for. */
 const texts = fc.array(
   fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 50 }),
+    fc.string({ unit: codePoint, maxLength: 50 }),
     fc
       .tuple(fc.constantFrom('a', 'é', '語', '🙂'), fc.nat({ max: 40_000 }))
       .map(([c, n]) => c.repeat(n)),

@@ -2,6 +2,7 @@ import { request } from 'node:http'
 import fc from 'fast-check'
 import { CursorCodec } from '../../src/feed/cursor'
 import { PROBLEMS } from '../../src/feed/problem'
+import { codePoint } from '../support/code-point'
 import { FeedWorld, PAGES, STREAM } from './feed-world'
 
 interface Answer {
@@ -67,7 +68,7 @@ describe('whatever is sent', () => {
     ...['lag', 'order', 'window', 'otherwise'],
   ]
   const Value = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.string({ unit: codePoint, maxLength: 60 }),
     fc.constantFrom(
       ...[
         'earliest',

@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { Writer } from 'protobufjs/minimal'
 import { ExactReader } from '../../src/wire/exact-reader'
 import { FieldWriter } from '../../src/wire/field-writer'
+import { codePoint } from '../support/code-point'
 
 const TAG = 82
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: codePoint, maxLength: 300 }),
   fc.string({ unit: 'grapheme-ascii', maxLength: 300 }),
 )
 
