@@ -32,40 +32,36 @@ export class BatchCommit {
     private readonly refuseLost: () => void,
   ) {}
 
+  /**
+   * Begin, offset, prepare, process, state, commit, apply. `process` runs the records and hands their outputs to the writer.
+   * After any throw the transaction's outcome is unknown, unless it failed before the commit began: then it is aborted, because
+   * a batch that cannot be processed must not hold up committed readers until the transaction times out.
+   */
   async commit(
     producer: TransactionalProducer,
     batch: InputBatch,
     nextOffset: bigint,
-    work: (writer: TransactionWriter) => Promise<Tally>,
+    process: (writer: TransactionWriter) => Promise<Tally>,
   ): Promise<void> {
-    const { applicationId, metrics, limits } = this.options
-    const { positions, stores, chain } = this.parts
-    const { topic, partition } = batch
-    const started = (this.beganAt = performance.now())
-    await batch.heartbeat()
-    const onSent = (records: number): void => this.activity.moved('sent', BigInt(records))
-    const writer = new TransactionWriter(await producer.begin(), limits, onSent)
-    const { metadata } = this
-    writer.commitOffset(applicationId, { topic, partition, offset: nextOffset, metadata })
-    const tally = await this.run(batch, work, writer)
-    if (this.metadata !== metadata) {
-      const offset = { topic, partition, offset: nextOffset, metadata: this.metadata }
-      writer.commitOffset(applicationId, offset)
+    const { stores, chain } = this.parts
+    const writer = await this.begin(producer, batch)
+    let tally: Tally
+    try {
+      const metadata = this.commitOffset(writer, batch, nextOffset)
+      await Promise.all([chain.prepare(), this.options.tables.catchUp(chain.tables)])
+      await stillOwned(batch)
+      tally = await process(writer)
+      await stores.write(writer, () => this.turnOfOthers())
+      if (this.metadata !== metadata) this.commitOffset(writer, batch, nextOffset)
+    } catch (error) {
+      await writer.abort().catch(() => undefined)
+      throw error
     }
     await writer.commit(async () => {
       this.ends.check(writer.appended)
       await stillOwned(batch)
     })
-    positions.set(topic, nextOffset)
-    this.ends.take(writer.appended)
-    this.beganAt = undefined
-    this.transactionMs = TRANSACTION_MS
-    tally.report(metrics)
-    metrics.transactions.inc({ outcome: 'committed' })
-    this.refuseLost()
-    await stores.committed(writer, () => this.turnOfOthers())
-    chain.report()
-    metrics.commitSeconds.observe((performance.now() - started) / 1e3)
+    await this.apply(writer, batch, nextOffset, tally)
   }
 
   /** The transaction was given up. */
@@ -76,23 +72,47 @@ export class BatchCommit {
     this.transactionMs = Math.min(MOST_MS, this.transactionMs * 4)
   }
 
-  /** A batch that cannot be processed must not hold up committed readers until the transaction times out. */
-  private async run(
+  private async begin(
+    producer: TransactionalProducer,
     batch: InputBatch,
-    work: (writer: TransactionWriter) => Promise<Tally>,
+  ): Promise<TransactionWriter> {
+    this.beganAt = performance.now()
+    await batch.heartbeat()
+    const onSent = (records: number): void => this.activity.moved('sent', BigInt(records))
+    return new TransactionWriter(await producer.begin(), this.options.limits, onSent)
+  }
+
+  /** Puts the offset after the batch into the transaction; gives the metadata that is committed with it. */
+  private commitOffset(
     writer: TransactionWriter,
-  ): Promise<Tally> {
-    try {
-      const { chain } = this.parts
-      await Promise.all([chain.prepare(), this.options.tables.catchUp(chain.tables)])
-      await stillOwned(batch)
-      const tally = await work(writer)
-      await this.parts.stores.write(writer, () => this.turnOfOthers())
-      return tally
-    } catch (error) {
-      await writer.abort().catch(() => undefined)
-      throw error
-    }
+    { topic, partition }: InputBatch,
+    offset: bigint,
+  ): string {
+    const { metadata } = this
+    writer.commitOffset(this.options.applicationId, { topic, partition, offset, metadata })
+    return metadata
+  }
+
+  /** What has been committed becomes what the task knows. */
+  private async apply(
+    writer: TransactionWriter,
+    { topic }: InputBatch,
+    nextOffset: bigint,
+    tally: Tally,
+  ): Promise<void> {
+    const { metrics } = this.options
+    const { positions, stores, chain } = this.parts
+    const { beganAt = 0 } = this
+    positions.set(topic, nextOffset)
+    this.ends.take(writer.appended)
+    this.beganAt = undefined
+    this.transactionMs = TRANSACTION_MS
+    tally.report(metrics)
+    metrics.transactions.inc({ outcome: 'committed' })
+    this.refuseLost()
+    await stores.committed(writer, () => this.turnOfOthers())
+    chain.report()
+    metrics.commitSeconds.observe((performance.now() - beganAt) / 1e3)
   }
 
   /** What is committed beside each offset. */
