@@ -23,6 +23,7 @@ const fast = [
   '/test/clients/',
 ]
 module.exports = {
+  globalSetup: '<rootDir>/test/support/late-errors.cjs',
   projects: [
     {
       ...base,
