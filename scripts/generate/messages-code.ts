@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 import { pbjs } from 'protobufjs-cli'
+import type { ProtoFiles } from './generate'
 
 const OPTIONS = [
   ...['--target', 'static-module', '--wrap', 'commonjs', '--root', 'facts'],
@@ -14,19 +14,14 @@ const OPTIONS = [
  * - No `hasOwnProperty` before each field: a default that is inherited is not written anyway. A quarter faster.
  * - Tag and value are written by one call of FieldWriter. A fifth faster.
  */
-export async function messagesCode(
-  folder: string,
-  names: readonly string[],
-  wire: string,
-): Promise<string> {
-  const files = names.map((name) => join(folder, name))
+export async function messagesCode(files: ProtoFiles, wire: string): Promise<string> {
+  const folders = new Set([...files].map(([name, path]) => path.slice(0, -name.length - 1)))
   const output = await run([
     ...OPTIONS,
     '--dependency',
     `${wire}/protobufjs`,
-    '--path',
-    folder,
-    ...files,
+    ...[...folders].flatMap((folder) => ['--path', folder]),
+    ...files.values(),
   ])
   const exact = output
     .replace(

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { outlineProto } from '../../src/wire/message-indexes'
 
 /** Files of google/protobuf whose types src/wire/message-json.ts prints canonically; a proto file may use no other. */
@@ -15,9 +14,9 @@ export interface ProtoFile {
   readonly indexes: ReadonlyMap<string, readonly number[]>
 }
 
-/** Reads a file below `folder`; refuses what other parts of the product, or other serializers, cannot handle. */
-export function readProtoFile(folder: string, name: string): ProtoFile {
-  const text = readFileSync(join(folder, name), 'utf8')
+/** Reads a file, which others import by `name`; refuses what other parts of the product, or other serializers, cannot handle. */
+export function readProtoFile(path: string, name: string): ProtoFile {
+  const text = readFileSync(path, 'utf8')
   const { imports, indexes, ambiguous } = outlineProto(text)
   const strange = imports.find((one) => isGoogle(one) && !WELL_KNOWN.includes(one))
   if (strange !== undefined) {

@@ -1,16 +1,12 @@
 import { Enum, MapField, Namespace, Type } from 'protobufjs'
 import type { Field, NamespaceBase, ReflectionObject, Root } from 'protobufjs'
 import type { FieldSchema, MessageSchema, SchemaManifest } from '../../src/wire/schema-manifest'
+import type { ProtoFiles } from './generate'
 import { readProtoFile } from './proto-file'
 
 /** The manifest of all files, messages and enums, as a TypeScript module. */
-export function schemasCode(
-  folder: string,
-  names: readonly string[],
-  root: Root,
-  wire: string,
-): string {
-  const files = names.map((name) => readProtoFile(folder, name))
+export function schemasCode(protos: ProtoFiles, root: Root, wire: string): string {
+  const files = [...protos].map(([name, path]) => readProtoFile(path, name))
   const found = everything(root)
   const messages = files.flatMap((file) =>
     [...file.indexes].map(([fullName, indexes]): [string, MessageSchema] => {

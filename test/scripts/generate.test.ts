@@ -67,6 +67,23 @@ describe('generated code', () => {
     expect(await generate(join(folder.path, 'copy'), '../wire')).toEqual(first)
   })
 
+  test('has the messages of files elsewhere that are imported', async () => {
+    const header = 'facts/v1/header.proto'
+    const protos = proto(
+      'import "facts/v1/header.proto"; message M { facts.v1.Header header = 1; }',
+    )
+    const imported = new Map([[header, join(ROOT, 'proto', header)]])
+    const files = await generate(protos, WIRE, imported)
+    expect(files.get('messages.d.ts')).toContain('readonly header: facts.v1.Header | null')
+    expect(files.get('messages.js')).toContain('Header.encode = ')
+    const schemas = files.get('schemas.ts') ?? ''
+    const { files: texts } = JSON.parse(schemas.slice(schemas.indexOf('= {') + 2)) as {
+      readonly files: Readonly<Record<string, unknown>>
+    }
+    expect(texts['a/v1/a.proto']).toMatchObject({ imports: [header] })
+    expect(Object.keys(texts)).toEqual([header, 'a/v1/a.proto'])
+  })
+
   test.each([
     [
       'import "google/protobuf/any.proto"; message M { google.protobuf.Any a = 1; }',
