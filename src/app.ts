@@ -9,6 +9,7 @@ import { CursorCodec } from './feed/cursor'
 import { FactDecoder } from './feed/fact-decoder'
 import { Feed } from './feed/feed'
 import type { FeedDefinition } from './feed/feed-definition'
+import { feedDefinition } from './feed/feed-definition'
 import { FeedFolder } from './feed/feed-folder'
 import { TokenVerifier } from './feed/http/auth/token-verifier'
 import type { FeedServer } from './feed/http/feed-server'
@@ -208,12 +209,8 @@ export function watcher({ config, ...options }: WatcherParts): Watcher {
 }
 
 /** What is served over HTTP: every fact's topic, under the fact's name. */
-export const feedDefinitions: readonly FeedDefinition[] = wildappFacts.map(
-  ({ name, key, from, indexes, to, partitions }) => ({
-    ...{ name, indexes, partitions, topic: to.name, type: to.type },
-    outbox: name === outbox.fact ? outbox.fields : undefined,
-    keyFields: Object.keys(key(Object.fromEntries(from.keyColumns.map((column) => [column, ''])))),
-  }),
+export const feedDefinitions: readonly FeedDefinition[] = wildappFacts.map((fact) =>
+  feedDefinition(fact, fact.name === outbox.fact ? outbox.fields : undefined),
 )
 
 export interface FeedParts {

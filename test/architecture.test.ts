@@ -57,7 +57,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     only: { lmdb: 'runtime/state/lmdb-backend.ts' },
   },
   testing: {
-    within: ['errors', 'telemetry', 'wire', 'topology', 'fact', 'gen', 'log', 'runtime'],
+    within: [
+      ...['errors', 'telemetry', 'wire', 'topology', 'fact', 'gen', 'log', 'runtime', 'feed'],
+    ],
     outside: [],
   },
   sink: {

@@ -1,3 +1,4 @@
+import type { Fact } from '../fact/define-fact'
 import type { FactMessage } from '../fact/fact-topic'
 import type { MessageType } from '../wire/message-type'
 import type { OutboxFields } from './outbox'
@@ -19,4 +20,20 @@ export interface FeedDefinition {
   readonly partitions?: number | undefined
   /** Says that the facts are events of an outbox, which are told by `GET /events` too. Its topic has one partition. */
   readonly outbox?: OutboxFields | undefined
+}
+
+/** How a fact's topic is served: under the fact's name. */
+export function feedDefinition(fact: Fact, outbox?: OutboxFields): FeedDefinition {
+  const { name, key, from, indexes, to, partitions } = fact
+  // The names of the key's fields do not depend on what the key's columns hold.
+  const anyKey = Object.fromEntries(from.keyColumns.map((column) => [column, '']))
+  return {
+    name,
+    topic: to.name,
+    type: to.type,
+    keyFields: Object.keys(key(anyKey)),
+    indexes,
+    partitions,
+    outbox,
+  }
 }

@@ -54,7 +54,6 @@ export interface DrivenFact {
 }
 
 const APPLICATION = 'driven'
-const DEAD_LETTERS = 'driven.dead-letters'
 const DEADLINE_MS = 20_000
 const POLL_MS = 2
 
@@ -69,7 +68,7 @@ export async function drive(
   const topics = list.map(({ to }) => ({ topic: to.name, message: fullNameOf(to.type) }))
   await ensureSchemas(schemas, topics, store)
   const topology = compile(list, {
-    deadLetters: DEAD_LETTERS,
+    deadLetters: 'driven.dead-letters',
     serde: ({ name, type }) => protobufSerde({ topic: name, type, schemas, store }),
   })
   return new Driver(list, topology, store, options)
@@ -81,6 +80,7 @@ export async function drive(
  */
 export class Driver {
   readonly metrics = new Metrics()
+  readonly schemas: SchemaManifest
   /** Called when the process that was to die has died, before another takes over. */
   onCrash: (() => void) | undefined
   private readonly broker = new MemoryBroker()
@@ -91,16 +91,17 @@ export class Driver {
   private readonly clock = new SourceClock()
 
   constructor(
-    private readonly facts_: readonly Fact[],
+    readonly declared: readonly Fact[],
     private readonly topology: Topology,
     /** The registry of what the facts were written with. */
     readonly schemaStore: SchemaStore,
-    { partitions = 3, crash }: DriveOptions,
+    { partitions = 3, schemas = generatedSchemas, crash }: DriveOptions,
   ) {
-    const { sources, globalTables, sinks } = topology
-    const declared = declaredPartitions(topology)
-    const countOf = (topic: string): number => declared.get(topic) ?? partitions
-    for (const { topic } of [...sources, ...globalTables, ...sinks, { topic: DEAD_LETTERS }]) {
+    this.schemas = schemas
+    const { sources, globalTables, sinks, deadLetters } = topology
+    const counts = declaredPartitions(topology)
+    const countOf = (topic: string): number => counts.get(topic) ?? partitions
+    for (const { topic } of [...sources, ...globalTables, ...sinks, { topic: deadLetters }]) {
       this.broker.createTopic(topic, countOf(topic))
     }
     for (const { topic, source } of internalTopics(topology, APPLICATION)) {
@@ -224,7 +225,7 @@ export class Driver {
   /** Everything that became of what was written so far, in the order of partition and offset. */
   async facts(): Promise<readonly DrivenFact[]> {
     await this.settle()
-    return this.facts_.flatMap(({ name, to }) =>
+    return this.declared.flatMap(({ name, to }) =>
       this.broker.read(to.name).map((record) => {
         const frame = decodeFrame(record.value ?? Buffer.alloc(0))
         const message = to.type.decode(frame.payload) as DrivenFact['message']
@@ -234,9 +235,14 @@ export class Driver {
     )
   }
 
-  async deadLetters(): Promise<readonly LogRecord[]> {
+  deadLetters(): Promise<readonly LogRecord[]> {
+    return this.read(this.topology.deadLetters)
+  }
+
+  /** The committed records of a topic, in the order of partition and offset. */
+  async read(topic: string): Promise<readonly LogRecord[]> {
     await this.settle()
-    return this.broker.read(DEAD_LETTERS)
+    return this.broker.read(topic)
   }
 
   async stop(): Promise<void> {
