@@ -6,7 +6,7 @@ import { columnTypesPage } from './generate/column-types'
 import { generate } from './generate/generate'
 
 /**
- * `tsx scripts/generate.ts` writes src/gen from proto, the page of column types from the builders and that of ACLs from the rights; with `--check` it writes nothing and exits 1 when what is
+ * `tsx scripts/generate.ts` writes src/gen from proto, examples/gen from examples/proto, the page of column types from the builders and that of ACLs from the rights; with `--check` it writes nothing and exits 1 when what is
  * committed is not what would be written.
  */
 async function main(args: readonly string[]): Promise<number> {
@@ -16,9 +16,22 @@ async function main(args: readonly string[]): Promise<number> {
     return 2
   }
   const root = join(__dirname, '..')
-  const code = await generate(join(root, 'proto'), '../wire')
+  const proto = join(root, 'proto')
+  const files = new Map<string, string>()
+  const add = (folder: string, code: ReadonlyMap<string, string>): void => {
+    for (const [name, content] of code) files.set(join(folder, name), content)
+  }
+  add(join('src', 'gen'), await generate(proto, '../wire'))
+  const header = 'facts/v1/header.proto'
+  add(
+    join('examples', 'gen'),
+    await generate(
+      join(root, 'examples', 'proto'),
+      '../../src/wire',
+      new Map([[header, join(proto, header)]]),
+    ),
+  )
   const page = join('docs', 'reference', 'column-types.md')
-  const files = new Map([...code].map(([name, content]) => [join('src', 'gen', name), content]))
   files.set(page, await formatted(join(root, page), columnTypesPage()))
   const acls = join('docs', 'acls.md')
   files.set(acls, await formatted(join(root, acls), aclsPage()))

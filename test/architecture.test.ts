@@ -205,12 +205,14 @@ describe.each(Object.entries(RULES))('%s', (place, rule) => {
 })
 
 test('no file has more than 300 lines', () => {
-  const folders = ['src', 'monolith', 'test', 'bench', 'scripts'].map((name) => join(root, name))
+  const folders = ['src', 'monolith', 'test', 'bench', 'scripts', 'examples'].map((name) =>
+    join(root, name),
+  )
   const long = folders
     .flatMap((folder) =>
       filesIn(folder).map((file) => ({ ...file, path: join(relative(root, folder), file.path) })),
     )
-    .filter(({ path }) => !path.startsWith('src/gen/'))
+    .filter(({ path }) => !/^(src|examples)\/gen\//.test(path))
     .filter(({ text }) => text.split('\n').length > 301)
     .map(({ path }) => path)
   expect(long).toEqual([])
@@ -248,4 +250,25 @@ test('src and monolith import nothing of each other', () => {
     ),
   ]
   expect(crossing.map(({ path }) => path)).toEqual([])
+})
+
+/** What of src an application builds on. */
+const PUBLIC: readonly string[] = [
+  ...['change/columns', 'change/table', 'fact/define-fact', 'fact/fact-topic', 'fact/lookup'],
+  ...['testing/drive', 'testing/drive-topology', 'testing/serve-feed', 'follow'],
+  ...['topology/topology', 'topology/processor', 'log/log', 'wire/protobuf'],
+]
+
+test('examples import only what an application does, and are short', () => {
+  const examples = filesIn(join(root, 'examples')).filter(({ path }) => !path.startsWith('gen/'))
+  const wrong = examples.flatMap(({ path, imports }) =>
+    imports
+      .filter((name) => name.startsWith('../src/'))
+      .map((name) => name.slice('../src/'.length))
+      .filter((name) => !PUBLIC.includes(name))
+      .map((name) => `${path} imports ${name}`),
+  )
+  expect(wrong).toEqual([])
+  const long = examples.filter(({ text }) => text.split('\n').length > 81)
+  expect(long.map(({ path }) => path)).toEqual([])
 })
