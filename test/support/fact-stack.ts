@@ -1,8 +1,11 @@
 import { provision } from '../../src/app'
+import type { Config } from '../../src/config'
 import { loadConfig } from '../../src/config'
 import { facts, wildapp } from '../../src/gen/messages'
 import { schemas } from '../../src/gen/schemas'
+import { kafkaClient } from '../../src/log/kafka/kafka-client'
 import { KafkaLog } from '../../src/log/kafka/kafka-log'
+import type { Admin } from '../../src/log/kafka/kafkajs'
 import type { TransactionalProducer } from '../../src/log/log'
 import { createLogger } from '../../src/telemetry'
 import { partitionFor } from '../../src/topology/partitioner'
@@ -22,10 +25,10 @@ export class FactStack {
 
   private constructor(
     readonly stack: TestStack,
+    private readonly config: Config,
     private readonly log: KafkaLog,
     private readonly producer: TransactionalProducer,
     private readonly serde: ProtobufSerde<Primary>,
-    private readonly partitions: number,
   ) {}
 
   static async start(): Promise<FactStack> {
@@ -39,7 +42,7 @@ export class FactStack {
     const serde = protobufSerde({ topic: TOPIC, type: Primary, schemas, store })
     await serde.prepare()
     const producer = await log.producer('test')
-    return new FactStack(stack, log, producer, serde, config.topics.partitions)
+    return new FactStack(stack, config, log, producer, serde)
   }
 
   /** Commits the fact, and gives its id. */
@@ -59,13 +62,40 @@ export class FactStack {
       ce_time: new Date(now).toISOString(),
       ce_type: 'wildapp.primary.updated',
     }
-    const partition = partitionFor(key, this.partitions)
+    const partition = partitionFor(key, this.config.topics.partitions)
     const transaction = await this.producer.begin()
     await transaction.send([
       { topic: TOPIC, partition, key, value, timestamp: BigInt(now), headers },
     ])
     await transaction.commit()
     return header.id
+  }
+
+  /** Removes every record of the topic, and leaves its offsets as they are. */
+  async empty(): Promise<void> {
+    await this.asOperator(async (admin) => {
+      const ends = await admin.fetchTopicOffsets(TOPIC)
+      const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }))
+      await admin.deleteTopicRecords({ topic: TOPIC, partitions })
+    })
+  }
+
+  /** Deletes the topic and makes it again, without a record. */
+  async recreate(): Promise<void> {
+    await this.asOperator((admin) => admin.deleteTopics({ topics: [TOPIC] }))
+    await provision(this.config, () => undefined)
+  }
+
+  private async asOperator(work: (admin: Admin) => Promise<void>): Promise<void> {
+    const { kafka, log } = this.config
+    const logger = createLogger(log)
+    const admin = kafkaClient({ brokers: kafka.brokers, clientId: 'operator', logger }).admin()
+    await admin.connect()
+    try {
+      await work(admin)
+    } finally {
+      await admin.disconnect()
+    }
   }
 
   async stop(): Promise<void> {
