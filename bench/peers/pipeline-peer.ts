@@ -59,11 +59,11 @@ export function pipelinePeer(options: PipelinePeerOptions): Peer {
 
 /** The same without what it knows of rows: what keeping state costs. Its facts are others, some of them twice. */
 export function statelessPeer(options: PipelinePeerOptions): Peer {
-  const filter = join(dirname(options.main), '..', 'fact', 'change-filter.js')
+  const deduplicator = join(dirname(options.main), '..', 'fact', 'deduplicator.js')
   const peer = pipelinePeer({
     ...options,
     nodeArgs: ['--require', join(__dirname, 'without-state.cjs')],
-    env: { BENCH_CHANGE_FILTER: filter },
+    env: { BENCH_DEDUPLICATOR: deduplicator },
   })
   return { ...peer, name: `${peer.name}${WITHOUT_STATE}`, kind: 'stateless' }
 }

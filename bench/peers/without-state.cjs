@@ -4,7 +4,7 @@
  */
 const process = require('node:process')
 
-const { ChangeFilter } = require(process.env.BENCH_CHANGE_FILTER)
-ChangeFilter.prototype.accept = function (_subject, { after, unavailable }) {
+const { Deduplicator } = require(process.env.BENCH_DEDUPLICATOR)
+Deduplicator.prototype.accept = function (_subject, { after, unavailable }) {
   return { after, unavailable: after === null ? [] : unavailable, replaces: false, isNew: false }
 }

@@ -1,5 +1,5 @@
 import type { Table } from '../change/table'
-import type { ToastPolicies, ToastPolicy } from './change-filter'
+import type { ToastPolicies, ToastPolicy } from './toast-healer'
 import type { FactMessage, FactTopic } from './fact-topic'
 import type { AnyTable, Found, LookupMap, LookupsOn } from './lookup'
 

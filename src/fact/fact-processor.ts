@@ -6,9 +6,8 @@ import type { LogRecord } from '../topology/record'
 import type { StateStore } from '../topology/store'
 import type { Sink } from '../topology/topology'
 import type { Serde } from '../wire/serde'
-import type { RowChange } from './change-filter'
-import { ChangeFilter } from './change-filter'
 import { ColumnHistory } from './column-history'
+import { Deduplicator } from './deduplicator'
 import type { Fact } from './define-fact'
 import type { FactMessage } from './fact-topic'
 import type { FactIdentity } from './header'
@@ -19,7 +18,9 @@ import { Joiner } from './joiner'
 import type { KeyColumns } from './key-text'
 import { keyText } from './key-text'
 import { movedKey } from './moved-key'
+import type { RowChange } from './row-change'
 import { isSeenState, revisionAfter, RowStates } from './row-state'
+import { ToastHealer } from './toast-healer'
 import { ROWS_PER_STEP, truncationOf } from './truncation'
 
 const { Kind } = facts.v1
@@ -36,7 +37,7 @@ const KINDS = {
 export class FactProcessor implements Processor {
   private readonly joiner: Joiner
   private readonly rows: RowStates
-  private readonly filter: ChangeFilter
+  private readonly deduplicator: Deduplicator
   private readonly columns: ColumnHistory
 
   constructor(
@@ -49,7 +50,8 @@ export class FactProcessor implements Processor {
   ) {
     this.joiner = new Joiner(fact.from, fact.join, tables)
     this.rows = new RowStates(rows, fact.from.shape.columns, epoch)
-    this.filter = new ChangeFilter(this.rows, fact.toast, fact.from.shape.substitutes)
+    const healer = new ToastHealer(fact.toast, fact.from.shape.substitutes)
+    this.deduplicator = new Deduplicator(this.rows, healer)
     this.columns = new ColumnHistory(fact.from.topic, fact.from.columns, rows)
   }
 
@@ -97,7 +99,7 @@ export class FactProcessor implements Processor {
     if (change.missingColumns.length > 0) context.note('missing_columns')
     this.columns.check(change)
     const subject = keyText(key)
-    const accepted = this.filter.accept(subject, change, record.offset, context)
+    const accepted = this.deduplicator.accept(subject, change, record.offset, context)
     if (accepted === undefined) return
     const { after, unavailable, replaces, isTruncated, revision, epoch } = accepted
     const fact = this.fact.name

@@ -1,28 +1,13 @@
-import type { ChangeEvent } from '../change/change-event'
-import { FactsError } from '../errors'
 import type { ProcessorContext } from '../topology/processor'
-import type { KeyColumns } from './key-text'
+import type { Row, RowChange } from './row-change'
 import type { ChangePosition, Comparison } from './row-position'
 import type { KnownRow, RowStates } from './row-state'
 import { setRevision } from './row-state'
 import type { Standing } from './standing'
 import { nextEpoch, standingOf } from './standing'
+import type { ToastHealer } from './toast-healer'
 import type { TruncateMark } from './truncate-mark'
 import { compareWithMark } from './truncate-mark'
-
-type Row = Readonly<Record<string, unknown>>
-export type RowChange = Exclude<ChangeEvent<KeyColumns, Row>, { readonly operation: 'truncate' }>
-
-/** What becomes of a column's value that a change does not carry because it was TOASTed and stayed as it was. */
-export type ToastPolicy =
-  /** Taken from the last row known; empty, and named in the header's `unavailable`, when there is none. Default. */
-  | 'heal'
-  /** Always empty and named in the header. */
-  | 'absent'
-  /** As `heal`, but the change becomes a dead letter when there is no row to take the value from. */
-  | 'reject'
-
-export type ToastPolicies = Readonly<Record<string, ToastPolicy>>
 
 /** A change that is to become a fact. */
 export interface Accepted {
@@ -38,27 +23,17 @@ export interface Accepted {
   readonly epoch: number
 }
 
-/** A row with the values that its change did not carry, as far as they are known, and the columns that facts call unavailable. */
-interface Healed {
-  readonly row: Row | null
-  readonly unavailable: readonly string[]
-}
-
-const NONE: readonly string[] = []
-
 /**
- * Tells new changes from those that were seen before, and completes them, by what is known of each key.
+ * Distinguishes new changes from those that were seen before, by what is known of each key.
  *
  * Debezium delivers at least once: after a crash it repeats what it had not yet recorded as delivered, and before its
  * first record of that it repeats the whole snapshot. A repeated change has the position (LSN, place in the
  * transaction) of the first time; a repeated snapshot has new positions, and only its rows tell that nothing changed.
  */
-export class ChangeFilter {
+export class Deduplicator {
   constructor(
     private readonly rows: RowStates,
-    private readonly toast: ToastPolicies,
-    /** What facts show for values that nobody knows, where that is not null. */
-    private readonly substitutes: Row = {},
+    private readonly healer: ToastHealer,
   ) {}
 
   /**
@@ -87,7 +62,7 @@ export class ChangeFilter {
       context.drop(operation === 'read' ? 'snapshot_overtaken' : 'duplicate')
       return undefined
     }
-    const healed = this.heal(change, known, context)
+    const healed = this.healer.heal(change, () => known && this.rows.rowOf(known), context)
     const last = known?.revision ?? 0n
     const placed = { operation, position, epoch, revision: last }
     const bytes = this.rows.encode(placed, healed.row, known)
@@ -109,7 +84,7 @@ export class ChangeFilter {
     const revision = position.lsn > next ? position.lsn : next
     setRevision(bytes, revision)
     this.keep(subject, bytes, epoch, earliest, offset)
-    const after = this.shown(healed)
+    const after = this.healer.shown(healed)
     const { unavailable } = healed
     const isTruncated = order === 'older'
     return { after, unavailable, replaces, isTruncated, revision, epoch }
@@ -124,37 +99,6 @@ export class ChangeFilter {
   ): void {
     if (epoch > earliest) this.rows.reach(epoch, offset)
     this.rows.put(subject, bytes)
-  }
-
-  /** The row after the change with the values that it did not carry, as far as they are known. */
-  private heal(change: RowChange, known: KnownRow | undefined, context: ProcessorContext): Healed {
-    const { after, unavailable } = change
-    if (after === null || unavailable.length === 0) return { row: after, unavailable: NONE }
-    const last = known === undefined ? undefined : this.rows.rowOf(known)
-    const row: Record<string, unknown> = { ...after }
-    const lacking: string[] = []
-    for (const column of unavailable) {
-      const policy = this.toast[column] ?? 'heal'
-      const value = last?.[column] ?? null
-      if (value === null) {
-        if (policy === 'reject') throw lacks(change, column)
-        // Not known, whatever stands for it in facts: the next change is not to take that for the value.
-        row[column] = null
-        lacking.push(column)
-      } else {
-        row[column] = value
-        if (policy === 'absent') lacking.push(column)
-        else context.note('value_healed')
-      }
-    }
-    return { row, unavailable: lacking }
-  }
-
-  /** The row as facts may show it. */
-  private shown({ row, unavailable }: Healed): Row | null {
-    if (row === null || unavailable.length === 0) return row
-    const hidden = unavailable.map((column) => [column, this.substitutes[column] ?? null])
-    return { ...row, ...(Object.fromEntries(hidden) as Row) }
   }
 }
 
@@ -177,12 +121,4 @@ function whySame(
   if (change.operation === 'delete') return 'deleted_already'
   // A row that was inserted while the snapshot began may be in the snapshot and in the stream.
   return change.operation === 'create' && known.lsn === 0n ? 'in_snapshot' : undefined
-}
-
-function lacks({ key }: RowChange, column: string): FactsError {
-  return new FactsError(
-    'VALUE_UNAVAILABLE',
-    `The change lacks the unchanged value of ${column}, and no earlier change of the row is known to take it from. Update the column in the source database, or take a new snapshot of the row.`,
-    { key: JSON.stringify(Object.values(key).map(String)) },
-  )
 }
