@@ -1,69 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { format, resolveConfig } from 'prettier'
-import { aclsPage } from './generate/acls'
-import { columnTypesPage } from './generate/column-types'
-import { generate } from './generate/generate'
+import { run } from './generate/run'
 
-/**
- * `tsx scripts/generate.ts` writes src/gen from proto, examples/gen from examples/proto, the page of column types from the builders and that of ACLs from the rights; with `--check` it writes nothing and exits 1 when what is
- * committed is not what would be written.
- */
-async function main(args: readonly string[]): Promise<number> {
-  const unknown = args.filter((argument) => argument !== '--check')
-  if (unknown.length > 0) {
-    console.error(`Unknown argument ${unknown.join(' ')}. Usage: tsx scripts/generate.ts [--check]`)
-    return 2
-  }
-  const root = join(__dirname, '..')
-  const proto = join(root, 'proto')
-  const files = new Map<string, string>()
-  const add = (folder: string, code: ReadonlyMap<string, string>): void => {
-    for (const [name, content] of code) files.set(join(folder, name), content)
-  }
-  add(join('src', 'gen'), await generate(proto, '../wire'))
-  const header = 'facts/v1/header.proto'
-  add(
-    join('examples', 'gen'),
-    await generate(
-      join(root, 'examples', 'proto'),
-      '../../src/wire',
-      new Map([[header, join(proto, header)]]),
-    ),
-  )
-  const page = join('docs', 'reference', 'column-types.md')
-  files.set(page, await formatted(join(root, page), columnTypesPage()))
-  const acls = join('docs', 'acls.md')
-  files.set(acls, await formatted(join(root, acls), aclsPage()))
-  const stale = [...files].filter(([path, content]) => read(join(root, path)) !== content)
-  if (args.includes('--check')) {
-    for (const [path] of stale)
-      console.error(`${path} is not what it is generated from. Run: npm run generate`)
-    if (stale.length === 0) console.log(`What is generated is current (${files.size} files).`)
-    return stale.length === 0 ? 0 : 1
-  }
-  for (const [path, content] of stale) writeFileSync(join(root, path), content)
-  console.log(
-    stale.length === 0
-      ? 'Everything was current.'
-      : `Wrote ${stale.map(([path]) => path).join(', ')}.`,
-  )
-  return 0
-}
-
-async function formatted(path: string, content: string): Promise<string> {
-  return format(content, { ...(await resolveConfig(path)), filepath: path })
-}
-
-const read = (path: string): string | undefined => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
-main(process.argv.slice(2)).then(
+/** `tsx scripts/generate.ts [--check]`: exits 0, 1 when something generated is stale, 2 when it was called wrongly. */
+run(join(__dirname, '..'), process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
     console.error(error instanceof Error ? error.message : error)
