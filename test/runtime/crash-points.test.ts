@@ -32,7 +32,7 @@ type Plant = (log: Log) => Log
 
 interface Sweep {
   readonly crashPoints: number
-  /** Crash points after which the output was not exactly the input. */
+  /** Crash points after which the output was not exactly the input; of a planted bug the first, which catches it. */
   readonly wrong: readonly number[]
 }
 
@@ -56,6 +56,7 @@ async function sweep(mode: CrashMode, disk: Disk, plant?: Plant): Promise<Sweep>
       if (isSettled === false || JSON.stringify(output) !== JSON.stringify(OUTPUTS)) {
         wrong.push(crashAt)
       }
+      if (plant !== undefined && wrong.length > 0) return { crashPoints: crashAt, wrong }
     } finally {
       await world.stop()
     }
