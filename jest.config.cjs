@@ -1,7 +1,7 @@
 /** Suites by folder; `npm test` runs the fast ones, `.ci/run` runs all. */
 const base = {
   testEnvironment: 'node',
-  // KafkaJS internals replaced by src/log/kafka/kafkajs; jest does not honour require.cache
+  // KafkaJS internals replaced by src/broker/kafka/kafkajs; jest does not honour require.cache
   resolver: '<rootDir>/test/support/jest-resolver.cjs',
   // Published as ES modules only, which jest does not load.
   transformIgnorePatterns: ['/node_modules/(?!(@marcbachmann/cel-js|jose)/)'],

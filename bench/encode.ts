@@ -1,5 +1,5 @@
 import { cpus } from 'node:os'
-import { FieldWriter } from '../src/wire/field-writer'
+import { FieldWriter } from '../src/protobuf/message/field-writer'
 import { wildapp } from '../src/gen/messages'
 import { primarySample } from './primary-sample'
 

@@ -5,7 +5,7 @@ import type { EachBatchPayload, Kafka, Message } from 'kafkajs'
 import { Field, Type } from 'protobufjs'
 
 /*
- * What the replacements of KafkaJS internals (src/log/kafka/kafkajs) gain against a real broker:
+ * What the replacements of KafkaJS internals (src/broker/kafka/kafkajs) gain against a real broker:
  *
  *     node -r tsx/cjs bench/kafkajs-codec.ts replaced localhost:9092 [records]
  *     node -r tsx/cjs bench/kafkajs-codec.ts original localhost:9092 [records]
@@ -35,7 +35,7 @@ interface Row {
 
 function loadKafkaJs(): typeof KafkaJs {
   const load = createRequire(__filename)
-  return load(variant === 'original' ? 'kafkajs' : '../src/log/kafka/kafkajs') as typeof KafkaJs
+  return load(variant === 'original' ? 'kafkajs' : '../src/broker/kafka/kafkajs') as typeof KafkaJs
 }
 
 async function main(): Promise<void> {

@@ -3,8 +3,8 @@
  *
  *     npm run --silent example examples/01-one-table.ts
  */
-import { bigint, numeric, text } from '../src/change/columns'
-import { defineTable } from '../src/change/table'
+import { bigint, numeric, text } from '../src/table/columns'
+import { defineTable } from '../src/table/table'
 import { defineFact } from '../src/fact/define-fact'
 import { factTopic } from '../src/fact/fact-topic'
 import { drive } from '../src/testing/drive'

@@ -4,8 +4,8 @@
  *
  *     npm run --silent example examples/02-lookup.ts
  */
-import { bigint, numeric, varchar } from '../src/change/columns'
-import { defineTable } from '../src/change/table'
+import { bigint, numeric, varchar } from '../src/table/columns'
+import { defineTable } from '../src/table/table'
 import { defineFact } from '../src/fact/define-fact'
 import { factTopic } from '../src/fact/fact-topic'
 import { lookup } from '../src/fact/lookup'

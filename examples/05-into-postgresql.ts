@@ -5,11 +5,11 @@
  *     DATABASE_URL=postgres://user:password@localhost/database npm run --silent example examples/05-into-postgresql.ts
  */
 import { Client } from 'pg'
-import { bigint, numeric, varchar } from '../src/change/columns'
-import { defineTable } from '../src/change/table'
+import { bigint, numeric, varchar } from '../src/table/columns'
+import { defineTable } from '../src/table/table'
 import { defineFact } from '../src/fact/define-fact'
 import { factTopic } from '../src/fact/fact-topic'
-import { TransactionalPosition, followFeed } from '../src/follow'
+import { TransactionalPosition, followFeed } from '../src/client'
 import { drive } from '../src/testing/drive'
 import { serveFeed } from '../src/testing/serve-feed'
 import { shop } from './gen/messages'

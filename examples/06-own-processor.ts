@@ -4,8 +4,8 @@
  *
  *     npm run --silent example examples/06-own-processor.ts
  */
-import { bigint, numeric } from '../src/change/columns'
-import { defineTable } from '../src/change/table'
+import { bigint, numeric } from '../src/table/columns'
+import { defineTable } from '../src/table/table'
 import { driveTopology } from '../src/testing/drive-topology'
 import type { ProcessorSupplier } from '../src/topology/processor'
 import type { Sink } from '../src/topology/topology'

@@ -3,14 +3,14 @@
  *
  *     npm run --silent example examples/07-own-sink.ts
  */
-import { bigint, numeric, varchar } from '../src/change/columns'
-import { defineTable } from '../src/change/table'
+import { bigint, numeric, varchar } from '../src/table/columns'
+import { defineTable } from '../src/table/table'
 import { defineFact } from '../src/fact/define-fact'
 import { factTopic } from '../src/fact/fact-topic'
-import type { Reader } from '../src/log/log'
+import type { Reader } from '../src/broker/ports'
 import { drive } from '../src/testing/drive'
-import type { ProtobufSerde } from '../src/wire/protobuf'
-import { protobufSerde } from '../src/wire/protobuf'
+import type { ProtobufSerde } from '../src/protobuf/serde/protobuf-serde'
+import { protobufSerde } from '../src/protobuf/serde/protobuf-serde'
 import { facts, shop } from './gen/messages'
 import { schemas } from './gen/schemas'
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defaultConnectorFile } from '../src/connect/connector-file'
+import { defaultConnectorFile } from '../src/connector/connector-file'
 import { goldenFiles } from './record/golden-files'
 import { record } from './record/record'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { projectRoot } from '../src/config'
+import { projectRoot } from '../src/config/config'
 
 interface Service {
   readonly image?: string

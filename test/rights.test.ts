@@ -1,6 +1,6 @@
 import { describeAcls } from '../src/cli/rights/describe-acls'
 import { declaredRights } from '../src/cli/rights/declared-rights'
-import { loadConfig } from '../src/config'
+import { loadConfig } from '../src/config/config'
 import { aclCommands, aclsOf, VERBS_WITH_RIGHTS } from '../src/rights'
 
 const configOf = (env: Readonly<Record<string, string>> = {}): ReturnType<typeof loadConfig> =>

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { connect } from 'node:net'
-import { loadConfig } from '../src/config'
+import { loadConfig } from '../src/config/config'
 import type { HealthServer } from '../src/health-server'
 import { startHealthServer } from '../src/health-server'
 import { ServedHosts } from '../src/served-hosts'

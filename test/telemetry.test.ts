@@ -1,9 +1,9 @@
-import { Table } from '../src/change/table'
+import { Table } from '../src/table/table'
 import { Metrics } from '../src/telemetry'
 import { tablesOf } from '../src/fact/compile'
 import { wildappFacts } from '../src/wildapp'
-import { goldenRecords } from './change/golden-records'
-import * as tables from './change/tables'
+import { goldenRecords } from './table/golden-records'
+import * as tables from './table/tables'
 
 const decodedIn = async (metrics: Metrics): Promise<readonly string[]> =>
   (await metrics.registry.metrics())

@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
-import type { StackEndpoints } from '../../src/stack/stack'
+import type { StackEndpoints } from '../../src/dev-stack/stack'
 import { Cluster } from '../cluster'
 import type { Machine } from '../machine'
 import { buildPipeline } from '../peers/build-pipeline'

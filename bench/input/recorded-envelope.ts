@@ -1,5 +1,5 @@
-import { ByteCursor } from '../../src/change/fast/byte-cursor'
-import { scanFields } from '../../src/change/fast/scan-fields'
+import { ByteCursor } from '../../src/table/bytes/byte-cursor'
+import { scanFields } from '../../src/table/fast/scan-fields'
 
 /** What differs from change to change, by the path of its field. */
 export interface EnvelopeFields {

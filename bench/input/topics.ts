@@ -1,4 +1,4 @@
-import type { TopicSpec } from '../../src/log/log'
+import type { TopicSpec } from '../../src/broker/ports'
 import { deadLetters, wildappFacts } from '../../src/wildapp'
 import { primaryTable } from '../../src/wildapp/tables/primary'
 import { secondaryTable } from '../../src/wildapp/tables/secondary'

@@ -1,5 +1,5 @@
-import type { KafkaClientOptions } from '../../src/log/kafka/kafka-client'
-import { KafkaReader } from '../../src/log/kafka/kafka-reader'
+import type { KafkaClientOptions } from '../../src/broker/kafka/client/kafka-client'
+import { KafkaReader } from '../../src/broker/kafka/read/kafka-reader'
 import { wallMicros } from './wall-clock'
 
 export interface SeenFact {

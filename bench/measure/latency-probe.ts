@@ -1,5 +1,5 @@
-import { Kafka } from '../../src/log/kafka/kafkajs'
-import { clientConfig } from '../../src/log/kafka/kafka-client'
+import { Kafka } from '../../src/broker/kafka/kafkajs'
+import { clientConfig } from '../../src/broker/kafka/client/kafka-client'
 import { createLogger } from '../../src/telemetry'
 import { PrimaryChanges } from '../input/primary-changes'
 import { Random } from '../input/random'

@@ -1,4 +1,4 @@
-import type { Kafka, Message, Producer } from '../../src/log/kafka/kafkajs'
+import type { Kafka, Message, Producer } from '../../src/broker/kafka/kafkajs'
 import { partitionFor } from '../../src/topology/partitioner'
 import type { Change } from '../input/change'
 import type { Random } from '../input/random'

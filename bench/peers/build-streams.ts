@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from '../../src/config'
+import { projectRoot } from '../../src/config/config'
 import type { Progress } from '../progress'
 import { runChild } from './child'
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { createWriteStream, readFileSync } from 'node:fs'
 import { finished } from 'node:stream/promises'
-import { childEnvironment } from '../../src/config'
+import { childEnvironment } from '../../src/config/config'
 
 export interface ChildOptions {
   readonly command: string

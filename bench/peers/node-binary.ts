@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { extract } from 'tar'
-import { stackSettings } from '../../src/config'
-import { artifactCacheFolder } from '../../src/stack/artifact-cache'
+import { stackSettings } from '../../src/config/config'
+import { artifactCacheFolder } from '../../src/dev-stack/artifact-cache'
 import type { Progress } from '../progress'
 
 const run = promisify(execFile)

@@ -1,4 +1,4 @@
-import type { StackEndpoints } from '../../src/stack/stack'
+import type { StackEndpoints } from '../../src/dev-stack/stack'
 import type { OutputTopics } from '../input/topics'
 import type { Child } from './child'
 

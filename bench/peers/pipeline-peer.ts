@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { factsTopology } from '../../src/app'
+import { factsTopology } from '../../src/compose/app'
 import { internalTopics } from '../../src/topology/internal-topics'
 import { declaredPartitions } from '../../src/topology/topology'
 import { OUTPUTS } from '../input/topics'

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from '../../src/config'
+import { projectRoot } from '../../src/config/config'
 import type { Progress } from '../progress'
 import type { Results } from '../results'
 import { keepingFeedSection } from './feed-section'

@@ -1,5 +1,5 @@
 // Generated from proto by scripts/generate.ts. Do not edit.
-import type { MessageType } from '../../src/wire/message-type'
+import type { MessageType } from '../../src/protobuf/message/message-type'
 
 export namespace facts {
   export namespace v1 {

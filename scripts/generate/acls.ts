@@ -1,5 +1,5 @@
 import { declaredRights } from '../../src/cli/rights/declared-rights'
-import { ConfigSchema } from '../../src/config'
+import { ConfigSchema } from '../../src/config/config'
 import { aclsOf, VERBS_WITH_RIGHTS } from '../../src/rights'
 
 /** docs/acls.md: what brokers that deny by default have to allow. */

@@ -10,12 +10,12 @@ export type ProtoFiles = ReadonlyMap<string, string>
 
 /**
  * Everything that is generated from the proto files below `folder`: file name → content. Same input, same bytes.
- * `wire` is the import path of src/wire as the generated files see it; `imported` are files elsewhere that those of the folder
+ * `message` is the import path of src/protobuf/message as the generated files see it; `imported` are files elsewhere that those of the folder
  * import, for which code is generated too.
  */
 export async function generate(
   folder: string,
-  wire: string,
+  message: string,
   imported: ProtoFiles = new Map(),
 ): Promise<ReadonlyMap<string, string>> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -28,8 +28,8 @@ export async function generate(
   root.resolvePath = (_origin, target) => files.get(target) ?? join(folder, target)
   root.loadSync([...files.keys()], { alternateCommentMode: true }).resolveAll()
   return new Map([
-    ['messages.js', await messagesCode(files, wire)],
-    ['messages.d.ts', messagesDeclarations(root, wire)],
-    ['schemas.ts', schemasCode(files, root, wire)],
+    ['messages.js', await messagesCode(files, message)],
+    ['messages.d.ts', messagesDeclarations(root, message)],
+    ['schemas.ts', schemasCode(files, root, message)],
   ])
 }

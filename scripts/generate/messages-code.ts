@@ -9,17 +9,17 @@ const OPTIONS = [
 
 /**
  * pbjs's static code, with three changes:
- * - 64-bit fields are bigint instead of Long: it requires wire/protobufjs, whose reader and writer are exact, and its
+ * - 64-bit fields are bigint instead of Long: it requires protobuf/message/protobufjs, whose reader and writer are exact, and its
  *   tests for "is the default" are rewritten. Throws when a form of 64-bit code is left that it does not know.
  * - No `hasOwnProperty` before each field: a default that is inherited is not written anyway. A quarter faster.
  * - Tag and value are written by one call of FieldWriter. A fifth faster.
  */
-export async function messagesCode(files: ProtoFiles, wire: string): Promise<string> {
+export async function messagesCode(files: ProtoFiles, message: string): Promise<string> {
   const folders = new Set([...files].map(([name, path]) => path.slice(0, -name.length - 1)))
   const output = await run([
     ...OPTIONS,
     '--dependency',
-    `${wire}/protobufjs`,
+    `${message}/protobufjs`,
     ...[...folders].flatMap((folder) => ['--path', folder]),
     ...files.values(),
   ])

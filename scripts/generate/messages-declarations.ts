@@ -20,10 +20,10 @@ const SCALARS: Readonly<Record<string, string>> = {
  * Declarations for the generated code, stricter than pbts's: every field has to be given, a field with presence may
  * be null, 64-bit integers are bigint, enums are const objects with a union of their numbers.
  */
-export function messagesDeclarations(root: Root, wire: string): string {
+export function messagesDeclarations(root: Root, message: string): string {
   return [
     '// Generated from proto by scripts/generate.ts. Do not edit.',
-    `import type { MessageType } from '${wire}/message-type'`,
+    `import type { MessageType } from '${message}/message-type'`,
     ...inner(root).flatMap((one) => ['', ...declare(one, 'export ')]),
     '',
   ].join('\n')

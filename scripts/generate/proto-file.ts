@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { outlineProto } from '../../src/wire/message-indexes'
+import { outlineProto } from '../../src/protobuf/framing/message-indexes'
 
-/** Files of google/protobuf whose types src/wire/message-json.ts prints canonically; a proto file may use no other. */
+/** Files of google/protobuf whose types src/protobuf/json/message-json.ts prints canonically; a proto file may use no other. */
 const WELL_KNOWN: readonly string[] = ['google/protobuf/timestamp.proto']
 
 /** One file as the registry gets it. */
@@ -21,7 +21,7 @@ export function readProtoFile(path: string, name: string): ProtoFile {
   const strange = imports.find((one) => isGoogle(one) && !WELL_KNOWN.includes(one))
   if (strange !== undefined) {
     throw new Error(
-      `${name} imports ${strange}, but of google/protobuf only ${WELL_KNOWN.join(', ')} is supported. Teach src/wire/message-json.ts its JSON form first.`,
+      `${name} imports ${strange}, but of google/protobuf only ${WELL_KNOWN.join(', ')} is supported. Teach src/protobuf/json/message-json.ts its JSON form first.`,
     )
   }
   if (ambiguous.length > 0) {

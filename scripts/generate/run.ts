@@ -21,13 +21,13 @@ export async function run(root: string, args: readonly string[]): Promise<number
   const add = (folder: string, code: ReadonlyMap<string, string>): void => {
     for (const [name, content] of code) files.set(join(folder, name), content)
   }
-  add(join('src', 'gen'), await generate(proto, '../wire'))
+  add(join('src', 'gen'), await generate(proto, '../protobuf/message'))
   const header = 'facts/v1/header.proto'
   add(
     join('examples', 'gen'),
     await generate(
       join(root, 'examples', 'proto'),
-      '../../src/wire',
+      '../../src/protobuf/message',
       new Map([[header, join(proto, header)]]),
     ),
   )

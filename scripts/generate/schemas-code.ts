@@ -1,11 +1,15 @@
 import { Enum, MapField, Namespace, Type } from 'protobufjs'
 import type { Field, NamespaceBase, ReflectionObject, Root } from 'protobufjs'
-import type { FieldSchema, MessageSchema, SchemaManifest } from '../../src/wire/schema-manifest'
+import type {
+  FieldSchema,
+  MessageSchema,
+  SchemaManifest,
+} from '../../src/protobuf/message/schema-manifest'
 import type { ProtoFiles } from './generate'
 import { readProtoFile } from './proto-file'
 
 /** The manifest of all files, messages and enums, as a TypeScript module. */
-export function schemasCode(protos: ProtoFiles, root: Root, wire: string): string {
+export function schemasCode(protos: ProtoFiles, root: Root, message: string): string {
   const files = [...protos].map(([name, path]) => readProtoFile(path, name))
   const found = everything(root)
   const messages = files.flatMap((file) =>
@@ -24,7 +28,7 @@ export function schemasCode(protos: ProtoFiles, root: Root, wire: string): strin
   }
   return [
     '// Generated from proto by scripts/generate.ts. Do not edit.',
-    `import type { SchemaManifest } from '${wire}/schema-manifest'`,
+    `import type { SchemaManifest } from '${message}/schema-manifest'`,
     '',
     '/** The proto files as the registry gets them, and what has to be known about their messages at run time. */',
     `export const schemas: SchemaManifest = ${JSON.stringify(manifest, null, 2)}`,

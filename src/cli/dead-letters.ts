@@ -1,9 +1,13 @@
 import { Command } from 'commander'
-import { deadLetterQueue } from '../app'
+import { deadLetterQueue } from '../compose/app'
 import { colors as pc } from '../colors'
-import { loadConfig } from '../config'
+import { loadConfig } from '../config/config'
 import { FactsError } from '../errors'
-import type { DeadLetter, DeadLetterQueue, WaitingKey } from '../runtime/dead-letter-queue'
+import type {
+  DeadLetter,
+  DeadLetterQueue,
+  WaitingKey,
+} from '../runtime/dead-letters/dead-letter-queue'
 import { count } from './dead-letters/count'
 import { replayKeys } from './dead-letters/replay-keys'
 import { withRights } from './rights/demand-rights'

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
-import { factsTopology, feedDefinitions } from '../app'
-import { loadConfig } from '../config'
+import { factsTopology, feedDefinitions } from '../compose/app'
+import { loadConfig } from '../config/config'
 import { describeAcls } from './rights/describe-acls'
 import { describeAsMermaid, describeAsText } from '../topology/describe'
 

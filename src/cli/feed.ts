@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { feedServer } from '../app'
-import { loadConfig } from '../config'
+import { feedServer } from '../compose/app'
+import { loadConfig } from '../config/config'
 import { describeError } from '../errors'
 import { startHealthServer } from '../health-server'
 import { FeedMetrics, createLogger } from '../telemetry'

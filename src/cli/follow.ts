@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { loadConfig } from '../config'
+import { loadConfig } from '../config/config'
 import { runFollower } from './follow/run-follower'
 
 type Flags = Readonly<Record<string, string>>

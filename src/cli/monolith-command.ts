@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { loadConfig } from '../config'
-import { runMonolith } from './run-monolith'
+import { loadConfig } from '../config/config'
+import { runMonolith } from './run/run-monolith'
 
 /** A verb that the watched application serves: every argument goes to it as it is, `--help` too. */
 export function monolithCommand(name: string, description: string): Command {

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import { Command } from 'commander'
-import { loadConfig } from '../config'
+import { loadConfig } from '../config/config'
 import { createLogger } from '../telemetry'
 import { checkSourceAtStart } from './run/check-source-at-start'
 import { demandRights } from './rights/demand-rights'

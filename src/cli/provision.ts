@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { provision } from '../app'
-import { loadConfig } from '../config'
+import { provision } from '../compose/app'
+import { loadConfig } from '../config/config'
 import { withRights } from './rights/demand-rights'
 
 /** `facts provision`: what has to exist before the pipeline starts; changes nothing that is there. */

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { declaredTables } from '../app'
-import { loadConfig } from '../config'
-import { defaultConnectorFile } from '../connect/connector-file'
-import { registerConnector } from '../connect/register-connector'
+import { declaredTables } from '../compose/app'
+import { loadConfig } from '../config/config'
+import { defaultConnectorFile } from '../connector/connector-file'
+import { registerConnector } from '../connector/register-connector'
 
 interface Flags {
   readonly file: string

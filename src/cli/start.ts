@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { describeError } from '../errors'
 import { stopSignal } from './run/stop-signal'
-import { startEverything } from './everything/start-everything'
+import { startEverything } from './start/start-everything'
 import { stackReporter } from './stack-reporter'
 
 interface StartFlags {

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { kafkaLog, watcher } from '../app'
-import { loadConfig } from '../config'
+import { kafkaLog, watcher } from '../compose/app'
+import { loadConfig } from '../config/config'
 import { demandRights } from './rights/demand-rights'
 import { stopSignal } from './run/stop-signal'
 import { createLogger } from '../telemetry'

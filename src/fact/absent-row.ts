@@ -1,4 +1,4 @@
-import type { SourcePosition } from '../change/source-position'
+import type { SourcePosition } from '../table/shape/source-position'
 import type { LogRecord } from '../topology/record'
 
 /** Marks a record that tells a fact's task of a row that its table does not hold. */

@@ -1,5 +1,5 @@
-import type { Operation } from '../change/change-event'
-import type { SourcePosition } from '../change/source-position'
+import type { Operation } from '../table/shape/change-event'
+import type { SourcePosition } from '../table/shape/source-position'
 import { FactsError } from '../errors'
 import type { StateStore } from '../topology/store'
 import { rfc3339 } from './source-time'

@@ -1,4 +1,4 @@
-import type { Table } from '../change/table'
+import type { Table } from '../table/table'
 import type { ToastPolicies, ToastPolicy } from './toast-healer'
 import type { FactMessage, FactTopic } from './fact-topic'
 import type { AnyTable, Found, LookupMap, LookupsOn } from './lookup'

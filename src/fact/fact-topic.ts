@@ -1,5 +1,5 @@
 import type { facts } from '../gen/messages'
-import type { MessageType } from '../wire/message-type'
+import type { MessageType } from '../protobuf/message/message-type'
 
 /** Any generated message whose first field is the header. */
 export interface FactMessage {

@@ -1,4 +1,4 @@
-import type { PlacedColumn } from '../change/table-shape'
+import type { PlacedColumn } from '../table/shape/table-shape'
 
 /**
  * The names that a hash of versions 1 and 2 of the stored form stands for, when they are those of the declared columns but

@@ -1,4 +1,4 @@
-import type { SourcePosition } from '../change/source-position'
+import type { SourcePosition } from '../table/shape/source-position'
 import { facts } from '../gen/messages'
 import type { Headers } from '../topology/record'
 import { protoTimestamp, rfc3339 } from './source-time'

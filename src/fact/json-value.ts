@@ -1,5 +1,5 @@
 import { FactsError } from '../errors'
-import { parseJson, type JsonValue } from '../wire/json'
+import { parseJson, type JsonValue } from '../protobuf/json/json'
 
 /** google.protobuf.Value as protobuf.js encodes it; one field is set. */
 export type JsonMessage =

@@ -1,4 +1,4 @@
-import type { ChangeEvent, TruncateEvent } from '../change/change-event'
+import type { ChangeEvent, TruncateEvent } from '../table/shape/change-event'
 import { FactsError, toFactsError } from '../errors'
 import type { LogRecord } from '../topology/record'
 import type { OpenTable } from '../topology/topology'

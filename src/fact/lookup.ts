@@ -1,4 +1,4 @@
-import type { Table } from '../change/table'
+import type { Table } from '../table/table'
 
 /**
  * Enrichment from a global table, by a column that refers to its primary key.

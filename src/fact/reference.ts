@@ -1,4 +1,4 @@
-import type { ColumnType } from '../change/column'
+import type { ColumnType } from '../table/shape/column'
 import { FactsError } from '../errors'
 import { columnText } from './key-text'
 import type { AnyTable, Lookup } from './lookup'

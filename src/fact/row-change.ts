@@ -1,4 +1,4 @@
-import type { ChangeEvent } from '../change/change-event'
+import type { ChangeEvent } from '../table/shape/change-event'
 import type { KeyColumns } from './key-text'
 
 /** Values by column. */

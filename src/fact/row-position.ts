@@ -1,4 +1,4 @@
-import type { SourcePosition } from '../change/source-position'
+import type { SourcePosition } from '../table/shape/source-position'
 
 /** Where a change stands in a history of the database. */
 export type ChangePosition = Pick<SourcePosition, 'lsn' | 'transactionOrder' | 'committedAt'>

@@ -1,6 +1,6 @@
-import type { AnyColumn } from '../change/column'
-import { RowImage } from '../change/row-image'
-import type { PlacedColumn } from '../change/table-shape'
+import type { AnyColumn } from '../table/shape/column'
+import { RowImage } from './row-image'
+import type { PlacedColumn } from '../table/shape/table-shape'
 import type { StateStore } from '../topology/store'
 
 type Row = Readonly<Record<string, unknown>>

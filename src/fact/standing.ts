@@ -1,4 +1,4 @@
-import type { Operation } from '../change/change-event'
+import type { Operation } from '../table/shape/change-event'
 import type { KnownPlace } from './epoch-changed'
 import { epochChanged } from './epoch-changed'
 import type { ChangePosition, Comparison, KnownPosition } from './row-position'

@@ -1,4 +1,4 @@
-import { peekPosition } from '../change/peek-position'
+import { peekPosition } from '../table/exact/peek-position'
 import type { FactsError } from '../errors'
 import type { LogRecord } from '../topology/record'
 import type { ChangePosition, KnownPosition } from './row-position'

@@ -1,5 +1,5 @@
 // Generated from proto by scripts/generate.ts. Do not edit.
-import type { MessageType } from '../wire/message-type'
+import type { MessageType } from '../protobuf/message/message-type'
 
 export namespace facts {
   export namespace v1 {

@@ -1,5 +1,5 @@
 // Generated from proto by scripts/generate.ts. Do not edit.
-import type { SchemaManifest } from '../wire/schema-manifest'
+import type { SchemaManifest } from '../protobuf/message/schema-manifest'
 
 /** The proto files as the registry gets them, and what has to be known about their messages at run time. */
 export const schemas: SchemaManifest = {

@@ -1,14 +1,14 @@
 import { FactsError } from '../errors'
-import { MemoryLog } from '../log/memory/memory-log'
-import type { MemoryBroker } from '../log/memory/memory-broker'
-import type { MemoryConsumer } from '../log/memory/memory-consumer'
+import { MemoryLog } from '../broker/memory/memory-log'
+import type { MemoryBroker } from '../broker/memory/memory-broker'
+import type { MemoryConsumer } from '../broker/memory/memory-consumer'
 import type {
   GroupConsumer,
   GroupConsumerOptions,
   Log,
   ProducerTransaction,
   TransactionalProducer,
-} from '../log/log'
+} from '../broker/ports'
 
 /** How the step of a crash ends: not reached the broker, or reached it with the answer lost. */
 export type CrashMode = 'before' | 'after'

@@ -1,4 +1,4 @@
-import type { RegisteredSchema, Schema, SchemaStore } from '../wire/schema-store'
+import type { RegisteredSchema, Schema, SchemaStore } from '../protobuf/registry/schema-store'
 
 /** A registry in memory that takes everything, with ids from 1 across subjects and a record of what was registered. */
 export class MemorySchemaStore implements SchemaStore {

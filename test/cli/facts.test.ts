@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { factsCommand } from '../../src/cli/facts-command'
-import { projectRoot } from '../../src/config'
+import { projectRoot } from '../../src/config/config'
 
 interface Ended {
   readonly code: number
@@ -60,7 +60,7 @@ test('facts follow starts without the packages that other verbs need', async () 
   const preload = join(projectRoot(), 'test', 'support', 'print-loaded.cjs')
   const { out } = await node(['--require', preload, FACTS, 'follow', '--help'])
   expect(out).toContain('Usage: facts follow')
-  expect(out).toContain('/src/follow/')
+  expect(out).toContain('/src/client/')
   expect(out).not.toMatch(/node_modules\/(kafkajs|lmdb|@marcbachmann|protobufjs|drizzle-orm|tar)\//)
 })
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { FEED, FeedWorld } from '../feed/feed-world'
-import { Gateway } from '../follow/gateway'
+import { Gateway } from '../client/gateway'
 import { FollowProcess } from '../support/follow-process'
 import { temporaryFolder } from '../support/temporary-folder'
 import { WebhookServer } from './follow/webhook-server'

@@ -1,5 +1,5 @@
-import { runMonolith } from '../../src/cli/run-monolith'
-import { loadConfig } from '../../src/config'
+import { runMonolith } from '../../src/cli/run/run-monolith'
+import { loadConfig } from '../../src/config/config'
 
 const config = loadConfig({
   env: {

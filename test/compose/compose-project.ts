@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Config } from '../../src/config'
-import { childEnvironment, loadConfig, projectRoot } from '../../src/config'
-import { choosePorts } from '../../src/stack/ports'
+import type { Config } from '../../src/config/config'
+import { childEnvironment, loadConfig, projectRoot } from '../../src/config/config'
+import { choosePorts } from '../../src/dev-stack/ports'
 import { waitFor } from '../support/wait-for'
 
 const run = promisify(execFile)

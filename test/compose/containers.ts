@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { StartedNetwork, StartedTestContainer } from 'testcontainers'
 import { GenericContainer, Network, Wait } from 'testcontainers'
-import { projectRoot } from '../../src/config'
-import { choosePorts } from '../../src/stack/ports'
+import { projectRoot } from '../../src/config/config'
+import { choosePorts } from '../../src/dev-stack/ports'
 
 /** PostgreSQL, Kafka, Connect and the registry in one network of their own. */
 export interface Containers {

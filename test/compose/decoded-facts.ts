@@ -1,10 +1,10 @@
-import type { Config } from '../../src/config'
+import type { Config } from '../../src/config/config'
 import { schemas } from '../../src/gen/schemas'
-import type { Log } from '../../src/log/log'
-import { readAll } from '../../src/log/read-all'
+import type { Log } from '../../src/broker/ports'
+import { readAll } from '../../src/broker/read-all'
 import { wildappFacts } from '../../src/wildapp'
-import { framePrinter } from '../../src/wire/frame-printer'
-import { SchemaRegistry } from '../../src/wire/registry'
+import { framePrinter } from '../../src/protobuf/serde/frame-printer'
+import { SchemaRegistry } from '../../src/protobuf/registry/registry'
 import { FACTS } from '../support/running-line'
 
 /** A fact as protobuf JSON. */

@@ -1,5 +1,5 @@
 import { FactsError } from '../../src/errors'
-import type { BatchHandler } from '../../src/log/log'
+import type { BatchHandler } from '../../src/broker/ports'
 import type { LogRecord } from '../../src/topology/record'
 import { waitFor } from '../support/wait-for'
 import type { LogHarness, LogUnderTest, Member } from './log-harness'

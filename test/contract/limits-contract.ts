@@ -1,5 +1,5 @@
-import { measureRecords } from '../../src/log/kafka/kafkajs/record-writer'
-import { BATCH_HEADER_BYTES, batchBytes } from '../../src/log/record-size'
+import { measureRecords } from '../../src/broker/kafka/kafkajs/record-writer'
+import { BATCH_HEADER_BYTES, batchBytes } from '../../src/broker/record-size'
 import type { LogHarness, LogUnderTest } from './log-harness'
 import { record, unique } from './log-harness'
 

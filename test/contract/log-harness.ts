@@ -6,7 +6,7 @@ import type {
   Log,
   ProducerTransaction,
   TransactionalProducer,
-} from '../../src/log/log'
+} from '../../src/broker/ports'
 import type { LogRecord, OutputRecord } from '../../src/topology/record'
 import { waitFor } from '../support/wait-for'
 

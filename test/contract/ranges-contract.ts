@@ -1,4 +1,4 @@
-import type { PartitionRange } from '../../src/log/log'
+import type { PartitionRange } from '../../src/broker/ports'
 import { waitFor } from '../support/wait-for'
 import type { LogHarness, LogUnderTest } from './log-harness'
 import { record, unique } from './log-harness'

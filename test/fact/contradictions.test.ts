@@ -1,5 +1,5 @@
-import { bigint, text } from '../../src/change/columns'
-import { defineTable } from '../../src/change/table'
+import { bigint, text } from '../../src/table/columns'
+import { defineTable } from '../../src/table/table'
 import { compile } from '../../src/fact/compile'
 import type { Fact } from '../../src/fact/define-fact'
 import { defineFact } from '../../src/fact/define-fact'
@@ -8,7 +8,7 @@ import { lookup } from '../../src/fact/lookup'
 import { wildapp } from '../../src/gen/messages'
 import { schemas } from '../../src/gen/schemas'
 import { MemorySchemaStore } from '../../src/testing/memory-schema-store'
-import { protobufSerde } from '../../src/wire/protobuf'
+import { protobufSerde } from '../../src/protobuf/serde/protobuf-serde'
 
 const docs = defineTable({
   topic: 'm.public.doc',

@@ -1,5 +1,5 @@
-import * as column from '../../src/change/columns'
-import { TableShape } from '../../src/change/table-shape'
+import * as column from '../../src/table/columns'
+import { TableShape } from '../../src/table/shape/table-shape'
 import { Deduplicator } from '../../src/fact/deduplicator'
 import type { RowChange } from '../../src/fact/row-change'
 import { RowStates } from '../../src/fact/row-state'

@@ -1,5 +1,5 @@
-import { bigint, bytea, textArray } from '../../src/change/columns'
-import { defineTable } from '../../src/change/table'
+import { bigint, bytea, textArray } from '../../src/table/columns'
+import { defineTable } from '../../src/table/table'
 import { LookupTable } from '../../src/fact/lookup-table'
 import { debeziumRecord } from '../../src/testing/debezium'
 import type { LogRecord } from '../../src/topology/record'

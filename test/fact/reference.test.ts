@@ -1,5 +1,5 @@
-import * as column from '../../src/change/columns'
-import { defineTable } from '../../src/change/table'
+import * as column from '../../src/table/columns'
+import { defineTable } from '../../src/table/table'
 import { compile } from '../../src/fact/compile'
 import { defineFact } from '../../src/fact/define-fact'
 import { factTopic } from '../../src/fact/fact-topic'

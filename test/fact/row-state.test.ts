@@ -1,5 +1,5 @@
-import * as column from '../../src/change/columns'
-import { TableShape } from '../../src/change/table-shape'
+import * as column from '../../src/table/columns'
+import { TableShape } from '../../src/table/shape/table-shape'
 import { RowStates } from '../../src/fact/row-state'
 
 /** Recorded of version 1 of the format: a streamed row, one of a snapshot, one of both, and one that was deleted. */

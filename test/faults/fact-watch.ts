@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Log, Reader } from '../../src/log/log'
+import type { Log, Reader } from '../../src/broker/ports'
 import type { wildapp } from '../../src/gen/messages'
 import { facts as generated } from '../../src/gen/messages'
 import { partitionFor } from '../../src/topology/partitioner'

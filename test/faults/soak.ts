@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { eachRecord } from '../../src/log/each-record'
+import { eachRecord } from '../../src/broker/each-record'
 import { eachWithJava } from '../support/java-reader'
 import { CHANGES, FACTS } from '../support/running-line'
 import { waitFor } from '../support/wait-for'

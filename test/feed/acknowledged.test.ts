@@ -1,5 +1,5 @@
 import { CursorKeeper } from '../../src/feed/acknowledged/cursor-keeper'
-import { MemoryLog } from '../../src/log/memory/memory-log'
+import { MemoryLog } from '../../src/broker/memory/memory-log'
 import { createLogger } from '../../src/telemetry'
 import { ACKNOWLEDGED, FEED, FeedWorld, PAGES } from './feed-world'
 

@@ -1,4 +1,4 @@
-import { inShard, fnv1a, parseShard } from '../../src/feed/shard'
+import { inShard, fnv1a, parseShard } from '../../src/feed/select/shard'
 import { FeedWorld, PAGES } from './feed-world'
 
 interface CloudEvent {

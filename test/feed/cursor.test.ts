@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { CursorCodec } from '../../src/feed/cursor'
-import { cursorSecret } from '../../src/feed/cursor-secret'
+import { CursorCodec } from '../../src/feed/cursor/cursor'
+import { cursorSecret } from '../../src/feed/store/cursor-secret'
 import { temporaryFolder } from '../support/temporary-folder'
 import { FeedWorld, PAGES, TOPIC } from './feed-world'
 

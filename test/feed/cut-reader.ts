@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import type { Place } from '../../src/feed/feed'
-import type { Positions } from '../../src/feed/position'
-import type { Selection } from '../../src/feed/selection'
-import type { Sink } from '../../src/feed/stream-session'
-import { StreamSession } from '../../src/feed/stream-session'
+import type { Place } from '../../src/feed/live/feed'
+import type { Positions } from '../../src/feed/cursor/position'
+import type { Selection } from '../../src/feed/select/selection'
+import type { Sink } from '../../src/feed/stream/stream-session'
+import { StreamSession } from '../../src/feed/stream/stream-session'
 import type { FeedWorld } from './feed-world'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

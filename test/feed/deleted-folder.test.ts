@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { FeedFolder } from '../../src/feed/feed-folder'
+import { FeedFolder } from '../../src/feed/store/feed-folder'
 import { createLogger } from '../../src/telemetry'
 import { temporaryFolder } from '../support/temporary-folder'
 import { waitFor } from '../support/wait-for'

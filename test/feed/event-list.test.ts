@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { EventList } from '../../src/feed/event-list'
+import { EventList } from '../../src/feed/page/event-list'
 import { codePoint } from '../support/code-point'
 
 /** Small ones, and such as no segment has room for. */

@@ -1,4 +1,4 @@
-import { sseBlock } from '../../src/feed/event-text'
+import { sseBlock } from '../../src/feed/event/event-text'
 import { waitFor } from '../support/wait-for'
 import { FeedWorld } from './feed-world'
 import { OutboxWorld } from './outbox-world'

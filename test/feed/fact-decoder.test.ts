@@ -1,9 +1,9 @@
-import { FactDecoder } from '../../src/feed/fact-decoder'
+import { FactDecoder } from '../../src/feed/image/fact-decoder'
 import { facts, wildapp } from '../../src/gen/messages'
 import { schemas } from '../../src/gen/schemas'
 import { MemorySchemaStore } from '../../src/testing/memory-schema-store'
-import { ensureSchemas } from '../../src/wire/ensure-schemas'
-import { protobufSerde } from '../../src/wire/protobuf'
+import { ensureSchemas } from '../../src/protobuf/registry/ensure-schemas'
+import { protobufSerde } from '../../src/protobuf/serde/protobuf-serde'
 
 const { Primary } = wildapp.primary.v1
 const { Kind } = facts.v1

@@ -1,6 +1,6 @@
 import { FilterCompiler } from '../../src/feed/filter/filter'
 import { schemas } from '../../src/gen/schemas'
-import { Replay } from '../../src/feed/replay'
+import { Replay } from '../../src/feed/replay/replay'
 import type { WrittenFact } from './feed-world'
 import { FeedWorld, PAGES } from './feed-world'
 import { largeFacts } from './large-facts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { OpenMark } from '../../src/disk/open-mark'
+import { OpenMark } from '../../src/lmdb/open-mark'
 import { FactsError } from '../../src/errors'
 import { KeptStore } from '../../src/feed/store/kept-store'
 import { FactStore } from '../../src/feed/store/fact-store'

@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8'
 import { FilterCompiler } from '../../src/feed/filter/filter'
 import type { Filter } from '../../src/feed/filter/filter'
-import type { Image } from '../../src/feed/image'
+import type { Image } from '../../src/feed/image/image'
 import { Problem } from '../../src/feed/problem'
 import { schemas } from '../../src/gen/schemas'
 import { FilterGrammar, randomOf } from './filter-grammar'

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import fc from 'fast-check'
-import { CursorCodec } from '../../src/feed/cursor'
+import { CursorCodec } from '../../src/feed/cursor/cursor'
 import { PROBLEMS } from '../../src/feed/problem'
 import { codePoint } from '../support/code-point'
 import { FeedWorld, PAGES, STREAM } from './feed-world'

@@ -1,4 +1,4 @@
-import type { Log, Reader } from '../../src/log/log'
+import type { Log, Reader } from '../../src/broker/ports'
 
 type FeedLog = Pick<Log, 'admin' | 'reader' | 'readRange'>
 

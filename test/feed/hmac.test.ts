@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
-import { hmacSha256 } from '../../src/feed/hmac'
+import { hmacSha256 } from '../../src/feed/cursor/hmac'
 
 test('is HMAC-SHA256, whatever the key and the message', () => {
   const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array))

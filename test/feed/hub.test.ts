@@ -1,5 +1,5 @@
-import type { Log } from '../../src/log/log'
-import type { MemoryLog } from '../../src/log/memory/memory-log'
+import type { Log } from '../../src/broker/ports'
+import type { MemoryLog } from '../../src/broker/memory/memory-log'
 import { waitFor } from '../support/wait-for'
 import { FeedWorld, PAGES } from './feed-world'
 

@@ -1,8 +1,8 @@
-import { Image } from '../../src/feed/image'
+import { Image } from '../../src/feed/image/image'
 import { facts, wildapp } from '../../src/gen/messages'
 import { schemas } from '../../src/gen/schemas'
-import { FieldWriter } from '../../src/wire/field-writer'
-import { messageText } from '../../src/wire/message-text'
+import { FieldWriter } from '../../src/protobuf/message/field-writer'
+import { messageText } from '../../src/protobuf/json/message-text'
 
 const { Primary, Status } = wildapp.primary.v1
 type Fields = Partial<Omit<wildapp.primary.v1.Primary, 'header'>>

@@ -1,4 +1,4 @@
-import { Opening } from '../../src/feed/opening'
+import { Opening } from '../../src/feed/live/opening'
 
 describe('a feed that is being opened', () => {
   let opening: Opening

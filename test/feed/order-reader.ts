@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import type { Place } from '../../src/feed/feed'
-import type { ReadLimits } from '../../src/feed/history'
-import { WindowReplay } from '../../src/feed/order/window-replay'
-import type { Selection } from '../../src/feed/selection'
+import type { Place } from '../../src/feed/live/feed'
+import type { ReadLimits } from '../../src/feed/history/history'
+import { WindowReplay } from '../../src/feed/replay/window-replay'
+import type { Selection } from '../../src/feed/select/selection'
 import type { FeedWorld } from './feed-world'
 
 export const WINDOW_MS = 1_000

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Hub } from '../../src/feed/hub'
+import { Hub } from '../../src/feed/live/hub'
 import { createLogger } from '../../src/telemetry'
 import { waitFor } from '../support/wait-for'
 import type { WorldOptions } from './feed-world'

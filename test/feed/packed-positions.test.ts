@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
-import type { Cursor } from '../../src/feed/cursor'
-import { CursorCodec, MAX_PARTITIONS } from '../../src/feed/cursor'
-import { hmacSha256 } from '../../src/feed/hmac'
-import { Hub } from '../../src/feed/hub'
-import { packPositions, unpackPositions } from '../../src/feed/packed-positions'
+import type { Cursor } from '../../src/feed/cursor/cursor'
+import { CursorCodec, MAX_PARTITIONS } from '../../src/feed/cursor/cursor'
+import { hmacSha256 } from '../../src/feed/cursor/hmac'
+import { Hub } from '../../src/feed/live/hub'
+import { packPositions, unpackPositions } from '../../src/feed/cursor/packed-positions'
 import { FeedWorld, PAGES, TOPIC } from './feed-world'
 
 const secret = randomBytes(32)

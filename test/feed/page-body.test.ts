@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
-import { PageBody } from '../../src/feed/http/page-body'
+import { PageBody } from '../../src/feed/http/routes/page-body'
 
 /** Cut into parts of so many bytes. */
 function cut(bytes: Buffer, size: number): readonly Buffer[] {

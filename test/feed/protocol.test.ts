@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from '../../src/config'
+import { projectRoot } from '../../src/config/config'
 import { PROBLEMS } from '../../src/feed/problem'
 
 const protocol = readFileSync(join(projectRoot(), 'src', 'feed', 'PROTOCOL.md'), 'utf8')

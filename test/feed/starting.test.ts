@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { Hub } from '../../src/feed/hub'
+import { Hub } from '../../src/feed/live/hub'
 import { waitFor } from '../support/wait-for'
 import { FeedWorld, PAGES } from './feed-world'
 import { gated, logGates, openAll } from './gated-log'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from '../../src/config'
-import { CONSUMER } from '../../src/feed/http/feed-query'
+import { projectRoot } from '../../src/config/config'
+import { CONSUMER } from '../../src/feed/http/routes/feed-query'
 
 test('R76: the outbox takes just those subscribers that a consumer can be called', () => {
   const file = join(projectRoot(), 'monolith', 'migrations', '0007_reachable_subscribers.sql')

@@ -1,6 +1,6 @@
 import { FactsError } from '../../src/errors'
-import type { LogAdmin, Reader } from '../../src/log/log'
-import type { MemoryLog } from '../../src/log/memory/memory-log'
+import type { LogAdmin, Reader } from '../../src/broker/ports'
+import type { MemoryLog } from '../../src/broker/memory/memory-log'
 import type { WorldOptions } from './feed-world'
 
 /** The log, as it is while its brokers do not answer, or refuse. */

@@ -1,5 +1,5 @@
-import { provision } from '../../src/app'
-import { loadConfig } from '../../src/config'
+import { provision } from '../../src/compose/app'
+import { loadConfig } from '../../src/config/config'
 import { FeedProcess, freePort } from '../support/feed-process'
 import type { TestStack } from '../support/stack'
 import { startTestStack } from '../support/stack'

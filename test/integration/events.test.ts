@@ -1,5 +1,5 @@
 import { Client } from 'pg'
-import { registerConnector } from '../../src/connect/register-connector'
+import { registerConnector } from '../../src/connector/register-connector'
 import { SseClient } from '../feed/sse-client'
 import { EventReader } from '../support/event-reader'
 import { FeedProcess, freePort } from '../support/feed-process'

@@ -1,5 +1,5 @@
-import { runMonolith } from '../../src/cli/run-monolith'
-import { microseconds } from '../../src/feed/commit-time'
+import { runMonolith } from '../../src/cli/run/run-monolith'
+import { microseconds } from '../../src/feed/cursor/commit-time'
 import type { SeenEvent } from '../feed/sse-client'
 import { SseClient } from '../feed/sse-client'
 import { FeedProcess, freePort } from '../support/feed-process'

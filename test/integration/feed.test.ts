@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { runMonolith } from '../../src/cli/run-monolith'
+import { runMonolith } from '../../src/cli/run/run-monolith'
 import { SseClient } from '../feed/sse-client'
 import type { SeenEvent } from '../feed/sse-client'
 import { FeedProcess, freePort } from '../support/feed-process'

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { Admin, EachBatchPayload } from '../../src/log/kafka/kafkajs'
+import type { Admin, EachBatchPayload } from '../../src/broker/kafka/kafkajs'
 import {
   CompressionTypes,
   ConfigResourceTypes,
   FetchedMessage,
   Kafka,
   logLevel,
-} from '../../src/log/kafka/kafkajs'
-import type { ProducedMessage } from '../../src/log/kafka/kafkajs/record-writer'
+} from '../../src/broker/kafka/kafkajs'
+import type { ProducedMessage } from '../../src/broker/kafka/kafkajs/record-writer'
 import type { TestStack } from '../support/stack'
 import { startTestStack } from '../support/stack'
 import { waitFor } from '../support/wait-for'

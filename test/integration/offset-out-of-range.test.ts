@@ -1,6 +1,6 @@
-import { KafkaLog } from '../../src/log/kafka/kafka-log'
+import { KafkaLog } from '../../src/broker/kafka/kafka-log'
 import { createLogger } from '../../src/telemetry'
-import { Kafka, logLevel } from '../../src/log/kafka/kafkajs'
+import { Kafka, logLevel } from '../../src/broker/kafka/kafkajs'
 import type { TestStack } from '../support/stack'
 import { startTestStack } from '../support/stack'
 import { waitFor } from '../support/wait-for'

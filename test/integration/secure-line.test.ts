@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { projectRoot } from '../../src/config'
+import { projectRoot } from '../../src/config/config'
 import { PipelineProcess } from '../support/pipeline-process'
 import { FACTS, RunningLine } from '../support/running-line'
 import type { Access } from '../support/secure-listeners'

@@ -11,17 +11,17 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { ConfigSchema } from '../../src/config'
-import { probeKafka } from '../../src/log/kafka/probe'
-import { isAlive, signal } from '../../src/stack/process-identity'
-import type { ProcessIdentity } from '../../src/stack/process-identity'
-import { isPortFree } from '../../src/stack/ports'
-import { aliveOf, readRunRecord } from '../../src/stack/run-record'
-import { stackStatus } from '../../src/stack/running-stack'
-import type { StackStatus } from '../../src/stack/running-stack'
-import type { Stack, StackOptions } from '../../src/stack/stack'
-import type { StackEvent } from '../../src/stack/stack-event'
-import { startStack } from '../../src/stack/start-stack'
+import { ConfigSchema } from '../../src/config/config'
+import { probeKafka } from '../../src/broker/kafka/admin/probe'
+import { isAlive, signal } from '../../src/dev-stack/process-identity'
+import type { ProcessIdentity } from '../../src/dev-stack/process-identity'
+import { isPortFree } from '../../src/dev-stack/ports'
+import { aliveOf, readRunRecord } from '../../src/dev-stack/run-record'
+import { stackStatus } from '../../src/dev-stack/running-stack'
+import type { StackStatus } from '../../src/dev-stack/running-stack'
+import type { Stack, StackOptions } from '../../src/dev-stack/stack'
+import type { StackEvent } from '../../src/dev-stack/stack-event'
+import { startStack } from '../../src/dev-stack/start-stack'
 import { waitFor } from '../support/wait-for'
 
 jest.setTimeout(240_000)
@@ -147,7 +147,7 @@ describe('the whole stack', () => {
 
   test('a killed owner leaves nothing behind, and the next start recovers', async () => {
     const script = `
-      const { startStack } = require(${JSON.stringify(join(__dirname, '../../src/stack/start-stack.ts'))})
+      const { startStack } = require(${JSON.stringify(join(__dirname, '../../src/dev-stack/start-stack.ts'))})
       startStack({ home: ${JSON.stringify(home)} }).then((stack) => {
         console.log(JSON.stringify(stack.endpoints))
         setInterval(() => {}, 1e6)

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { projectRoot } from '../../src/config'
-import type { Finding } from '../../src/stack/finding'
+import { projectRoot } from '../../src/config/config'
+import type { Finding } from '../../src/dev-stack/finding'
 import { waitFor } from '../support/wait-for'
 
 jest.setTimeout(240_000)

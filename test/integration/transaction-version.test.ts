@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { KafkaLog } from '../../src/log/kafka/kafka-log'
+import { KafkaLog } from '../../src/broker/kafka/kafka-log'
 import { createLogger } from '../../src/telemetry'
 import { describeLogContract } from '../contract/log-contract'
 import { record } from '../contract/log-harness'

@@ -1,4 +1,4 @@
-import { defineTable } from '../../src/change/table'
+import { defineTable } from '../../src/table/table'
 import type { Fact } from '../../src/fact/define-fact'
 import { defineFact } from '../../src/fact/define-fact'
 import { factTopic } from '../../src/fact/fact-topic'

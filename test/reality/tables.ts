@@ -1,6 +1,6 @@
-import type { Column } from '../../src/change/column'
-import * as column from '../../src/change/columns'
-import type { Columns } from '../../src/change/table-shape'
+import type { Column } from '../../src/table/shape/column'
+import * as column from '../../src/table/columns'
+import type { Columns } from '../../src/table/shape/table-shape'
 import { TYPES, type RealType } from './types'
 
 /** A table, how it is declared, and its rows. */

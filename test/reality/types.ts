@@ -1,5 +1,5 @@
-import type { Column } from '../../src/change/column'
-import * as column from '../../src/change/columns'
+import type { Column } from '../../src/table/shape/column'
+import * as column from '../../src/table/columns'
 
 /** A type of PostgreSQL, how it is declared, and values of it as SQL. */
 export interface RealType {

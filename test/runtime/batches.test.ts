@@ -1,11 +1,11 @@
-import { measureRecords } from '../../src/log/kafka/kafkajs/record-writer'
-import { MemoryBroker } from '../../src/log/memory/memory-broker'
-import { MemoryLog } from '../../src/log/memory/memory-log'
-import type { ProducerTransaction } from '../../src/log/log'
-import type { BatchLimits } from '../../src/runtime/batch-limits'
-import { commitRecords } from '../../src/runtime/commit-records'
+import { measureRecords } from '../../src/broker/kafka/kafkajs/record-writer'
+import { MemoryBroker } from '../../src/broker/memory/memory-broker'
+import { MemoryLog } from '../../src/broker/memory/memory-log'
+import type { ProducerTransaction } from '../../src/broker/ports'
+import type { BatchLimits } from '../../src/runtime/commit/batch-limits'
+import { commitRecords } from '../../src/runtime/commit/commit-records'
 import { changelogRecord } from '../../src/runtime/state/changelog'
-import { TransactionWriter } from '../../src/runtime/transaction'
+import { TransactionWriter } from '../../src/runtime/commit/transaction'
 import type { OutputRecord } from '../../src/topology/record'
 
 /** The batches of one partition that the writer sends of these records, in bytes, as a broker counts them. */

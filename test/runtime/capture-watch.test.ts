@@ -1,6 +1,6 @@
-import type { PartitionOffsets } from '../../src/log/log'
+import type { PartitionOffsets } from '../../src/broker/ports'
 import { FactsError } from '../../src/errors'
-import { CaptureWatch } from '../../src/runtime/capture-watch'
+import { CaptureWatch } from '../../src/runtime/watch/capture-watch'
 import { Metrics } from '../../src/telemetry'
 
 const HEARTBEATS = '__debezium-heartbeat.m'

@@ -1,4 +1,4 @@
-import { loadConfig } from '../../src/config'
+import { loadConfig } from '../../src/config/config'
 import { MemoryBackend } from '../../src/runtime/state/memory-backend'
 import type { StreamApp } from '../../src/runtime/stream-app'
 import { parkedIn, queueOf } from '../support/parked-keys'

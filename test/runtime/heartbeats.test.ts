@@ -1,6 +1,6 @@
-import type { InputBatch } from '../../src/log/log'
+import type { InputBatch } from '../../src/broker/ports'
 import { FactsError } from '../../src/errors'
-import { stillOwned, waitWithHeartbeats, whileAlive } from '../../src/runtime/heartbeats'
+import { stillOwned, waitWithHeartbeats, whileAlive } from '../../src/runtime/task/heartbeats'
 
 function batchOf(heartbeat: () => Promise<void>): InputBatch {
   return { heartbeat } as InputBatch

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { readLayout, writeLayout } from '../../src/runtime/layout-metadata'
-import { checkLayout } from '../../src/runtime/topic-layout'
+import { readLayout, writeLayout } from '../../src/runtime/topics/layout-metadata'
+import { checkLayout } from '../../src/runtime/topics/topic-layout'
 
 /** A task that writes so many facts. */
 function task(facts: number): {

@@ -4,7 +4,7 @@ import {
   TASK_STATES,
   TASK_TRANSITIONS,
   nextTaskState,
-} from '../../src/runtime/task-state'
+} from '../../src/runtime/task/task-state'
 
 const cells = <S extends string, E extends string>(
   states: readonly S[],

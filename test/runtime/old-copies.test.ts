@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { MemoryBroker } from '../../src/log/memory/memory-broker'
-import { MemoryLog } from '../../src/log/memory/memory-log'
+import { MemoryBroker } from '../../src/broker/memory/memory-broker'
+import { MemoryLog } from '../../src/broker/memory/memory-log'
 import { changelogRecord, originRecord } from '../../src/runtime/state/changelog'
 import { LmdbBackend } from '../../src/runtime/state/lmdb-backend'
 import { MemoryBackend } from '../../src/runtime/state/memory-backend'

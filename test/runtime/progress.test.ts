@@ -1,5 +1,5 @@
 import { FactsError } from '../../src/errors'
-import type { Log } from '../../src/log/log'
+import type { Log } from '../../src/broker/ports'
 import { MemoryBackend } from '../../src/runtime/state/memory-backend'
 import type { StateBackend } from '../../src/runtime/state/state-backend'
 import { StreamApp } from '../../src/runtime/stream-app'

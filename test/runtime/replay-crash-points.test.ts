@@ -1,4 +1,4 @@
-import type { Log } from '../../src/log/log'
+import type { Log } from '../../src/broker/ports'
 import type { CrashMode } from '../../src/testing/crashing-log'
 import { CrashingLog } from '../../src/testing/crashing-log'
 import { MemoryBackend } from '../../src/runtime/state/memory-backend'

@@ -1,5 +1,5 @@
-import type { DeadLetterQueue } from '../../src/runtime/dead-letter-queue'
-import { parkedId } from '../../src/runtime/parked-keys'
+import type { DeadLetterQueue } from '../../src/runtime/dead-letters/dead-letter-queue'
+import { parkedId } from '../../src/runtime/dead-letters/parked-keys'
 import { originRecord } from '../../src/runtime/state/changelog'
 import type { OutputRecord } from '../../src/topology/record'
 import { PARKED, PROCESSOR, mended, parkedIn, queueOf } from '../support/parked-keys'

@@ -1,4 +1,4 @@
-import type { Log } from '../../src/log/log'
+import type { Log } from '../../src/broker/ports'
 import { ToyWorld } from '../support/toy-app'
 import { INPUT } from '../support/toy-topology'
 import { waitFor } from '../support/wait-for'

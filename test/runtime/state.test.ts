@@ -2,7 +2,7 @@ import { APPLICATION, CHANGELOG, ToyWorld } from '../support/toy-app'
 import { DEAD_LETTERS, INPUT, toyTopology } from '../support/toy-topology'
 import { changelogTopic } from '../../src/topology/internal-topics'
 import { disks } from '../support/disks'
-import { DeadLetterQueue } from '../../src/runtime/dead-letter-queue'
+import { DeadLetterQueue } from '../../src/runtime/dead-letters/dead-letter-queue'
 
 describe.each(disks())('state in %s', (_name, newDisk) => {
   let world: ToyWorld

@@ -1,5 +1,5 @@
 import { FactsError } from '../../src/errors'
-import type { Log, LogAdmin, Reader } from '../../src/log/log'
+import type { Log, LogAdmin, Reader } from '../../src/broker/ports'
 import { StreamApp } from '../../src/runtime/stream-app'
 import { createLogger } from '../../src/telemetry'
 import { APPLICATION, ToyWorld } from '../support/toy-app'

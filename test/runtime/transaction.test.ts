@@ -1,5 +1,5 @@
-import type { ProducerTransaction } from '../../src/log/log'
-import { TransactionWriter } from '../../src/runtime/transaction'
+import type { ProducerTransaction } from '../../src/broker/ports'
+import { TransactionWriter } from '../../src/runtime/commit/transaction'
 
 /** Steps that were asked for, in their order; the one named `failing` fails. */
 function recorder(failing?: string): {

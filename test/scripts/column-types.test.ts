@@ -1,5 +1,5 @@
 import { BUILDERS, columnTypesPage } from '../../scripts/generate/column-types'
-import * as columns from '../../src/change/columns'
+import * as columns from '../../src/table/columns'
 
 const names = BUILDERS.map(({ call }) => call.replace(/\(.*/, ''))
 

@@ -6,7 +6,7 @@ import { generatedMessages } from '../support/generated-messages'
 import { temporaryFolder } from '../support/temporary-folder'
 
 const ROOT = join(__dirname, '..', '..')
-const WIRE = join(ROOT, 'src', 'wire')
+const MESSAGE = join(ROOT, 'src', 'protobuf', 'message')
 
 describe('generated code', () => {
   const folder = temporaryFolder()
@@ -62,9 +62,9 @@ describe('generated code', () => {
   })
 
   test('depends on nothing but the proto files', async () => {
-    const first = await generate(join(ROOT, 'proto'), '../wire')
+    const first = await generate(join(ROOT, 'proto'), '../protobuf/message')
     cpSync(join(ROOT, 'proto'), join(folder.path, 'copy'), { recursive: true })
-    expect(await generate(join(folder.path, 'copy'), '../wire')).toEqual(first)
+    expect(await generate(join(folder.path, 'copy'), '../protobuf/message')).toEqual(first)
   })
 
   test('has the messages of files elsewhere that are imported', async () => {
@@ -73,7 +73,7 @@ describe('generated code', () => {
       'import "facts/v1/header.proto"; message M { facts.v1.Header header = 1; }',
     )
     const imported = new Map([[header, join(ROOT, 'proto', header)]])
-    const files = await generate(protos, WIRE, imported)
+    const files = await generate(protos, MESSAGE, imported)
     expect(files.get('messages.d.ts')).toContain('readonly header: facts.v1.Header | null')
     expect(files.get('messages.js')).toContain('Header.encode = ')
     const schemas = files.get('schemas.ts') ?? ''
@@ -92,11 +92,11 @@ describe('generated code', () => {
     ['message M { map<string, int32> a = 1; message N {} }', 'a.v1.M.N'],
     ['message M { map<int64, int32> a = 1; }', 'keys of int64'],
   ])('is not made of what other parts could not handle: %s', async (body, named) => {
-    await expect(generate(proto(body), WIRE)).rejects.toThrow(named)
+    await expect(generate(proto(body), MESSAGE)).rejects.toThrow(named)
   })
 
   test('is not made of no file at all', async () => {
-    await expect(generate(folder.path, WIRE)).rejects.toThrow('no .proto file')
+    await expect(generate(folder.path, MESSAGE)).rejects.toThrow('no .proto file')
   })
 })
 

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { goldenFiles } from '../../scripts/record/golden-files'
-import { artifactLock } from '../../src/stack/artifact-lock'
-import { projectRoot } from '../../src/config'
+import { artifactLock } from '../../src/dev-stack/artifact-lock'
+import { projectRoot } from '../../src/config/config'
 
 const FOLDER = join(projectRoot(), 'test', 'golden', 'debezium-3.7.0')
 

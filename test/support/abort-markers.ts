@@ -1,8 +1,8 @@
-import { byLeader } from '../../src/log/kafka/by-leader'
-import { fetchCommitted } from '../../src/log/kafka/fetch-committed'
-import { fetchEnds } from '../../src/log/kafka/fetch-ends'
-import type { KafkaClientOptions } from '../../src/log/kafka/kafka-client'
-import { kafkaCluster } from '../../src/log/kafka/kafka-cluster'
+import { byLeader } from '../../src/broker/kafka/client/by-leader'
+import { fetchCommitted } from '../../src/broker/kafka/read/fetch-committed'
+import { fetchEnds } from '../../src/broker/kafka/read/fetch-ends'
+import type { KafkaClientOptions } from '../../src/broker/kafka/client/kafka-client'
+import { kafkaCluster } from '../../src/broker/kafka/client/kafka-cluster'
 
 const MAX_BYTES = 4 * 1024 * 1024
 /** In the key of a control record, behind its version; 1 is a commit. */

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { demandRights } from '../../src/cli/rights/demand-rights'
-import type { Config } from '../../src/config'
-import { loadConfig } from '../../src/config'
-import type { Admin } from '../../src/log/kafka/kafkajs'
+import type { Config } from '../../src/config/config'
+import { loadConfig } from '../../src/config/config'
+import type { Admin } from '../../src/broker/kafka/kafkajs'
 import {
   AclOperationTypes,
   AclPermissionTypes,
@@ -12,12 +12,12 @@ import {
   Kafka,
   logLevel,
   ResourcePatternTypes,
-} from '../../src/log/kafka/kafkajs'
+} from '../../src/broker/kafka/kafkajs'
 import type { Right, VerbWithRights } from '../../src/rights'
-import { choosePorts } from '../../src/stack/ports'
-import type { Ports } from '../../src/stack/ports'
-import type { Stack, StackOptions } from '../../src/stack/stack'
-import { startStack } from '../../src/stack/start-stack'
+import { choosePorts } from '../../src/dev-stack/ports'
+import type { Ports } from '../../src/dev-stack/ports'
+import type { Stack, StackOptions } from '../../src/dev-stack/stack'
+import { startStack } from '../../src/dev-stack/start-stack'
 import { waitFor } from './wait-for'
 
 /** Users of the listener that asks for passwords. */

@@ -1,5 +1,5 @@
-import { bigint, text } from '../../src/change/columns'
-import { defineTable } from '../../src/change/table'
+import { bigint, text } from '../../src/table/columns'
+import { defineTable } from '../../src/table/table'
 import { debeziumRecord } from '../../src/testing/debezium'
 import type { LogRecord } from '../../src/topology/record'
 

@@ -1,6 +1,6 @@
 import { wildapp } from '../../src/gen/messages'
 import type { LogRecord } from '../../src/topology/record'
-import { decodeFrame } from '../../src/wire/confluent'
+import { decodeFrame } from '../../src/protobuf/framing/confluent'
 
 /** The fact of a record of the primaries' topic. */
 export function decodedPrimary({ value }: Pick<LogRecord, 'value'>): wildapp.primary.v1.Primary {

@@ -1,4 +1,4 @@
-import { FlexibleReader } from '../../src/log/kafka/requests/flexible'
+import { FlexibleReader } from '../../src/broker/kafka/requests/flexible'
 import type { KafkaRequest } from './kafka-frames'
 
 const END_TXN = 26

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { projectRoot } from '../../src/config'
+import { projectRoot } from '../../src/config/config'
 import { waitFor } from './wait-for'
 
 /** A port that is free now. */

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { projectRoot } from '../../src/config'
-import type { FeedEvent } from '../../src/follow'
+import { projectRoot } from '../../src/config/config'
+import type { FeedEvent } from '../../src/client'
 import { waitFor } from './wait-for'
 
 /** `facts follow` as its own process, as users run it. */

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generate } from '../../scripts/generate/generate'
-import type { MessageType } from '../../src/wire/message-type'
-import type { SchemaManifest } from '../../src/wire/schema-manifest'
+import type { MessageType } from '../../src/protobuf/message/message-type'
+import type { SchemaManifest } from '../../src/protobuf/message/schema-manifest'
 
-const WIRE = join(__dirname, '..', '..', 'src', 'wire')
+const MESSAGE = join(__dirname, '..', '..', 'src', 'protobuf', 'message')
 
 export interface GeneratedMessages {
   readonly schemas: SchemaManifest
@@ -17,7 +17,7 @@ export async function generatedMessages(
   protos: string,
   folder: string,
 ): Promise<GeneratedMessages> {
-  const files = await generate(protos, WIRE)
+  const files = await generate(protos, MESSAGE)
   mkdirSync(folder, { recursive: true })
   for (const [name, content] of files) writeFileSync(join(folder, name), content)
   const schemas = files.get('schemas.ts') ?? ''

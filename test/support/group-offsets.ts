@@ -1,8 +1,8 @@
-import type { KafkaClientOptions } from '../../src/log/kafka/kafka-client'
-import { kafkaClient } from '../../src/log/kafka/kafka-client'
-import type { Admin } from '../../src/log/kafka/kafkajs'
-import { Sockets } from '../../src/log/kafka/sockets'
-import type { Log } from '../../src/log/log'
+import type { KafkaClientOptions } from '../../src/broker/kafka/client/kafka-client'
+import { kafkaClient } from '../../src/broker/kafka/client/kafka-client'
+import type { Admin } from '../../src/broker/kafka/kafkajs'
+import { Sockets } from '../../src/broker/kafka/client/sockets'
+import type { Log } from '../../src/broker/ports'
 
 /** How far a group has come while it goes on: its transactions are not waited for. */
 export class GroupOffsets {

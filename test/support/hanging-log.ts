@@ -9,7 +9,7 @@ import type {
   ProducerTransaction,
   Reader,
   TransactionalProducer,
-} from '../../src/log/log'
+} from '../../src/broker/ports'
 
 /**
  * A log whose n-th request is not answered until `release`. Every promise that the log gives is a request, in the order

@@ -1,14 +1,14 @@
 /**
- * Jest keeps its own module registry, so the replacements of KafkaJS internals (src/log/kafka/kafkajs/install.ts)
+ * Jest keeps its own module registry, so the replacements of KafkaJS internals (src/broker/kafka/kafkajs/install.ts)
  * cannot be put into require.cache; this answers from the same table. Our replacements and their tests still see the
  * originals.
  */
 const { join, sep } = require('node:path')
-const replacements = require('../../src/log/kafka/kafkajs/replacements.json')
+const replacements = require('../../src/broker/kafka/kafkajs/replacements.json')
 
 const root = join(__dirname, '..', '..')
-const ours = join(root, 'src', 'log', 'kafka', 'kafkajs')
-const seeOriginals = [join(ours, 'replacements'), join(root, 'test', 'log', 'kafka', 'kafkajs')]
+const ours = join(root, 'src', 'broker', 'kafka', 'kafkajs')
+const seeOriginals = [join(ours, 'replacements'), join(root, 'test', 'broker', 'kafka', 'kafkajs')]
 const kafkajs = join('node_modules', 'kafkajs', 'src') + sep
 
 module.exports = function resolve(request, options) {

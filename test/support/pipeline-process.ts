@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { projectRoot } from '../../src/config'
+import { projectRoot } from '../../src/config/config'
 import { waitFor } from './wait-for'
 
 interface Ready {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Log, ProducerTransaction } from '../../src/log/log'
-import type { ParkedKey } from '../../src/runtime/parked-keys'
+import type { Log, ProducerTransaction } from '../../src/broker/ports'
+import type { ParkedKey } from '../../src/runtime/dead-letters/parked-keys'
 import { originOf } from '../../src/runtime/state/changelog'
 import type { LogRecord, OutputRecord } from '../../src/topology/record'
 import { parkedIn } from './parked-keys'

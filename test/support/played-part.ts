@@ -1,6 +1,6 @@
-import type { Resyncing } from '../../src/app'
+import type { Resyncing } from '../../src/compose/app'
 import type { SourceOf } from '../../src/cli/resync/compare-facts'
-import type { Difference } from '../../src/sink/resync'
+import type { Difference } from '../../src/observe/resync/resync'
 
 /** What a comparison finds, rows by their keys. */
 export interface Found {

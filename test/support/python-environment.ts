@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { stackSettings } from '../../src/config'
-import { artifactCacheFolder } from '../../src/stack/artifact-cache'
+import { stackSettings } from '../../src/config/config'
+import { artifactCacheFolder } from '../../src/dev-stack/artifact-cache'
 
 const run = promisify(execFile)
 

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Config } from '../../src/config'
-import { projectRoot } from '../../src/config'
+import type { Config } from '../../src/config/config'
+import { projectRoot } from '../../src/config/config'
 import { pythonWith } from './python-environment'
 
 const run = promisify(execFile)

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Stack, StackEndpoints, StackOptions } from '../../src/stack/stack'
-import type { ServiceName } from '../../src/stack/stack-event'
-import { startStack } from '../../src/stack/start-stack'
+import type { Stack, StackEndpoints, StackOptions } from '../../src/dev-stack/stack'
+import type { ServiceName } from '../../src/dev-stack/stack-event'
+import { startStack } from '../../src/dev-stack/start-stack'
 
 export interface TestStack extends Stack {
   /** Those of the services that were asked for. */

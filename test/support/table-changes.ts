@@ -1,6 +1,6 @@
 import { FactsError } from '../../src/errors'
-import type { Log } from '../../src/log/log'
-import { readAll } from '../../src/log/read-all'
+import type { Log } from '../../src/broker/ports'
+import { readAll } from '../../src/broker/read-all'
 import type { LogRecord } from '../../src/topology/record'
 import { waitFor } from './wait-for'
 

@@ -1,4 +1,4 @@
-import { TransactionalPosition, followFeed } from '../../src/follow'
+import { TransactionalPosition, followFeed } from '../../src/client'
 
 /*
  * A service that follows a feed into a table of its own, to be killed: node --require tsx/cjs table-follower.ts <feed server> <postgres://...>

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { kafkaClient } from '../../src/log/kafka/kafka-client'
+import { kafkaClient } from '../../src/broker/kafka/client/kafka-client'
 import { createLogger } from '../../src/telemetry'
 import { kafkaTools } from './kafka-tools'
 import type { RunningLine } from './running-line'

@@ -10,11 +10,11 @@ import {
   resyncing,
   streamApp,
   watcher,
-} from '../../src/app'
-import { registerConnector } from '../../src/connect/register-connector'
-import type { KafkaLog } from '../../src/log/kafka/kafka-log'
+} from '../../src/compose/app'
+import { registerConnector } from '../../src/connector/register-connector'
+import type { KafkaLog } from '../../src/broker/kafka/kafka-log'
 import type { VerbWithRights } from '../../src/rights'
-import type { SourceRow } from '../../src/sink/resync'
+import type { SourceRow } from '../../src/observe/resync/resync'
 import { FeedMetrics, Metrics, createLogger } from '../../src/telemetry'
 import { debeziumRecord } from '../../src/testing/debezium'
 import type { OutputRecord } from '../../src/topology/record'

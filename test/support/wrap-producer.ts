@@ -1,4 +1,4 @@
-import type { Log } from '../../src/log/log'
+import type { Log } from '../../src/broker/ports'
 
 /** The log with other producers. */
 export const wrapProducer = (log: Log, producer: Log['producer']): Log => ({

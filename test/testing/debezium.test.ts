@@ -1,6 +1,6 @@
 import { debeziumRecord } from '../../src/testing/debezium'
-import { parseJsonBytes, type JsonObject } from '../../src/wire/json'
-import { goldenRecords } from '../change/golden-records'
+import { parseJsonBytes, type JsonObject } from '../../src/protobuf/json/json'
+import { goldenRecords } from '../table/golden-records'
 import { keyOnlyRow } from '../support/debezium-record'
 
 const changes = ['wildapp_primary', 'wildapp_secondary', 'wildapp_event', 'edge.swap'].flatMap(

@@ -1,5 +1,5 @@
-import { factsTopology } from '../../src/app'
-import { topicSpecs } from '../../src/topics'
+import { factsTopology } from '../../src/compose/app'
+import { topicSpecs } from '../../src/compose/topics'
 import { describeAsMermaid, describeAsText } from '../../src/topology/describe'
 import { murmur2, partitionFor } from '../../src/topology/partitioner'
 import type { TopologySpec } from '../../src/topology/topology'

@@ -7,7 +7,7 @@ import {
   secondaryRow,
   tertiaryRow,
 } from '../support/debezium-record'
-import { goldenRecords } from '../change/golden-records'
+import { goldenRecords } from '../table/golden-records'
 import type { SeenFact } from '../support/wildapp-world'
 import { WildappWorld } from '../support/wildapp-world'
 

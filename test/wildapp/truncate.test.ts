@@ -1,5 +1,5 @@
 import { facts as generated } from '../../src/gen/messages'
-import { TransactionWriter } from '../../src/runtime/transaction'
+import { TransactionWriter } from '../../src/runtime/commit/transaction'
 import type { MadeChange } from '../support/debezium-record'
 import { debeziumValue, primaryRow } from '../support/debezium-record'
 import type { SeenFact } from '../support/wildapp-world'

@@ -1,7 +1,11 @@
 import { colors as pc } from '../../colors'
-import type { DeadLetterQueue, ReplayRequest, WaitingKey } from '../../runtime/dead-letter-queue'
-import { parkedId } from '../../runtime/parked-keys'
-import type { ParkedView, StoredKey } from '../../runtime/parked-view'
+import type {
+  DeadLetterQueue,
+  ReplayRequest,
+  WaitingKey,
+} from '../../runtime/dead-letters/dead-letter-queue'
+import { parkedId } from '../../runtime/dead-letters/parked-keys'
+import type { ParkedView, StoredKey } from '../../runtime/dead-letters/parked-view'
 import { count } from './count'
 
 export interface ReplayKeysOptions {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { Config } from '../../config'
-import { connectorStatus } from '../../connect/connector-status'
+import type { Config } from '../../config/config'
+import { connectorStatus } from '../../connector/connector-status'
 import { FactsError } from '../../errors'
-import { restAddress } from '../../rest-config'
-import { RESYNC, saysLost } from '../../connect/slot-loss'
-import type { Finding } from '../../stack/finding'
+import { restAddress } from '../../config/rest-config'
+import { RESYNC, saysLost } from '../../connector/slot-loss'
+import type { Finding } from '../../dev-stack/finding'
 
 export interface ConnectCheckOptions {
   readonly config: Config

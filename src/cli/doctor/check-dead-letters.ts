@@ -1,6 +1,6 @@
-import { deadLetterQueue } from '../../app'
-import type { Config } from '../../config'
-import type { Finding } from '../../stack/finding'
+import { deadLetterQueue } from '../../compose/app'
+import type { Config } from '../../config/config'
+import type { Finding } from '../../dev-stack/finding'
 
 /** Keys whose changes wait for a dead letter to be replayed or dropped: of their rows facts are out of date. */
 export async function checkDeadLetters(config: Config): Promise<readonly Finding[]> {

@@ -1,4 +1,4 @@
-import type { Finding } from '../../stack/finding'
+import type { Finding } from '../../dev-stack/finding'
 
 const NAME = 'pipeline decoding'
 /** The first record of each form is decoded exactly; a table has a handful of forms. */

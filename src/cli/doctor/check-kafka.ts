@@ -1,8 +1,8 @@
-import { capturedTopic } from '../../change/captured-topic'
-import { kafkaAccess } from '../../app'
-import type { KafkaConfig } from '../../kafka-config'
-import { probeKafka } from '../../log/kafka/probe'
-import type { Finding } from '../../stack/finding'
+import { capturedTopic } from '../../table/shape/captured-topic'
+import { kafkaAccess } from '../../compose/app'
+import type { KafkaConfig } from '../../config/kafka-config'
+import { probeKafka } from '../../broker/kafka/admin/probe'
+import type { Finding } from '../../dev-stack/finding'
 
 export interface KafkaCheckOptions {
   readonly kafka: KafkaConfig

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Finding } from '../../stack/finding'
+import type { Finding } from '../../dev-stack/finding'
 
 /** Records behind the end of their partitions that are worth a word: some seconds of work. */
 const BEHIND = 10_000

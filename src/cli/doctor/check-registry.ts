@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { FactsError } from '../../errors'
-import type { RestAddress, RestService } from '../../rest-config'
-import { restAddress } from '../../rest-config'
-import type { Finding } from '../../stack/finding'
+import type { RestAddress, RestService } from '../../config/rest-config'
+import { restAddress } from '../../config/rest-config'
+import type { Finding } from '../../dev-stack/finding'
 
 const Subjects = z.array(z.string())
 const Compatibility = z.object({ compatibilityLevel: z.string() })

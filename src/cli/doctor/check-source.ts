@@ -1,13 +1,13 @@
 import type { Client } from 'pg'
-import type { Config } from '../../config'
-import type { Connector } from '../../connect/connector-file'
-import { captureOf, sourceSettings } from '../../connect/source-settings'
+import type { Config } from '../../config/config'
+import type { Connector } from '../../connector/connector-file'
+import { captureOf, sourceSettings } from '../../connector/source-settings'
 import type { Examined } from '../../source/capture-rules'
 import { declarationOf } from '../../source/capture-rules'
 import type { DeclaredTable } from '../../source/declared-table'
 import { onSource, sourceFindings } from '../../source/inspect-source'
 import type { SourceFinding } from '../../source/source-finding'
-import type { Finding } from '../../stack/finding'
+import type { Finding } from '../../dev-stack/finding'
 
 export interface SourceCheckOptions {
   readonly config: Config

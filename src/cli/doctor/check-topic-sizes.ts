@@ -1,8 +1,13 @@
-import { factsTopology, kafkaLog } from '../../app'
-import type { Config } from '../../config'
-import type { Finding } from '../../stack/finding'
+import { factsTopology, kafkaLog } from '../../compose/app'
+import type { Config } from '../../config/config'
+import type { Finding } from '../../dev-stack/finding'
 import { createLogger } from '../../telemetry'
-import { acknowledgedTopicSpec, internalTopicSpecs, tooSmall, topicSpecs } from '../../topics'
+import {
+  acknowledgedTopicSpec,
+  internalTopicSpecs,
+  tooSmall,
+  topicSpecs,
+} from '../../compose/topics'
 
 /** Whether each topic takes a record as large as is configured; those that are missing are none of its business. */
 export async function checkTopicSizes(config: Config): Promise<readonly Finding[]> {

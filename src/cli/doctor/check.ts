@@ -1,5 +1,5 @@
-import { failedFinding } from '../../stack/finding'
-import type { Finding } from '../../stack/finding'
+import { failedFinding } from '../../dev-stack/finding'
+import type { Finding } from '../../dev-stack/finding'
 
 /** Milliseconds that one service has for all its answers. */
 const DEADLINE = 15_000

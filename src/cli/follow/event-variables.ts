@@ -1,5 +1,5 @@
-import type { FeedEvent } from '../../follow'
-import { headerOf } from '../../follow/feed-event'
+import type { FeedEvent } from '../../client'
+import { headerOf } from '../../client/feed-event'
 
 /** What a command is told of its event in its environment; the rest is on its standard input. */
 export function eventVariables({

@@ -1,4 +1,4 @@
-import type { FollowStart, FollowState } from '../../follow'
+import type { FollowStart, FollowState } from '../../client'
 import type { FollowMetrics, Logger } from '../../telemetry'
 
 /** Logs and counts what a follower tells of itself, and knows how it stands. */

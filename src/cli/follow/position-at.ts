@@ -1,6 +1,6 @@
 import { FactsError } from '../../errors'
-import type { PositionStore } from '../../follow'
-import { FilePosition, MemoryPosition, PostgresPosition } from '../../follow'
+import type { PositionStore } from '../../client'
+import { FilePosition, MemoryPosition, PostgresPosition } from '../../client'
 
 /**
  * Keeps the position of the named follower in PostgreSQL, in a file, or as long as the process lives. Throws CONFIG_INVALID, without

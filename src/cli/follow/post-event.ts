@@ -1,8 +1,8 @@
 import { FactsError } from '../../errors'
-import { withoutCredentials } from '../../follow/credentials'
-import { headerOf } from '../../follow/feed-event'
-import { BLOCKED_PORT } from '../../follow/feed-connection'
-import { retryAfterMs, retryLater } from '../../follow/retry-later'
+import { withoutCredentials } from '../../client/credentials'
+import { headerOf } from '../../client/feed-event'
+import { BLOCKED_PORT } from '../../client/feed-connection'
+import { retryAfterMs, retryLater } from '../../client/retry-later'
 import type { EventHandler } from './event-handler'
 
 /** What a webhook needs of each event, whatever is selected. */

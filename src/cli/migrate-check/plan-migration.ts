@@ -1,6 +1,6 @@
-import type { PlacedColumn } from '../../change/table-shape'
+import type { PlacedColumn } from '../../table/shape/table-shape'
 import type { KeptColumn } from '../../fact/row-schemas'
-import type { UnregisteredSchema } from '../../wire/unregistered-schema'
+import type { UnregisteredSchema } from '../../protobuf/registry/unregistered-schema'
 
 /** A column as PostgreSQL's catalog has it. */
 export interface CatalogColumn {

@@ -1,7 +1,7 @@
-import type { Resyncing } from '../../app'
+import type { Resyncing } from '../../compose/app'
 import { colors as pc } from '../../colors'
 import { FactsError } from '../../errors'
-import type { Difference, SourceTable } from '../../sink/resync'
+import type { Difference, SourceTable } from '../../observe/resync/resync'
 
 /** Keys that are shown of many. */
 const SHOWN = 10

@@ -1,6 +1,6 @@
-import { factsTopology } from '../../app'
-import { capturedTopic } from '../../change/captured-topic'
-import type { Config } from '../../config'
+import { factsTopology } from '../../compose/app'
+import { capturedTopic } from '../../table/shape/captured-topic'
+import type { Config } from '../../config/config'
 import type { Right, VerbWithRights } from '../../rights'
 import { rightsOf } from '../../rights'
 

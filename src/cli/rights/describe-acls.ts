@@ -1,5 +1,5 @@
-import type { Config } from '../../config'
-import { speaksTls } from '../../kafka-config'
+import type { Config } from '../../config/config'
+import { speaksTls } from '../../config/kafka-config'
 import { aclCommands, VERBS_WITH_RIGHTS } from '../../rights'
 import { declaredRights } from './declared-rights'
 import { principalOf } from './demand-rights'

@@ -1,7 +1,7 @@
-import type { StreamAppParts } from '../../app'
-import { capturedTopic } from '../../change/captured-topic'
-import type { Log } from '../../log/log'
-import { CaptureWatch } from '../../runtime/capture-watch'
+import type { StreamAppParts } from '../../compose/app'
+import { capturedTopic } from '../../table/shape/captured-topic'
+import type { Log } from '../../broker/ports'
+import { CaptureWatch } from '../../runtime/watch/capture-watch'
 
 /** Looks whether changes of the topology's inputs are captured, by the heartbeats of their connectors. */
 export function captureWatchOf(

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:cluster'
-import { endsWithin } from '../../runtime/ends-within'
+import { endsWithin } from '../../runtime/watch/ends-within'
 import type { Logger } from '../../telemetry'
 
 /** What is needed of a worker. */

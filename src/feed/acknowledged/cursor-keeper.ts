@@ -1,4 +1,4 @@
-import type { Log, TransactionalProducer } from '../../log/log'
+import type { Log, TransactionalProducer } from '../../broker/ports'
 import type { Logger } from '../../telemetry'
 import type { OutputRecord } from '../../topology/record'
 import { Problem } from '../problem'

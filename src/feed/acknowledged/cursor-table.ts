@@ -1,5 +1,5 @@
 import { FactsError } from '../../errors'
-import type { Log, Reader } from '../../log/log'
+import type { Log, Reader } from '../../broker/ports'
 import type { LogRecord } from '../../topology/record'
 import type { KeptCursor } from './kept-cursor'
 import { decodeKept } from './kept-cursor'

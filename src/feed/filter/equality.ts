@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { UnsignedInt } from '@marcbachmann/cel-js/evaluator'
-import type { FilterContext } from './filter-context'
+import type { FilterContext } from '../image/filter-context'
 
 /** A field and the value that it has in every fact of a set. */
 export interface Equality {

@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { FilterRun } from './filter-run'
 import { mistakeAt } from './filter-mistake'
-import type { Domain, ValueType } from './value-type'
+import type { Domain, ValueType } from '../image/value-type'
 
 /** A value that the text of the filter names. */
 export interface Literal {

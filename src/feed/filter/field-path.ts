@@ -1,5 +1,5 @@
-import type { SchemaManifest } from '../../wire/schema-manifest'
-import type { JsonObject } from '../../wire/message-json'
+import type { SchemaManifest } from '../../protobuf/message/schema-manifest'
+import type { JsonObject } from '../../protobuf/json/message-json'
 
 /** A field inside a message by JSON names, as `secondary.name`. */
 export type FieldPath = readonly string[]

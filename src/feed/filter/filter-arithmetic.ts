@@ -5,7 +5,7 @@ import type { Pair } from './filter-comparison'
 import { asInt, asUint } from './filter-functions'
 import { mistakeAt } from './filter-mistake'
 import { duration, instant } from './instant'
-import { typeName } from './value-type'
+import { typeName } from '../image/value-type'
 
 type ComputedKind = 'int' | 'uint' | 'double' | 'timestamp' | 'duration'
 type Compute = (one: never, other: never) => unknown

@@ -8,8 +8,8 @@ import { MACROS } from './filter-macros'
 import { mistakeAt, unknownName } from './filter-mistake'
 import { FilterRun } from './filter-run'
 import { isZone } from './instant'
-import type { Domain, ValueType } from './value-type'
-import { typeName } from './value-type'
+import type { Domain, ValueType } from '../image/value-type'
+import { typeName } from '../image/value-type'
 
 /** What a filter may call: all else is refused. */
 export interface Call {

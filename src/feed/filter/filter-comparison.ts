@@ -4,8 +4,8 @@ import type { Expression } from './expression'
 import { checkAgainst, checkRange, checkVaries, expression } from './expression'
 import { mistakeAt } from './filter-mistake'
 import { FilterRun } from './filter-run'
-import type { ValueType } from './value-type'
-import { typeName } from './value-type'
+import type { ValueType } from '../image/value-type'
+import { typeName } from '../image/value-type'
 
 /** Both sides of an operator. */
 export type Pair = readonly [Expression, Expression]

@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { UnsignedInt } from '@marcbachmann/cel-js/evaluator'
-import type { SchemaManifest } from '../../wire/schema-manifest'
+import type { SchemaManifest } from '../../protobuf/message/schema-manifest'
 import type { Expression } from './expression'
 import { expression, folded, literal } from './expression'
 import { arithmetic, minus } from './filter-arithmetic'
@@ -11,8 +11,8 @@ import { MACROS, elementOf, macro } from './filter-macros'
 import type { Scope } from './filter-macros'
 import { mistakeAt, unknownName } from './filter-mistake'
 import { FilterRun } from './filter-run'
-import type { ValueType } from './value-type'
-import { fieldDomain, fieldType, fieldsOf, typeName } from './value-type'
+import type { ValueType } from '../image/value-type'
+import { fieldDomain, fieldType, fieldsOf, typeName } from '../image/value-type'
 
 const MAX_PATTERNS = 8
 const [LEAST_INT, MOST_INT] = [-(2n ** 63n), 2n ** 63n - 1n]

@@ -1,7 +1,7 @@
 import type { FilterRun } from './filter-run'
 import { indexIn, lengthOf, lowerAscii, upperAscii } from './bounded-text'
 import { floored, instant, localDate, parseDuration, parseInstant } from './instant'
-import type { ScalarKind } from './value-type'
+import type { ScalarKind } from '../image/value-type'
 
 type ParamKind = ScalarKind | 'list' | 'map'
 

@@ -4,8 +4,8 @@ import { checkAgainst, expression } from './expression'
 import type { Pair } from './filter-comparison'
 import { isAlike } from './filter-comparison'
 import { mistakeAt } from './filter-mistake'
-import type { ValueType } from './value-type'
-import { typeName } from './value-type'
+import type { ValueType } from '../image/value-type'
+import { typeName } from '../image/value-type'
 
 const BOOL: ValueType = { kind: 'bool' }
 

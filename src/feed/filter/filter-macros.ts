@@ -3,8 +3,8 @@ import type { Expression } from './expression'
 import { expression } from './expression'
 import { mistakeAt } from './filter-mistake'
 import type { FilterRun } from './filter-run'
-import type { ValueType } from './value-type'
-import { typeName } from './value-type'
+import type { ValueType } from '../image/value-type'
+import { typeName } from '../image/value-type'
 
 /** The name by which a macro's predicate calls the element, and what is known of it. */
 export interface Scope {

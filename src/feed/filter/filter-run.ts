@@ -1,4 +1,4 @@
-import type { FilterContext } from './filter-context'
+import type { FilterContext } from '../image/filter-context'
 
 /** What a filter may cost on one fact. A step takes up to 20 nanoseconds, so this is up to 40 milliseconds. */
 export const MOST_STEPS = 2_000_000

@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { Environment } from '@marcbachmann/cel-js'
-import type { SchemaManifest } from '../../wire/schema-manifest'
-import type { Image } from '../image'
+import type { SchemaManifest } from '../../protobuf/message/schema-manifest'
+import type { Image } from '../image/image'
 import { Problem } from '../problem'
 import type { Choice, Equality } from './equality'
 import { choicesOf, equalitiesOf } from './equality'
@@ -9,7 +9,7 @@ import { FilterExpressions } from './filter-expressions'
 import { invalidFilter } from './filter-mistake'
 import { FilterRun, MOST_STEPS, TooCostly } from './filter-run'
 import type { Projection } from './projection'
-import { typeName } from './value-type'
+import { typeName } from '../image/value-type'
 
 /**
  * Whether a fact is in the set. What cannot be told, because a field is absent or a division by zero, is not in it. Throws

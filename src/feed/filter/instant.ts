@@ -1,4 +1,4 @@
-import { nanoseconds } from '../commit-time'
+import { nanoseconds } from '../cursor/commit-time'
 
 /*
  * Timestamps and durations of filters: nanoseconds in a bigint, so that they compare exactly.

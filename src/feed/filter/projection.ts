@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../wire/message-json'
+import type { JsonObject } from '../../protobuf/json/message-json'
 import type { FieldPath } from './field-path'
 
 /** Leaves of a message by name; true takes everything below. */

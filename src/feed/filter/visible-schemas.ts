@@ -1,4 +1,4 @@
-import type { FieldSchema, SchemaManifest } from '../../wire/schema-manifest'
+import type { FieldSchema, SchemaManifest } from '../../protobuf/message/schema-manifest'
 import type { FieldPath } from './field-path'
 
 /**

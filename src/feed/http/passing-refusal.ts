@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { inLine } from '../event-text'
-import type { ProblemReply } from './problem-reply'
+import { inLine } from '../event/event-text'
+import type { ProblemReply } from './routes/problem-reply'
 
 /** What of our own mistakes passes is not known: seconds. */
 const AFTER_A_MISTAKE = 10

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { FileIdentity } from '../../disk/file-identity'
+import { FileIdentity } from '../../lmdb/file-identity'
 import { FactsError } from '../../errors'
 import type { Logger } from '../../telemetry'
 import { isDiskFull } from '../problem'

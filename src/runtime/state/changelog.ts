@@ -1,4 +1,4 @@
-import { batchBytes } from '../../log/record-size'
+import { batchBytes } from '../../broker/record-size'
 import type { OutputRecord } from '../../topology/record'
 
 /**

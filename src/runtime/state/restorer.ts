@@ -1,4 +1,4 @@
-import type { Log } from '../../log/log'
+import type { Log } from '../../broker/ports'
 import type { Logger, Metrics } from '../../telemetry'
 import { originOf } from './changelog'
 import type { TaskDatabase } from './state-backend'

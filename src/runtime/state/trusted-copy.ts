@@ -1,4 +1,4 @@
-import type { LogAdmin } from '../../log/log'
+import type { LogAdmin } from '../../broker/ports'
 import type { Checkpoint } from './state-backend'
 
 /** Kafka's own, for a topic that does not say. */

@@ -1,4 +1,4 @@
-import type { RowOf } from '../../change/table'
+import type { RowOf } from '../../table/table'
 import { defineFact } from '../../fact/define-fact'
 import { factTopic } from '../../fact/fact-topic'
 import { timestampOf } from '../../fact/instant'

@@ -1,5 +1,5 @@
-import { bigint, jsonb, text, timestamptz } from '../../change/columns'
-import { defineTable } from '../../change/table'
+import { bigint, jsonb, text, timestamptz } from '../../table/columns'
+import { defineTable } from '../../table/table'
 
 /** The outbox: what the application tells others, written in the transaction that it tells of. */
 export const eventTable = defineTable({

@@ -16,8 +16,8 @@ import {
   timestamptz,
   uuid,
   varchar,
-} from '../../change/columns'
-import { defineTable } from '../../change/table'
+} from '../../table/columns'
+import { defineTable } from '../../table/table'
 
 export const primaryTable = defineTable({
   topic: 'monolith.public.wildapp_primary',

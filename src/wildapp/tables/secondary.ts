@@ -7,8 +7,8 @@ import {
   timestamptz,
   uuid,
   varchar,
-} from '../../change/columns'
-import { defineTable } from '../../change/table'
+} from '../../table/columns'
+import { defineTable } from '../../table/table'
 
 export const secondaryTable = defineTable({
   topic: 'monolith.public.wildapp_secondary',

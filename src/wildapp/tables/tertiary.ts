@@ -1,5 +1,5 @@
-import { date, enumeration, time, timestamptz, uuid, varchar } from '../../change/columns'
-import { defineTable } from '../../change/table'
+import { date, enumeration, time, timestamptz, uuid, varchar } from '../../table/columns'
+import { defineTable } from '../../table/table'
 
 export const tertiaryTable = defineTable({
   topic: 'monolith.public.wildapp_tertiary',

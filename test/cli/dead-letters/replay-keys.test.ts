@@ -1,5 +1,5 @@
 import { replayKeys } from '../../../src/cli/dead-letters/replay-keys'
-import type { ReplayRequest, WaitingKey } from '../../../src/runtime/dead-letter-queue'
+import type { ReplayRequest, WaitingKey } from '../../../src/runtime/dead-letters/dead-letter-queue'
 import { mended, parkedIn, queueOf } from '../../support/parked-keys'
 import { ToyWorld } from '../../support/toy-app'
 import { DEAD_LETTERS, INPUT } from '../../support/toy-topology'

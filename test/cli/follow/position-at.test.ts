@@ -1,6 +1,6 @@
 import { positionAt } from '../../../src/cli/follow/position-at'
 import type { FactsError } from '../../../src/errors'
-import { FilePosition, MemoryPosition, PostgresPosition } from '../../../src/follow'
+import { FilePosition, MemoryPosition, PostgresPosition } from '../../../src/client'
 
 describe('the place of a position', () => {
   test('is a file, a database, or nowhere', () => {

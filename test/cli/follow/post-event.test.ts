@@ -1,9 +1,9 @@
-import type { FeedEvent } from '../../../src/follow'
-import { MemoryPosition } from '../../../src/follow'
-import { askedMs } from '../../../src/follow/retry-later'
+import type { FeedEvent } from '../../../src/client'
+import { MemoryPosition } from '../../../src/client'
+import { askedMs } from '../../../src/client/retry-later'
 import { postEvent } from '../../../src/cli/follow/post-event'
 import { FeedWorld } from '../../feed/feed-world'
-import { Following } from '../../follow/following'
+import { Following } from '../../client/following'
 import { WebhookServer } from './webhook-server'
 
 const event: FeedEvent = {

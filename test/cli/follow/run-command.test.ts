@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { commandEnvironment } from '../../../src/cli/follow/command-environment'
 import { runCommand } from '../../../src/cli/follow/run-command'
-import { loadConfig } from '../../../src/config'
-import type { FeedEvent } from '../../../src/follow'
+import { loadConfig } from '../../../src/config/config'
+import type { FeedEvent } from '../../../src/client'
 import { temporaryFolder } from '../../support/temporary-folder'
 
 const event: FeedEvent = {

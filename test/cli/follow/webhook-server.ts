@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { IncomingHttpHeaders, Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { FeedEvent } from '../../../src/follow'
+import type { FeedEvent } from '../../../src/client'
 
 export interface Posted {
   readonly headers: IncomingHttpHeaders

@@ -1,6 +1,6 @@
-import * as column from '../../../src/change/columns'
-import type { Columns } from '../../../src/change/table-shape'
-import { TableShape } from '../../../src/change/table-shape'
+import * as column from '../../../src/table/columns'
+import type { Columns } from '../../../src/table/shape/table-shape'
+import { TableShape } from '../../../src/table/shape/table-shape'
 import type { CatalogColumn, ColumnViews } from '../../../src/cli/migrate-check/plan-migration'
 import { planMigration, schemaStep } from '../../../src/cli/migrate-check/plan-migration'
 

@@ -1,5 +1,5 @@
 import { checkSourceAtStart } from '../../../src/cli/run/check-source-at-start'
-import { loadConfig } from '../../../src/config'
+import { loadConfig } from '../../../src/config/config'
 
 test('a pipeline without access to the database says that it was not checked, and goes on', async () => {
   const said: unknown[] = []

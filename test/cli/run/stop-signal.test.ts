@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { projectRoot } from '../../../src/config'
+import { projectRoot } from '../../../src/config/config'
 
 const SIGNALS = join(projectRoot(), 'src', 'cli', 'run', 'stop-signal.ts')
 

@@ -1,5 +1,5 @@
-import type { Grant } from '../../grant'
-import { EVERYTHING } from '../../grant'
+import type { Grant } from '../../select/grant'
+import { EVERYTHING } from '../../select/grant'
 
 /** Who asks, and what he may see. */
 export interface Reader {

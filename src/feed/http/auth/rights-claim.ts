@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Grant } from '../../grant'
+import type { Grant } from '../../select/grant'
 
 const Rights = { where: z.string().min(1).optional(), fields: z.array(z.string()).optional() }
 

@@ -1,4 +1,4 @@
-import type { FieldSchema, SchemaManifest } from '../../../wire/schema-manifest'
+import type { FieldSchema, SchemaManifest } from '../../../protobuf/message/schema-manifest'
 import type { JsonSchema } from './json-schema'
 import { ref } from './json-schema'
 

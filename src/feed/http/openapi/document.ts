@@ -1,4 +1,4 @@
-import type { SchemaManifest } from '../../../wire/schema-manifest'
+import type { SchemaManifest } from '../../../protobuf/message/schema-manifest'
 import { ANSWERS } from './answer-schemas'
 import { dataSchemas } from './data-schemas'
 import type { JsonSchema } from './json-schema'

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import type { Feed } from '../../feed'
+import type { Feed } from '../../live/feed'
 import type { Guard } from '../auth/guard'
-import { outboxOf } from '../event-routes'
+import { outboxOf } from '../routes/event-routes'
 import type { Route } from './document'
 import { openApiDocument } from './document'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { Acknowledgement } from '../consumer-routes'
-import { EVENT_PARAMETERS } from '../event-routes'
+import { Acknowledgement } from '../routes/consumer-routes'
+import { EVENT_PARAMETERS } from '../routes/event-routes'
 import type { JsonSchema } from './json-schema'
 import { ref } from './json-schema'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Query } from '../feed-query'
+import { Query } from '../routes/feed-query'
 import type { JsonSchema } from './json-schema'
 
 /** What each parameter of feed-query.ts is for. */

@@ -1,6 +1,6 @@
 import { PROBLEMS, Problem } from '../../problem'
 import type { ProblemName } from '../../problem'
-import { problemReply } from '../problem-reply'
+import { problemReply } from '../routes/problem-reply'
 import type { JsonSchema } from './json-schema'
 import { ref } from './json-schema'
 

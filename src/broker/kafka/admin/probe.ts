@@ -1,0 +1,56 @@
+import { FactsError } from '../../../errors'
+import { translateKafkaError } from '../client/kafka-errors'
+import type { KafkaSecurity } from '../client/kafka-security'
+import { securitySettings } from '../client/kafka-security'
+import { Kafka, logLevel } from '../kafkajs'
+
+/** What a cluster says about itself. */
+export interface KafkaProbe {
+  /** host:port as the cluster advertises them. */
+  readonly brokers: readonly string[]
+  /** Without internal topics; in the order of their names. */
+  readonly topics: readonly { readonly name: string; readonly partitions: number }[]
+}
+
+/**
+ * One short look, for diagnosis: no waiting for an outage to end. Throws FactsError BROKER_UNAVAILABLE, or
+ * NOT_AUTHENTICATED, NOT_AUTHORIZED or TLS_FAILED when it is not let in.
+ */
+export async function probeKafka(
+  brokers: readonly string[],
+  security: KafkaSecurity = {},
+  timeout = 5_000,
+): Promise<KafkaProbe> {
+  const kafka = new Kafka({
+    brokers: [...brokers],
+    clientId: 'facts-doctor',
+    ...securitySettings(security),
+    connectionTimeout: timeout,
+    requestTimeout: timeout,
+    retry: { retries: 0 },
+    logLevel: logLevel.NOTHING,
+  })
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    const cluster = await admin.describeCluster()
+    const { topics } = await admin.fetchTopicMetadata()
+    return {
+      brokers: cluster.brokers.map(({ host, port }) => `${host}:${port}`),
+      topics: topics
+        .map(({ name, partitions }) => ({ name, partitions: partitions.length }))
+        .filter(({ name }) => !name.startsWith('__') || name.startsWith('__debezium'))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    }
+  } catch (cause) {
+    const known = translateKafkaError(cause, 'BROKER_UNAVAILABLE')
+    if (known.code !== 'BROKER_UNAVAILABLE') throw known
+    throw new FactsError(
+      'BROKER_UNAVAILABLE',
+      `Kafka does not answer at ${brokers.join(', ')}: ${(cause as Error).message}. Start it (npm run stack, or docker compose up) or set kafka.brokers / FACTS_KAFKA_BROKERS.`,
+      { cause },
+    )
+  } finally {
+    await admin.disconnect().catch(() => undefined)
+  }
+}

@@ -1,0 +1,55 @@
+import { FactsError } from '../../../errors'
+import type { KafkaClientOptions } from './kafka-client'
+import { clientConfig } from './kafka-client'
+import { logLevel } from '../kafkajs'
+// Below the door on purpose: KafkaJS' public consumer cannot read without a group.
+import Cluster from 'kafkajs/src/cluster'
+import { createLogger } from 'kafkajs/src/loggers'
+import { Sockets } from './sockets'
+
+export const READ_COMMITTED = 1
+/** Milliseconds after which the cluster is looked at again although nothing has failed. */
+const METADATA_AGE_MS = 300_000
+
+/** A KafkaJS cluster for committed reading outside a group. What it has opened ends with `disconnect`, for good. */
+export function kafkaCluster(
+  options: KafkaClientOptions,
+  metadataMaxAge = METADATA_AGE_MS,
+): KafkaCluster {
+  return new KafkaCluster(options, metadataMaxAge)
+}
+
+export class KafkaCluster extends Cluster {
+  private readonly sockets: Sockets
+  /** From the moment on that it is told to disconnect: whoever asks again would open it anew. */
+  isClosed = false
+
+  constructor(options: KafkaClientOptions, metadataMaxAge: number) {
+    const { logLevel: level = logLevel.WARN, logCreator, ...config } = clientConfig(options)
+    if (logCreator === undefined) throw new Error('the client configuration has a log creator')
+    const sockets = new Sockets()
+    super({
+      ...config,
+      logger: createLogger({ level, logCreator }),
+      socketFactory: sockets.factory,
+      metadataMaxAge,
+      isolationLevel: READ_COMMITTED,
+      allowAutoTopicCreation: false,
+    })
+    this.sockets = sockets
+  }
+
+  override async findGroupCoordinator(query: Cluster.CoordinatorQuery): Promise<Cluster.Broker> {
+    if (this.isClosed) throw new FactsError('BROKER_UNAVAILABLE', 'The client was closed.')
+    return super.findGroupCoordinator(query)
+  }
+
+  override async disconnect(): Promise<void> {
+    this.isClosed = true
+    try {
+      await super.disconnect()
+    } finally {
+      this.sockets.close()
+    }
+  }
+}

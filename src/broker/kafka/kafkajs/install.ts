@@ -1,0 +1,56 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { FactsError } from '../../../errors'
+import replacements from './replacements.json'
+
+/*
+ * Puts our modules in the place of the KafkaJS internals named in replacements.json (path below kafkajs/src → path
+ * below this folder). KafkaJS 2.2.4 has no seams there, is not maintained (tulios/kafkajs#1603, #1753), and has no
+ * `exports` map, so Node's module cache is the seam: a module found there is never loaded from disk. They are installed
+ * in the order of the table, in which a module stands below those that it loads. To remove a replacement, delete its
+ * line; to remove all, empty the table.
+ *
+ * Jest does not honour require.cache; there test/support/jest-resolver.cjs answers from the same table.
+ */
+const load = createRequire(__filename)
+
+/** A module as Node keeps it in require.cache; of all its properties only these are read for a loaded one. */
+interface CachedModule {
+  id: string
+  filename: string
+  loaded: boolean
+  exports: unknown
+}
+
+function install(): void {
+  const cache = load.cache as Record<string, CachedModule | undefined>
+  if (isOriginal('kafkajs') && cache[load.resolve('kafkajs')]) throw loadedEarlier('kafkajs')
+  for (const [path, ours] of Object.entries(replacements)) {
+    const internal = `kafkajs/src/${path}`
+    const filename = load.resolve(internal)
+    // Whoever has loaded the original keeps it: another original, too, that one of ours above has loaded to wrap it.
+    if (isOriginal(internal) && cache[filename]) throw loadedEarlier(internal)
+    const exports = load(join(__dirname, ours)) as unknown
+    cache[filename] = { id: filename, filename, loaded: true, exports }
+    if (load(internal) !== exports) throw notActive(`${internal} is still KafkaJS's own`)
+  }
+}
+
+function loadedEarlier(module: string): FactsError {
+  return notActive(`${module} was loaded earlier`)
+}
+
+/** False under jest for what its resolver already answers with ours. */
+function isOriginal(internal: string): boolean {
+  return !load.resolve(internal).startsWith(__dirname)
+}
+
+function notActive(what: string): FactsError {
+  return new FactsError(
+    'UNEXPECTED',
+    `KafkaJS's replacements are not active: ${what}. Import KafkaJS only through src/broker/kafka/kafkajs, and run ` +
+      'tests with the resolver in jest.config.cjs.',
+  )
+}
+
+install()

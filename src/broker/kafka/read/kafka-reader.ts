@@ -1,0 +1,193 @@
+import { FactsError } from '../../../errors'
+import type { LogRecord } from '../../../topology/record'
+import type { Reader, StartPosition, TopicPartition } from '../../ports'
+import { allSettled } from '../client/all-settled'
+import { byLeader } from '../client/by-leader'
+import { EndOffsets } from './end-offsets'
+import type { KafkaClientOptions } from '../client/kafka-client'
+import type { PartitionPosition } from './fetch-committed'
+import { fetchCommitted } from './fetch-committed'
+import type { KafkaCluster } from '../client/kafka-cluster'
+import { kafkaCluster } from '../client/kafka-cluster'
+import { translateKafkaError } from '../client/kafka-errors'
+import { KafkaRecord } from '../client/kafka-record'
+import type { PartitionEnds } from './positions'
+import { Positions } from './positions'
+
+const MAX_BYTES = 8 * 1024 * 1024
+const MAX_BYTES_PER_PARTITION = 1024 * 1024
+const RETRY_MS = 200
+/** How long a reader waits for its topics to be there. */
+const TOPIC_DEADLINE_MS = 10_000
+/** And for leaders: those of a broker that has died stay until broker.session.timeout.ms, 9 s by default, is over. */
+const START_DEADLINE_MS = 30_000
+/** A partition that is added to a topic is read after so long at most, and the request that is waiting then. */
+const METADATA_AGE_MS = 5_000
+/** How long a catching up that does not come further is waited for, and between two lines about it. */
+const QUIET_MS = 30_000
+const SLOW_MS = 10_000
+
+/**
+ * Reads whole topics, committed records only, outside any group: one fetch loop per leader. Two connections, because
+ * a broker answers one request of a connection at a time and a waiting fetch would hold up the question for the end.
+ */
+export class KafkaReader implements Reader {
+  private readonly cluster: KafkaCluster
+  private readonly ends: EndOffsets
+  private readonly positions = new Positions()
+  private loop: Promise<void> | undefined
+  private stopping = false
+  private failure: FactsError | undefined
+  /** Whether all partitions are read, those that are added later from their beginning; otherwise those that were named. */
+  private readsAll = true
+
+  constructor(
+    private readonly options: KafkaClientOptions,
+    private readonly topics: readonly string[],
+  ) {
+    this.cluster = kafkaCluster(options, METADATA_AGE_MS)
+    this.ends = new EndOffsets(kafkaCluster(options, METADATA_AGE_MS), topics)
+  }
+
+  async start(
+    onRecords: (records: readonly LogRecord[]) => void,
+    from: StartPosition = 'earliest',
+  ): Promise<void> {
+    this.readsAll = typeof from !== 'object'
+    this.positions.start(await this.startingPositions(from))
+    this.loop = this.run(onRecords)
+  }
+
+  /** A topic that was just created has no leader for a moment, or is not known to every broker yet. */
+  private async startingPositions(from: StartPosition): Promise<PartitionEnds> {
+    const began = Date.now()
+    const deadlines = new Map([
+      ['TOPIC_MISSING', began + TOPIC_DEADLINE_MS],
+      ['BROKER_UNAVAILABLE', began + START_DEADLINE_MS],
+    ])
+    for (;;) {
+      try {
+        await this.cluster.connect()
+        await this.cluster.addMultipleTargetTopics(this.topics)
+        await this.ends.connect()
+        if (typeof from === 'object') return from
+        return await (from === 'latest' ? this.ends.latest() : this.ends.earliest())
+      } catch (error) {
+        const known = translateKafkaError(error, 'BROKER_UNAVAILABLE')
+        if (Date.now() > (deadlines.get(known.code) ?? 0)) throw known
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
+    }
+  }
+
+  async catchUp(): Promise<void> {
+    let ends
+    try {
+      ends = await this.ends.latest()
+      await this.addMissing(
+        [...ends].flatMap(([topic, partitions]) =>
+          [...partitions.keys()].map((partition) => ({ topic, partition })),
+        ),
+      )
+    } catch (error) {
+      throw translateKafkaError(error, 'BROKER_UNAVAILABLE')
+    }
+    if (this.failure !== undefined) throw this.failure
+    await this.reached(ends)
+  }
+
+  /** What does not come further is an outage: whoever waits for it asks again, and is asked for heartbeats meanwhile. */
+  private async reached(ends: PartitionEnds): Promise<void> {
+    if (this.positions.missing(ends) === undefined) return
+    const quiet = new AbortController()
+    let last = ''
+    let movedAt = performance.now()
+    const timer = setInterval(() => {
+      const missing = this.positions.missing(ends)
+      if (missing === undefined) return
+      const { topic, partition, offset, end } = missing
+      const place = `${topic}/${partition}/${offset}`
+      if (place !== last) movedAt = performance.now()
+      last = place
+      const at = { topic, partition, position: Number(offset), end: Number(end) }
+      this.options.logger.warn(at, 'Catching up with the end of a topic')
+      if (performance.now() - movedAt < QUIET_MS) return
+      const message = `Nothing came of the partition for ${QUIET_MS / 1_000} s, although it ends at ${end}.`
+      quiet.abort(new FactsError('BROKER_UNAVAILABLE', message, { topic, partition, offset }))
+    }, SLOW_MS)
+    try {
+      await this.positions.reached(ends, quiet.signal)
+    } finally {
+      clearInterval(timer)
+    }
+  }
+
+  /** Partitions that were added to a topic since it is read. */
+  private async addMissing(partitions: readonly TopicPartition[]): Promise<void> {
+    if (!this.readsAll) return
+    const isNew = ({ topic, partition }: TopicPartition): boolean =>
+      !this.positions.has(topic, partition)
+    const added = partitions.filter(isNew)
+    if (added.length === 0) return
+    this.positions.add(await this.ends.earliest())
+    const read = added.filter((one) => !isNew(one))
+    if (read.length > 0) this.options.logger.info({ partitions: read }, 'Partitions were added')
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true
+    this.positions.abandon(new FactsError('BROKER_UNAVAILABLE', 'The reader was stopped.'))
+    await this.loop
+    await Promise.all([this.cluster.disconnect(), this.ends.disconnect()])
+  }
+
+  private async run(onRecords: (records: readonly LogRecord[]) => void): Promise<void> {
+    while (!this.stopping) {
+      try {
+        await this.cluster.refreshMetadataIfNecessary()
+        await this.addMissing(
+          this.topics.flatMap((topic) =>
+            this.cluster
+              .findTopicPartitionMetadata(topic)
+              .map(({ partitionId }) => ({ topic, partition: partitionId })),
+          ),
+        )
+        // Or a fetch of this round would hand over its records after the next one had asked for them again.
+        const leaders = [...byLeader(this.cluster, this.positions.all())]
+        await allSettled(leaders.map((leader) => this.fetch(leader, onRecords)))
+      } catch (error) {
+        if (!this.survives(error)) return
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+        await this.cluster.refreshMetadata().catch(() => undefined)
+      }
+    }
+  }
+
+  private async fetch(
+    [nodeId, positions]: readonly [string, readonly PartitionPosition[]],
+    onRecords: (records: readonly LogRecord[]) => void,
+  ): Promise<void> {
+    const limits = { maxBytes: MAX_BYTES, maxBytesPerPartition: MAX_BYTES_PER_PARTITION }
+    for (const batch of await fetchCommitted(this.cluster, { nodeId, positions, ...limits })) {
+      const { topic, partition } = batch
+      if (!batch.isEmpty())
+        onRecords(batch.messages.map((message) => new KafkaRecord(topic, partition, message)))
+      this.positions.advance(topic, partition, BigInt(batch.lastOffset()) + 1n)
+    }
+  }
+
+  /** An outage is waited out; what a person has to mend is kept for the next `catchUp`. */
+  private survives(error: unknown): boolean {
+    const known = translateKafkaError(error, 'BROKER_UNAVAILABLE')
+    if (known.remedy === 'retry') {
+      this.options.logger.warn(
+        { err: known, topics: this.topics },
+        'Reading failed and is tried again',
+      )
+      return true
+    }
+    this.failure = known
+    this.positions.abandon(known)
+    return false
+  }
+}

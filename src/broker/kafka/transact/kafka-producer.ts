@@ -1,0 +1,88 @@
+import type Cluster from 'kafkajs/src/cluster'
+import type { ProducerTransaction, TransactionalProducer } from '../../ports'
+import { Coordinator, GROUP, TRANSACTION } from '../client/coordinator'
+import { FirstVersionSteps } from './first-version-steps'
+import type { KafkaClientOptions } from '../client/kafka-client'
+import { kafkaCluster } from '../client/kafka-cluster'
+import { translateKafkaError } from '../client/kafka-errors'
+import { KafkaTransaction } from './kafka-transaction'
+import { MarkerPause } from './marker-pause'
+import { Sequences } from './partition-batches'
+import { SecondVersionSteps } from './second-version-steps'
+import type { Identity, TransactionOwner } from './transaction-steps'
+import { SECOND_VERSION, transactionVersion } from './transaction-version'
+
+/** After this long without an end the coordinator aborts: the longest that a dead pipeline holds up committed readers. */
+const TRANSACTION_TIMEOUT_MS = 30_000
+
+/**
+ * Connects and initialises the transactional id, which fences its last owner and ends what that had open.
+ *
+ * This takes the place of KafkaJS' producer, and uses its cluster and its requests. KafkaJS' producer repeats a send by
+ * itself, which over several leaders may append twice or lose a partition's part; sends one request for each of them;
+ * repeats neither AddOffsetsToTxn nor EndTxn when it is refused for a moment (tulios/kafkajs#1068, #430); and looks for
+ * the coordinator before each step. Here records are sent again only when a leader said that it has not appended them,
+ * and a coordinator is asked again when it says so; whatever else fails ends the transaction, which is then redone.
+ */
+export async function openKafkaProducer(
+  options: KafkaClientOptions,
+  transactionalId: string,
+  transactionTimeout = TRANSACTION_TIMEOUT_MS,
+): Promise<KafkaProducer> {
+  const cluster = kafkaCluster(options)
+  const query = { groupId: transactionalId, coordinatorType: TRANSACTION }
+  const coordinator = new Coordinator(cluster, query)
+  try {
+    await cluster.connect()
+    const request = { transactionalId, transactionTimeout }
+    const version = await coordinator.ask(transactionVersion)
+    const { producerId, producerEpoch } = await coordinator.ask((broker) =>
+      broker.initProducerId(request),
+    )
+    const identity = { transactionalId, producerId, producerEpoch }
+    return new KafkaProducer(cluster, coordinator, identity, version)
+  } catch (error) {
+    await cluster.disconnect().catch(() => undefined)
+    throw translateKafkaError(error, 'BROKER_UNAVAILABLE', { task: transactionalId })
+  }
+}
+
+export class KafkaProducer implements TransactionalProducer, TransactionOwner {
+  private readonly pause = new MarkerPause()
+  private sequences = new Sequences()
+  private readonly groups = new Map<string, Coordinator>()
+
+  constructor(
+    readonly cluster: Cluster,
+    readonly coordinator: Coordinator,
+    public identity: Identity,
+    private readonly version: number,
+  ) {}
+
+  begin(): Promise<ProducerTransaction> {
+    const steps =
+      this.version >= SECOND_VERSION ? new SecondVersionSteps(this) : new FirstVersionSteps(this)
+    const { cluster, sequences, pause } = this
+    return Promise.resolve(new KafkaTransaction(cluster, steps, sequences, pause))
+  }
+
+  settled(): Promise<void> {
+    return this.pause.over()
+  }
+
+  async close(): Promise<void> {
+    await this.cluster.disconnect().catch(() => undefined)
+  }
+
+  group(groupId: string): Coordinator {
+    const known =
+      this.groups.get(groupId) ?? new Coordinator(this.cluster, { groupId, coordinatorType: GROUP })
+    this.groups.set(groupId, known)
+    return known
+  }
+
+  renew(identity: Cluster.ProducerIdentity): void {
+    this.identity = { ...this.identity, ...identity }
+    this.sequences = new Sequences()
+  }
+}

@@ -1,0 +1,209 @@
+import { colors as pc } from '../../colors'
+import {
+  declaredTables,
+  factsTopology,
+  feedServer,
+  provision,
+  streamApp,
+  watcher,
+} from '../../compose/app'
+import { runMonolith } from '../run/run-monolith'
+import type { Config } from '../../config/config'
+import { loadConfig } from '../../config/config'
+import { connectClient } from '../../connector/connect-client'
+import { defaultConnectorFile, readConnectorFile } from '../../connector/connector-file'
+import { refreshConnector } from '../../connector/refresh-connector'
+import { registerConnector } from '../../connector/register-connector'
+import { slotLoss } from '../../connector/slot-loss'
+import { supervise } from '../../connector/supervise'
+import { FactsError, describeError } from '../../errors'
+import { startHealthServer } from '../../health-server'
+import { captureWatchOf } from '../run/capture-watch-of'
+import type { StopReason } from '../run/stop-signal'
+import type { Stack } from '../../dev-stack/stack'
+import type { StackListener } from '../../dev-stack/stack-event'
+import { writeJsonFile } from '../../dev-stack/json-file'
+import { stackHome } from '../../dev-stack/stack-home'
+import { startStack } from '../../dev-stack/start-stack'
+import { FeedMetrics, Metrics, createLogger } from '../../telemetry'
+import { Arrivals } from './arrivals'
+import { Cleanup } from './cleanup'
+import { nextSteps } from './next-steps'
+
+export interface StartOptions {
+  /** Ends when the seeded rows have become facts. */
+  readonly once: boolean
+  readonly fresh: boolean
+  /** Rows of each model. */
+  readonly seed: number
+  readonly stopped: Promise<StopReason>
+  readonly onStackEvent: StackListener
+  readonly print: (line: string) => void
+}
+
+/** How long the seeded rows may take to become facts. */
+const FACTS_DEADLINE_MS = 90_000
+
+/** Runs everything; resolves with the exit code. What was started is stopped, in the direction of the data. */
+export async function startEverything(options: StartOptions): Promise<number> {
+  const cleanup = new Cleanup()
+  const interrupt = new AbortController()
+  const interrupted = options.stopped.then((reason) => {
+    interrupt.abort(new Error(reason))
+    return 'interrupted' as const
+  })
+  try {
+    const run = runAll(options, cleanup, interrupt.signal)
+    run.catch(() => undefined)
+    const outcome = await Promise.race([run, interrupted])
+    if (outcome === 'interrupted') options.print('\nStopping ...')
+    return outcome === 'interrupted' && options.once ? 130 : 0
+  } finally {
+    await cleanup.run()
+  }
+}
+
+async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSignal): Promise<void> {
+  const { print, once, fresh, onStackEvent } = options
+  const started = Date.now()
+  print(pc.bold('Starting the stack'))
+  const stack = await cleanup.own(startStack({ fresh, signal, onEvent: onStackEvent }), (it) =>
+    it.stop(),
+  )
+  // Whatever else is configured: this verb migrates and seeds, and does so where it has just begun.
+  const config = loadConfig({ flags: { ...stack.endpoints } })
+  const topology = factsTopology(config)
+
+  print(pc.bold('Preparing'))
+  await monolith(['migrate'], config, print)
+  await provision(config, (line) => print(`  ${line}`))
+  await registerConnector({
+    config,
+    declared: declaredTables(),
+    onProgress: (line) => print(`  ${line}`),
+  })
+  cleanup.add(keepConnectorRunning(config, print))
+
+  const logger = createLogger({ ...config.log, file: `${stack.home}/logs/pipeline.log` })
+  const metrics = new Metrics().withProcessMetrics()
+  const { app, log } = streamApp({ config, topology, logger, metrics })
+  cleanup.add(() => log.close())
+  const seeded = options.seed * topology.sources.length
+  const arrivals = new Arrivals(seeded)
+  const watching = watcher({ config, log, print, onPair: (pair) => arrivals.add(pair) })
+  await cleanup.own(watching.start('latest'), () => watching.stop())
+  await cleanup.own(app.start(), () => app.stop())
+  const capture = captureWatchOf(log, { config, topology, logger, metrics })
+  capture.start()
+  cleanup.add(() => {
+    capture.stop()
+    return Promise.resolve()
+  })
+  const feedMetrics = new FeedMetrics()
+  const feed = await cleanup.own(
+    onFreePort(config.feed.port, (port) =>
+      feedServer({
+        config: { ...config, feed: { ...config.feed, port, drainMs: 0 } },
+        logger,
+        metrics: feedMetrics,
+      }),
+    ),
+    (it) => it.stop(),
+  )
+  const health = await onFreePort(config.http.port, (port) =>
+    startHealthServer({
+      host: config.http.host,
+      port,
+      hosts: config.feed.hosts,
+      metrics: async () =>
+        (await Promise.all([metrics.registry.metrics(), feedMetrics.registry.metrics()])).join(''),
+      ready: () => app.ready && capture.findings().length === 0,
+      status: () => ({
+        state: app.state,
+        partitions: app.partitions,
+        capture: capture.findings(),
+      }),
+    }),
+  )
+  cleanup.add(() => health.close())
+  // Not the configured addresses when other processes have those: doctor asks here.
+  writeJsonFile(stackHome(stack.home).endpoints, {
+    ...stack.endpoints,
+    http: { host: config.http.host, port: Number(new URL(health.url).port) },
+    feed: { host: config.feed.host, port: Number(new URL(feed.url).port) },
+  })
+
+  print(pc.bold('Changes and the facts they became'))
+  await monolith(['seed', `--number=${options.seed}`], config, print)
+  await arrived(arrivals, stack, app.failed)
+  const seconds = ((Date.now() - started) / 1000).toFixed(1)
+  print(
+    `\n${pc.green(`${arrivals.seen} facts of ${seeded} seeded rows seen, ${seconds} s after the start.`)}`,
+  )
+  if (once) return
+  print(nextSteps(config, { health: health.url, feed: feed.url }))
+  const failure = await Promise.race([stack.failure, app.failed, feed.failed])
+  throw failure
+}
+
+/** What `facts supervise` does, in this process; gives what ends it. */
+function keepConnectorRunning(config: Config, print: (line: string) => void): () => Promise<void> {
+  const ending = new AbortController()
+  const connector = readConnectorFile(defaultConnectorFile(), config)
+  const client = connectClient(config.connect)
+  const over = supervise({
+    client,
+    name: connector.name,
+    signal: ending.signal,
+    say: (line) => {
+      if (!line.endsWith(' runs')) print(line)
+    },
+    lost: () => slotLoss(client, connector, config),
+    refresh: () => refreshConnector({ client, connector, config, declared: declaredTables() }),
+  }).catch((error: unknown) => print(describeError(error)))
+  return () => {
+    ending.abort()
+    return over
+  }
+}
+
+/** On the usual port, or on a free one when another process has it. */
+async function onFreePort<T>(port: number, start: (port: number) => Promise<T>): Promise<T> {
+  try {
+    return await start(port)
+  } catch (error) {
+    if (!(error instanceof FactsError) || error.code !== 'PORT_TAKEN') throw error
+    return start(0)
+  }
+}
+
+/** Waits for the facts of the seeded rows; says what is missing when they do not come. */
+async function arrived(arrivals: Arrivals, stack: Stack, failed: Promise<never>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const why = arrivals.missing(stack.home)
+      reject(new FactsError('TIMED_OUT', `${why} (after ${FACTS_DEADLINE_MS / 1000} s)`))
+    }, FACTS_DEADLINE_MS)
+  })
+  const broken = stack.failure.then((error) => Promise.reject(error))
+  try {
+    await Promise.race([arrivals.all, late, failed, broken])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function monolith(
+  args: readonly string[],
+  config: Config,
+  print: (line: string) => void,
+): Promise<void> {
+  const code = await runMonolith(args, config, { onLine: (line) => print(`  ${line}`) })
+  if (code !== 0) {
+    throw new FactsError(
+      'SERVICE_FAILED',
+      `The watched application's "${args.join(' ')}" ended with exit code ${code}; the lines above say why.`,
+    )
+  }
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { z } from 'zod'
+import { explainWrite } from '../../lmdb/disk-full'
+import { FactsError } from '../../errors'
+import { KeepsAfterwards } from './keeps-afterwards'
+import type { HealthCheck, Place, PositionRecord } from './position-store'
+import { EMPTY_RECORD } from './position-store'
+
+const text = z.string().min(1).nullable()
+const Stored = z.strictObject({
+  /** Of the follower that may write it. */
+  owner: z.string(),
+  record: z.strictObject({
+    feed: text,
+    cursor: text,
+    kept_at: text,
+    ping: text,
+    healthcheck_ts: text,
+  }),
+})
+
+/** Keeps the position in a file of its own: written aside, forced to the disk, and put in its place in one step. */
+export class FilePosition extends KeepsAfterwards {
+  private readonly path: string
+  private readonly owner = randomUUID()
+  private record = EMPTY_RECORD
+  private isOpen = false
+  /** One write after the other. */
+  private last: Promise<unknown> = Promise.resolve()
+
+  constructor(path: string) {
+    super()
+    this.path = resolve(path)
+  }
+
+  override open(): Promise<PositionRecord> {
+    return this.inTurn(async () => {
+      try {
+        await mkdir(dirname(this.path), { recursive: true, mode: 0o700 })
+        const record = (await this.read())?.record ?? EMPTY_RECORD
+        await this.removeLeftovers()
+        await this.replace(record)
+        this.record = record
+        this.isOpen = true
+        return record
+      } catch (error) {
+        throw this.explained(error, 'POSITION_INVALID')
+      }
+    })
+  }
+
+  override async keep(place: Place): Promise<void> {
+    await this.write(place)
+  }
+
+  override check(health: HealthCheck): Promise<PositionRecord> {
+    return this.write(health)
+  }
+
+  override async close(): Promise<void> {
+    await this.last
+    this.isOpen = false
+  }
+
+  private write(change: Partial<PositionRecord>): Promise<PositionRecord> {
+    return this.inTurn(async () => {
+      if (!this.isOpen) throw this.refused('POSITION_UNAVAILABLE', 'it is not open')
+      const record = { ...this.record, ...change }
+      try {
+        const stored = await this.read()
+        if (stored !== undefined && stored.owner !== this.owner) {
+          throw new FactsError(
+            'POSITION_TAKEN',
+            `Another follower has taken over the position in ${this.path}. Give each follower a file of its own.`,
+          )
+        }
+        await this.replace(record)
+      } catch (error) {
+        throw this.explained(error, 'POSITION_UNAVAILABLE')
+      }
+      this.record = record
+      return record
+    })
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.last.then(work)
+    this.last = result.catch(() => undefined)
+    return result
+  }
+
+  private async read(): Promise<z.output<typeof Stored> | undefined> {
+    let content: string
+    try {
+      content = await readFile(this.path, 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
+    try {
+      return Stored.parse(JSON.parse(content))
+    } catch (cause) {
+      throw new FactsError(
+        'POSITION_INVALID',
+        `${this.path} does not hold a follower's position. Name another file; or remove it, and the follower begins anew.`,
+        { cause },
+      )
+    }
+  }
+
+  private async replace(record: PositionRecord): Promise<void> {
+    const aside = `${this.path}.${this.owner}.part`
+    const file = await open(aside, 'w', 0o600)
+    try {
+      await file.writeFile(`${JSON.stringify({ owner: this.owner, record }, undefined, 2)}\n`)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(aside, this.path)
+    // The new name is on the disk when the folder is.
+    const folder = await open(dirname(this.path), 'r')
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
+  }
+
+  /** Of followers that were killed while they wrote. */
+  private async removeLeftovers(): Promise<void> {
+    const folder = dirname(this.path)
+    const own = `${basename(this.path)}.`
+    for (const name of await readdir(folder)) {
+      if (name.startsWith(own) && /\.[0-9a-f-]{36}\.part$/.test(name)) {
+        await rm(join(folder, name), { force: true })
+      }
+    }
+  }
+
+  /** A full disk is named as such, with the folder. */
+  private explained(error: unknown, code: 'POSITION_INVALID' | 'POSITION_UNAVAILABLE'): FactsError {
+    const known = explainWrite(error, dirname(this.path), '--position')
+    return known instanceof FactsError ? known : this.refused(code, known)
+  }
+
+  private refused(code: 'POSITION_INVALID' | 'POSITION_UNAVAILABLE', cause: unknown): FactsError {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    return new FactsError(code, `The position cannot be kept in ${this.path}: ${why}.`, { cause })
+  }
+}

@@ -1,0 +1,297 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Start } from '../../replay/begin'
+import { begin } from '../../replay/begin'
+import { errorText, ownName, sseBlock } from '../../event/event-text'
+import type { Feed, Place } from '../../live/feed'
+import { FeedEvent, isMember } from '../../event/feed-event'
+import { readPage } from '../../page/page'
+import { reached } from '../../cursor/position'
+import { Problem } from '../../problem'
+import type { Selection } from '../../select/selection'
+import { StreamSession } from '../../stream/stream-session'
+import type { Guard } from '../auth/guard'
+import type { Reader } from '../auth/reader'
+import { eventRoutes } from './event-routes'
+import type { FeedQuery } from './feed-query'
+import { feedQuery } from './feed-query'
+import { isNamed } from './entity-tag'
+import type { FeedServerOptions } from '../feed-server'
+import { headOfStream, openStream } from './open-stream'
+import { batchBody, pageBody } from './page-body'
+import type { PageMemory } from './page-memory'
+import { problemOf, problemReply } from './problem-reply'
+import { startOf } from './acknowledged-start'
+import type { SessionCounter } from './session-counter'
+import type { StreamSet } from './stream-set'
+
+export interface FeedRoutesOptions extends FeedServerOptions {
+  readonly streams: StreamSet
+  readonly counter: SessionCounter
+  readonly memory: PageMemory
+  readonly guard: Guard
+}
+
+/** What a request asked for, and who asks. */
+export interface Asked {
+  readonly feed: Feed
+  readonly query: FeedQuery
+  readonly selection: Selection
+  readonly reader: Reader
+  /** Whom the session is counted for. */
+  readonly consumer: string | undefined
+}
+
+/** Answers with a stream, which is counted as a session. */
+export type AnswerStream = (
+  ask: Asked,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => Promise<void>
+
+/** What a timer can wait, 24 days; a stream that ends then is resumed like any other. */
+const LONGEST_MS = 2 ** 31 - 1
+
+/** The addresses below /feeds. */
+export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions): void {
+  const feeds = new Map(options.feeds.map((feed) => [feed.name, feed]))
+
+  const asked = (request: FastifyRequest): Asked => {
+    const { feed: name = '' } = request.params as { readonly feed?: string }
+    const reader = options.guard.readerOf(request)
+    const grant = reader.grantOf(name)
+    const feed = grant && feeds.get(name)
+    if (feed === undefined)
+      throw new Problem('not-found', 'There is no such feed. GET /feeds lists them.')
+    const parameters = request.method === 'POST' ? posted(request) : request.query
+    const query = feedQuery(parameters, {
+      format: accepts(request, BATCH) || accepts(request, SINGLE) ? 'cloudevents' : undefined,
+      lastEventId: textHeader(request, 'last-event-id'),
+      consumer: textHeader(request, 'x-consumer-id'),
+    })
+    const consumer = options.guard.consumer(reader, query.consumer)
+    return {
+      feed,
+      query,
+      selection: feed.select(query.selection, grant, consumer),
+      reader,
+      consumer,
+    }
+  }
+
+  const beginAt = async (
+    { feed, query, selection, consumer }: Asked,
+    otherwise: Extract<Start['at'], 'earliest' | 'now'>,
+  ): Promise<Place> => {
+    const { start = { at: otherwise } } = query
+    const asked = { start, consumer, feed: feed.name }
+    return begin(feed, selection, await startOf(asked, options.acknowledged), query.lagMs)
+  }
+
+  const page = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const ask = asked(request)
+    const { feed, query, selection, reader, consumer } = ask
+    const leave =
+      query.timeoutMs > 0 ? options.counter.enter(request.ip, consumer) : () => undefined
+    const gone = new AbortController()
+    const onClose = (): void => gone.abort()
+    const { draining } = options.streams
+    request.raw.socket.once('close', onClose)
+    draining.addEventListener('abort', onClose)
+    if (draining.aborted) onClose()
+    try {
+      const memory = options.memory.hold(request, reply)
+      const place = await beginAt(ask, 'earliest')
+      void reply.header('feed-start-cursor', feed.cursor(selection, place))
+      const { pageSize, lagMs, windowMs } = query
+      const timeoutMs = Math.min(query.timeoutMs, Math.max(0, reader.expires - Date.now()))
+      const read = await readPage({
+        feed,
+        selection,
+        place,
+        pageSize,
+        timeoutMs,
+        lagMs,
+        windowMs,
+        signal: gone.signal,
+        memory,
+      })
+      if (!read.isUpToDate) void reply.header('feed-upstream', 'lost')
+      options.metrics.events.inc({ feed: feed.name, way: 'page' }, read.events.length)
+      const isBatch = selection.format === 'cloudevents'
+      const isKept = read.isFull && isRepeatable(request, query)
+      const body = isBatch ? batchBody(read) : pageBody(read, { isKept })
+      options.metrics.bytes.inc({ feed: feed.name, way: 'page' }, body.length)
+      void reply.headers({ 'feed-cursor': read.cursor, 'feed-has-next': String(read.hasNext) })
+      void reply.type(isBatch ? BATCH : 'application/json; charset=utf-8')
+      if (isKept) {
+        const { etag } = body
+        void reply.headers({ ...(reader.subject === undefined ? KEPT : KEPT_BY_ONE), etag })
+        if (isNamed(request.headers['if-none-match'], etag)) return await reply.code(304).send()
+      }
+      return await reply.header('content-length', body.length).send(body.payload)
+    } finally {
+      request.raw.socket.off('close', onClose)
+      draining.removeEventListener('abort', onClose)
+      leave()
+    }
+  }
+
+  const stream = (request: FastifyRequest, reply: FastifyReply): Promise<void> =>
+    counted(asked(request), request, reply)
+
+  const counted: AnswerStream = async (ask, request, reply) => {
+    const leave = options.counter.enter(request.ip, ask.consumer)
+    try {
+      await runStream(ask, request, reply)
+    } finally {
+      leave()
+    }
+  }
+
+  const runStream = async (
+    ask: Asked,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> => {
+    const { feed, query, selection, reader } = ask
+    const place = await beginAt(ask, 'now')
+    const until = query.untilHead ? await feed.hub.head() : undefined
+    const startCursor = feed.cursor(selection, place)
+    if (until !== undefined && place.snapshot === undefined && reached(place.positions, until)) {
+      await reply.header('feed-start-cursor', startCursor).code(204).send()
+      return
+    }
+    if (request.method === 'HEAD') {
+      headOfStream(reply, startCursor)
+      return
+    }
+    const sink = openStream(reply, startCursor, options.bufferBytes)
+    const { heartbeatMs, stallMs } = options
+    const { tellsStatus } = query
+    const session = new StreamSession({
+      feed,
+      selection,
+      place,
+      sink,
+      until,
+      tellsStatus,
+      lagMs: query.lagMs,
+      windowMs: query.windowMs,
+      heartbeatMs,
+      stallMs,
+    })
+    reply.raw.on('close', () => session.gone())
+    const expiry = atExpiry(reader, () => {
+      // Who does not read cannot be told.
+      if (sink.isFull) sink.destroy()
+      else session.close()
+    })
+    options.metrics.sessions.inc({ way: 'stream' })
+    try {
+      await options.streams.run(session)
+    } catch (error) {
+      const known = problemOf(error)
+      if (known === undefined) {
+        options.logger.error({ err: error, request: request.id }, 'A stream failed')
+      }
+      const problem = known ?? new Problem('internal', 'The stream failed by no fault of yours.')
+      const name = ownName(selection.format, 'error')
+      sink.write(sseBlock(name, undefined, errorText(problemReply(problem).body)))
+      sink.end()
+    } finally {
+      clearTimeout(expiry)
+      options.metrics.sessions.dec({ way: 'stream' })
+    }
+  }
+
+  const document = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const { feed, selection } = asked(request)
+    const { subject = '' } = request.params as { readonly subject?: string }
+    const positions = await feed.hub.head()
+    const key = Buffer.from(subject)
+    for (const [partition, { next }] of positions.entries()) {
+      const image = await feed.hub.history.changes.imageBefore(partition, key, next)
+      if (image === undefined || !isMember(image, selection)) continue
+      const cursor = feed.cursor(selection, { positions })
+      const event = new FeedEvent('add', image, selection.project)
+      if (selection.format === 'facts')
+        return { data: event.data, txn_ts: event.time ?? null, cursor }
+      return reply
+        .type(SINGLE)
+        .send(feed.text(selection, event, { cursor, stats: { read: 1, bytes: undefined } }))
+    }
+    throw new Problem('not-found', 'There is no fact of this subject, or its last one is a delete.')
+  }
+
+  const cursors = async (request: FastifyRequest): Promise<unknown> => {
+    const { feed, selection } = asked(request)
+    const positions = await feed.hub.head()
+    return {
+      head: feed.cursor(selection, { positions }),
+      earliest: feed.cursor(selection, { positions: feed.earliest() }),
+    }
+  }
+
+  server.get('/feeds', (request) => {
+    const { grantOf } = options.guard.readerOf(request)
+    return {
+      feeds: options.feeds.flatMap((feed) => {
+        const grant = grantOf(feed.name)
+        return grant === undefined ? [] : [feed.describe(grant)]
+      }),
+    }
+  })
+  const answered: typeof page = (request, reply) => options.streams.answer(page(request, reply))
+  server.get('/feeds/:feed', answered)
+  server.post('/feeds/:feed', answered)
+  server.get('/feeds/:feed/stream', stream)
+  server.post('/feeds/:feed/stream', stream)
+  server.get('/feeds/:feed/cursor', cursors)
+  server.post('/feeds/:feed/cursor', cursors)
+  server.get('/feeds/:feed/facts/:subject', document)
+  eventRoutes(server, options, counted)
+}
+
+/** A day: what the topic no longer holds shall not be kept for ever elsewhere. */
+const KEPT = {
+  'cache-control': 'public, max-age=86400, immutable',
+  // Of the same URL another page for who sends one of these, which is not kept.
+  vary: 'Accept, Origin, Last-Event-ID, X-Consumer-Id',
+}
+/** What is answered depends on the rights. */
+const KEPT_BY_ONE = {
+  'cache-control': 'private, max-age=86400, immutable',
+  vary: `${KEPT.vary}, Authorization, Cookie`,
+}
+
+/** Whether the URL alone decides, for anyone at any time, what is answered, if that is a full page. */
+const isRepeatable = ({ method, headers }: FastifyRequest, query: FeedQuery): boolean =>
+  (method === 'GET' || method === 'HEAD') &&
+  (headers['last-event-id'] ?? '') === '' &&
+  query.start?.at === 'cursor' &&
+  query.timeoutMs === 0 &&
+  query.lagMs === 0 &&
+  query.windowMs === undefined &&
+  query.consumer === undefined
+
+/** A token that never ends, of nobody, needs no timer. */
+const atExpiry = ({ expires }: Reader, act: () => void): NodeJS.Timeout | undefined =>
+  Number.isFinite(expires) ? setTimeout(act, Math.min(expires - Date.now(), LONGEST_MS)) : undefined
+
+/** CloudEvents 1.0, JSON format: one event, a batch. */
+const SINGLE = 'application/cloudevents+json'
+const BATCH = 'application/cloudevents-batch+json'
+
+const accepts = ({ headers }: FastifyRequest, type: string): boolean =>
+  (headers.accept ?? '').split(',').some((one) => one.split(';')[0]?.trim().toLowerCase() === type)
+
+/** The events are JSON text already. */
+function posted({ body }: FastifyRequest): unknown {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
+  throw new Problem('request-invalid', 'Send the parameters as a JSON object.')
+}
+
+export function textHeader({ headers }: FastifyRequest, name: string): string | undefined {
+  const value = headers[name]
+  return Array.isArray(value) ? value.join(',') : value
+}

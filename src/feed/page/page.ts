@@ -1,0 +1,139 @@
+import { EventList } from './event-list'
+import type { ReadStats } from '../event/event-text'
+import type { HeldBytes } from '../http/routes/page-memory'
+import type { Feed } from '../live/feed'
+import type { Positions } from '../cursor/position'
+import type { ProblemName } from '../problem'
+import { Problem } from '../problem'
+import type { Reading, ReadingOptions } from '../replay/reading'
+import { limitOf, reading } from '../replay/reading'
+import type { PlacedEvent } from '../replay/replay'
+
+export interface PageOptions extends ReadingOptions {
+  /** The most events; with windows it ends behind the one that reaches them. */
+  readonly pageSize: number
+  /** How long an empty page waits for an event, milliseconds. */
+  readonly timeoutMs: number
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal
+  /** What it may still hold; without it as much as a page may. */
+  readonly memory?: HeldBytes
+}
+
+export interface Page {
+  readonly events: EventList
+  readonly cursor: string
+  readonly hasNext: boolean
+  /** What was read for all of it. */
+  readonly stats: ReadStats
+  /** Milliseconds that the reading took, without what was waited; undefined for whom must not learn how much there is to read. */
+  readonly ms: number | undefined
+  /** It ended before the head: asked for again, it is the same. */
+  readonly isFull: boolean
+  /** False when the log could not be asked for its end, so there may be more. */
+  readonly isUpToDate: boolean
+}
+
+/** How often a page with a lag looks again. */
+const LAG_LOOK_MS = 100
+/** A page ends when it is this large, or has read so much: the reader asks again. */
+const MAX_BYTES = 8 * 1024 * 1024
+const MAX_READ = 100_000
+
+/** Reads on from the place until the page is full, the head is reached, or the wait is over. */
+export async function readPage(options: PageOptions): Promise<Page> {
+  const { feed, pageSize, timeoutMs, signal, memory } = options
+  const replay = reading(options)
+  const passes = options.lagMs > 0 || options.windowMs !== undefined
+  const deadline = Date.now() + timeoutMs
+  const events = new EventList()
+  const total = { read: 0, bytes: 0 }
+  let ms = 0
+  let isUpToDate = true
+  const isFull = (): boolean =>
+    replay.isBetween &&
+    (events.length >= pageSize || events.bytes > MAX_BYTES || replay.work > MAX_READ)
+  const head = (): Positions => limitOf(options, replay.positions)
+  const isThere = (): boolean => replay.isThere(head())
+
+  // What ends there is no page that is the same when it is asked for again.
+  const isShort = (): boolean => replay.isBetween && events.length > 0 && memory?.isFull === true
+  while (!isFull() && !isShort()) {
+    if (isThere()) {
+      // What was committed before the request counts, and the hub may not have seen it yet.
+      isUpToDate = await isAtHead(feed)
+      if (!isThere()) continue
+      if (events.length > 0 || !(await moved(feed, deadline - Date.now(), passes, signal))) break
+    }
+    const before = replay.stats
+    const began = performance.now()
+    const placed = await next(replay, events, () => replay.step(head(), pageSize - events.length))
+    ms += performance.now() - began
+    if (placed === undefined) break
+    for (const { read, bytes } of [...placed.map(({ stats }) => stats), replay.stats]) {
+      total.read += read
+      total.bytes += bytes ?? 0
+    }
+    total.read -= before.read
+    total.bytes -= before.bytes ?? 0
+    const held = events.bytes
+    for (const { text } of placed) events.add(text)
+    memory?.add(events.bytes - held)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const hasNext = !isThere()
+  const { cursor } = replay
+  const { granted, isUnrestricted } = options.selection
+  const stats = { read: total.read, bytes: isUnrestricted ? total.bytes : undefined }
+  const time = granted === undefined ? ms : undefined
+  return { events, cursor, hasNext, stats, ms: time, isUpToDate, isFull: isFull() }
+}
+
+/** What a filter, or a granted one, says of a fact that is too large for it. */
+const OF_FILTERS: ReadonlySet<ProblemName> = new Set(['filter-too-costly', 'not-allowed'])
+
+/** The next page throws what ends this one early; undefined then. */
+async function next(
+  { isBetween }: Reading,
+  { length }: EventList,
+  step: () => Promise<readonly PlacedEvent[]>,
+): Promise<readonly PlacedEvent[] | undefined> {
+  try {
+    return await step()
+  } catch (error) {
+    const isOfFilter = error instanceof Problem && OF_FILTERS.has(error.problem)
+    if (isOfFilter && isBetween && length > 0) return undefined
+    throw error
+  }
+}
+
+/** False when the log does not answer; what is there is served all the same. */
+async function isAtHead(feed: Feed): Promise<boolean> {
+  try {
+    await feed.hub.head()
+    return true
+  } catch (error) {
+    if (error instanceof Problem) return false
+    throw error
+  }
+}
+
+/** Waits until the hub has moved; false when the time is over or nobody waits any more. */
+function moved({ hub }: Feed, ms: number, passes: boolean, signal: AbortSignal): Promise<boolean> {
+  if (ms <= 0 || signal.aborted) return Promise.resolve(false)
+  // A lag passes by itself, and so does a window.
+  if (passes) return new Promise((resolve) => setTimeout(resolve, Math.min(ms, LAG_LOOK_MS), true))
+  return new Promise((resolve) => {
+    const end = (result: boolean): void => {
+      clearTimeout(timer)
+      hub.off('moved', onMoved).off('broken', onMoved)
+      signal.removeEventListener('abort', onAbort)
+      resolve(result)
+    }
+    const onMoved = (): void => end(true)
+    const onAbort = (): void => end(false)
+    const timer = setTimeout(onAbort, ms)
+    hub.on('moved', onMoved).on('broken', onMoved)
+    signal.addEventListener('abort', onAbort)
+  })
+}

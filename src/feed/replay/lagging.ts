@@ -1,0 +1,32 @@
+import type { Feed } from '../live/feed'
+import type { Position, Positions } from '../cursor/position'
+import type { FactStore } from '../store/fact-store'
+import { firstAfter } from '../store/first-after'
+
+/**
+ * Where a reader that lags stands at most: in each partition before the first fact that was committed less than so many
+ * milliseconds ago. Without a lag where the hub stands.
+ */
+export function lagging({ hub }: Feed, from: Positions, lagMs: number): Positions {
+  if (lagMs === 0) return hub.positions
+  const { store } = hub.history
+  const time = BigInt(Date.now() - lagMs) * 1000n
+  return positionsBefore(store, { from, until: hub.positions }, time)
+}
+
+/** In each partition before the first fact of the stretch that was committed after the time (microseconds). */
+export function positionsBefore(
+  store: Pick<FactStore, 'rowAt' | 'rowBefore'>,
+  { from, until }: { readonly from: Positions; readonly until: Positions },
+  time: bigint,
+): Positions {
+  return until.map((end, partition): Position => {
+    const begin = from[partition] ?? end
+    const found = firstAfter(store, { partition, from: begin.next, until: end.next }, time)
+    if (found === undefined) return end
+    const { next } = begin
+    return found.offset <= next
+      ? begin
+      : { next: found.offset, check: store.rowBefore(partition, found.offset)?.check ?? 0 }
+  })
+}

@@ -1,0 +1,166 @@
+import type { Feed, Place } from '../live/feed'
+import type { ReadStats, WrittenEvent } from '../event/event-text'
+import { FeedEvent, feedEvent, isMember } from '../event/feed-event'
+import type { Image } from '../image/image'
+import type { ReadLimits } from '../history/history'
+import type { Position, Positions } from '../cursor/position'
+import { samePositions } from '../cursor/position'
+import { Problem } from '../problem'
+import { ReadCount } from '../event/read-count'
+import type { Reading } from './reading'
+import type { Selection } from '../select/selection'
+import { Turn } from '../live/turn'
+
+/** An event as it is sent. */
+export interface PlacedEvent extends WrittenEvent {
+  readonly stats: ReadStats
+  /** Of its commit, RFC 3339. */
+  readonly time: string | undefined
+}
+
+/** One step's work: small enough that others get their turn. */
+const SNAPSHOT_KEYS = 200
+/** Few facts, so that what was decoded of them is garbage before it counts as old. */
+const STEP: ReadLimits = { facts: 100, bytes: 2 * 1024 * 1024 }
+
+/** The filter cannot be asked about the next one. */
+export const REFUSED = Symbol('refused')
+
+/** What came before is sent before the reader is told that it cannot go on: the next step begins there, and throws. */
+export function askedOf<T>(events: readonly PlacedEvent[], look: () => T): T | typeof REFUSED {
+  try {
+    return look()
+  } catch (error) {
+    if (events.length > 0 && error instanceof Problem) return REFUSED
+    throw error
+  }
+}
+
+/** Reads the store from a place on, one bounded step after the other. */
+export class Replay implements Reading {
+  positions: Positions
+  snapshot: Place['snapshot']
+  /** All facts that were read: the work that was done. */
+  work = 0
+  readonly isBetween = true
+  readonly hasEndedWindow = false
+
+  constructor(
+    private readonly feed: Feed,
+    private readonly selection: Selection,
+    place: Place,
+    private readonly counted = new ReadCount(selection),
+  ) {
+    this.positions = place.positions
+    this.snapshot = place.snapshot
+  }
+
+  get stats(): ReadStats {
+    return this.counted.stats
+  }
+
+  get place(): Place {
+    return { positions: this.positions, snapshot: this.snapshot }
+  }
+
+  get cursor(): string {
+    return this.feed.cursor(this.selection, this)
+  }
+
+  isThere(until: Positions): boolean {
+    return this.snapshot === undefined && samePositions(this.positions, until)
+  }
+
+  /**
+   * The events of the next step towards `until`, at most so many; moves this place behind them. Throws Problem
+   * `cursor-expired` when what comes next is no longer kept.
+   */
+  step(until: Positions, most = Number.POSITIVE_INFINITY): Promise<readonly PlacedEvent[]> {
+    return this.snapshot === undefined ? this.stepOn(until, most) : this.stepSnapshot(most)
+  }
+
+  private async stepOn(until: Positions, most: number): Promise<readonly PlacedEvent[]> {
+    this.feed.refuseExpired(this.positions, this.selection)
+    const { subjects } = this.selection
+    const read = await this.feed.hub.history.changes.read(this.positions, until, STEP, subjects)
+    const events: PlacedEvent[] = []
+    const positions: Position[] = [...this.positions]
+    this.positions = positions
+    const turn = new Turn()
+    for (const [index, change] of read.changes.entries()) {
+      if (events.length === most || (index > 0 && turn.isOver)) return events
+      const event = askedOf(events, () => {
+        this.count(change.next, change.previous)
+        return feedEvent(change, this.selection)
+      })
+      if (event === REFUSED) return events
+      positions[change.partition] = change.position
+      if (event !== undefined) events.push(this.placed(event, false))
+    }
+    this.positions = read.positions
+    return events
+  }
+
+  /** Keys in their order; each with its last fact before the snapshot's positions. */
+  private async stepSnapshot(most: number): Promise<readonly PlacedEvent[]> {
+    const { partition, key } = this.snapshot ?? { partition: 0, key: undefined }
+    const { next } = this.positions[partition] ?? { next: 0n }
+    const keys = await this.subjectsBehind(partition, key)
+    const { changes } = this.feed.hub.history
+    const images: (Image | undefined)[] = []
+    for (const subject of keys) {
+      const isOurs = this.selection.inShard(subject)
+      images.push(isOurs ? await changes.imageBefore(partition, subject, next) : undefined)
+    }
+    this.feed.refuseExpired(this.positions, this.selection)
+    const events: PlacedEvent[] = []
+    const turn = new Turn()
+    for (const [index, image] of images.entries()) {
+      if (events.length === most || (index > 0 && turn.isOver)) return events
+      const isOne = askedOf(events, () => {
+        this.count(image)
+        return image !== undefined && isMember(image, this.selection)
+      })
+      if (isOne === REFUSED) return events
+      this.snapshot = { partition, key: keys[index] }
+      if (image === undefined || !isOne) continue
+      events.push(this.placed(new FeedEvent('add', image, this.selection.project), true))
+    }
+    if (keys.length === SNAPSHOT_KEYS) return events
+    const isLast = partition + 1 >= this.positions.length
+    this.snapshot = isLast ? undefined : { partition: partition + 1, key: undefined }
+    return events
+  }
+
+  /** Those of the set are among them. */
+  private async subjectsBehind(
+    partition: number,
+    key: Buffer | undefined,
+  ): Promise<readonly Buffer[]> {
+    const { hub } = this.feed
+    const { cover, subjects } = this.selection
+    if (subjects !== undefined) {
+      const { store } = hub.history
+      return subjects
+        .filter((subject) => key === undefined || subject.compare(key) > 0)
+        .filter((subject) => store.latestOf(partition, subject) !== undefined)
+        .slice(0, SNAPSHOT_KEYS)
+    }
+    await (cover && hub.history.index?.advance())
+    const { index, store } = hub.history
+    if (cover !== undefined && index !== undefined)
+      return index.subjectsBehind(cover, partition, key, SNAPSHOT_KEYS)
+    return store.keysBehind(partition, key, SNAPSHOT_KEYS).map((entry) => entry.key)
+  }
+
+  private count(image: Image | undefined, previous?: Image): void {
+    this.work += 1
+    this.counted.add(image, previous)
+  }
+
+  private placed(event: FeedEvent, isSnapshot: boolean): PlacedEvent {
+    const stats = this.counted.take()
+    const written = this.feed.written(this.selection, event, this, { stats, isSnapshot })
+    return { ...written, stats, time: event.time }
+  }
+}

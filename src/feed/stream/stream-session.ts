@@ -1,0 +1,289 @@
+import { FactsError } from '../../errors'
+import type { EventSink } from './event-sink'
+import type { StatusName } from '../event/event-text'
+import { errorText, heartbeatBlock, ownName, sseBlock } from '../event/event-text'
+import type { Place } from '../live/feed'
+import type { ClassMember, FeedClass } from '../live/feed-class'
+import type { Positions } from '../cursor/position'
+import { notBeyond, reached } from '../cursor/position'
+import type { Reading, ReadingOptions } from '../replay/reading'
+import { limitOf, reading } from '../replay/reading'
+import type { PlacedEvent } from '../replay/replay'
+import { statusBlock } from '../event/status-block'
+
+/** What a session needs of a connection. */
+export type Sink = Pick<
+  EventSink,
+  'write' | 'isClosed' | 'isFull' | 'drained' | 'stalledFor' | 'end' | 'destroy'
+>
+
+export interface StreamSessionOptions extends ReadingOptions {
+  readonly sink: Sink
+  /** Ends when it has come to these positions; in windows with the one in which it does. */
+  readonly until: Positions | undefined
+  /** Heartbeats as events, which move the cursor of every reader. */
+  readonly tellsStatus: boolean
+  /** Milliseconds. */
+  readonly heartbeatMs: number
+  readonly stallMs: number
+}
+
+const RETRY_MS = 500
+/** What an outbox does not tell those who want no status events. Without its end told, some readers would come back for it. */
+const QUIET: ReadonlySet<StatusName> = new Set(['live', 'snapshot-end'])
+/** How often a stream with a lag looks again. */
+const LAG_LOOK_MS = 100
+
+/**
+ * One stream. It replays from the store until it stands exactly where the hub does, and becomes a member of its class in the
+ * same turn, so that nothing can come between: no gap, no double. When its connection is slow it leaves the class
+ * behind the events that were too much, and replays from there.
+ */
+export class StreamSession implements ClassMember {
+  private readonly replay: Reading
+  private wake: () => void = () => undefined
+  /** While it stands at the head. */
+  private member: FeedClass | undefined
+  /** What the reader was told: behind the last event that was sent, not the last that was read. */
+  private told: Place
+  /** Commit time of the last event that was replayed. */
+  private lastTime: string | undefined
+  private spentMs = 0
+  private wasLive = false
+  /** Why no more can be told. */
+  private failure: { readonly error: unknown } | undefined
+  private closing: 'no' | 'asked' | 'done' = 'no'
+  private lastSent = Date.now()
+  private readonly onLost = (): void => this.status('upstream-lost')
+  private readonly onRestored = (): void => this.status('upstream-restored')
+  private readonly onBroken = (): void => this.break()
+
+  constructor(private readonly options: StreamSessionOptions) {
+    const { feed, place } = options
+    this.replay = reading(options)
+    this.told = place
+    feed.hub.on('lost', this.onLost).on('restored', this.onRestored).on('broken', this.onBroken)
+  }
+
+  /** Resolves when the stream has ended, whoever ended it. Throws Problem when the filter costs too much. */
+  async run(): Promise<void> {
+    const { sink, feed, until } = this.options
+    try {
+      if (!feed.hub.isFollowing) this.status('upstream-lost')
+      while (!this.isEnded()) {
+        await this.catchUp(until)
+        if (this.isEnded()) break
+        if (until !== undefined) {
+          this.finish('end')
+          return
+        }
+        // The hub may have moved since the last look: between the end of an await and here others have their turn.
+        if (this.standsAtHead && !this.isThere(until)) continue
+        if (!this.wasLive) this.status('live')
+        this.wasLive = true
+        await (this.standsAtHead ? this.follow() : this.pause())
+        if (this.failure !== undefined) throw this.failure.error
+        await sink.drained()
+      }
+      if (this.closing === 'asked') this.finish('closing')
+    } finally {
+      this.closing = 'done'
+      feed.hub
+        .off('lost', this.onLost)
+        .off('restored', this.onRestored)
+        .off('broken', this.onBroken)
+    }
+  }
+
+  deliver(blocks: Buffer, positions: Positions): void {
+    this.send(blocks)
+    if (!this.options.sink.isFull) return
+    const { feed } = this.options
+    feed.hub.options.metrics.pauses.inc({ feed: feed.name })
+    this.leave(positions)
+    this.wake()
+  }
+
+  stepBack(positions: Positions): void {
+    this.leave(positions)
+    this.wake()
+  }
+
+  fail(error: unknown): void {
+    this.failure = { error }
+    this.leave(this.options.feed.hub.positions)
+    this.wake()
+  }
+
+  /** Once a second or so: the heartbeat, and whether the reader takes anything. */
+  tick(now: number): void {
+    const { sink, feed, stallMs, heartbeatMs, tellsStatus } = this.options
+    if (this.closing === 'done') return
+    if (sink.stalledFor(now) >= stallMs) {
+      feed.hub.options.metrics.stalls.inc({ feed: feed.name })
+      sink.destroy()
+      return
+    }
+    if (now - this.lastSent < heartbeatMs || sink.isFull) return
+    const shared = this.member?.heartbeat(tellsStatus ? 'event' : 'cursor')
+    if (shared !== undefined) this.send(shared)
+    else if (tellsStatus) this.status('heartbeat')
+    else this.send(heartbeatBlock(this.cursor))
+  }
+
+  /** Ends the stream at its cursor. */
+  close(): void {
+    if (this.closing !== 'no') return
+    this.closing = 'asked'
+    this.leave(this.options.feed.hub.positions)
+    this.wake()
+  }
+
+  /** The connection is gone. */
+  gone(): void {
+    this.leave(this.options.feed.hub.positions)
+    this.wake()
+  }
+
+  private get cursor(): string {
+    const { feed, selection } = this.options
+    return feed.cursor(selection, this.member === undefined ? this.told : feed.hub)
+  }
+
+  private async catchUp(until: Positions | undefined): Promise<void> {
+    const { feed, sink } = this.options
+    const { replay } = this
+    while (!this.isEnded() && !this.isThere(until)) {
+      const limit = this.limit(until)
+      if (until !== undefined && replay.isThere(limit)) {
+        // What it ends with is held back still.
+        await this.pause()
+        continue
+      }
+      const inSnapshot = replay.place.snapshot !== undefined
+      const events = await this.step(limit)
+      const blocks = events.map(({ id, name, text }) => sseBlock(name, id, text))
+      if (blocks.length > 0) this.send(Buffer.concat(blocks))
+      this.told = replay.place
+      this.lastTime = events.at(-1)?.time ?? this.lastTime
+      feed.hub.options.metrics.events.inc({ feed: feed.name, way: 'stream' }, events.length)
+      if (inSnapshot && this.told.snapshot === undefined) this.status('snapshot-end')
+      if (replay.hasEndedWindow) this.endWindow()
+      if (sink.isFull) await sink.drained()
+      else await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  private isThere(until: Positions | undefined): boolean {
+    const { replay } = this
+    if (until === undefined) return replay.isThere(this.limit(until))
+    const { positions, snapshot } = replay.place
+    return snapshot === undefined && replay.isBetween && reached(positions, until)
+  }
+
+  /** Where it may go at most. Windows are told whole, also the one that it ends with. */
+  private limit(until: Positions | undefined): Positions {
+    const limit = limitOf(this.options, this.replay.positions)
+    const isBound = until !== undefined && this.options.windowMs === undefined
+    return isBound ? notBeyond(limit, until) : limit
+  }
+
+  private get standsAtHead(): boolean {
+    return this.options.lagMs === 0 && this.options.windowMs === undefined
+  }
+
+  /** What comes now is of the next window. */
+  private endWindow(): void {
+    if (this.options.tellsStatus) this.status('window-end')
+    else this.send(heartbeatBlock(this.cursor))
+  }
+
+  /** One that lags, or waits for a window, looks again after a while instead of standing at the head. */
+  private pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, LAG_LOOK_MS)
+      this.wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  /** An outage of the registry is waited out. */
+  private async step(until: Positions): Promise<readonly PlacedEvent[]> {
+    for (;;) {
+      const began = performance.now()
+      try {
+        const events = await this.replay.step(until)
+        this.spentMs += performance.now() - began
+        return events
+      } catch (error) {
+        const passes = error instanceof FactsError && error.remedy === 'retry'
+        if (!passes || this.isEnded()) throw error
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
+    }
+  }
+
+  /** Stands at the head until something ends that. No turn may pass between the last look at the positions and here. */
+  private follow(): Promise<void> {
+    const { feed, selection } = this.options
+    this.member = feed.classOf(selection)
+    this.member.join(this)
+    return new Promise((resolve) => {
+      this.wake = resolve
+    })
+  }
+
+  private leave(positions: Positions): void {
+    if (this.member === undefined) return
+    this.lastTime = this.member.lastTime ?? this.lastTime
+    this.member.leave(this)
+    this.member = undefined
+    this.replay.positions = [...positions]
+    this.told = { positions: this.replay.positions }
+  }
+
+  private status(status: StatusName): void {
+    if (this.closing === 'done') return
+    const { cursor, member } = this
+    const { feed, selection, tellsStatus } = this.options
+    if (selection.format === 'events' && !tellsStatus && QUIET.has(status)) {
+      this.send(heartbeatBlock(cursor))
+      return
+    }
+    const { positions } = member === undefined ? this.told : feed.hub
+    const time = feed.latestTime(selection, positions) ?? member?.lastTime ?? this.lastTime
+    const { stats } = member ?? this.replay
+    const ms = selection.granted === undefined ? this.spentMs : undefined
+    this.send(statusBlock(status, selection.format, { cursor, time, stats, ms }))
+    this.spentMs = 0
+  }
+
+  private finish(status: StatusName): void {
+    this.status(status)
+    this.closing = 'done'
+    this.options.sink.end()
+  }
+
+  private break(): void {
+    const detail =
+      'The history was built anew. Resume from the last cursor; when it cannot be honoured, begin anew.'
+    const name = ownName(this.options.selection.format, 'error')
+    this.send(sseBlock(name, undefined, errorText({ type: 'urn:facts:history-broken', detail })))
+    this.member?.leave(this)
+    this.member = undefined
+    this.closing = 'done'
+    this.options.sink.end()
+    this.wake()
+  }
+
+  private isEnded(): boolean {
+    return this.closing !== 'no' || this.options.sink.isClosed
+  }
+
+  private send(blocks: Buffer): void {
+    this.lastSent = Date.now()
+    this.options.sink.write(blocks)
+  }
+}

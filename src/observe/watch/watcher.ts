@@ -1,0 +1,117 @@
+import { colors as pc } from '../../colors'
+import type { Log, Reader, StartPosition } from '../../broker/ports'
+import type { LogRecord } from '../../topology/record'
+import type { Topology } from '../../topology/topology'
+import { describeChange } from './describe-change'
+import type { FactText } from './describe-fact'
+import { describeDeadLetter, describeFact } from './describe-fact'
+import type { Pair } from './pairing'
+import { Pairing } from './pairing'
+
+export interface WatcherOptions {
+  readonly log: Log
+  readonly topology: Topology
+  readonly factText: FactText
+  /** Takes each line. */
+  readonly print: (line: string) => void
+  /** Resolves what `factText` needs for these records. */
+  readonly prepare?: (records: readonly LogRecord[]) => Promise<void>
+  /** Longest line; default the terminal's width, or 240 when there is no terminal. */
+  readonly width?: number
+  readonly onPair?: (pair: Pair) => void
+}
+
+/** How long a change and its fact wait for each other before they are shown alone. */
+const PATIENCE_MS = 5_000
+
+/** Shows each change beside the fact it became, decoded. Reads committed records only, and commits nothing. */
+export class Watcher {
+  private readonly reader: Reader
+  private readonly pairing = new Pairing(PATIENCE_MS)
+  private readonly sources: ReadonlySet<string>
+  private readonly facts: ReadonlySet<string>
+  private readonly width: number
+  private timer: NodeJS.Timeout | undefined
+  private turn: Promise<void> = Promise.resolve()
+
+  constructor(private readonly options: WatcherOptions) {
+    const { topology, log } = options
+    this.sources = new Set(topology.sources.map((source) => source.topic))
+    this.facts = new Set(topology.sinks.map((sink) => sink.topic))
+    const tables = topology.globalTables.map((table) => table.topic)
+    this.reader = log.reader([
+      ...new Set([...this.sources, ...tables, ...this.facts, topology.deadLetters]),
+    ])
+    this.width = options.width ?? (process.stdout.isTTY ? process.stdout.columns : 240)
+  }
+
+  async start(from: StartPosition): Promise<void> {
+    await this.reader.start((records) => {
+      this.turn = this.turn.then(() => this.show(records))
+    }, from)
+    this.timer = setInterval(() => {
+      for (const pair of this.pairing.expired(Date.now())) this.print(pair)
+    }, 500)
+  }
+
+  /** Shows what still waits for its other half, and ends. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer)
+    await this.reader.stop()
+    await this.turn
+    for (const pair of this.pairing.expired(Number.MAX_SAFE_INTEGER)) this.print(pair)
+  }
+
+  private async show(records: readonly LogRecord[]): Promise<void> {
+    const facts = records.filter((record) => this.facts.has(record.topic))
+    if (facts.length > 0) await this.options.prepare?.(facts)
+    for (const record of records) this.showOne(record)
+  }
+
+  private showOne(record: LogRecord): void {
+    const now = Date.now()
+    if (record.topic === this.options.topology.deadLetters) {
+      this.line(pc.red(describeDeadLetter(record)))
+      return
+    }
+    if (this.facts.has(record.topic)) {
+      this.print(this.pairing.fact(describeFact(record, now, this.options.factText)))
+      return
+    }
+    const change = describeChange(record, now)
+    if (change === undefined) return
+    // A change of a table that is only looked up makes no fact: nothing to wait for.
+    if (this.sources.has(record.topic)) this.print(this.pairing.change(change))
+    else this.line(`${pc.dim('change')}  ${change.title}  ${pc.dim(change.body)}`)
+  }
+
+  private print(pair: Pair | undefined): void {
+    if (pair === undefined) return
+    const { change, fact } = pair
+    this.line(
+      `${pc.cyan('change')}  ${change?.title ?? pc.dim('(before this watch began)')}  ${pc.dim(change?.body ?? '')}`,
+    )
+    this.line(
+      `${pc.green('  fact')}  ${fact?.title ?? pc.yellow('none yet')}  ${pc.dim(fact?.body ?? '')}`,
+    )
+    this.options.onPair?.(pair)
+  }
+
+  private line(text: string): void {
+    this.options.print(text.length <= this.width ? text : clip(text, this.width))
+  }
+}
+
+/** Cuts at a width in visible characters, leaving colour codes whole. */
+function clip(text: string, width: number): string {
+  let visible = 0
+  let out = ''
+  // eslint-disable-next-line no-control-regex -- the escape character starts a colour code
+  for (const part of text.split(/(\u001b\[\d+m)/)) {
+    const code = part.startsWith('\u001b')
+    const kept = code ? part : part.slice(0, Math.max(0, width - 1 - visible))
+    out += kept
+    visible += code ? 0 : kept.length
+  }
+  return `${out}…`
+}

@@ -1,0 +1,129 @@
+import type { InputBatch, TransactionalProducer } from '../../broker/ports'
+import type { Activity } from '../watch/activity'
+import { stillOwned } from './heartbeats'
+import { OutputEnds } from '../topics/output-ends'
+import type { Tally } from './tally'
+import type { TaskOptions } from './task-options'
+import type { TaskParts } from './task-parts'
+import { layoutMetadata } from '../topics/topic-layout'
+import { TransactionWriter } from '../commit/transaction'
+
+/** What a transaction may take at first, and after some that took longer; the latter is what brokers allow by default. */
+const TRANSACTION_MS = 30_000
+const MOST_MS = 900_000
+
+/** Everything that a batch makes, the state behind it and the offset, in one transaction. */
+export class BatchCommit {
+  /** Where the outputs end, as far as this task knows. */
+  readonly ends = new OutputEnds()
+  /**
+   * Milliseconds that a transaction may take. One that is ended because it took longer would do so each time it is redone, so
+   * the next one gets more: a record that concerns every key of a large partition may need it.
+   */
+  transactionMs = TRANSACTION_MS
+  /** Of the transaction under way. */
+  private beganAt: number | undefined
+
+  constructor(
+    private readonly options: TaskOptions,
+    private readonly parts: TaskParts,
+    private readonly activity: Activity,
+    /** Throws when the partition is another instance's by now. */
+    private readonly refuseLost: () => void,
+  ) {}
+
+  /**
+   * Begin, offset, prepare, process, state, commit, apply. `process` runs the records and hands their outputs to the writer.
+   * After any throw the transaction's outcome is unknown, unless it failed before the commit began: then it is aborted, because
+   * a batch that cannot be processed must not hold up committed readers until the transaction times out.
+   */
+  async commit(
+    producer: TransactionalProducer,
+    batch: InputBatch,
+    nextOffset: bigint,
+    process: (writer: TransactionWriter) => Promise<Tally>,
+  ): Promise<void> {
+    const { stores, chain } = this.parts
+    const writer = await this.begin(producer, batch)
+    let tally: Tally
+    try {
+      const metadata = this.commitOffset(writer, batch, nextOffset)
+      await Promise.all([chain.prepare(), this.options.tables.catchUp(chain.tables)])
+      await stillOwned(batch)
+      tally = await process(writer)
+      await stores.write(writer, () => this.turnOfOthers())
+      if (this.metadata !== metadata) this.commitOffset(writer, batch, nextOffset)
+    } catch (error) {
+      await writer.abort().catch(() => undefined)
+      throw error
+    }
+    await writer.commit(async () => {
+      this.ends.check(writer.appended)
+      await stillOwned(batch)
+    })
+    await this.apply(writer, batch, nextOffset, tally)
+  }
+
+  /** The transaction was given up. */
+  failed(): void {
+    const { beganAt } = this
+    this.beganAt = undefined
+    if (beganAt === undefined || performance.now() - beganAt < this.transactionMs) return
+    this.transactionMs = Math.min(MOST_MS, this.transactionMs * 4)
+  }
+
+  private async begin(
+    producer: TransactionalProducer,
+    batch: InputBatch,
+  ): Promise<TransactionWriter> {
+    this.beganAt = performance.now()
+    await batch.heartbeat()
+    const onSent = (records: number): void => this.activity.moved('sent', BigInt(records))
+    return new TransactionWriter(await producer.begin(), this.options.limits, onSent)
+  }
+
+  /** Puts the offset after the batch into the transaction; gives the metadata that is committed with it. */
+  private commitOffset(
+    writer: TransactionWriter,
+    { topic, partition }: InputBatch,
+    offset: bigint,
+  ): string {
+    const { metadata } = this
+    writer.commitOffset(this.options.applicationId, { topic, partition, offset, metadata })
+    return metadata
+  }
+
+  /** What has been committed becomes what the task knows. */
+  private async apply(
+    writer: TransactionWriter,
+    { topic }: InputBatch,
+    nextOffset: bigint,
+    tally: Tally,
+  ): Promise<void> {
+    const { metrics } = this.options
+    const { positions, stores, chain } = this.parts
+    const { beganAt = 0 } = this
+    positions.set(topic, nextOffset)
+    this.ends.take(writer.appended)
+    this.beganAt = undefined
+    this.transactionMs = TRANSACTION_MS
+    tally.report(metrics)
+    metrics.transactions.inc({ outcome: 'committed' })
+    this.refuseLost()
+    await stores.committed(writer, () => this.turnOfOthers())
+    chain.report()
+    metrics.commitSeconds.observe((performance.now() - beganAt) / 1e3)
+  }
+
+  /** What is committed beside each offset. */
+  private get metadata(): string {
+    const { layout, source } = this.options
+    const { chain, stores } = this.parts
+    return layoutMetadata(layout, source.topic, chain.outputTopics, stores.origins)
+  }
+
+  private async turnOfOthers(): Promise<void> {
+    await new Promise(setImmediate)
+    this.refuseLost()
+  }
+}

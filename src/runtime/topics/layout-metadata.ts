@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import { FactsError } from '../../errors'
+
+/**
+ * What an offset was committed with: how many partitions each topic of the task had, and which changelog each store had. It
+ * travels as the metadata of the offset, for which brokers have room for 4,096 characters.
+ */
+export interface CommittedLayout {
+  /** Undefined when nothing is known of the topic. */
+  readonly partitions: (topic: string) => number | undefined
+  /** Whether the store's changelog can be the one with this origin; true when nothing is known of the store. */
+  readonly fits: (store: string, origin: string | undefined) => boolean
+}
+
+/** Kafka's offset.metadata.max.bytes. */
+const MOST = 4_096
+/** Bytes of a name's hash, in the order in which they are tried. */
+const WIDTHS = [4, 3]
+const COUNT_BYTES = 2
+const ORIGIN_BYTES = 4
+
+/** As text with names as long as that fits, with hashes of them otherwise. Throws TOPOLOGY_INVALID when neither does. */
+export function writeLayout(
+  partitions: ReadonlyMap<string, number>,
+  origins: Readonly<Record<string, string>>,
+): string {
+  const whole = JSON.stringify({ v: 1, partitions: Object.fromEntries(partitions), state: origins })
+  if (whole.length <= MOST) return whole
+  for (const width of WIDTHS) {
+    const counts = [...partitions].map(([topic, count]) => [topic, countBytes(count)] as const)
+    const states = Object.entries(origins).map(([store, id]) => [store, originBytes(id)] as const)
+    const short = { v: 2, width, partitions: pack(counts, width), state: pack(states, width) }
+    const text = JSON.stringify(short)
+    if (text.length <= MOST) return text
+  }
+  throw new FactsError(
+    'TOPOLOGY_INVALID',
+    `${partitions.size - 1} topics are written from one input, more than what is known of them fits beside an offset: about 200. Nothing was committed. Make some of the facts in another application.`,
+  )
+}
+
+/** Reads also what versions before this one wrote; of what others have committed nothing is known. */
+export function readLayout(metadata: string): CommittedLayout {
+  const layout = parsed(metadata)
+  if (layout?.v !== 2) {
+    return {
+      partitions: (topic) => layout?.partitions?.[topic],
+      fits: (store, origin) => (layout?.state?.[store] ?? origin) === origin,
+    }
+  }
+  const counts = unpack(layout.partitions, layout.width, COUNT_BYTES)
+  const states = unpack(layout.state, layout.width, ORIGIN_BYTES)
+  return {
+    partitions: (topic) => counts.get(hash(topic, layout.width))?.readUInt16BE(),
+    fits: (store, origin) => {
+      const known = states.get(hash(store, layout.width))
+      if (known === undefined) return true
+      return origin !== undefined && known.equals(originBytes(origin))
+    },
+  }
+}
+
+interface Named {
+  readonly v?: 1
+  readonly partitions?: Readonly<Record<string, number>>
+  readonly state?: Readonly<Record<string, string>>
+}
+
+interface Hashed {
+  readonly v: 2
+  readonly width: number
+  readonly partitions: string
+  readonly state: string
+}
+
+function parsed(metadata: string): Named | Hashed | undefined {
+  try {
+    return JSON.parse(metadata) as Named | Hashed
+  } catch {
+    return undefined
+  }
+}
+
+const hash = (text: string, bytes: number): string =>
+  createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .slice(0, bytes * 2)
+
+function countBytes(count: number): Buffer {
+  const bytes = Buffer.alloc(COUNT_BYTES)
+  bytes.writeUInt16BE(Math.min(count, 0xffff))
+  return bytes
+}
+
+const originBytes = (origin: string): Buffer => Buffer.from(hash(origin, ORIGIN_BYTES), 'hex')
+
+/** Hashes of the names, each with its value; names of one hash are left out, and nothing is known of them. */
+function pack(values: readonly (readonly [string, Buffer])[], width: number): string {
+  const hashes = values.map(([name]) => hash(name, width))
+  const once = values.flatMap(([, value], index) => {
+    const own = hashes[index] ?? ''
+    if (hashes.indexOf(own) !== hashes.lastIndexOf(own)) return []
+    return [Buffer.from(own, 'hex'), value]
+  })
+  return Buffer.concat(once).toString('base64')
+}
+
+function unpack(text: string, width: number, size: number): ReadonlyMap<string, Buffer> {
+  const bytes = Buffer.from(text, 'base64')
+  const values = new Map<string, Buffer>()
+  for (let at = 0; at + width + size <= bytes.length; at += width + size) {
+    const value = bytes.subarray(at + width, at + width + size)
+    values.set(bytes.toString('hex', at, at + width), value)
+  }
+  return values
+}

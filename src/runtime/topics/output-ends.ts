@@ -1,0 +1,42 @@
+import { FactsError } from '../../errors'
+import type { AppendedBatch, PartitionOffsets } from '../../broker/ports'
+
+/** What to do when outputs are gone; run by test/runtime/outputs-gone.test.ts. */
+export const REBUILD =
+  'Start under a new application id (FACTS_PIPELINE_APPLICATION_ID, after "facts provision" with it): it reads the captured topics from their beginning and makes every fact again. If those do not hold every row any more, let "facts resync --snapshot" follow.'
+
+/**
+ * Where the partitions of output topics end, as far as a task knows: nothing that is appended may stand before that. It does
+ * when the topic was deleted and recreated, or when a leader without the last records was elected.
+ */
+export class OutputEnds {
+  private readonly ends = new Map<string, bigint>()
+
+  opened(topic: string, offsets: ReadonlyMap<number, PartitionOffsets>): void {
+    for (const [partition, { high }] of offsets) this.ends.set(keyOf({ topic, partition }), high)
+  }
+
+  /** Throws OUTPUT_LOST. */
+  check(appended: Iterable<AppendedBatch>): void {
+    for (const { topic, partition, end } of appended) {
+      const known = this.ends.get(keyOf({ topic, partition }))
+      if (known === undefined || end > known) continue
+      throw new FactsError(
+        'OUTPUT_LOST',
+        `Records were appended to partition ${partition} of ${topic} up to offset ${end.toString()}, but it had ended at ${known.toString()} before: the topic was deleted and recreated, or its last records were lost with a broker. What is known of each row says that its fact is there, so nothing would make it again. This batch was not committed. ${REBUILD}`,
+        { topic, partition, offset: end },
+      )
+    }
+  }
+
+  /** They are committed. */
+  take(appended: Iterable<AppendedBatch>): void {
+    for (const { topic, partition, end } of appended) {
+      const key = keyOf({ topic, partition })
+      if (this.ends.has(key)) this.ends.set(key, end)
+    }
+  }
+}
+
+const keyOf = ({ topic, partition }: Pick<AppendedBatch, 'topic' | 'partition'>): string =>
+  `${topic}/${partition}`

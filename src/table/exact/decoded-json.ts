@@ -1,0 +1,20 @@
+import { toFactsError, FactsError } from '../../errors'
+import { parseJsonBytes, type JsonValue } from '../../protobuf/json/json'
+import { unwrapped } from './envelope'
+
+/** The payload that a key's or value's bytes hold, exact, without the Connect schema if there is one around it. */
+export function decodedJson(
+  bytes: Buffer,
+  what: string,
+  code: 'JSON_INVALID' | 'KEY_INVALID',
+  topic?: string,
+): JsonValue {
+  try {
+    return unwrapped(parseJsonBytes(bytes))
+  } catch (cause) {
+    throw new FactsError(code, `The ${what} is ${toFactsError(cause).message}.`, {
+      cause,
+      ...(topic === undefined ? {} : { topic }),
+    })
+  }
+}

@@ -1,0 +1,26 @@
+import { parseJsonBytes } from '../../protobuf/json/json'
+import type { ColumnCodec } from '../shape/column'
+import type { Reader } from './record-layout'
+
+/**
+ * Reads a column's value at the cursor: its usual form straight from the bytes, any other (an infinity, a year before
+ * Christ, NaN) as the exact decoder would, so that one such value does not send the whole record there. A value that
+ * would mean something else in a snapshot is left to the exact decoder: a record says last what it is.
+ */
+export function columnReader(codec: ColumnCodec<NonNullable<unknown>>): Reader {
+  const { fromBytes, fromJson, readsOrigin = false } = codec
+  return (cursor) => {
+    const { pos } = cursor
+    const value = fromBytes(cursor)
+    if (value !== undefined) return value
+    cursor.pos = pos
+    if (!cursor.skipValue()) return undefined
+    try {
+      const json = parseJsonBytes(cursor.bytes.subarray(pos, cursor.pos))
+      const streamed = fromJson(json, 'stream')
+      return readsOrigin && fromJson(json, 'snapshot') !== streamed ? undefined : streamed
+    } catch {
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import type { RecordLayout } from './record-layout'
+import type { SourcePosition } from '../shape/source-position'
+import type { PlacedColumn, TableShape } from '../shape/table-shape'
+
+/** Where a change's row came from: the same for all records of a topic, but for a topic that several tables share. */
+export type SourceNames = Pick<SourcePosition, 'connector' | 'database' | 'schema' | 'table'>
+
+/** Places of the envelope's own values, after those of the row's columns. */
+export interface EnvelopePlaces {
+  readonly operation: number
+  readonly lsn: number
+  readonly transactionId: number
+  readonly transactionOrder: number
+  readonly committedAt: number
+  readonly snapshot: number
+  readonly connector: number
+  readonly database: number
+  readonly schema: number
+  readonly table: number
+  /** Of the old row's first column. */
+  readonly before: number
+  /** Of what nobody needs. */
+  readonly waste: number
+}
+
+/** The row's columns come first, so that a row is made of the values as they are. */
+export function envelopePlaces({ columns: { length } }: TableShape): EnvelopePlaces {
+  return {
+    operation: length,
+    lsn: length + 1,
+    transactionId: length + 2,
+    transactionOrder: length + 3,
+    committedAt: length + 4,
+    snapshot: length + 5,
+    connector: length + 6,
+    database: length + 7,
+    schema: length + 8,
+    table: length + 9,
+    waste: length + 10,
+    before: length + 11,
+  }
+}
+
+/** A form of the table's envelopes: what is the same in all records of the form, and how to read what is not. */
+export interface EnvelopeLayout {
+  readonly record: RecordLayout
+  /** Undefined when they are among the values. */
+  readonly names: SourceNames | undefined
+  /** Places of what the form has no field for: their value is null. */
+  readonly absent: readonly number[]
+  readonly hasAfter: boolean
+  /** Columns of the old row that are certain, in the definition's order; undefined when there is no old row. */
+  readonly before: readonly PlacedColumn[] | undefined
+  readonly unknownColumns: readonly string[]
+  /** Columns that the new row lacks, in the definition's order. */
+  readonly missing: readonly PlacedColumn[]
+  readonly missingColumns: readonly string[]
+}

@@ -1,0 +1,80 @@
+import type { ByteCursor } from '../bytes/byte-cursor'
+import { readBigint, readInteger } from '../bytes/read-number'
+import type { Reader } from './record-layout'
+import { toBigint } from '../bytes/to-bigint'
+
+/** Readers of the envelope's own fields; the rows' columns have theirs in their codecs. */
+
+export const skip: Reader = (cursor) => cursor.skipValue() || undefined
+
+export const wholeNumber: Reader = (cursor) => {
+  const value = readInteger(cursor)
+  return Number.isNaN(value) ? undefined : toBigint(value)
+}
+
+export const countingNumber: Reader = (cursor) => {
+  const value = readBigint(cursor)
+  return value !== undefined && value >= 0n ? value : undefined
+}
+
+/** `ts_ms`, as microseconds. */
+export const milliseconds: Reader = (cursor) => {
+  const value = readInteger(cursor)
+  return Number.isNaN(value) ? undefined : toBigint(value) * 1000n
+}
+
+export const text: Reader = (cursor) => cursor.readString()
+
+/** `source.snapshot`, which is null or "false" for a change and names the kind of snapshot otherwise. */
+export const isSnapshot: Reader = (cursor) => {
+  if (cursor.takeWord('"false"') || cursor.takeWord('false')) return false
+  if (cursor.takeWord('true')) return true
+  return cursor.scanString() === 0 ? true : undefined
+}
+
+/** A whole number that nobody needs. */
+export const passNumber: Reader = (cursor) => !Number.isNaN(readInteger(cursor)) || undefined
+
+/** `op` of a change with a key. */
+export const operation: Reader = (cursor) => {
+  const { bytes, pos } = cursor
+  if (bytes[pos] !== 0x22 || bytes[pos + 2] !== 0x22) return undefined
+  cursor.pos = pos + 3
+  switch (bytes[pos + 1] ?? 0) {
+    case 0x63:
+      return 'create'
+    case 0x72:
+      return 'read'
+    case 0x75:
+      return 'update'
+    case 0x64:
+      return 'delete'
+    default:
+      return undefined
+  }
+}
+
+/** `source.sequence` of a record that has an LSN besides: its usual form, passed over. */
+export const sequence: Reader = (cursor) => {
+  const usual =
+    cursor.takeWord('"[') &&
+    takeLsn(cursor) &&
+    cursor.take(0x2c) &&
+    takeLsn(cursor) &&
+    cursor.takeWord(']"')
+  return usual || undefined
+}
+
+/** The later LSN of `source.sequence`. */
+export const lsnOfSequence: Reader = (cursor) => {
+  if (!cursor.takeWord('"[') || !takeLsn(cursor) || !cursor.takeWord(',\\"')) return undefined
+  const lsn = readBigint(cursor)
+  return lsn !== undefined && lsn >= 0n && cursor.takeWord('\\"]"') ? lsn : undefined
+}
+
+function takeLsn(cursor: ByteCursor): boolean {
+  if (cursor.takeNull()) return true
+  if (!cursor.takeWord('\\"')) return false
+  const lsn = readBigint(cursor)
+  return lsn !== undefined && lsn >= 0n && cursor.takeWord('\\"')
+}

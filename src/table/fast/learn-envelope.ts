@@ -1,0 +1,254 @@
+import type { ByteCursor } from '../bytes/byte-cursor'
+import { columnReader } from './column-reader'
+import { envelopePlaces, type EnvelopeLayout, type EnvelopePlaces } from './envelope-layout'
+import * as read from './envelope-readers'
+import { payloadFields } from './payload-fields'
+import { RecordLayout, type Reader, type Slot } from './record-layout'
+import { scanFields, type ScannedField } from './scan-fields'
+import { fieldOf, type PlacedColumn, type TableShape } from '../shape/table-shape'
+
+/** Fields of `source` that every record has; in the order of SourceNames. */
+const NAMES = { name: 'connector', db: 'database', schema: 'schema', table: 'table' } as const
+type NameField = keyof typeof NAMES
+const NAME_FIELDS = Object.keys(NAMES) as NameField[]
+
+type Fields = ReadonlyMap<string, ScannedField>
+
+/**
+ * Learns the layout of a record that the exact decoder has accepted; undefined when the record is not of a form that a
+ * layout can describe (whitespace, repeated field names). A field of `source` that is null or missing in the sample is
+ * part of the form.
+ *
+ * `loosely`: takes nothing of `source` for the same in all records but its fields' names. Slower to read; for a topic
+ * whose records differ there (several tables, partitions' own names), where each combination would be a form of its own.
+ */
+export function learnEnvelope(
+  shape: TableShape,
+  sample: Buffer,
+  cursor: ByteCursor,
+  loosely: boolean,
+): EnvelopeLayout | undefined {
+  return new Learner(shape, sample, cursor, loosely).learn()
+}
+
+class Learner {
+  private readonly places: EnvelopePlaces
+  private readonly slots: Slot[] = []
+
+  constructor(
+    private readonly shape: TableShape,
+    private readonly sample: Buffer,
+    private readonly cursor: ByteCursor,
+    private readonly loosely: boolean,
+  ) {
+    this.places = envelopePlaces(shape)
+  }
+
+  learn(): EnvelopeLayout | undefined {
+    this.cursor.attach(this.sample)
+    this.cursor.openText(0)
+    const top = payloadFields(this.cursor)
+    if (top === undefined) return undefined
+    const source = this.inner(top, 'source')
+    const transaction = this.inner(top, 'transaction')
+    const before = this.inner(top, 'before')
+    const after = this.inner(top, 'after')
+    if (source === null || source === undefined) return undefined
+    if (transaction === undefined || before === undefined || after === undefined) return undefined
+    const names = this.names(source)
+    const isUsual =
+      names !== undefined &&
+      top.has('op') &&
+      transaction?.has('total_order') !== false &&
+      (after === null || this.missing(after).every(({ column }) => column.mayBeMissing))
+    if (!isUsual) return undefined
+    this.slotsOf(top, source, transaction, before, after)
+    const missing = after === null ? [] : this.missing(after)
+    const filled = new Set(this.slots.map(({ target }) => target))
+    const { snapshot, transactionId, transactionOrder } = this.places
+    return {
+      record: new RecordLayout(this.sample, this.slots),
+      names: this.loosely ? undefined : names,
+      absent: [snapshot, transactionId, transactionOrder].filter((place) => !filled.has(place)),
+      hasAfter: after !== null,
+      before:
+        before === null
+          ? undefined
+          : this.shape.columns.filter(({ index }) => filled.has(this.places.before + index)),
+      unknownColumns: Object.freeze(
+        [...(after ?? before ?? new Map<string, never>()).keys()]
+          .filter((name) => this.columnOf(after ?? before, name) === undefined)
+          .sort(),
+      ),
+      missing,
+      missingColumns: Object.freeze(missing.map(({ name }) => name)),
+    }
+  }
+
+  private names(source: Fields): EnvelopeLayout['names'] {
+    const [connector, database, schema, table] = NAME_FIELDS.map((name) =>
+      this.text(source.get(name)),
+    )
+    return connector === undefined ||
+      database === undefined ||
+      schema === undefined ||
+      table === undefined
+      ? undefined
+      : { connector, database, schema, table }
+  }
+
+  /** In the order of the sample, whatever that is. */
+  private slotsOf(
+    top: Fields,
+    source: Fields,
+    transaction: Fields | null,
+    before: Fields | null,
+    after: Fields | null,
+  ): void {
+    for (const field of top.values()) {
+      if (field.name === 'source') this.sourceSlots(source)
+      else if (field.name === 'transaction') this.transactionSlots(transaction)
+      else if (field.name === 'before') this.beforeSlots(before)
+      else if (field.name === 'after') this.afterSlots(after)
+      else if (field.name === 'op') this.add(field, read.operation, this.places.operation)
+      else this.skip(field)
+    }
+  }
+
+  private sourceSlots(source: Fields): void {
+    const { places } = this
+    const hasLsn = this.isThere(source.get('lsn'))
+    const hasMicroseconds = this.isThere(source.get('ts_us'))
+    for (const field of source.values()) {
+      switch (field.name) {
+        case 'sequence':
+          if (hasLsn) this.add(field, read.sequence, places.waste, true)
+          else this.add(field, read.lsnOfSequence, places.lsn)
+          break
+        case 'lsn':
+          if (hasLsn) this.add(field, read.countingNumber, places.lsn)
+          break
+        case 'txId':
+          this.add(field, read.countingNumber, places.transactionId, true)
+          break
+        case 'ts_us':
+          if (hasMicroseconds) this.add(field, read.wholeNumber, places.committedAt)
+          break
+        case 'ts_ms':
+          if (hasMicroseconds) this.add(field, read.passNumber, places.waste, true)
+          else this.add(field, read.milliseconds, places.committedAt)
+          break
+        case 'snapshot':
+          this.add(field, read.isSnapshot, places.snapshot, true)
+          break
+        default:
+          this.otherOfSource(field)
+      }
+    }
+  }
+
+  /** What differs only between deployments, or is null in practice, is part of the form, unless learned loosely. */
+  private otherOfSource(field: ScannedField): void {
+    const { name } = field
+    if (this.loosely) {
+      const place = isNameField(name) ? this.places[NAMES[name]] : undefined
+      if (place === undefined) this.skip(field)
+      else this.add(field, read.text, place, false, true)
+      return
+    }
+    const isConstant = isNameField(name) || name === 'version' || name === 'connector'
+    if (!isConstant && this.isThere(field)) this.skip(field)
+  }
+
+  private transactionSlots(transaction: Fields | null): void {
+    for (const field of transaction?.values() ?? []) {
+      if (field.name !== 'total_order') this.skip(field)
+      else this.add(field, read.countingNumber, this.places.transactionOrder)
+    }
+  }
+
+  private beforeSlots(before: Fields | null): void {
+    for (const field of before?.values() ?? []) {
+      const placed = this.columnOf(before, field.name)
+      if (placed === undefined || !this.isCertain(placed)) this.skip(field)
+      // Null in a NOT NULL column: the old row lacks it. A form of its own, because such a column then stays out of it.
+      else if (placed.column.isNullable || this.isThere(field)) {
+        this.addColumn(field, placed, this.places.before + placed.index)
+      }
+    }
+  }
+
+  private afterSlots(after: Fields | null): void {
+    for (const field of after?.values() ?? []) {
+      const column = this.columnOf(after, field.name)
+      if (column === undefined) this.skip(field)
+      else this.addColumn(field, column, column.index)
+    }
+  }
+
+  private columnOf(row: Fields | null, field: string): PlacedColumn | undefined {
+    return this.shape.columnOf(field, (name) => row?.has(name) === true)
+  }
+
+  private missing(row: Fields): readonly PlacedColumn[] {
+    return this.shape.columns.filter(
+      (column) => fieldOf(column, (name) => row.has(name)) === undefined,
+    )
+  }
+
+  /** See `DeleteEvent.before`. */
+  private isCertain(column: PlacedColumn): boolean {
+    return column.isKey || this.shape.hasFullIdentity
+  }
+
+  private addColumn(field: ScannedField, { column }: PlacedColumn, target: number): void {
+    const { codec, isNullable } = column
+    this.add(field, columnReader(codec), target, isNullable, codec.readsText)
+  }
+
+  private skip(field: ScannedField): void {
+    this.add(field, read.skip, this.places.waste, true)
+  }
+
+  private add(
+    { start, end }: ScannedField,
+    reader: Reader,
+    target: number,
+    isNullable = false,
+    needsText = false,
+  ): void {
+    const base = this.sample.byteOffset
+    this.slots.push({
+      start: start - base,
+      end: end - base,
+      read: reader,
+      target,
+      isNullable,
+      needsText,
+    })
+  }
+
+  /** The fields of an object within: null when there is none, undefined when it is not of the usual form. */
+  private inner(fields: Fields, name: string): Fields | null | undefined {
+    const field = fields.get(name)
+    if (field === undefined || !this.isThere(field)) return null
+    this.cursor.pos = field.start
+    return scanFields(this.cursor)
+  }
+
+  private isThere(field: ScannedField | undefined): boolean {
+    if (field === undefined) return false
+    this.cursor.pos = field.start
+    return !this.cursor.takeNull()
+  }
+
+  private text(field: ScannedField | undefined): string | undefined {
+    if (field === undefined) return undefined
+    this.cursor.pos = field.start
+    return this.cursor.readString()
+  }
+}
+
+function isNameField(name: string): name is NameField {
+  return Object.hasOwn(NAMES, name)
+}

@@ -1,0 +1,129 @@
+import type { ChangeEvent, Tombstone } from './shape/change-event'
+import type { ColumnType } from './shape/column'
+import { decodeExactly, type Decoded, type RecordBytes } from './exact/exact-decoder'
+import { FastDecoder } from './fast/fast-decoder'
+import { TableShape, type Columns } from './shape/table-shape'
+
+type ValueOf<C> = C extends { readonly value: infer Value } ? Value : never
+type KeyValues<C extends Columns> = { readonly [Name in keyof C]: NonNullable<ValueOf<C[Name]>> }
+type RowValues<C extends Columns> = { readonly [Name in keyof C]: ValueOf<C[Name]> }
+type Merged<T> = { readonly [Name in keyof T]: T[Name] }
+
+export interface TableOptions<KeyColumns extends Columns, OtherColumns extends Columns> {
+  /** The topic that Debezium writes the table's changes to: `prefix.schema.table`. */
+  readonly topic: string
+  /** The primary key's columns: what the record's key holds. */
+  readonly key: KeyColumns
+  /** The other columns that are wanted; the table may have more. */
+  readonly columns: OtherColumns
+  /**
+   * The table's REPLICA IDENTITY; `default` unless said otherwise. Only with `full` does an event's `before` hold more
+   * than the key, and Debezium's records do not tell: declare `full` only where it is so.
+   */
+  readonly replicaIdentity?: 'default' | 'full'
+}
+
+export interface TableDeclaration {
+  readonly topic: string
+  readonly replicaIdentity: 'default' | 'full'
+  readonly columns: readonly {
+    readonly name: string
+    readonly isKey: boolean
+    readonly isNullable: boolean
+    /** See `ColumnType`. */
+    readonly types: readonly string[]
+  }[]
+}
+
+/** How many records were decoded which way; the fast way is for records of a form seen before. */
+export interface DecodeCounts {
+  fast: number
+  exact: number
+}
+
+/** A captured table: the types of its key and rows, and how its records are decoded. */
+export class Table<Key, Row> {
+  /** Never set; carries the types for `KeyOf` and `RowOf`. */
+  declare readonly types: { readonly key: Key; readonly row: Row }
+  readonly topic: string
+  readonly counts: DecodeCounts = { fast: 0, exact: 0 }
+  private readonly fast: FastDecoder
+
+  constructor(readonly shape: TableShape) {
+    this.topic = shape.topic
+    this.fast = new FastDecoder(shape)
+  }
+
+  /** Names of the key's columns. */
+  get keyColumns(): readonly string[] {
+    return this.shape.keyColumns.map(({ name }) => name)
+  }
+
+  /** What a column of the definition is in PostgreSQL. */
+  typeOf(column: string): ColumnType | undefined {
+    return this.shape.columns.find(({ name }) => name === column)?.column.type
+  }
+
+  /** Names of the columns, the key's first. */
+  get columns(): readonly string[] {
+    return this.shape.columns.map(({ name }) => name)
+  }
+
+  /** What the definition says of the table, to be held against the database's catalog. */
+  get declaration(): TableDeclaration {
+    const { topic, columns, hasFullIdentity } = this.shape
+    return {
+      topic,
+      replicaIdentity: hasFullIdentity ? 'full' : 'default',
+      columns: columns.map(({ name, isKey, column }) => ({
+        ...{ name, isKey, isNullable: column.isNullable, types: column.postgresTypes },
+      })),
+    }
+  }
+
+  /**
+   * The change that a record of the topic is. Throws FactsError: JSON_INVALID, ENVELOPE_INVALID, KEY_INVALID or
+   * COLUMN_INVALID for a bad record, COLUMN_MISSING when it lacks a column that may be neither null nor a default.
+   */
+  decode(record: RecordBytes): ChangeEvent<Key, Row> | Tombstone<Key> {
+    const event = this.fast.decode(record)
+    if (event !== undefined) {
+      this.counts.fast++
+      return event as ChangeEvent<Key, Row> | Tombstone<Key>
+    }
+    this.counts.exact++
+    const decoded = this.decodeExactly(record)
+    this.fast.learn(record)
+    return decoded
+  }
+
+  /** `decode` by parsing the whole record: the authority that the fast way is held to. */
+  decodeExactly(record: RecordBytes): ChangeEvent<Key, Row> | Tombstone<Key> {
+    const decoded: Decoded = decodeExactly(this.shape, record)
+    return decoded as ChangeEvent<Key, Row> | Tombstone<Key>
+  }
+}
+
+/** The type of a table's keys. */
+export type KeyOf<T> = T extends Table<infer Key, unknown> ? Key : never
+
+/** The type of a table's rows: the key's columns and the others. */
+export type RowOf<T> = T extends Table<unknown, infer Row> ? Row : never
+
+/**
+ * Declares a captured table; TypeScript infers the types of its keys and rows.
+ *
+ *     const primaryTable = defineTable({
+ *       topic: 'monolith.public.wildapp_primary',
+ *       key: { id: bigint() },
+ *       columns: { title: varchar(), score: double().nullable() },
+ *     })
+ *
+ * Throws TOPOLOGY_INVALID for a definition that contradicts itself.
+ */
+export function defineTable<const KeyColumns extends Columns, const OtherColumns extends Columns>(
+  options: TableOptions<KeyColumns, OtherColumns>,
+): Table<KeyValues<KeyColumns>, Merged<KeyValues<KeyColumns> & RowValues<OtherColumns>>> {
+  const { topic, key, columns, replicaIdentity = 'default' } = options
+  return new Table(new TableShape(topic, key, columns, replicaIdentity === 'full'))
+}

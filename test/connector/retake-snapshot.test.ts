@@ -1,0 +1,45 @@
+import type { ConnectClient } from '../../src/connector/connect-client'
+import { retakeSnapshot } from '../../src/connector/retake-snapshot'
+
+/** A connector whose last task takes a few attempts to end. */
+function connector(refusals: number) {
+  const calls: string[] = []
+  let left = refusals
+  const client = {
+    stop: () => Promise.resolve(void calls.push('stop')),
+    resume: () => Promise.resolve(void calls.push('resume')),
+    forgetOffsets: () => {
+      calls.push('forget')
+      left -= 1
+      return left < 0 ? Promise.resolve() : Promise.reject(new Error('tasks are running'))
+    },
+  } as unknown as ConnectClient
+  return { calls, client }
+}
+
+test('what is to be done meanwhile is done while it is stopped, and nothing is forgotten when that fails', async () => {
+  const { calls, client } = connector(0)
+  const meanwhile = (): Promise<void> => Promise.resolve(void calls.push('meanwhile'))
+  await retakeSnapshot({ client, name: 'monolith', meanwhile })
+  expect(calls).toEqual(['stop', 'meanwhile', 'forget', 'resume'])
+  calls.length = 0
+  const fail = (): Promise<void> => Promise.reject(new Error('not allowed'))
+  await expect(retakeSnapshot({ client, name: 'monolith', meanwhile: fail })).rejects.toThrow(
+    'not allowed',
+  )
+  expect(calls).toEqual(['stop', 'resume'])
+})
+
+test('the connector is stopped, forgets its offsets when its tasks have ended, and goes on', async () => {
+  const { calls, client } = connector(2)
+  await retakeSnapshot({ client, name: 'monolith', pauseMs: 1 })
+  expect(calls).toEqual(['stop', 'forget', 'forget', 'forget', 'resume'])
+})
+
+test('a connector that keeps its offsets goes on all the same, and the refusal is told', async () => {
+  const { calls, client } = connector(1_000)
+  await expect(
+    retakeSnapshot({ client, name: 'monolith', pauseMs: 1, deadlineMs: 20 }),
+  ).rejects.toThrow('tasks are running')
+  expect(calls.at(-1)).toBe('resume')
+})
