@@ -17,7 +17,6 @@ export const ERRORS = {
   KEY_INVALID: 'skip',
   COLUMN_INVALID: 'skip',
   COLUMN_MISSING: 'halt',
-  TABLE_UNKNOWN: 'skip',
   VALUE_UNAVAILABLE: 'skip',
   // fact/ and wire/
   MAP_FAILED: 'skip',

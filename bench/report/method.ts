@@ -20,7 +20,7 @@ Node ${nodes.join(' and ')}, Java ${java}, Kafka ${versions['kafka'] ?? ''} (one
   ${count(input.secondaries)} secondaries and ${count(input.tertiaries)} tertiaries. Made from a fixed seed out of changes recorded from Debezium with connectors/monolith.json
   (\`npm run record\`), in record batches of 16 KiB as Kafka Connect's producer makes them, uncompressed.
 - Both peers decode the same bytes, drop changes that were delivered before and complete TOASTed values by the last row and
-  position of each key, kept in a changelogged store (LMDB; RocksDB behind Kafka Streams' record cache), look up secondary and tertiary, and write the same protobuf facts with the same headers to topics with 6 partitions, exactly
+  position of each key, kept in a changelogged store (LMDB; RocksDB under Kafka Streams' record cache), look up secondary and tertiary, and write the same protobuf facts with the same headers to topics with 6 partitions, exactly
   once; the comparison above checks it.
 - Pipeline: compiled, \`facts pipeline --workers n\`, default settings, one process a worker. Kafka Streams (bench/kafka-streams): \`exactly_once_v2\`, Processor API,
   Jackson's token stream straight into protobuf-java's builders, global stores of objects, one process, n threads, default commit interval (100 ms),

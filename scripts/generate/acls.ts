@@ -29,7 +29,7 @@ ${rows.join('\n')}
 - CREATE in the row of \`provision\` is needed as long as a topic is missing. \`facts resync --all\` speaks to Kafka Connect besides, \`facts resync --snapshot\`, \`register-connector\` and \`supervise\` speak to nothing else, and \`follow\` speaks to the feed.
 - The pipeline sees that nothing is captured ([health.md](health.md)) where it may DESCRIBE \`__debezium-heartbeat.monolith\`; otherwise it says nothing of it.
 - \`max.message.bytes\` of topics is read where DESCRIBE_CONFIGS allows it: \`provision\` then warns of topics that take too little, and the pipeline makes its batches as large as they may be.
-- \`facts-connect\` stands for \`group.id\` of the Connect worker, and its topics for \`config.storage.topic\`, \`offset.storage.topic\` and \`status.storage.topic\`; the local stacks have these names. The connector writes as the worker's producer does (\`producer.*\`), and makes topics with \`topic.creation.*\` as its admin client (\`admin.*\`).
+- \`facts-connect\` is \`group.id\` of the Connect worker, and its topics are \`config.storage.topic\`, \`offset.storage.topic\` and \`status.storage.topic\`; the local stacks have these names. The connector writes as the worker's producer does (\`producer.*\`), and makes topics with \`topic.creation.*\` as its admin client (\`admin.*\`).
 - Without TLS and SASL everyone is \`User:ANONYMOUS\`. Who has a certificate goes by its subject, unless \`ssl.principal.mapping.rules\` says otherwise.
 `
 }

@@ -37,7 +37,7 @@ export const BUILDERS: readonly DescribedBuilder[] = [
     debezium: 'decimal text, `"NAN"`, `"POSITIVE_INFINITY"`',
     value: 'decimal text with its scale, `"NaN"`, `"Infinity"`',
     limits:
-      'Without a precision it may be TOASTed, so its type allows null. Lookups compare whatever the scale of the referring column; the key needs one.',
+      'Without a precision it may be TOASTed, so its type allows null. Lookups compare values of any scale of the referring column; the key needs one.',
   },
   { call: 'money()', column: column.money(), debezium: 'decimal text', value: 'decimal text' },
   {

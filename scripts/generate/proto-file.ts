@@ -18,10 +18,10 @@ export interface ProtoFile {
 export function readProtoFile(path: string, name: string): ProtoFile {
   const text = readFileSync(path, 'utf8')
   const { imports, indexes, ambiguous } = outlineProto(text)
-  const strange = imports.find((one) => isGoogle(one) && !WELL_KNOWN.includes(one))
-  if (strange !== undefined) {
+  const unsupported = imports.find((one) => isGoogle(one) && !WELL_KNOWN.includes(one))
+  if (unsupported !== undefined) {
     throw new Error(
-      `${name} imports ${strange}, but of google/protobuf only ${WELL_KNOWN.join(', ')} is supported. Teach src/protobuf/json/message-json.ts its JSON form first.`,
+      `${name} imports ${unsupported}, but of google/protobuf only ${WELL_KNOWN.join(', ')} is supported. Teach src/protobuf/json/message-json.ts its JSON form first.`,
     )
   }
   if (ambiguous.length > 0) {

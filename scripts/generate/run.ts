@@ -1,13 +1,29 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
+import { migrateCommand } from '../../monolith/migrate-command'
+import { seedCommand } from '../../monolith/seed-command'
 import { aclsPage } from './acls'
+import { cliPage } from './cli'
 import { columnTypesPage } from './column-types'
+import { configurationPage } from './configuration'
+import { errorsPage } from './errors'
 import { generate } from './generate'
+import { metricsPage } from './metrics'
+
+/** Pages that are made from tables in code. */
+const PAGES: readonly (readonly [path: string, page: () => string])[] = [
+  [join('docs', 'reference', 'column-types.md'), columnTypesPage],
+  [join('docs', 'reference', 'configuration.md'), configurationPage],
+  [join('docs', 'reference', 'errors.md'), errorsPage],
+  [join('docs', 'reference', 'metrics.md'), metricsPage],
+  [join('docs', 'reference', 'cli.md'), () => cliPage([migrateCommand(), seedCommand()])],
+  [join('docs', 'acls.md'), aclsPage],
+]
 
 /**
- * Writes what is generated below `root`: src/gen from proto, examples/gen from examples/proto, the page of column types from
- * the builders and that of ACLs from the rights. With `--check` it writes nothing, and what is committed there is compared.
+ * Writes what is generated below `root`: src/gen from proto, examples/gen from examples/proto, and the pages of docs that are
+ * made from tables in code. With `--check` it writes nothing, and what is committed there is compared.
  * Gives the exit code: 0, 1 when something is not what would be written, 2 for arguments that it does not know.
  */
 export async function run(root: string, args: readonly string[]): Promise<number> {
@@ -31,10 +47,7 @@ export async function run(root: string, args: readonly string[]): Promise<number
       new Map([[header, join(proto, header)]]),
     ),
   )
-  const page = join('docs', 'reference', 'column-types.md')
-  files.set(page, await formatted(join(root, page), columnTypesPage()))
-  const acls = join('docs', 'acls.md')
-  files.set(acls, await formatted(join(root, acls), aclsPage()))
+  for (const [path, page] of PAGES) files.set(path, await formatted(join(root, path), page()))
   const stale = [...files].filter(([path, content]) => read(join(root, path)) !== content)
   if (args.includes('--check')) {
     for (const [path] of stale)
