@@ -90,10 +90,10 @@ test('what a fact declares of partitions holds for its input and for its own top
   })
 })
 
-test('the diagram in README is the topology of today', () => {
-  const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8')
+test('the diagram in docs is the topology of today', () => {
+  const page = readFileSync(join(__dirname, '../../docs/your-own-table.md'), 'utf8')
   const topology = factsTopology({ registry: { url: 'http://localhost:1' } })
-  expect(/```mermaid\n([^`]*)\n```/.exec(readme)?.[1]).toBe(describeAsMermaid(topology))
+  expect(/```mermaid\n([^`]*)\n```/.exec(page)?.[1]).toBe(describeAsMermaid(topology))
 })
 
 // Values of org.apache.kafka.common.utils.Utils.murmur2 from Kafka's own UtilsTest.testMurmur2.
