@@ -104,6 +104,24 @@ describe('a position in a file', () => {
     expect((await new FilePosition(path()).open()).cursor).toBe('a')
   })
 
+  test('stays what it was when a write ends in the middle', async () => {
+    const position = new FilePosition(path())
+    await position.open()
+    await position.keep(place('a'))
+    const { open } = files
+    const opening = jest.spyOn(files, 'open').mockImplementation(async (...named) => {
+      const file = await open(...named)
+      jest.spyOn(file, 'writeFile').mockImplementation(async () => {
+        await file.write('{"owner": "x", "cur')
+        throw new Error('EIO: i/o error, write')
+      })
+      return file
+    })
+    await expect(position.keep(place('b'))).rejects.toMatchObject({ code: 'POSITION_UNAVAILABLE' })
+    opening.mockRestore()
+    expect((await new FilePosition(path()).open()).cursor).toBe('a')
+  })
+
   test('that cannot be written is refused at the start, and waited for while it is not open', async () => {
     writeFileSync(`${folder.path}/file`, '')
     await expect(new FilePosition(`${folder.path}/file/one.json`).open()).rejects.toMatchObject({

@@ -4,6 +4,7 @@ import { FEED, FeedWorld } from '../feed/feed-world'
 import { temporaryFolder } from '../support/temporary-folder'
 import { waitFor } from '../support/wait-for'
 import { Following } from './following'
+import { Gateway } from './gateway'
 
 describe('the position of a follower', () => {
   let world: FeedWorld
@@ -34,6 +35,21 @@ describe('the position of a follower', () => {
     const second = follow({ start: 'now', position: new FilePosition(path) })
     expect((await second.saw(1)).map(({ data }) => data['quantity'])).toEqual([2])
     expect([first.states[0]?.state, second.states[0]?.state]).toEqual(['fresh', 'resuming'])
+  })
+
+  test('is kept before anything is read', async () => {
+    await start()
+    await world.write({ id: 1n })
+    const { earliest } = await world.json<{ earliest: string }>(`/feeds/${FEED}/cursor`)
+    const gateway = await Gateway.start(world.url)
+    const headers = { 'content-type': 'text/event-stream', 'feed-start-cursor': earliest }
+    gateway.answers.push({ status: 200, headers, body: '' })
+    const position = new MemoryPosition()
+    const keeping = jest.spyOn(position, 'keep')
+    const following = follow({ url: gateway.url, position, until: 'head' })
+    expect(await following.ended).toBeUndefined()
+    await gateway.stop()
+    expect(keeping.mock.calls[0]?.[0]).toMatchObject({ cursor: earliest })
   })
 
   test.each([
@@ -89,6 +105,17 @@ describe('the position of a follower', () => {
     await waitFor('the position to move', async () => (await kept()) !== before)
     expect(following.seen).toEqual([])
     const query = new URLSearchParams({ where: 'title == "mine"', cursor: (await kept()) ?? '' })
+    expect((await world.page(`?${query.toString()}`)).stats.read).toBe(0)
+  })
+
+  test('is kept where the reading ended, though everything was filtered out', async () => {
+    await start()
+    await world.write({ id: 1n, title: 'other' })
+    const position = new MemoryPosition()
+    const where = 'title == "mine"'
+    expect(await follow({ where, position, until: 'head' }).ended).toBeUndefined()
+    const { cursor } = await position.open()
+    const query = new URLSearchParams({ where, cursor: cursor ?? '' })
     expect((await world.page(`?${query.toString()}`)).stats.read).toBe(0)
   })
 
