@@ -109,6 +109,16 @@ describe('the keys of an issuer', () => {
     expect(asked).toBe(before + 1)
   })
 
+  test('keys that are known are used while he refuses, and that is logged', async () => {
+    answer = publish
+    const keys = keysOf({ maxAgeMs: 0, cooldownMs: 0 })
+    await waitFor('the keys', () => find(keys).catch(() => undefined))
+    answer = failures[0]![1]
+    warnings.length = 0
+    for (let time = 0; time < 2; time += 1) await find(keys)
+    expect(warnings).toContainEqual(expect.stringMatching(/was 500.*those known are used/))
+  })
+
   const refused = (keys: IssuerKeys): Promise<void> =>
     expect(find(keys)).rejects.toMatchObject({ problem: 'keys-unavailable' })
 
