@@ -1,24 +1,8 @@
 import { FactsError, toFactsError } from '../../errors'
-import type { Processor } from '../../topology/processor'
-import type { CollectingContext } from './collecting-context'
 import type { InputRecord } from '../commit/left-out'
 import { refuseLeftOut } from '../commit/left-out'
 import type { TaskStores } from '../state/task-stores'
-import type { Tally } from './tally'
-import type { TransactionWriter } from '../commit/transaction'
-
-/** A processor of a task. */
-export interface Step {
-  readonly name: string
-  readonly processor: Processor
-}
-
-/** What a batch's records are run with. */
-export interface Run {
-  readonly context: CollectingContext
-  readonly tally: Tally
-  readonly writer: TransactionWriter
-}
+import type { Run, Step } from './run'
 
 /** Why a record could not be processed, undefined when it could; a promise when it is processed in steps. */
 export type Attempt = FactsError | undefined | Promise<FactsError | undefined>

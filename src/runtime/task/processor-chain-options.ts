@@ -1,12 +1,15 @@
 import type { Metrics } from '../../telemetry'
 import type { Source, Topology } from '../../topology/topology'
 import type { BatchLimits } from '../commit/batch-limits'
+import type { Broadcaster } from '../dead-letters/broadcaster'
+import type { CircuitBreaker } from '../dead-letters/circuit-breaker'
+import type { KeyParking } from '../dead-letters/key-parking'
 import type { GlobalTables } from '../state/global-tables'
 import type { TaskStores } from '../state/task-stores'
 import type { TopicLayout } from '../topics/topic-layout'
+import type { Attempts } from './attempts'
 
 export interface ProcessorChainOptions {
-  readonly applicationId: string
   readonly source: Source
   readonly task: string
   readonly topology: Topology
@@ -15,13 +18,10 @@ export interface ProcessorChainOptions {
   readonly tables: GlobalTables
   readonly stores: TaskStores
   readonly metrics: Metrics
-  /** See CircuitBreaker; never when it is left out. */
-  readonly badRecordsToStop?: number | undefined
-  /** Where each partition of the input ends now. */
-  readonly inputEnds: () => Promise<ReadonlyMap<number, bigint>>
-  /**
-   * Called after each turn that others had, with the record at hand and how many of its steps are done. Throws when the task
-   * was lost meanwhile.
-   */
-  readonly onTurn?: ((offset: bigint, steps: number) => void) | undefined
+  readonly attempts: Attempts
+  readonly parking: KeyParking
+  readonly breaker: CircuitBreaker
+  readonly broadcaster: Broadcaster
+  /** Gives others their turn, at the record with this offset. Throws when the task is lost. */
+  readonly turn: (offset: bigint) => Promise<void>
 }

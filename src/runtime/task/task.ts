@@ -5,6 +5,7 @@ import { Activity } from '../watch/activity'
 import { BatchCommit } from './batch-commit'
 import { dueControls } from '../dead-letters/due-controls'
 import { waitWithHeartbeats, whileAlive } from './heartbeats'
+import type { ControlRunner } from './control-runner'
 import type { ProcessorChain } from './processor-chain'
 import { readLayout } from '../topics/layout-metadata'
 import type { TaskStores } from '../state/task-stores'
@@ -41,6 +42,7 @@ export class Task {
   private readonly chain: ProcessorChain
   private readonly stores: TaskStores
   private readonly commits: BatchCommit
+  private readonly controls: ControlRunner
   private readonly control: string
 
   constructor(private readonly options: TaskOptions) {
@@ -51,6 +53,7 @@ export class Task {
     this.positions = parts.positions
     this.stores = parts.stores
     this.chain = parts.chain
+    this.controls = parts.controls
     this.commits = new BatchCommit(options, parts, this.activity, () => this.refuseClosed())
   }
 
@@ -214,7 +217,7 @@ export class Task {
     const { controls, nextOffset } = await dueControls(log, batch, from, input)
     if (nextOffset > from) {
       const run = (writer: TransactionWriter): Promise<Tally> =>
-        this.chain.runControls(controls, batch.topic, writer, (rests) =>
+        this.controls.run(controls, batch.topic, writer, (rests) =>
           whileAlive(batch, waitingLetters(log, topology.deadLetters, rests)),
         )
       await this.commit(batch, nextOffset, run)
