@@ -39,7 +39,7 @@ export function configurationPage(): string {
         `${section}.${key}`,
         environmentName(section, key),
         value === undefined ? unset : code(shown(value)),
-        valuesOf(shapes[section]?.properties?.[key] ?? {}),
+        valuesOf(shapes[section]?.properties?.[key] ?? {}) || 'text',
         text,
       ]
     })

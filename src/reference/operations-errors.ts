@@ -9,7 +9,7 @@ export const OPERATIONS_ERRORS = {
   },
   PREREQUISITE_MISSING: {
     happened:
-      'The machine lacks what the embedded stack needs: Java 17, the PostgreSQL package, memory, disk, or a user to run PostgreSQL as.',
+      'The machine lacks what the embedded stack needs: Java 17, the PostgreSQL package, room on the disk, or a user to run PostgreSQL as.',
     did: 'Starts nothing.',
     todo: 'Install what the message names, or use docker compose.',
   },

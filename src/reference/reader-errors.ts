@@ -2,7 +2,7 @@ import type { ErrorHelps } from './error-help'
 
 export const READER_ERRORS = {
   FEED_UNAVAILABLE: {
-    happened: 'The feed did not answer, or answered 5xx, 408 or 429.',
+    happened: 'The feed did not answer, or answered 5xx, 408, 425 or 429.',
     did: 'Connects again with growing waits, or after `Retry-After`, from the kept position.',
     todo: 'Nothing; if it lasts, see the feed server.',
   },
