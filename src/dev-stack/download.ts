@@ -104,12 +104,19 @@ async function receive(options: DownloadOptions, part: string, from: number): Pr
         done(null, chunk)
       },
     })
-    await pipeline(
-      Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]),
-      count,
-      createWriteStream(part, { flags: resumed ? 'a' : 'w' }),
-      { signal },
-    )
+    const file = createWriteStream(part, { flags: resumed ? 'a' : 'w' })
+    const closed = new Promise<void>((resolve) => file.once('close', resolve))
+    try {
+      await pipeline(
+        Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]),
+        count,
+        file,
+        { signal },
+      )
+    } finally {
+      // A file that is still being opened when the signal comes would otherwise be emptied after this has ended.
+      await closed
+    }
   } catch (error) {
     if (error instanceof FactsError && error.code === 'CHECKSUM_MISMATCH') {
       await rm(part, { force: true })

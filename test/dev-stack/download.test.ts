@@ -1,6 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, pbkdf2, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { download } from '../../src/dev-stack/download'
 import type { DownloadOptions } from '../../src/dev-stack/download'
 import { fileServer, serveContent } from '../support/file-server'
@@ -63,6 +65,25 @@ test('a later call continues what an interrupted one left', async () => {
   await download(options())
   expect(server.requests.at(-1)?.range).toBe('bytes=200000-')
   expect(readFileSync(target()).equals(content)).toBe(true)
+})
+
+test('an interrupted download touches its file no more once it has ended', async () => {
+  // Takes all threads that open files, so that the file is not open yet when the bytes come.
+  const derive = promisify(pbkdf2)
+  const busy: Promise<unknown>[] = []
+  const serve = serveContent(content)
+  server.handle = (request, response) => {
+    for (let count = 0; count < 8; count += 1) busy.push(derive('a', 'b', 40_000, 64, 'sha512'))
+    serve(request, response)
+  }
+  const interrupt = new AbortController()
+  const onProgress = (): void => interrupt.abort(new Error('Ctrl-C'))
+  const interrupted = download(options({ signal: interrupt.signal, onProgress }))
+  await expect(interrupted).rejects.toThrow('Ctrl-C')
+  writeFileSync(`${target()}.part`, content.subarray(0, 200_000))
+  await Promise.all(busy)
+  await stat(target()).catch(() => undefined)
+  expect(statSync(`${target()}.part`).size).toBe(200_000)
 })
 
 test('a server that cannot continue sends the file anew', async () => {
