@@ -71,7 +71,11 @@ beforeEach(async () => {
   writeFileSync(file, JSON.stringify(FILE))
   worker = new Worker()
   server = await fakeConnect((request) => worker.answer(request))
-  config = loadConfig({ env: { FACTS_HOME: folder, FACTS_CONNECT_URL: server.url } })
+  // No database there: one that runs on this machine by chance would be asked about its slots.
+  const database = { FACTS_DATABASE_URL: 'postgres://127.0.0.1:1/none' }
+  config = loadConfig({
+    env: { FACTS_HOME: folder, FACTS_CONNECT_URL: server.url, ...database },
+  })
   said = []
 })
 afterEach(async () => {
