@@ -51,6 +51,16 @@ describe.each(pages)('%s', (page) => {
   })
 })
 
+test('pages beside the code name files by the ends of their paths, and these exist', () => {
+  const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  const missing = pages
+    .filter((page) => page.startsWith('src/'))
+    .flatMap((page) => [...read(page).matchAll(/`([\w./-]+\.ts)`/g)].map(([, name = '']) => name))
+    .filter((name) => !existsSync(join(ROOT, name)))
+    .filter((name) => !files.some((file) => `/${file}`.endsWith(`/${name}`)))
+  expect(missing).toEqual([])
+})
+
 test('the code in README is that of the files that it names', () => {
   const blocks = [...read('README.md').matchAll(/^```ts\n\/\/ (\S+)\n(.*?)^```/gms)]
   expect(blocks.length).toBeGreaterThan(0)
