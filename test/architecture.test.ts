@@ -42,7 +42,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   broker: {
     within: ['errors', 'telemetry', 'topology'],
     outside: ['kafkajs', '@node-rs/crc32'],
-    only: { kafkajs: 'broker/kafka' },
+    only: { kafkajs: 'broker/kafka/kafkajs' },
   },
   lmdb: { within: ['errors'], outside: [] },
   runtime: {

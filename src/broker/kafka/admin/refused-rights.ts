@@ -1,4 +1,4 @@
-import type Cluster from 'kafkajs/src/cluster'
+import type { Cluster } from '../kafkajs'
 import { FactsError } from '../../../errors'
 import type { KafkaClientOptions } from '../client/kafka-client'
 import { kafkaCluster } from '../client/kafka-cluster'

@@ -1,5 +1,5 @@
-import type Cluster from 'kafkajs/src/cluster'
-import createRetry from 'kafkajs/src/retry'
+import type { Cluster } from '../kafkajs'
+import { createRetry } from '../kafkajs'
 
 /** As KafkaJS' protocol/coordinatorTypes.js has them. */
 export const GROUP = 0

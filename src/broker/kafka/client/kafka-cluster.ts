@@ -1,10 +1,7 @@
 import { FactsError } from '../../../errors'
 import type { KafkaClientOptions } from './kafka-client'
 import { clientConfig } from './kafka-client'
-import { logLevel } from '../kafkajs'
-// Below the door on purpose: KafkaJS' public consumer cannot read without a group.
-import Cluster from 'kafkajs/src/cluster'
-import { createLogger } from 'kafkajs/src/loggers'
+import { Cluster, createLogger, logLevel } from '../kafkajs'
 import { Sockets } from './sockets'
 
 export const READ_COMMITTED = 1

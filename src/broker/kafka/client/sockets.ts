@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
-import type { ISocketFactory } from 'kafkajs'
-import defaultSocketFactory from 'kafkajs/src/network/socketFactory'
+import type { ISocketFactory } from '../kafkajs'
+import { defaultSocketFactory } from '../kafkajs'
 
 /**
  * The connections of one client, which end with it. KafkaJS opens another one after it was told to disconnect, when

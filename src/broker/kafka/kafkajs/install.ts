@@ -14,6 +14,9 @@ import replacements from './replacements.json'
  */
 const load = createRequire(__filename)
 
+/** Whose internals they are: in another version they may be others under the same names. Pinned in package.json. */
+const VERSION = '2.2.4'
+
 /** A module as Node keeps it in require.cache; of all its properties only these are read for a loaded one. */
 interface CachedModule {
   id: string
@@ -23,6 +26,13 @@ interface CachedModule {
 }
 
 function install(): void {
+  const { version } = load('kafkajs/package.json') as { readonly version: string }
+  if (version !== VERSION) {
+    throw new FactsError(
+      'UNEXPECTED',
+      `KafkaJS is ${version}, but src/broker/kafka/kafkajs replaces internals of ${VERSION}. Run npm ci, which installs that.`,
+    )
+  }
   const cache = load.cache as Record<string, CachedModule | undefined>
   if (isOriginal('kafkajs') && cache[load.resolve('kafkajs')]) throw loadedEarlier('kafkajs')
   for (const [path, ours] of Object.entries(replacements)) {

@@ -1,4 +1,4 @@
-import type Cluster from 'kafkajs/src/cluster'
+import type { Cluster } from '../kafkajs'
 import { boundOfCompactString, FlexibleReader, flexibleRequest } from './flexible'
 import { throwIfError } from './protocol-error'
 import type { ProtocolRequest } from '../kafkajs/protocol-request'

@@ -1,4 +1,4 @@
-import type Cluster from 'kafkajs/src/cluster'
+import type { Cluster } from '../kafkajs'
 import type { MeasuredTopic } from '../kafkajs/measured-topics'
 import { measureTopics } from '../kafkajs/measured-topics'
 import {

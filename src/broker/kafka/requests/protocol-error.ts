@@ -1,5 +1,4 @@
-import { createErrorFromCode } from 'kafkajs/src/protocol/error'
-import '../kafkajs/later-errors'
+import { createErrorFromCode } from '../kafkajs'
 
 /** The error that a code of a response stands for; undefined for 0, which is none. */
 export function errorOf(code: number): Error | undefined {

@@ -1,4 +1,4 @@
-import type Cluster from 'kafkajs/src/cluster'
+import type { Cluster } from '../kafkajs'
 import type { ProducerTransaction, TransactionalProducer } from '../../ports'
 import { Coordinator, GROUP, TRANSACTION } from '../client/coordinator'
 import { FirstVersionSteps } from './first-version-steps'

@@ -1,4 +1,4 @@
-import type Cluster from 'kafkajs/src/cluster'
+import type { Cluster } from '../kafkajs'
 import type { OutputRecord } from '../../../topology/record'
 import type { AppendedBatch, OffsetToCommit, ProducerTransaction } from '../../ports'
 import { FactsError } from '../../../errors'

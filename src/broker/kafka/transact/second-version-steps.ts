@@ -1,4 +1,4 @@
-import type Cluster from 'kafkajs/src/cluster'
+import type { Cluster } from '../kafkajs'
 import { MARKERS_PENDING, typeOf, untilTaken } from '../client/coordinator'
 import { endTxn } from '../requests/end-txn-v5'
 import { produce } from '../requests/produce-v12'

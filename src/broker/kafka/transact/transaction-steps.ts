@@ -1,4 +1,4 @@
-import type Cluster from 'kafkajs/src/cluster'
+import type { Cluster } from '../kafkajs'
 import type { TopicPartition } from '../../ports'
 import type { Coordinator } from '../client/coordinator'
 

@@ -1,4 +1,4 @@
-import type Cluster from 'kafkajs/src/cluster'
+import type { Cluster } from '../kafkajs'
 import { FEATURES, finalizedFeatures } from '../requests/api-versions-v3'
 
 /** From this level of the feature on, all brokers of the cluster take the requests of KIP-890. */

@@ -85,7 +85,7 @@ test('in Node, compiled, every replacement is active', async () => {
         outDir: out,
         typeRoots: [join(root, 'node_modules/@types')],
       },
-      files: [...sources, join(root, folder, 'internals.d.ts')],
+      files: [...sources, join(root, folder, 'internals.d.ts'), join(root, folder, 'cluster.d.ts')],
       include: [],
     }
     await writeFile(project, JSON.stringify(config))
@@ -96,6 +96,21 @@ test('in Node, compiled, every replacement is active', async () => {
     await rm(out, { recursive: true, force: true })
   }
 }, 60_000)
+
+test('in Node, another version of KafkaJS is refused', async () => {
+  const own = await mkdtemp(join(tmpdir(), 'kafkajs-version-'))
+  try {
+    const another = join(own, 'another-version.cjs')
+    const description = JSON.stringify(join(root, 'node_modules/kafkajs/package.json'))
+    await writeFile(another, `require(${description}).version = '2.2.5'`)
+    const flags = ['--require', 'tsx/cjs', '--require', another]
+    await expect(inNode(join(root, folder), ...flags)).rejects.toThrow(
+      /KafkaJS is 2\.2\.5, but src\/broker\/kafka\/kafkajs replaces internals of 2\.2\.4/,
+    )
+  } finally {
+    await rm(own, { recursive: true, force: true })
+  }
+})
 
 test('in Node, KafkaJS loaded before our door is refused', async () => {
   const flags = ['--require', 'tsx/cjs', '--require', 'kafkajs']
