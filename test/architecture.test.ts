@@ -1,12 +1,11 @@
-import { readFileSync, readdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { builtinModules } from 'node:module'
+import { filesIn, root } from './support/source-files'
 
 /*
  * Who may import whom: the design's table, enforced. `within` are places below src (folders, or files),
  * `outside` packages. Node's own modules are free to all but the pure folders.
  */
-const root = resolve(__dirname, '..')
 const src = join(root, 'src')
 
 interface Rule {
@@ -133,27 +132,6 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   // What the reference pages say of codes and keys; scripts/generate makes them.
   reference: { within: ['errors', 'config'], outside: [], pure: [] },
-}
-
-interface SourceFile {
-  /** Path below src. */
-  readonly path: string
-  readonly text: string
-  readonly imports: readonly string[]
-}
-
-const filesIn = (folder: string): SourceFile[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.ts$/.test(entry.name))
-    .map((entry) => {
-      const file = join(entry.parentPath, entry.name)
-      const text = readFileSync(file, 'utf8')
-      return { path: relative(folder, file), text, imports: importsOf(text) }
-    })
-
-function importsOf(text: string): string[] {
-  const found = text.matchAll(/(?:\bfrom|\bimport|\brequire(?:\.resolve)?\()\s*'([^']+)'/g)
-  return [...found].map((match) => match[1] ?? '')
 }
 
 const files = filesIn(src)
