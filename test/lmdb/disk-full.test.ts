@@ -14,9 +14,13 @@ test('an input/output error on a disk without room names disk, folder and what t
   expect(known.message).toContain(SETTING)
 })
 
-test('what says itself that there is no space is believed', () => {
-  const full = new Error('MDB_MAP_FULL: Environment mapsize limit reached')
-  expect(explainWrite(full, temporary.path, SETTING, () => 1e12)).toMatchObject({
+test.each([
+  'ENOSPC: write',
+  'No space left on device',
+  'MDB_MAP_FULL: Environment mapsize limit reached',
+  'EDQUOT: disk quota exceeded, write',
+])('what says itself that there is no space is believed: %s', (message) => {
+  expect(explainWrite(new Error(message), temporary.path, SETTING, () => 1e12)).toMatchObject({
     code: 'DISK_FULL',
   })
 })

@@ -4,6 +4,8 @@ import { privateFile, privateFolder, privateTree } from '../../src/lmdb/private-
 import { cursorSecret } from '../../src/feed/store/cursor-secret'
 import { serverId } from '../../src/feed/store/server-id'
 import { FactStore } from '../../src/feed/store/fact-store'
+import type { SubjectIndexOptions } from '../../src/feed/store/subject-index'
+import { SubjectIndex } from '../../src/feed/store/subject-index'
 import { FilePosition } from '../../src/client/position/file-position'
 import { LmdbBackend } from '../../src/runtime/state/lmdb-backend'
 import { writeJsonFile } from '../../src/dev-stack/json-file'
@@ -54,10 +56,16 @@ test('a folder of an earlier version is closed with everything in it', () => {
   expect(open(home)).toEqual([])
 })
 
+/** Nothing is decoded before it follows a store. */
+const indexIn = (path: string): SubjectIndexOptions => ({
+  ...{ folder: path, fields: ['id'], decoder: undefined as never },
+})
+
 const writers: readonly (readonly [string, (path: string) => unknown])[] = [
   ["a task's state", (path) => new LmdbBackend(path, logger).open('task', ['rows']).close()],
   ["a feed's store", (path) => new FactStore(join(path, 'feed'), 'topic', 1).close()],
-  ["a feed's secret", (path) => cursorSecret(undefined, join(path, 'secret'))],
+  ["a feed's index", (path) => new SubjectIndex(indexIn(join(path, 'index'))).close()],
+  ["a feed's secret", (path) => cursorSecret(undefined, join(path, 'feed', 'secret'))],
   ["a feed's name", (path) => serverId(join(path, 'server-id'))],
   ['endpoints', (path) => writeJsonFile(join(path, 'home', 'endpoints.json'), {})],
   [
