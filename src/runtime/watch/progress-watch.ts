@@ -39,6 +39,8 @@ interface Seen {
   readonly end: bigint
   /** Whether there is a record between the two; markers of transactions are none. */
   readonly isBehind: boolean
+  /** Whether that was looked into; it is taken for true of what has just moved. */
+  readonly isKnown: boolean
   readonly since: number
 }
 
@@ -137,12 +139,13 @@ export class ProgressWatch {
     const before = this.seen.get(keyOf(at))
     const position = (await this.position(at, before)) ?? low
     const seen = { topic: at.topic, position, end, since: performance.now() }
-    if (position >= end) return { ...seen, isBehind: false }
+    if (position >= end) return { ...seen, isBehind: false, isKnown: true }
     // Only what has not moved is looked into, and once for each end.
-    if (before?.position !== position) return { ...seen, isBehind: true }
-    const isKnown = before.end === end
+    if (before?.position !== position) return { ...seen, isBehind: true, isKnown: false }
+    const isKnown = before.end === end && before.isKnown
     const isBehind = isKnown ? before.isBehind : await this.holds(at, position, end)
-    return { ...seen, isBehind, since: isBehind && before.isBehind ? before.since : seen.since }
+    const since = isBehind && before.isBehind ? before.since : seen.since
+    return { ...seen, isBehind, isKnown: true, since }
   }
 
   private async position(
