@@ -74,6 +74,6 @@ measure('table, exactly', input, (record) => primaryTable.decodeExactly(record))
 measure('table', input, (record) => primaryTable.decode(record))
 const { fast, exact } = primaryTable.counts
 const share = fast / (fast + exact)
-console.log(`  of them the fast way: ${(100 * share).toFixed(2)} %`)
+console.log(`  of them in the fast lane: ${(100 * share).toFixed(2)} %`)
 if (share < 0.99)
-  throw new Error('Records as the connector writes them must be decoded the fast way')
+  throw new Error('Records as the connector writes them must be decoded in the fast lane')

@@ -12,7 +12,7 @@ export async function ensureCaptureRole(admin: Client): Promise<void> {
 
 /** Sets the role's password, sent as its SCRAM verifier. Throws Problem when the connected role may not. */
 export async function setCapturePassword(client: Client, password: string): Promise<void> {
-  // ALTER ROLE takes no parameters; the verifier is base64 and punctuation, and it is quoted all the same.
+  // ALTER ROLE takes no parameters; the verifier is base64 and punctuation, and is quoted nevertheless.
   const verifier = client.escapeLiteral(scramVerifier(password))
   try {
     await client.query(`ALTER ROLE cdc PASSWORD ${verifier}`)
@@ -20,7 +20,7 @@ export async function setCapturePassword(client: Client, password: string): Prom
     if ((error as { readonly code?: string }).code !== '42501') throw error
     throw new Problem(
       'The password of the role cdc cannot be set by this role. Set ADMIN_DATABASE_URL, or leave CDC_PASSWORD unset ' +
-        'and let an administrator set the password.',
+        'and have an administrator set the password.',
       { cause: error },
     )
   }

@@ -43,7 +43,7 @@ async function foreignTables(databaseUrl: string): Promise<readonly string[]> {
     if (!rows.some(({ name }) => name === 'public.schema_migrations')) {
       return rows.map(({ name }) => name)
     }
-    // Others keep their history in a table of this name, too.
+    // Other applications use a table of this name for their history, too.
     const ours = await client.query(
       `SELECT FROM public.schema_migrations m WHERE to_jsonb(m) ->> 'name' = '0001_models.sql'`,
     )

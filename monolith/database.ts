@@ -12,8 +12,8 @@ export interface Database {
 }
 
 /**
- * Runs `work` with one connection and closes it. Connection troubles, from `work` too, become Problems that say what to do.
- * One connection on purpose: statements then commit in the order they were issued.
+ * Runs `work` with one connection and closes it. Connection errors, also from `work`, become Problems that say what to do.
+ * A single connection on purpose: statements then commit in the order they were issued.
  */
 export async function withDatabase<T>(
   url: string,

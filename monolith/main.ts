@@ -3,7 +3,7 @@ import { migrateCommand } from './migrate-command'
 import { Problem } from './problem'
 import { seedCommand } from './seed-command'
 
-/** The watched application's own command line. Exit codes: 0 done, 1 a problem that the last line names. */
+/** The watched application's own command line. Exit codes: 0 done, 1 an error, which the last line describes. */
 const program = new Command('monolith')
   .description('The application whose tables are watched.')
   .addCommand(migrateCommand())

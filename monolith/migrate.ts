@@ -17,7 +17,7 @@ const LOCK = 718_202_611
 
 /**
  * Brings the database up to date: each SQL file once, in order, each in its own transaction. Safe to run again and
- * from two places at once. Throws Problem when the database cannot serve changes or its history is not ours.
+ * concurrently. Throws Problem when the database cannot be captured, or has other migrations than these files.
  */
 export async function migrate(
   settings: Settings,
@@ -58,7 +58,7 @@ async function hasCaptureRole(client: Client): Promise<boolean> {
   return result.rowCount === 1
 }
 
-/** The files not applied yet, after checking that what was applied is what we have. */
+/** The files not applied yet, after checking that the applied ones are unchanged. */
 async function pendingFiles(
   client: Client,
   files: readonly MigrationFile[],
@@ -71,7 +71,7 @@ async function pendingFiles(
     if (applied.has(name) && applied.get(name) !== checksum) {
       throw new Problem(
         `The migration ${name} was changed after it had been applied to this database. ` +
-          'Restore the file and put the change into a new migration; an embedded stack can begin from empty with `npm start -- --fresh`.',
+          'Restore the file and put the change into a new migration; an embedded stack can start empty with `npm start -- --fresh`.',
       )
     }
   }
@@ -106,7 +106,7 @@ function refusal(name: string, error: unknown): unknown {
   if (code === '42501') {
     return new Problem(
       `The migration ${name} is not allowed: ${message}. Creating the role cdc needs a superuser, or CREATEROLE and ` +
-        'REPLICATION: let an administrator run CREATE ROLE cdc LOGIN REPLICATION, or set ADMIN_DATABASE_URL.',
+        'REPLICATION: have an administrator run CREATE ROLE cdc LOGIN REPLICATION, or set ADMIN_DATABASE_URL.',
       { cause: error },
     )
   }
@@ -133,7 +133,7 @@ async function passwords(
   } else if (roleIsNew && isLocal(databaseUrl)) {
     await set('cdc')
     say(
-      'set the password of the new role cdc to "cdc", as is fit for a database on this machine only',
+      'set the password of the new role cdc to "cdc", which is acceptable only for a database on this machine',
     )
   } else if (roleIsNew) {
     say(

@@ -8,7 +8,7 @@ interface Coded {
   readonly hint?: unknown
 }
 
-/** What PostgreSQL's SQLSTATE and Node's network codes mean here; other errors pass through. `where` is host:port/database. */
+/** Explains PostgreSQL's SQLSTATE and Node's network codes; returns other errors unchanged. `where` is host:port/database. */
 export function explain(error: unknown, where: string): unknown {
   for (const inner of chain(error)) {
     const message = inner instanceof Error ? inner.message : ''

@@ -14,7 +14,7 @@ interface SeedFlags {
   readonly seed?: number
 }
 
-/** `seed`: rows of every model, then, with --churn, changes until told to stop. */
+/** `seed`: rows of every model, then, with --churn, changes until a signal stops it. */
 export function seedCommand(): Command {
   return new Command('seed')
     .description('Insert made-up rows of each model; with --churn, keep changing rows.')
@@ -37,7 +37,7 @@ export function seedCommand(): Command {
       new Option('--duration <seconds>', 'end the churn after this long').argParser(positive),
     )
     .addOption(
-      new Option('--seed <number>', 'make the same rows on an equal database').argParser(count),
+      new Option('--seed <number>', 'generate the same rows on an equal database').argParser(count),
     )
     .addHelpText(
       'after',
@@ -56,7 +56,7 @@ async function run(flags: SeedFlags): Promise<void> {
   const stop = new AbortController()
   const onSignal = (): void => stop.abort()
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
-  // A process that started us and is gone can no longer tell us to stop.
+  // A parent process that has ended can no longer send a signal.
   process.on('disconnect', onSignal)
   process.channel?.unref()
   const settings = readSettings(process.env)

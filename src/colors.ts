@@ -1,6 +1,6 @@
 import pc from 'picocolors'
 
-/** Colours for what is written to a stream: none when it is no terminal, or NO_COLOR is set. */
+/** Colours for output to a stream: none when it is not a terminal, or NO_COLOR is set. */
 export function colorsFor(stream: {
   readonly isTTY?: boolean | undefined
 }): ReturnType<typeof pc.createColors> {

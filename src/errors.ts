@@ -87,7 +87,7 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS
 
-/** Where it happened; whatever is known is printed behind the message and written to dead-letter headers. */
+/** Where it happened; the known coordinates are printed after the message and written to dead-letter headers. */
 export interface Coordinates {
   readonly topic?: string
   readonly partition?: number
@@ -117,7 +117,7 @@ export class FactsError extends Error {
     return ERRORS[this.code]
   }
 
-  /** The same error with coordinates that an outer layer knows; what is already set wins. */
+  /** The same error with coordinates that an outer layer knows; those already set take precedence. */
   at(coordinates: Coordinates): FactsError {
     const located = new FactsError(this.code, this.message, {
       ...coordinates,

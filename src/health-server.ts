@@ -7,15 +7,15 @@ export interface HealthServerOptions {
   readonly host: string
   /** 0 takes a free port. */
   readonly port: number
-  /** Names that it is reached by, besides the loopback's and its own. */
+  /** Accepted host names, besides loopback and its own. */
   readonly hosts?: readonly string[]
   /** Prometheus text. */
   readonly metrics: () => Promise<string>
-  /** Whether records are being processed; a load balancer or an orchestrator asks. */
+  /** Readiness, for load balancers and orchestrators. */
   readonly ready: () => boolean
-  /** What stands behind the answer of /readyz, for people. */
+  /** Details in the response of /readyz, for people. */
   readonly status: () => Readonly<Record<string, unknown>>
-  /** What a call of /health does, and answers; when it throws, 503 with what it throws. Default: there is no such address. */
+  /** Runs on GET /health and returns the response; an error becomes 503 with its message. Default: no /health. */
   readonly check?: () => Promise<Readonly<Record<string, unknown>>>
 }
 

@@ -1,7 +1,7 @@
 import { acknowledgedTopic, internalTopics } from './topology/internal-topics'
 import type { Topology } from './topology/topology'
 
-/** Verbs that speak to Kafka, and the Kafka Connect worker with its connector. */
+/** Verbs that use Kafka, and the Kafka Connect worker with its connector. */
 export const VERBS_WITH_RIGHTS = [
   ...(['provision', 'pipeline', 'feed', 'watch', 'audit'] as const),
   ...(['dead-letters list', 'dead-letters show --full'] as const),
@@ -21,13 +21,13 @@ export interface Right {
   readonly resource: ResourceType
   readonly name: string
   readonly pattern: 'literal' | 'prefixed'
-  /** Names of the pattern that are used, for asking whether they may be. */
+  /** Resource names under the pattern that are used, for checking the right. */
   readonly used: readonly string[]
-  /** Needed only as long as the topic is not there. */
+  /** Whether it is needed only while the topic does not exist. */
   readonly isForMissing?: boolean
 }
 
-/** Where a Connect worker keeps its own state, as the local stacks have it; yours says it in its own configuration. */
+/** Group and topics of a Connect worker in the local stacks; another worker has its own in its configuration. */
 const WORKER = 'facts-connect'
 const WORKER_TOPICS = ['configs', 'offsets', 'status'].map((name) => `${WORKER}-${name}`)
 
@@ -38,7 +38,7 @@ export interface RightsOptions {
   readonly connector: string
 }
 
-/** What each verb needs of Kafka, and nothing more: test/integration/acls.test.ts takes each away. */
+/** The minimum rights of each verb: test/integration/acls.test.ts revokes each. */
 export function rightsOf(
   options: RightsOptions,
 ): Readonly<Record<VerbWithRights, readonly Right[]>> {
@@ -113,7 +113,7 @@ export function rightsOf(
   }
 }
 
-/** As a person says it. */
+/** The right as text for messages. */
 export const describeRight = ({ operation, resource, name, pattern }: Right): string =>
   `${operation} on ${resource === 'transactional-id' ? 'transactional id' : resource} ${name}${pattern === 'prefixed' ? '*' : ''}`
 
@@ -147,7 +147,7 @@ export function aclsOf(rights: readonly Right[]): readonly Acl[] {
   return [...acls.values()]
 }
 
-/** What has the broker allow them: a command of Kafka's own for each resource. */
+/** The kafka-acls commands that grant the ACLs, one for each resource. */
 export function aclCommands(
   rights: readonly Right[],
   { principal, brokers }: { readonly principal: string; readonly brokers: readonly string[] },
@@ -162,6 +162,6 @@ export function aclCommands(
   )
 }
 
-/** For a shell. */
+/** Quotes an argument for a shell. */
 const quoted = (text: string): string =>
   /^[\w.:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`

@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import { isIP, isIPv4 } from 'node:net'
 import { hostname } from 'node:os'
 
-/** What is needed of a request. */
+/** The part of a request that is used. */
 export type AddressedRequest = Pick<IncomingMessage, 'rawHeaders' | 'url'> & {
   readonly socket: Pick<IncomingMessage['socket'], 'localAddress'>
 }
 
-/** Written as in a URL, so that one address has one spelling; a full stop at the end says only that the name is whole. */
+/** Normalised as in a URL, so that one address has one spelling; without the trailing dot of an absolute name. */
 function normalized(name: string): string {
   const lower = name.toLowerCase()
   const literal = lower.startsWith('[') ? lower.slice(1, -1) : lower
@@ -18,7 +18,7 @@ function normalized(name: string): string {
 const isLoopbackName = (name: string): boolean =>
   name === 'localhost' || name === '[::1]' || (isIPv4(name) && name.startsWith('127.'))
 
-/** Whether others cannot reach a server that listens there. */
+/** Whether a server with that listen address is unreachable from other machines. */
 export const isLoopback = (host: string): boolean => isLoopbackName(normalized(host))
 
 const AUTHORITY = /^(\[[^\]]*\]|[^:[\]]*)(?::\d{0,5})?$/
@@ -29,7 +29,7 @@ function hostOf(authority: string): string | undefined {
   return host === '' ? undefined : normalized(host)
 }
 
-/** Values of the Host lines, and the host of an absolute address, which stands for them (RFC 9112, 3.2.2). */
+/** Values of the Host lines, and the host of an absolute-form target, which overrides them (RFC 9112, 3.2.2). */
 function authorities({ rawHeaders, url = '' }: AddressedRequest): {
   readonly lines: readonly string[]
   readonly absolute: string | undefined
@@ -46,16 +46,15 @@ const ownAddress = (address: string | undefined): string | undefined =>
   address === undefined ? undefined : normalized(address.replace(/^::ffff:(?=\d+\.)/i, ''))
 
 export interface ServedHostsOptions {
-  /** That it listens on. */
+  /** Listen address. */
   readonly host: string
   /** Default: no others. */
   readonly hosts?: readonly string[]
 }
 
 /**
- * The names that a server answers to: those of the loopback, this machine's or container's own, the one or the address that
- * it listens on, and those that are configured. A page in a browser that has its own name point here (DNS rebinding) sends
- * that name, and so gets no answer that it could read.
+ * The host names that a server accepts: loopback names, the host name of the machine or container, the listen address, and
+ * the configured names. A web page whose own name resolves to this address (DNS rebinding) sends that name, and is rejected.
  */
 export class ServedHosts {
   private readonly names: ReadonlySet<string>
@@ -65,7 +64,7 @@ export class ServedHosts {
     this.names = new Set([hostname(), ...listening, ...hosts].map(normalized))
   }
 
-  /** False as well without a Host line, and with two of them, whichever they are (RFC 9112, 3.2). */
+  /** Also false without a Host line, and with two of them (RFC 9112, 3.2). */
   serves(request: AddressedRequest): boolean {
     const { lines, absolute } = authorities(request)
     if (lines.length !== 1) return false
@@ -78,6 +77,6 @@ export class ServedHosts {
   }
 }
 
-/** What a request to another host is answered with. */
+/** Error text for a request to another host. */
 export const HOST_REFUSED =
-  'The host name of the request is not served here. Names besides the loopback and the own one are listed in feed.hosts (FACTS_FEED_HOSTS).'
+  'The host name of the request is not served here. Add names besides loopback and the own host name to feed.hosts (FACTS_FEED_HOSTS).'

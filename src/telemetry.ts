@@ -11,7 +11,7 @@ export interface LoggerOptions {
   readonly bindings?: Readonly<Record<string, unknown>>
   /** JSON lines into a file instead. */
   readonly file?: string
-  /** Replaced wherever a line has them, in what libraries say too. */
+  /** Redacted in every line, messages of libraries included. */
   readonly secrets?: readonly string[]
 }
 
@@ -47,7 +47,7 @@ export function createLogger(options: LoggerOptions): Logger {
   })
 }
 
-/** Secrets as JSON writes them. */
+/** Redacts the secrets in their JSON-escaped form. */
 function withoutSecrets(line: string, secrets: readonly string[]): string {
   return secrets.reduce(
     (rest, secret) => rest.replaceAll(JSON.stringify(secret).slice(1, -1), '[secret]'),
@@ -55,7 +55,7 @@ function withoutSecrets(line: string, secrets: readonly string[]): string {
   )
 }
 
-/** Of `facts audit`. */
+/** Metrics of `facts audit`. */
 export class AuditMetrics {
   readonly registry = new Registry()
   readonly transactions = new Counter({
@@ -66,14 +66,14 @@ export class AuditMetrics {
   })
 }
 
-/** Of `facts feed`. */
+/** Metrics of `facts feed`. */
 export class FeedMetrics {
   readonly registry = new Registry()
 
-  readonly facts = this.counter('facts_feed_facts_total', 'Records taken into the store', ['feed'])
-  readonly strange = this.counter(
+  readonly facts = this.counter('facts_feed_facts_total', 'Records added to the store', ['feed'])
+  readonly skipped = this.counter(
     'facts_feed_passed_over_total',
-    'Records that are no facts of the feed, each time that they are met',
+    'Records that are not facts of this feed, counted on every read',
     ['feed'],
   )
   readonly events = this.counter('facts_feed_events_total', 'Events sent', ['feed', 'way'])
@@ -88,16 +88,16 @@ export class FeedMetrics {
   )
   readonly pauses = this.counter(
     'facts_feed_pauses_total',
-    'Streams that were too slow for what came, and went on from the store',
+    'Streams that were too slow for live events and continued from the store',
     ['feed'],
   )
   readonly stalls = this.counter(
     'facts_feed_stalls_total',
-    'Streams that were closed because they took nothing',
+    'Streams that were closed because their client read nothing',
     ['feed'],
   )
   readonly sessions = this.gauge('facts_feed_sessions', 'Open streams and long polls', ['way'])
-  readonly upstream = this.gauge('facts_feed_upstream', 'Whether the log is reached: 1 or 0', [
+  readonly upstream = this.gauge('facts_feed_upstream', 'Whether Kafka is reachable: 1 or 0', [
     'feed',
   ])
 
@@ -120,7 +120,7 @@ export class FeedMetrics {
   }
 }
 
-/** Of `facts follow`. */
+/** Metrics of `facts follow`. */
 export class FollowMetrics {
   readonly registry = new Registry()
   readonly events = new Counter({
@@ -137,7 +137,7 @@ export class FollowMetrics {
   })
   readonly reconnects = new Counter({
     name: 'facts_follow_reconnects_total',
-    help: 'Connections to the feed that were lost or refused for now',
+    help: 'Connections to the feed that were lost or temporarily refused',
     labelNames: ['feed'],
     registers: [this.registry],
   })
@@ -149,7 +149,7 @@ export class FollowMetrics {
   }
 }
 
-/** How many records were decoded which way so far. */
+/** Records decoded so far in each lane. */
 export interface DecodeCounts {
   readonly fast: number
   readonly exact: number
@@ -170,7 +170,7 @@ export class Metrics {
   /** records × processors = facts - extra facts + drops + dead letters. */
   readonly extraFacts = this.counter(
     'facts_extra_facts_total',
-    'Facts of one record beyond its first, committed: of a TRUNCATE, of an insert over a live row',
+    'Facts of one record beyond its first, committed: of a TRUNCATE, or of an insert over a live row',
     ['processor'],
   )
   readonly drops = this.counter('facts_drops_total', 'Records that by declaration make no output', [
@@ -179,7 +179,7 @@ export class Metrics {
   ])
   readonly parkedKeys = this.gauge(
     'facts_parked_keys',
-    'Keys that wait for a dead letter to be replayed',
+    'Parked keys: keys that wait for a dead letter to be replayed',
     ['task'],
   )
   readonly restored = this.counter(
@@ -189,7 +189,7 @@ export class Metrics {
   )
   readonly notes = this.counter(
     'facts_notes_total',
-    'Things that processors noted besides outputs and drops, committed',
+    'Notes of processors besides outputs and drops, committed',
     ['processor', 'note'],
   )
   readonly deadLetters = this.counter(
@@ -199,25 +199,25 @@ export class Metrics {
   )
   readonly transactions = this.counter(
     'facts_transactions_total',
-    'Transactions by outcome: committed, or given up',
+    'Transactions by outcome: committed, or aborted',
     ['outcome'],
   )
   readonly restores = this.counter(
     'facts_task_restores_total',
-    'Producers discarded after an unclear outcome, by error code',
+    'Producers discarded after an unknown outcome, by error code',
     ['code'],
   )
   readonly rebalances = this.counter(
     'facts_rebalances_total',
-    'Generations of the group that this process took part in',
+    'Generations of the consumer group that this process joined',
     [],
   )
-  readonly tableRows = this.gauge('facts_table_rows', 'Rows held of a global table', ['table'])
+  readonly tableRows = this.gauge('facts_table_rows', 'Rows in a global table', ['table'])
   private readonly decoders: DecodeCounts[] = []
-  /** Never reset: what it counts is counted where records are decoded, and only read here when somebody asks. */
+  /** Never reset: the decoders count, and the value is read when the metric is collected. */
   readonly decoded = new Counter({
     name: 'facts_decoded_total',
-    help: 'Captured records decoded, those of a batch that is redone each time, by lane: fast, from the bytes by the form of earlier records, or exact, by parsing the whole record',
+    help: 'Captured records decoded, repeated batches included, by lane: fast, from the bytes by the layout of earlier records, or exact, by parsing the whole record',
     labelNames: ['lane'],
     registers: [this.registry],
     collect: () => {
@@ -238,7 +238,7 @@ export class Metrics {
     help: 'Seconds since the connector last wrote a heartbeat or a change that is read here',
     labelNames: ['connector'],
     registers: [this.registry],
-    // Each worker looks at the same topics.
+    // Each worker watches the same topics.
     aggregator: 'max',
   })
   readonly commitSeconds = new Histogram({
@@ -254,7 +254,7 @@ export class Metrics {
     return this
   }
 
-  /** Has `facts_decoded_total` include these counts, which go on growing. */
+  /** Adds these counts, which keep growing, to `facts_decoded_total`. */
   countDecoded(counts: Iterable<DecodeCounts>): void {
     this.decoders.push(...counts)
   }

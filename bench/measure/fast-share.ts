@@ -5,7 +5,7 @@ import type { RunOptions } from '../peers/peer'
 /** What a user's line does; less would measure a way that no user's records take. */
 const LEAST = 0.99
 
-/** The share of records that a running pipeline decoded the fast way. Throws when it is too low to be measured. */
+/** The share of records that a running pipeline decoded in the fast lane. Throws when it is too low to be measured. */
 export async function fastShare({ applicationId, folder }: RunOptions): Promise<number> {
   const log = readFileSync(join(folder, `${applicationId}.log`), 'utf8')
   const url = /"url":"(http:[^"]+)"/.exec(log)?.[1]
@@ -22,6 +22,6 @@ export function shareIn(metrics: string): number {
   const share = count('fast') / (count('fast') + count('exact'))
   if (share >= LEAST) return share
   throw new Error(
-    `Only ${(100 * share).toFixed(2)} % of the records were decoded the fast way, less than ${100 * LEAST} %: the input is not what the connector writes, or the decoder does not learn it.`,
+    `Only ${(100 * share).toFixed(2)} % of the records were decoded in the fast lane, less than ${100 * LEAST} %: the input is not what the connector writes, or the decoder does not learn it.`,
   )
 }

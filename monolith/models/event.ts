@@ -1,7 +1,7 @@
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import { bigint, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
-/** What the application tells others: an outbox. `id` is the event's number. Times are strings so that microseconds are kept. */
+/** The outbox: events that the application publishes. `id` is the event's number. Times are strings so that microseconds are kept. */
 export const event = pgTable('wildapp_event', {
   id: bigint('id', { mode: 'bigint' }).primaryKey().generatedByDefaultAsIdentity(),
   type: text('type').notNull(),

@@ -54,7 +54,7 @@ const CHANGES: readonly { readonly weight: number; readonly value: Change }[] = 
   { weight: 5, value: insertEvent },
 ]
 
-/** Makes one change. Returns what it was, or undefined when the row it chose was gone or still needed. */
+/** Makes one change. Returns its kind, or undefined when the chosen row was deleted already or is still referenced. */
 export async function change(orm: Orm, faker: Faker, living: Living): Promise<Kind | undefined> {
   return faker.helpers.weightedArrayElement(CHANGES)(orm, faker, living)
 }

@@ -14,7 +14,7 @@ export interface ChurnOptions {
   readonly rate: number
   /** Decides which changes are made to which rows; times come from the clock. */
   readonly seed: number | undefined
-  /** Ends the churn after the transaction in hand. */
+  /** Ends the churn after the current transaction. */
   readonly signal: AbortSignal
   /** Called about every five seconds. */
   readonly onProgress: (counts: ChurnCounts) => void

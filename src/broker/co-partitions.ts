@@ -1,8 +1,8 @@
 import type { TopicPartition } from './ports'
 
 /**
- * Shares the partitions of groups of topics among members: all partitions of one number within a group go to one member,
- * because one task processes them; the numbers go round. `partitions` is the count of each topic, 0 when unknown.
+ * Assigns the partitions of groups of topics to members: all partitions with one number within a group go to one member,
+ * because one task processes them; the numbers are assigned round-robin. `partitions` is the count of each topic, 0 when unknown.
  */
 export function assignCoPartitioned<Member>(
   groups: readonly (readonly string[])[],

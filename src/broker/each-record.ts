@@ -1,7 +1,7 @@
 import type { LogRecord } from '../topology/record'
 import type { Log } from './ports'
 
-/** Hands over every committed record that stands on the topics now; each partition in its order. `take` must not throw. */
+/** Calls `take` with every committed record that is on the topics now; each partition in its order. `take` must not throw. */
 export async function eachRecord(
   log: Pick<Log, 'reader'>,
   topics: readonly string[],

@@ -1,6 +1,6 @@
 import type { OutputRecord } from '../topology/record'
 
-/** Kafka's own max.message.bytes: the largest record batch that a topic takes unless it says otherwise. */
+/** Kafka's default of max.message.bytes: the size of the largest record batch. */
 export const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588
 
 /** Bytes of a record batch besides its records, which max.message.bytes counts as well. */
@@ -11,7 +11,7 @@ const RECORD_BYTES = 5 + 1 + 9 + 5 + 5 + 5 + 5
 /** The two lengths of a header. */
 const HEADER_BYTES = 5 + 5
 
-/** Bytes that the record takes in a batch, headers included; some bytes more than it really does, never less. */
+/** Upper bound of the record's bytes in a batch, headers included. */
 export function recordBytes({ key, value, headers }: OutputRecord): number {
   let bytes = RECORD_BYTES + (key?.length ?? 0) + (value?.length ?? 0)
   for (const name in headers) {
@@ -24,7 +24,7 @@ export function recordBytes({ key, value, headers }: OutputRecord): number {
   return bytes
 }
 
-/** Bytes of a batch that holds the record alone. */
+/** Size of a batch with only this record. */
 export function batchBytes(record: OutputRecord): number {
   return BATCH_HEADER_BYTES + recordBytes(record)
 }

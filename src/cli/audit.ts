@@ -16,9 +16,9 @@ interface AuditFlags {
 export function auditCommand(): Command {
   return new Command('audit')
     .description(
-      'The completeness alarm: says of each source transaction whether every change of it arrived, and raises facts_audit_transactions_total{outcome="incomplete"} when not. Runs beside the pipeline.',
+      'The completeness alarm: checks for each source transaction whether all its changes arrived, and increments facts_audit_transactions_total{outcome="incomplete"} when not. Runs beside the pipeline.',
     )
-    .option('--once', 'all that stands on the topics now; exits 1 when something is missing')
+    .option('--once', 'check what is on the topics now; exits 1 when something is missing')
     .option('--http-port <port>', 'port of /healthz and /metrics, 0 takes a free one')
     .action(async ({ once, httpPort }: AuditFlags) => {
       const flags = { http: { port: httpPort ?? '0' } }
@@ -73,7 +73,7 @@ async function audit(once: boolean, config: ReturnType<typeof loadConfig>): Prom
   }
   const { complete, incomplete, changes } = seen
   console.log(
-    `${complete} transactions with ${changes} changes arrived whole${incomplete === 0 ? '' : `; ${incomplete} did not`}`,
+    `${complete} transactions with ${changes} changes arrived completely${incomplete === 0 ? '' : `; ${incomplete} did not`}`,
   )
   return incomplete === 0 ? 0 : 1
 }

@@ -22,34 +22,37 @@ interface Selection {
   readonly full?: boolean
 }
 
-/** `facts dead-letters`: what could not become a fact, and what waits behind it. */
+/** `facts dead-letters`: changes that could not become facts, and the later changes of their keys. */
 export function deadLettersCommand(): Command {
   const command = new Command('dead-letters').description(
-    'Changes that could not become facts. A key waits for its first dead letter, so that its order is kept, until it is replayed.',
+    'Changes that could not become facts. After its first dead letter a key is parked until that is replayed, so that the order of its changes is kept.',
   )
   command
     .command('list')
-    .description('The keys that wait, since when and why.')
+    .description('The parked keys, since when and why.')
     .action(() => withQueue('list', list))
   command
     .command('show')
     .description('The dead letters of one key, in order, with their causes.')
     .requiredOption('--key <key>', 'the record key as list prints it')
-    .option('--full', 'values whole')
+    .option('--full', 'print complete values')
     .action((options: Selection) =>
       withQueue(options.full === true ? 'show --full' : 'list', (queue) => show(queue, options)),
     )
   command
     .command('replay')
-    .description('After the cause was fixed: takes the dead letters in again, in order.')
+    .description('After the cause was fixed: process the dead letters again, in order.')
     .option('--key <key>', 'one key')
-    .option('--all', 'every key that waits')
+    .option('--all', 'every parked key')
     .action((options: Selection) => withQueue('replay', (queue) => replay(queue, options)))
   command
     .command('drop')
-    .description('Leaves one dead letter out permanently, and replays the rest of its key.')
+    .description('Skip one dead letter permanently, and replay the rest of its key.')
     .requiredOption('--key <key>', 'the record key as list prints it')
-    .requiredOption('--offset <offset>', 'offset in the input, as show prints it; "all" for all')
+    .requiredOption(
+      '--offset <offset>',
+      'offset in the input topic, as show prints it; "all" for all',
+    )
     .action((options: Selection) => withQueue('drop', (queue) => drop(queue, options)))
   return command
 }
@@ -76,11 +79,11 @@ async function list(queue: DeadLetterQueue): Promise<number> {
     const missing = parked.count - letters.length
     const lost = missing > 0 ? pc.red(`  ${count(missing, 'dead letter')} lost`) : ''
     console.log(
-      `${pc.bold(key.toString())}  ${processor}  ${parked.count} waiting since ${source.topic} offset ${parked.offset}  ${pc.red(parked.code)}  ${first?.message ?? ''}${lost}`,
+      `${pc.bold(key.toString())}  ${processor}  ${count(parked.count, 'change')} parked since ${source.topic} offset ${parked.offset}  ${pc.red(parked.code)}  ${first?.message ?? ''}${lost}`,
     )
   }
   console.log(
-    `${count(waiting.length, 'key')} waiting${keyless.length === 0 ? '' : `; ${count(keyless.length, 'dead letter')} without a key that waits for it`}`,
+    `${count(waiting.length, 'parked key')}${keyless.length === 0 ? '' : `; ${count(keyless.length, 'dead letter')} without a parked key`}`,
   )
   return 0
 }
@@ -92,7 +95,7 @@ async function show(queue: DeadLetterQueue, options: Selection): Promise<number>
   return 0
 }
 
-/** With --full also a value that is too large for a dead letter is read, from the input. */
+/** With --full, a value that is too large for a dead letter is read from the input topic. */
 async function shown(
   queue: DeadLetterQueue,
   letter: DeadLetter,
@@ -135,7 +138,7 @@ async function drop(queue: DeadLetterQueue, options: Selection): Promise<number>
   return (await replayKeys(queue, requests, { say: console.log })) === 0 ? 0 : 1
 }
 
-/** Undefined for a key that the dead letter is not of: two facts of one table may both wait. */
+/** Undefined when the dead letter is not one of this key's: the key may be parked for two facts of one table. */
 function leftOut(
   { letters }: WaitingKey,
   { offset }: Selection,
@@ -150,14 +153,14 @@ async function selected(
   { key, all }: Selection,
 ): Promise<readonly WaitingKey[]> {
   if (key === undefined && all !== true) {
-    throw new FactsError('CONFIG_INVALID', 'Say which: --key <key>, or --all.')
+    throw new FactsError('CONFIG_INVALID', 'Pass --key <key>, or --all.')
   }
   const waiting = await queue.waiting()
   const found = waiting.filter((one) => all === true || one.key.toString() === key)
   if (found.length === 0 && all !== true) {
     throw new FactsError(
       'DEAD_LETTER_UNKNOWN',
-      `No key ${key ?? ''} waits. "facts dead-letters list" shows those that do, as they are to be written here.`,
+      `The key ${key ?? ''} is not parked. "facts dead-letters list" prints the parked keys as --key expects them.`,
     )
   }
   return found

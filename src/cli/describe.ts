@@ -21,9 +21,12 @@ export function describeCommand(): Command {
     )
     .option(
       '--acls',
-      'instead, the commands of Kafka that allow each verb, and Kafka Connect, what it needs',
+      'instead, the kafka-acls commands that grant each verb, and Kafka Connect, what it needs',
     )
-    .option('--principal <principal>', 'whom --acls allows it; default: who is configured')
+    .option(
+      '--principal <principal>',
+      'principal of the --acls commands; default: the configured user',
+    )
     .action(({ format, acls, principal }: Flags) => {
       const config = loadConfig()
       if (acls === true) {

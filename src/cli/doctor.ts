@@ -26,7 +26,7 @@ import { checkRights } from './doctor/check-rights'
 import { checkSource } from './doctor/check-source'
 import { checkTopicSizes } from './doctor/check-topic-sizes'
 
-/** `facts doctor`: one line for each thing that must be right, and what to do when it is not. */
+/** `facts doctor`: one line for each check, and what to do when it fails. */
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description(
@@ -91,7 +91,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
   return findings.flat()
 }
 
-/** `schema.table` of those that facts are made of or enriched from. */
+/** Names, as `schema.table`, of the tables that facts are made of or enriched from. */
 function capturedTables(config: Config): readonly string[] {
   const { sources, globalTables } = factsTopology(config)
   const topics = new Set([...sources, ...globalTables].map(({ topic }) => topic))

@@ -26,7 +26,7 @@ const VERBS: Readonly<Record<string, () => Command>> = {
   doctor: () => (require('./doctor') as typeof import('./doctor')).doctorCommand(),
 }
 
-/** `facts <verb>`: one command behind every npm script. With the name of a verb, that verb alone; else all of them. */
+/** `facts <verb>`: the command that every npm script runs. With the name of a verb, that verb only; else all of them. */
 export function factsCommand(verb?: string): Command {
   const facts = new Command('facts')
     .description(
@@ -35,7 +35,7 @@ export function factsCommand(verb?: string): Command {
     .helpCommand(true)
     .addHelpText(
       'after',
-      '\nConfiguration: facts.yaml (FACTS_CONFIG names another), FACTS_* variables over it, flags over both; a running local stack fills in its own addresses.',
+      '\nConfiguration: facts.yaml (or the file in FACTS_CONFIG), overridden by FACTS_* variables, overridden by flags; a running local stack provides its own addresses.',
     )
     .showHelpAfterError('(--help explains the verb)')
   for (const [name, load] of Object.entries(VERBS)) {

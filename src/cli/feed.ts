@@ -12,11 +12,11 @@ interface FeedFlags {
   readonly healthPort?: string
 }
 
-/** `facts feed`: the facts over HTTP, until it is told to stop. Exit code 1 when a person has to mend something. */
+/** `facts feed`: serves the facts over HTTP until a signal stops it. Exit code 1 when an operator has to fix something. */
 export function feedCommand(): Command {
   return new Command('feed')
     .description(
-      'Serve the facts over HTTP: pages, long poll and event streams that resume anywhere. Ctrl-C or SIGTERM closes the streams at their cursors and ends it.',
+      'Serve the facts over HTTP: pages, long poll and event streams that can be resumed at any event. Ctrl-C or SIGTERM closes the streams at their cursors and stops the server.',
     )
     .option('--port <port>', 'port of the feeds, 0 takes a free one (FACTS_FEED_PORT)')
     .option(

@@ -4,31 +4,31 @@ import { runFollower } from './follow/run-follower'
 
 type Flags = Readonly<Record<string, string>>
 
-/** Given as comma-separated text. */
+/** Options whose value is a comma-separated list. */
 const LISTS = ['changesOn', 'select', 'execEnv']
 
-/** `facts follow`: a feed's events to a pipe, a command or a webhook; resumes where it was. */
+/** `facts follow`: passes a feed's events to a pipe, a command or a webhook; resumes at its stored position. */
 export function followCommand(): Command {
   return new Command('follow')
     .description(
-      'Follow a feed over HTTP, and have each event handled, those of one row in order: a line of JSON on standard output, a command, or a webhook. With --position it resumes where it was, and an event comes at least once. Ctrl-C or SIGTERM ends it after the event in hand. Each option is also a key of the section "follow" (FACTS_FOLLOW_URL, ...).',
+      'Follow a feed over HTTP and handle each event, those of one row in order: a line of JSON on standard output, a command, or a webhook. With --position it resumes where it stopped, and each event is delivered at least once. Ctrl-C or SIGTERM stops it after the events being handled. Each option is also a key of the section "follow" (FACTS_FOLLOW_URL, ...).',
     )
-    .argument('<feed>', 'name of the feed, as wildapp.primary')
+    .argument('<feed>', 'name of the feed, such as wildapp.primary')
     .option('--url <url>', 'the feed server; default http://127.0.0.1:8090')
     .option('--where <filter>', 'the set to follow, in CEL: status == "STATUS_ACTIVE"')
-    .option('--changes-on <fields>', 'only updates that changed one of these, as title,amount')
-    .option('--select <fields>', 'the fields to send, as title,secondary.name')
-    .option('--shard <m/n>', 'one of n parts, for as many followers with positions of their own')
+    .option('--changes-on <fields>', 'only updates that changed one of these, such as title,amount')
+    .option('--select <fields>', 'the fields to send, such as title,secondary.name')
+    .option('--shard <m/n>', 'one of n parts, for n followers with separate positions')
     .option(
       '--start <where>',
       'without a position: earliest (default), now, snapshot, or a commit time',
     )
-    .option('--until <end>', 'head: end when everything is handled that is there')
-    .option('--position <place>', 'file, or postgres://..., that keeps where it is')
-    .option('--name <name>', 'of the follower, its row in PostgreSQL; default: the feed')
+    .option('--until <end>', 'head: end when every event up to the head is handled')
+    .option('--position <place>', 'where to store the position: a file, or postgres://...')
+    .option('--name <name>', 'name of the follower: its row in PostgreSQL; default: the feed')
     .option(
       '--on-expired <what>',
-      'when what followed the position is gone: fail (default), snapshot or earliest',
+      'when events after the position are no longer retained: fail (default), snapshot or earliest',
     )
     .option(
       '--exec <command>',
@@ -40,15 +40,15 @@ export function followCommand(): Command {
     )
     .option(
       '--exec-env <names>',
-      'variables that the command gets besides PATH, HOME and such, as DATABASE_URL,PGPASSFILE',
+      'variables that the command gets besides PATH, HOME and such, for example DATABASE_URL,PGPASSFILE',
     )
     .option(
       '--concurrency <n>',
-      'events of different rows in hand at the same time, those of one row in order; default 16 for a webhook, else 1',
+      'events of different rows handled concurrently, those of one row in order; default 16 for a webhook, else 1',
     )
-    .option('--attempts <n>', 'tries to handle one event before it ends; default: no limit')
+    .option('--attempts <n>', 'attempts to handle one event before it exits; default: no limit')
     .option('--consumer <id>', 'sent as X-Consumer-Id')
-    .option('--token-file <path>', 'file of a bearer token, read before each connection')
+    .option('--token-file <path>', 'file with a bearer token, read before each connection')
     .option('--health-port <port>', 'port of /health, /readyz and /metrics, 0 takes a free one')
     .action(async (feed: string, flags: Flags) => {
       const follow = Object.fromEntries(

@@ -10,6 +10,6 @@ factsCommand(process.argv[2])
     process.exitCode = 1
   })
   .finally(() => {
-    // What a library has forgotten to close holds up nobody who waits for the end.
+    // A handle that a library has not closed must not delay the exit.
     setTimeout(() => process.exit(), FORGOTTEN_MS).unref()
   })

@@ -15,11 +15,11 @@ import { columnViews } from './migrate-check/column-views'
 import type { MigrationPlan } from './migrate-check/plan-migration'
 import { planMigration, schemaStep } from './migrate-check/plan-migration'
 
-/** `facts migrate-check`: in which order a changed declaration, its tables and its schemas are to be deployed. */
+/** `facts migrate-check`: the order in which a changed declaration, its tables and its schemas have to be deployed. */
 export function migrateCheckCommand(): Command {
   return new Command('migrate-check')
     .description(
-      'Before a changed declaration is deployed: compares it with the one that the state was written by, with the tables of the database and with the registered schemas, and says what comes before it and what afterwards. Changes nothing. Exits 1 when something has to come before.',
+      'Before a changed declaration is deployed: compare it with the one that wrote the state, with the tables of the database and with the registered schemas, and print what has to be done before and after. Changes nothing. Exits 1 when something has to be done before.',
     )
     .action(async () => {
       const plan = await examine(loadConfig())

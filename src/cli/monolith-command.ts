@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { loadConfig } from '../config/config'
 import { runMonolith } from './run/run-monolith'
 
-/** A verb that the watched application serves: every argument goes to it as it is, `--help` too. */
+/** A verb of the watched application: every argument is passed to it unchanged, `--help` included. */
 export function monolithCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)

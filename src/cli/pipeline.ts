@@ -12,11 +12,11 @@ interface PipelineFlags {
   readonly httpPort?: string
 }
 
-/** `facts pipeline`: decode, enrich, transform, encode, commit; until it is told to stop. */
+/** `facts pipeline`: decode, enrich, transform, encode, commit; until a signal stops it. */
 export function pipelineCommand(): Command {
   return new Command('pipeline')
     .description(
-      'Turn row changes into facts, exactly once. Ctrl-C or SIGTERM drains, commits and ends it.',
+      'Turn row changes into facts, exactly once. Ctrl-C or SIGTERM drains, commits and stops it.',
     )
     .option(
       '--workers <n>',

@@ -3,7 +3,7 @@ import { provision } from '../compose/app'
 import { loadConfig } from '../config/config'
 import { withRights } from './rights/demand-rights'
 
-/** `facts provision`: what has to exist before the pipeline starts; changes nothing that is there. */
+/** `facts provision`: creates what has to exist before the pipeline starts; changes nothing that exists. */
 export function provisionCommand(): Command {
   return new Command('provision')
     .description(

@@ -19,7 +19,7 @@ export function registerConnectorCommand(): Command {
     )
     .option('--file <path>', 'connector file', defaultConnectorFile())
     .addOption(
-      new Option('--timeout <seconds>', 'how long it may take').argParser(seconds).default(60),
+      new Option('--timeout <seconds>', 'time limit in seconds').argParser(seconds).default(60),
     )
     .option('--resume', 'resume a connector that was stopped or paused')
     .addHelpText(
@@ -27,7 +27,7 @@ export function registerConnectorCommand(): Command {
       `
 In the file, \${DATABASE_HOST}, \${DATABASE_PORT}, \${DATABASE_NAME}, \${TOPIC_PARTITIONS} and \${TOPIC_REPLICATION_FACTOR}
 are replaced by our configuration, \${CAPTURED_TABLES} (what is published, referred tables first) and \${EXCLUDED_COLUMNS}
-(undeclared columns whose values may stop Debezium) by what the database says; \${env:NAME} is left to the Connect worker, which reads it from its environment.`,
+(undeclared columns whose values may stop Debezium) from the database's catalog; \${env:NAME} is resolved by the Connect worker, from its environment.`,
     )
     .action(async ({ file, timeout, resume = false }: Flags) => {
       const say = (line: string): void => void process.stdout.write(`${line}\n`)

@@ -30,7 +30,7 @@ interface Flags extends ResyncFlags {
 export function resyncCommand(): Command {
   return new Command('resync')
     .description(
-      'After changes were lost at the source (a slot that was dropped or invalidated, a restore): compares the rows that facts tell of, and their values, with the tables. Exits 1 when they differ, and says what comes next. --all does everything: a new snapshot, and a removed fact for each row that is gone.',
+      'After changes were lost at the source (a slot that was dropped or invalidated, a restore): compare the rows of the facts, and their values, with the tables. Exits 1 when they differ, and prints the next step. --all does everything: a new snapshot, and a removed fact for each row that no longer exists.',
     )
     .addOption(
       new Option(
@@ -41,11 +41,11 @@ export function resyncCommand(): Command {
     .addOption(
       new Option(
         '--snapshot',
-        'only have the connector read the tables again, for rows and values that facts lack',
+        'only take a new snapshot, for rows and values that facts lack',
       ).conflicts('remove'),
     )
-    .option('--remove', 'publish a removed fact for each row that the table does not hold')
-    .option('--force', 'remove even when most rows would go')
+    .option('--remove', 'publish a removed fact for each row that the table does not have')
+    .option('--force', 'remove even when most rows would be removed')
     .option('--file <path>', 'connector file', defaultConnectorFile())
     .action(async (flags: Flags) => {
       const config = loadConfig()
@@ -53,7 +53,7 @@ export function resyncCommand(): Command {
       if (flags.snapshot === true) {
         await askForSnapshot(config, connector)
         console.log(
-          `Connector ${connector.name} reads its tables again. When the snapshot is over ("facts doctor" says while it is taken): facts resync --remove`,
+          `Connector ${connector.name} takes a new snapshot. When it is complete ("facts doctor" shows it while it runs): facts resync --remove`,
         )
         return
       }
@@ -76,11 +76,11 @@ async function resync(config: Config, connector: Connector, flags: Flags): Promi
     if (keys > 0) {
       throw new FactsError(
         'KEY_PARKED',
-        `${keys} keys wait behind their dead letters, so what facts tell of them is not their last word. See "facts dead-letters list"; replay or drop them first. Nothing was changed.`,
+        `${keys} keys are parked by dead letters, so their facts are not up to date. See "facts dead-letters list"; replay or drop them first. Nothing was changed.`,
       )
     }
     await client.connect()
-    // Rather an error than a part of the table.
+    // Row security would hide rows silently; without it the query fails instead.
     await client.query('SET row_security = off')
     const examined = await examineSource(client, captureOf(connector), declaredTables())
     const sourceOf: SourceOf = ({ topic, keyColumns }: Resyncing) =>

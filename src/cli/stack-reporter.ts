@@ -4,7 +4,7 @@ import type { DownloadEvent, ServiceEvent, StackListener } from '../dev-stack/st
 
 export interface StackReporter {
   readonly onEvent: StackListener
-  /** Ends a progress bar that is still shown; call before printing anything else. */
+  /** Ends a progress bar that is still displayed; call before printing anything else. */
   readonly close: () => void
 }
 
@@ -12,7 +12,7 @@ export interface StackReporter {
 export function stackReporter(out: NodeJS.WriteStream = process.stderr): StackReporter {
   const pc = colorsFor(out)
   let bar: SingleBar | undefined
-  let told = -1
+  let reported = -1
   const line = (text: string): void => {
     out.write(`${text}\n`)
   }
@@ -28,8 +28,8 @@ export function stackReporter(out: NodeJS.WriteStream = process.stderr): StackRe
       return
     }
     const tenth = Math.floor((event.receivedBytes / event.totalBytes) * 10)
-    if (tenth <= told) return
-    told = tenth
+    if (tenth <= reported) return
+    reported = tenth
     line(`Downloading the local stack: ${tenth * 10}% (${describe(event)})`)
   }
   const service = ({ service: name, state, ms, endpoint }: ServiceEvent): void => {

@@ -21,7 +21,7 @@ export function stackCommand(): Command {
     .description(
       'Run PostgreSQL, Kafka, Kafka Connect with Debezium and a schema registry on this machine, without Docker. Ctrl-C stops them.',
     )
-    .option('--fresh', 'begin from empty: remove the data of an earlier run')
+    .option('--fresh', 'start empty: remove the data of an earlier run')
     .addOption(
       new Option(
         '--only <services>',
@@ -43,14 +43,16 @@ export function stackCommand(): Command {
     })
   command
     .command('stop')
-    .description('Stop the stack that runs in another terminal, or what a killed one left behind.')
+    .description(
+      'Stop the stack that runs in another terminal, or the leftover services of a killed one.',
+    )
     .action(async () => {
       const found = await stopStack()
       console.log(found === 'none' ? 'No stack is running.' : 'The stack is stopped.')
     })
   command
     .command('status')
-    .description('Tell whether a stack runs and where. Exits 3 when none does.')
+    .description('Print whether a stack runs and where. Exits 3 when none does.')
     .action(() => {
       process.exitCode = printStatus()
     })
@@ -62,7 +64,7 @@ async function run({ fresh, only, port: ports }: StackFlags): Promise<number> {
   const interrupt = new AbortController()
   const interrupted = new Promise<void>((resolve) => {
     const onSignal = (): void => {
-      // A second Ctrl-C does not wait; the stack's guard ends the services.
+      // A second Ctrl-C exits immediately; the stack's guard ends the services.
       if (interrupt.signal.aborted) process.exit(130)
       interrupt.abort(new Error('interrupted'))
       resolve()
@@ -100,7 +102,7 @@ function printStatus(): number {
   }
   if (state === 'leftovers') {
     console.log(
-      `A stack on ${home} was killed and left services behind; "facts stack stop" ends them.`,
+      `A stack on ${home} was killed and its services still run; "facts stack stop" ends them.`,
     )
   } else {
     const starting = endpoints === undefined ? ' It is still starting.' : ''

@@ -10,7 +10,7 @@ interface StartFlags {
   readonly number: number
 }
 
-/** `facts start` (npm start): everything on this machine, from nothing to facts on the screen. */
+/** `facts start` (npm start): everything on this machine, from an empty database to facts on the screen. */
 export function startCommand(): Command {
   return new Command('start')
     .description(
@@ -20,10 +20,10 @@ export function startCommand(): Command {
       '--once',
       'stop when the seeded rows have become facts; exit code 0 then, 1 with a reason otherwise',
     )
-    .option('--fresh', 'begin from empty: remove the data of an earlier run')
+    .option('--fresh', 'start empty: remove the data of an earlier run')
     .option('--number <n>', 'rows of each model to seed', count, 10)
     .action(async ({ once, fresh, number }: StartFlags) => {
-      // The services of the stack take longest; those that are left over are ended by its guard.
+      // The services of the stack take longest; the guard ends those that remain.
       const signal = stopSignal({ deadlineMs: 14_500 })
       const reporter = stackReporter()
       try {

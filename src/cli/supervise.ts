@@ -14,7 +14,7 @@ import { stopSignal } from './run/stop-signal'
 export function superviseCommand(): Command {
   return new Command('supervise')
     .description(
-      'Watch the connector and restart what of it has failed, with growing waits; ends with its trace when that does not help. Has it leave out new columns that would stop it. Runs beside the pipeline.',
+      'Watch the connector and restart its failed tasks, with increasing delays; exits with the trace when that does not help. Excludes new columns that would stop it. Runs beside the pipeline.',
     )
     .option('--file <path>', 'connector file', defaultConnectorFile())
     .action(async ({ file }: { readonly file: string }) => {

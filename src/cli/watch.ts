@@ -5,13 +5,11 @@ import { demandRights } from './rights/demand-rights'
 import { stopSignal } from './run/stop-signal'
 import { createLogger } from '../telemetry'
 
-/** `facts watch`: each change beside the fact it became, as they come. */
+/** `facts watch`: each change beside the fact it became, live. */
 export function watchCommand(): Command {
   return new Command('watch')
-    .description(
-      'Show each row change beside the fact it became, decoded, as they come. Ctrl-C ends it.',
-    )
-    .option('--from-beginning', 'start with the oldest change that is still on the topics')
+    .description('Show each row change beside the fact it became, decoded, live. Ctrl-C stops it.')
+    .option('--from-beginning', 'start with the oldest change that the topics retain')
     .option('--full', 'do not shorten lines to the width of the terminal')
     .action(async ({ fromBeginning, full }: { fromBeginning?: boolean; full?: boolean }) => {
       const config = loadConfig()

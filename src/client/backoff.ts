@@ -7,7 +7,7 @@ export interface BackoffOptions {
 
 const LEAST_MS = 100
 
-/** Waits that grow from failure to failure and differ from client to client, so that not all come back at once. */
+/** Exponential backoff with jitter, so that clients do not reconnect all at once. */
 export class Backoff {
   private failures = 0
   private firstMs: number
@@ -16,17 +16,17 @@ export class Backoff {
     this.firstMs = options.firstMs
   }
 
-  /** As the server asks for it (`retry:`), within reason. */
+  /** Sets the first wait to the server's `retry:`, within limits. */
   begin(firstMs: number): void {
     this.firstMs = Math.min(Math.max(firstMs, LEAST_MS), this.options.mostMs)
   }
 
-  /** What was tried has succeeded. */
+  /** Resets the backoff after a success. */
   reset(): void {
     this.failures = 0
   }
 
-  /** Milliseconds to wait: half to all of what it has grown to, and never less than asked for (`Retry-After`). */
+  /** Milliseconds to wait: 50 to 100 % of the current backoff, and at least `atLeastMs` (`Retry-After`). */
   next(atLeastMs = 0): number {
     const { mostMs, random } = this.options
     const grown = Math.min(mostMs, this.firstMs * 2 ** this.failures)

@@ -2,8 +2,8 @@ import { FactsError } from '../errors'
 import type { FeedRequest } from './feed-request'
 
 /**
- * Headers that are sent beside those of the request, as they are. Throws CONFIG_INVALID for one that no request can have, without its
- * value: `fetch` would quote it, and it may be a secret.
+ * Additional headers, unchanged. Throws CONFIG_INVALID for an invalid one, without its value: `fetch` would quote it, and it may
+ * be a secret.
  */
 export function checkedHeaders(
   headers: Readonly<Record<string, string>>,
@@ -20,7 +20,7 @@ export function checkedHeaders(
     if (name.toLowerCase() === 'authorization' && 'authorization' in request.headers) {
       throw new FactsError(
         'CONFIG_INVALID',
-        'There is a token, and a user and password in the address (url): a request has one Authorization. Leave one of them out.',
+        'There are both a token and a user and password in the URL (url): a request has one Authorization header. Remove one of them.',
       )
     }
   }

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Time and chance, so that tests need not wait for them. */
+/** Time and randomness, replaceable in tests. */
 export interface Clock {
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** 0 to 1. */
   readonly random: () => number
-  /** Resolves after so many milliseconds, or at once when the signal says so. */
+  /** Resolves after that many milliseconds, or immediately when the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
 

@@ -12,24 +12,24 @@ interface Entry {
   isDone: boolean
 }
 
-/** Events that are read ahead of the oldest one that is not handled: what may come again after a kill. */
+/** Events that are read ahead of the oldest unhandled one: these may be redelivered after a kill. */
 const AHEAD = 1_000
-/** Bytes of those that are not handled. */
+/** Most bytes of unhandled events. */
 const AHEAD_BYTES = 16 * 1024 * 1024
-/** An event that failed that often waits longer and longer by itself: others succeed meanwhile. */
+/** Failures after which an event backs off separately, while others succeed. */
 const STUBBORN = 3
 
 /**
- * Has events of different subjects handled at the same time, those of one subject in their order. The position stays before the
- * oldest event that is not handled, and is written while others are in hand: a kill makes some events come again, never loses one.
+ * Handles events of different subjects concurrently, those of one subject in their order. The position stays before the oldest
+ * unhandled event, and is written while others are being handled: after a kill some events are redelivered, none is lost.
  */
 export class ConcurrentKeeper extends PositionKeeper<undefined> {
   private readonly destination: Destination
-  /** Of what was read, the oldest first; without those that are handled and have nothing before them. */
+  /** Events that were read, oldest first, from the oldest unhandled one. */
   private readonly entries: Entry[] = []
   private readonly lanes = new Map<string, Promise<void>>()
   private bytes = 0
-  private behind: string | undefined
+  private handledTo: string | undefined
   private writing: Promise<void> | undefined
   private wake: () => void = () => undefined
 
@@ -39,15 +39,15 @@ export class ConcurrentKeeper extends PositionKeeper<undefined> {
     this.destination = new Destination({ concurrency, clock, signal: this.signal })
   }
 
-  override standAt(cursor: string): void {
-    super.standAt(cursor)
-    this.behind = cursor
+  override startAt(cursor: string): void {
+    super.startAt(cursor)
+    this.handledTo = cursor
   }
 
   override async begin(cursor: string): Promise<void> {
-    // What an earlier connection brought is not handled yet, and has nothing to do with this place.
+    // Events of an earlier connection are not handled yet, and do not belong to this position.
     await this.idle()
-    this.behind = cursor
+    this.handledTo = cursor
     await super.begin(cursor)
   }
 
@@ -55,14 +55,14 @@ export class ConcurrentKeeper extends PositionKeeper<undefined> {
     this.cursor = cursor
     const last = this.entries.at(-1)
     if (last === undefined) {
-      this.behind = cursor
+      this.handledTo = cursor
       if (this.isDue()) this.write()
     } else if (last.isDone) last.cursor = cursor
     else this.entries.push({ cursor, isDone: true })
     return Promise.resolve()
   }
 
-  /** Resolves when it is in hand: the next one may be read. */
+  /** Resolves when handling has started: the next event may be read. */
   override async handled({ event, bytes }: Arrival): Promise<Outcome> {
     while (!this.hasRoom() && !this.signal.aborted) {
       await new Promise<void>((resolve) => (this.wake = resolve))
@@ -87,7 +87,7 @@ export class ConcurrentKeeper extends PositionKeeper<undefined> {
   }
 
   protected override get reached(): string | undefined {
-    return this.behind
+    return this.handledTo
   }
 
   protected override async idle(): Promise<void> {
@@ -99,7 +99,7 @@ export class ConcurrentKeeper extends PositionKeeper<undefined> {
     return this.entries.length < AHEAD && this.bytes < AHEAD_BYTES
   }
 
-  /** Until it succeeds or it was asked to stop. Throws HANDLER_FAILED. */
+  /** Handles an event until it succeeds or the follower is stopped. Throws HANDLER_FAILED. */
   private async handle(event: FeedEvent, entry: Entry): Promise<void> {
     const { clock, signal } = this
     const waits = new Backoff({ ...HANDLER_WAITS, random: clock.random })
@@ -125,27 +125,27 @@ export class ConcurrentKeeper extends PositionKeeper<undefined> {
     const handled = this.entries.splice(0, next === -1 ? this.entries.length : next)
     const last = handled.at(-1)
     if (last === undefined) return
-    this.behind = last.cursor
+    this.handledTo = last.cursor
     this.write()
   }
 
-  /** One after the other; what was reached meanwhile is in the next one. */
+  /** Writes positions one at a time; a position reached during a write is in the next one. */
   private write(): void {
     this.writing ??= this.writeOn()
       .catch((error: unknown) => this.halt(error))
       .finally(() => {
         this.writing = undefined
-        // Reached in the moment after the last look.
-        if (this.behind !== this.kept && !this.signal.aborted) this.write()
+        // Reached after the last check.
+        if (this.handledTo !== this.kept && !this.signal.aborted) this.write()
       })
   }
 
   private async writeOn(): Promise<void> {
     let outcome: Outcome = 'kept'
-    while (outcome === 'kept' && this.behind !== this.kept) {
-      const { behind } = this
-      if (behind === undefined) return
-      outcome = await this.patiently(() => this.keep(behind))
+    while (outcome === 'kept' && this.handledTo !== this.kept) {
+      const { handledTo } = this
+      if (handledTo === undefined) return
+      outcome = await this.patiently(() => this.keep(handledTo))
     }
   }
 }

@@ -3,7 +3,7 @@ export interface PlainAddress {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** The address without its user and password, and the header that says them: `fetch` takes none that has them, and quotes it. */
+/** The URL without user and password, and the header with them: `fetch` rejects a URL that has them, and quotes it. */
 export function withoutCredentials(address: string): PlainAddress {
   const url = new URL(address)
   const { username, password } = url
@@ -13,12 +13,12 @@ export function withoutCredentials(address: string): PlainAddress {
   return { url: url.href, headers: { authorization: `Basic ${pair}` } }
 }
 
-/** Shorter ones are words that a line may have by chance. */
+/** Minimum lengths: shorter ones may occur in a log line by chance. */
 const LEAST = { password: 6, value: 12 }
 
 /**
- * What in an address may be a secret, and no log line has by chance: password, a user without one, long values of the query; as written
- * and decoded.
+ * Parts of a URL that may be secret and do not occur in log lines by chance: a password, a user without one, long query values;
+ * both encoded and decoded.
  */
 export function secretsIn(address: string): readonly string[] {
   if (!URL.canParse(address)) return []
@@ -31,7 +31,7 @@ export function secretsIn(address: string): readonly string[] {
   return found.flatMap((value) => [value, decoded(value)]).filter((value) => !/^\d+$/.test(value))
 }
 
-/** A percent sign that begins no character stays as it is. */
+/** Decodes percent-encoding; invalid sequences are unchanged. */
 function decoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
     try {

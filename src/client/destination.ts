@@ -3,26 +3,26 @@ import type { Clock } from './clock'
 import { askedMs } from './retry-later'
 
 export interface DestinationOptions {
-  /** Events in hand at the same time. */
+  /** Events handled concurrently. */
   readonly concurrency: number
   readonly clock: Clock
-  /** Ends the waits. */
+  /** Aborts the waits. */
   readonly signal: AbortSignal
 }
 
 export type Attempt =
   | { readonly kind: 'done' }
-  /** Not tried: it was asked to stop. */
+  /** Not attempted: the follower was stopped. */
   | { readonly kind: 'stopped' }
-  /** Nothing is tried for so many milliseconds. */
+  /** Failed; no attempt is made for `waitMs`. */
   | { readonly kind: 'failed'; readonly error: unknown; readonly waitMs: number }
 
-/** Of handlers. */
+/** Backoff of handlers. */
 export const HANDLER_WAITS = { firstMs: 100, mostMs: 30_000 }
 
 /**
- * What events are handed to. It is left alone after a failure, whichever event it was: longer from failure to failure, at least as
- * long as it asks for (`Retry-After`), until one of them succeeds.
+ * The target of events. After any failure it backs off for all events: exponentially, at least for `Retry-After`, until one
+ * succeeds.
  */
 export class Destination {
   private readonly waits: Backoff
@@ -35,7 +35,7 @@ export class Destination {
     this.waits = new Backoff({ ...HANDLER_WAITS, random: options.clock.random })
   }
 
-  /** Does the work when there is room for it and nothing has to be waited for. Never throws. */
+  /** Runs the work when concurrency and backoff allow. Never throws. */
   async attempt(work: () => Promise<void>): Promise<Attempt> {
     while (this.closed !== undefined || this.active >= this.options.concurrency) {
       await (this.closed ?? new Promise<void>((resolve) => this.waiting.push(resolve)))
@@ -55,7 +55,7 @@ export class Destination {
     }
   }
 
-  /** One wait for all that failed together, unless it asks for more. */
+  /** A single backoff for concurrent failures, extended by a longer `Retry-After`. */
   private leaveAlone(atLeastMs: number): void {
     if (this.closed !== undefined && atLeastMs <= this.waitMs) return
     const { clock, signal } = this.options

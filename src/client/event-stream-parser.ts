@@ -1,6 +1,6 @@
 import { FactsError } from '../errors'
 
-/** What stands between two empty lines of an event stream. */
+/** The block between two empty lines of an event stream. */
 export interface StreamBlock {
   readonly id: string | undefined
   readonly event: string
@@ -12,22 +12,22 @@ export interface StreamBlock {
 
 const NOTHING: StreamBlock = { id: undefined, event: 'message', data: undefined, retry: undefined }
 
-/** Characters of one block: far above the largest fact, so that what is no event stream does not fill the memory. */
+/** Most characters of one block: far above the largest fact, so that other content does not fill the memory. */
 const MOST = 64 * 1024 * 1024
 
 /**
- * Reads an event stream (https://html.spec.whatwg.org/multipage/server-sent-events.html) however it is cut into pieces. A
- * block counts when it has ended: of one that was cut off in the middle the id must not be taken, or its event would be lost.
+ * Parses an event stream (https://html.spec.whatwg.org/multipage/server-sent-events.html) in chunks of any size. A block counts
+ * when it is complete: the id of a truncated one must not be used, or its event would be lost.
  */
 export class EventStreamParser {
   private block: { -readonly [Key in keyof StreamBlock]: StreamBlock[Key] } = { ...NOTHING }
   private isEmpty = true
-  /** Of a line that has not ended. */
+  /** Chunks of an incomplete line. */
   private pieces: string[] = []
   private length = 0
   private endedWithReturn = false
 
-  /** Gives the blocks that end in this piece. Throws FEED_REFUSED. */
+  /** Returns the blocks that end in this chunk. Throws FEED_REFUSED. */
   push(text: string): readonly StreamBlock[] {
     const blocks: StreamBlock[] = []
     let rest = this.endedWithReturn && text.startsWith('\n') ? text.slice(1) : text

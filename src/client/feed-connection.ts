@@ -7,7 +7,7 @@ import { lost, refusalOf } from './refusal'
 
 export interface ConnectOptions {
   readonly request: FeedRequest
-  /** A connection that says nothing for so long is given up, milliseconds. */
+  /** Milliseconds of silence after which a connection is closed. */
   readonly silenceMs: number
   readonly signal: AbortSignal
   readonly now: () => number
@@ -15,11 +15,11 @@ export interface ConnectOptions {
 
 export type Connected =
   | Refusal
-  /** There is nothing to read up to the head. */
+  /** Nothing to read before the head. */
   | { readonly kind: 'end' }
   | { readonly kind: 'open'; readonly connection: FeedConnection }
 
-/** One stream. Reads no further than it is asked to, so that a slow reader slows down the server, and buffers nothing. */
+/** One stream. Reads on demand only, so that a slow consumer applies backpressure to the server, and buffers nothing. */
 export class FeedConnection {
   private readonly parser = new EventStreamParser()
   private readonly decoder = new TextDecoder()
@@ -30,7 +30,7 @@ export class FeedConnection {
     private readonly watch: Watch,
   ) {}
 
-  /** Throws CONFIG_INVALID for what no attempt can change. */
+  /** Throws CONFIG_INVALID for errors that no retry can resolve. */
   static async open({ request, silenceMs, signal, now }: ConnectOptions): Promise<Connected> {
     const watch = new Watch(silenceMs, signal)
     const { url, ...init } = request
@@ -46,7 +46,7 @@ export class FeedConnection {
           `Port ${new URL(url).port} of the feed server is one that HTTP clients refuse to use. Have it listen on another.`,
         )
       }
-      return lost(`The feed at ${new URL(url).origin} cannot be reached: ${why}`, error)
+      return lost(`The feed at ${new URL(url).origin} is unreachable: ${why}`, error)
     }
     const { status, headers, body } = response
     if (status === 200 && body !== null && isStream(headers)) {
@@ -61,7 +61,7 @@ export class FeedConnection {
     }
   }
 
-  /** Block by block, until the stream ends; then why it did. Throws FEED_REFUSED when it is no event stream. */
+  /** Yields blocks until the stream ends; returns the reason. Throws FEED_REFUSED when it is not an event stream. */
   async *blocks(): AsyncGenerator<StreamBlock, Refusal> {
     try {
       for (;;) {
@@ -82,13 +82,13 @@ export class FeedConnection {
   }
 }
 
-/** What `fetch` says of the ports of other protocols (https://fetch.spec.whatwg.org/#port-blocking). */
+/** Message of `fetch` for the ports of other protocols (https://fetch.spec.whatwg.org/#port-blocking). */
 export const BLOCKED_PORT = 'bad port'
 
 const isStream = (headers: Headers): boolean =>
   (headers.get('content-type') ?? '').startsWith('text/event-stream')
 
-/** Ends what waits for too long, or when the signal says so. */
+/** Aborts operations at the timeout, or with the signal. */
 class Watch {
   private readonly abort = new AbortController()
   private isSilent = false
@@ -106,7 +106,7 @@ class Watch {
     return this.abort.signal
   }
 
-  /** Only while something is waited for: a reader may take its time. */
+  /** The timeout applies only while waiting for the server: the consumer may be slow. */
   async over<T>(work: () => Promise<T>): Promise<T> {
     const timer = setTimeout(() => {
       this.isSilent = true
@@ -122,7 +122,7 @@ class Watch {
   why(error: unknown): string {
     if (this.isSilent) return `it said nothing for ${this.silenceMs} ms`
     const { message, cause } = error as Error
-    // Node says "fetch failed", and what it was in the cause; of several addresses in the cause of that.
+    // Node's message is "fetch failed"; the reason is in the cause, with several addresses in the cause of that.
     const first = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause
     return first instanceof Error ? first.message : message
   }

@@ -1,25 +1,25 @@
 import { FactsError } from '../errors'
 
-/** One change of what is followed, as the feed sends it (PROTOCOL.md R1 to R4 of the server). */
+/** An event of the feed, as the server sends it (PROTOCOL.md R1 to R4 of the server). */
 export interface FeedEvent {
-  /** Of the set that is followed: a row entered it, changed inside, or left it. */
+  /** Whether a row entered the followed set, changed inside it, or left it. */
   readonly type: 'add' | 'update' | 'remove'
-  /** The fact in protobuf's canonical JSON; of `remove` its header and key alone. */
+  /** The fact in protobuf's canonical JSON; for `remove` only its header and key. */
   readonly data: Readonly<Record<string, unknown>>
   /** Commit time of the source transaction, RFC 3339. */
   readonly txn_ts: string | null
-  /** Stands behind the event. */
+  /** Cursor after the event. */
   readonly cursor: string
-  /** Part of the state that the following began with. */
+  /** Part of the initial snapshot. */
   readonly snapshot?: boolean
   /** Facts that the server read for it. */
   readonly stats: { readonly read: number; readonly bytes?: number }
 }
 
-/** As it came. */
+/** A received event. */
 export interface Arrival {
   readonly event: FeedEvent
-  /** Length of its JSON, about. */
+  /** Approximate length of its JSON. */
   readonly bytes: number
 }
 
@@ -28,7 +28,7 @@ const TYPES: readonly string[] = ['add', 'update', 'remove'] satisfies FeedEvent
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Throws FEED_REFUSED when it is no event that this client knows: to pass over it would lose it. */
+/** Throws FEED_REFUSED for an unknown event: ignoring it would lose it. */
 export function feedEvent(json: string): FeedEvent {
   const event = jsonObject(json)
   const isEvent =
@@ -48,17 +48,17 @@ export function eventData(json: string): Readonly<Record<string, unknown>> {
   return isObject(data) ? data : {}
 }
 
-/** For people: what the event is, and which. */
+/** Description of the event for messages. */
 export function eventName({ type, data, cursor }: FeedEvent): string {
   const { id, subject } = headerOf(data)
   const fact = id === undefined ? '' : ` (fact ${id})`
   return `${type} of ${subject ?? 'an unknown subject'}${fact} at cursor ${cursor}`
 }
 
-/** What its order is kept by: the key of the row. */
+/** The key of the row, within which order is kept. */
 export const subjectOf = ({ data }: FeedEvent): string => headerOf(data).subject ?? ''
 
-/** As far as the reader may see it, and has selected it. */
+/** The granted and selected part of the header. */
 export function headerOf(data: FeedEvent['data']): {
   readonly id: string | undefined
   readonly subject: string | undefined

@@ -19,10 +19,10 @@ import { lost } from './refusal'
 const HEARTBEAT_MS = 15_000
 const WAITS = { firstMs: 1_000, mostMs: 30_000 }
 
-/** Undefined: go on reading. `end`: everything was read, or it was asked to stop. */
+/** Undefined: continue reading. `end`: everything was read, or the follower was stopped. */
 type Verdict = Refusal | 'end' | undefined
 
-/** Reads a feed connection by connection; each one goes on where the last one ended. */
+/** Reads a feed over successive connections; each resumes where the last one ended. */
 export class FeedFollower<Client> {
   private readonly clock: Clock
   private readonly keeper: PositionKeeper<Client>
@@ -36,7 +36,7 @@ export class FeedFollower<Client> {
     this.start = options.start ?? 'earliest'
   }
 
-  /** Resolves when it was asked to stop, or at the head when that is the end. Throws what a person has to fix. */
+  /** Resolves when it is stopped, or at the head with `until`. Throws errors that require an operator. */
   async run(): Promise<void> {
     feedRequest(this.options, { start: this.start })
     try {
@@ -59,14 +59,14 @@ export class FeedFollower<Client> {
     const times = [record.kept_at, record.healthcheck_ts].map((time) => Date.parse(time ?? ''))
     const newest = Math.max(...times.filter((time) => !Number.isNaN(time)))
     if (record.cursor === null || this.clock.now() - newest > expireMs) {
-      this.tell({ state: 'fresh', start: this.start, record })
+      this.report({ state: 'fresh', start: this.start, record })
       return
     }
-    this.keeper.standAt(record.cursor)
-    this.tell({ state: 'resuming', record })
+    this.keeper.startAt(record.cursor)
+    this.report({ state: 'resuming', record })
   }
 
-  /** Gets ready for the next connection. */
+  /** Prepares the next connection. */
   private async before(refusal: Refusal): Promise<void> {
     const { onExpired = 'fail' } = this.options
     const { signal } = this.keeper
@@ -76,10 +76,10 @@ export class FeedFollower<Client> {
     if (kind === 'expired' && onExpired !== 'fail') {
       this.start = onExpired
       this.keeper.cursor = undefined
-      this.tell({ state: 'expired', error, start: onExpired })
+      this.report({ state: 'expired', error, start: onExpired })
     }
     const waitMs = this.waits.next(kind === 'again' ? refusal.afterMs : 0)
-    this.tell({ state: 'reconnecting', error, waitMs })
+    this.report({ state: 'reconnecting', error, waitMs })
     await this.clock.sleep(waitMs, signal)
   }
 
@@ -95,7 +95,7 @@ export class FeedFollower<Client> {
       further = checkedHeaders((await headers?.()) ?? {}, request)
     } catch (error) {
       if (error instanceof FactsError && error.remedy === 'halt') throw error
-      return lost(`The headers of the request cannot be made: ${(error as Error).message}`, error)
+      return lost(`The headers of the request are unavailable: ${(error as Error).message}`, error)
     }
     const answer = await FeedConnection.open({
       request: { ...request, headers: { ...further, ...request.headers } },
@@ -111,7 +111,7 @@ export class FeedFollower<Client> {
     try {
       const { startCursor } = connection
       if (startCursor === '') throw new FactsError('FEED_REFUSED', NO_CURSOR)
-      this.tell({ state: 'connected', startCursor })
+      this.report({ state: 'connected', startCursor })
       if (this.keeper.cursor === undefined) await this.keeper.begin(startCursor)
       const blocks = connection.blocks()
       for (;;) {
@@ -139,7 +139,7 @@ export class FeedFollower<Client> {
       }
       if (data === undefined) return undefined
       const status = String(eventData(data)['status'])
-      this.tell({ state: 'told', status })
+      this.report({ state: 'status', status })
       return status === 'end' ? 'end' : undefined
     }
     const change = feedEvent(data)
@@ -148,7 +148,7 @@ export class FeedFollower<Client> {
     return outcome === 'stopped' ? 'end' : undefined
   }
 
-  private tell(state: FollowState): void {
+  private report(state: FollowState): void {
     this.options.onState?.(state)
   }
 }
@@ -159,13 +159,13 @@ function keeperOf<Client>(options: FollowOptions<Client>, clock: Clock): Positio
   if (position.isTransactional === true) {
     throw new FactsError(
       'CONFIG_INVALID',
-      'A position that commits with the work takes one event after the other: leave concurrency at 1.',
+      'A transactional position handles one event at a time: leave concurrency at 1.',
     )
   }
-  // What is not done in a transaction of the position gets no client.
+  // Without a transactional position there is no client.
   const plain = options as unknown as FollowOptions
   return new ConcurrentKeeper(plain, clock) as unknown as PositionKeeper<Client>
 }
 
 const NO_CURSOR =
-  'The answer does not say where the stream begins (Feed-Start-Cursor). Is this the address of a feed, and does a proxy let its headers through?'
+  'The response has no Feed-Start-Cursor header. Check that the URL is that of a feed, and that a proxy passes its headers on.'

@@ -1,22 +1,22 @@
 import { FactsError } from '../errors'
 import { withoutCredentials } from './credentials'
 
-/** Where a follower begins that has no position; `after` a commit time (RFC 3339). */
+/** Where a follower without a stored position begins; `after` is a commit time (RFC 3339). */
 export type FollowStart = 'earliest' | 'now' | 'snapshot' | { readonly after: string }
 
 export interface FeedSelection {
-  /** Of the server: https://host/ or with a path before /feeds; user and password in it go into a header. */
+  /** URL of the server: https://host/ or with a path before /feeds; user and password in it are sent in a header. */
   readonly url: string
   readonly feed: string
   /** CEL over the fact's fields. */
   readonly where?: string | undefined
-  /** Updates that changed none of these fields are left out. */
+  /** Updates that changed none of these fields are omitted. */
   readonly changesOn?: readonly string[] | undefined
-  /** Fields of `data`; the key and `header.subject` always come. */
+  /** Fields of `data`; the key and `header.subject` are always included. */
   readonly select?: readonly string[] | undefined
-  /** `m/n`: one of n disjoint parts, for as many followers, each with a position of its own. */
+  /** `m/n`: one of n disjoint parts, for n followers with separate positions. */
   readonly shard?: string | undefined
-  /** Ends behind the last fact that was committed before the connection was made. */
+  /** Ends after the last fact that was committed before the connection was opened. */
   readonly until?: 'head' | undefined
 }
 
@@ -31,10 +31,10 @@ export interface FeedRequest {
   readonly body?: string
 }
 
-/** Servers and what stands before them take shorter addresses than filters may be. */
+/** Longest URL for GET: servers and proxies accept shorter URLs than filters may need. */
 const LONGEST_URL = 2_000
 
-/** Throws CONFIG_INVALID when the address is none. */
+/** Throws CONFIG_INVALID for an invalid URL. */
 export function feedRequest(
   { url, feed, where, changesOn, select, shard, until }: FeedSelection,
   { cursor, start }: FeedPlace,
@@ -46,15 +46,15 @@ export function feedRequest(
     select: select?.join(','),
     shard,
     until,
-    // An id alone is enough here.
+    // Heartbeats without data are sufficient here.
     status: 'false',
     ...(typeof start === 'object' ? { start_ts: start.after } : { start }),
   }).filter((entry): entry is [string, string] => entry[1] !== undefined)
   const headers = {
     ...credentials,
-    // Who does not say that he takes problems is answered what passes like a browser, which gives up at any but 200.
+    // Without this, temporary errors are answered with 200, as for browsers, which give up at any other status.
     accept: 'text/event-stream, application/problem+json',
-    // Compressing holds events back.
+    // Compression would delay events.
     'accept-encoding': 'identity',
     ...(cursor === undefined ? {} : { 'last-event-id': cursor }),
   }
@@ -70,18 +70,18 @@ export function feedRequest(
   }
 }
 
-/** Does not quote it: it may hold a password or a token. */
+/** Errors do not quote the URL: it may contain a password or a token. */
 function addressOf(url: string, feed: string): string {
   if (!URL.canParse(url) || !/^https?:/i.test(url)) {
     throw new FactsError(
       'CONFIG_INVALID',
-      'The address of the feed server (url) is none. Give one like https://host:port.',
+      'The URL of the feed server (url) is invalid. Set one like https://host:port.',
     )
   }
   if (/[?#]/.test(url)) {
     throw new FactsError(
       'CONFIG_INVALID',
-      'The address of the feed server (url) has a query or a fragment. Give it without; a token goes into a header.',
+      'The URL of the feed server (url) has a query or a fragment. Remove it; a token is sent in a header.',
     )
   }
   return `${url.replace(/\/+$/, '')}/feeds/${encodeURIComponent(feed)}/stream`

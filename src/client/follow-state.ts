@@ -3,18 +3,18 @@ import type { FeedEvent } from './feed-event'
 import type { FollowStart } from './feed-request'
 import type { PositionRecord } from './position/position-store'
 
-/** What a follower tells of itself, for logs and metrics. */
+/** State changes of a follower, for logs and metrics. */
 export type FollowState =
-  /** It goes on where it was. */
+  /** Resumes at the stored position. */
   | { readonly state: 'resuming'; readonly record: PositionRecord }
-  /** It begins anew: nothing was kept, or too long ago. */
+  /** Begins at `start`: no position was stored, or it has expired. */
   | { readonly state: 'fresh'; readonly start: FollowStart; readonly record: PositionRecord }
   | { readonly state: 'connected'; readonly startCursor: string }
-  /** What the server says of the stream: `live`, `snapshot-end`, `upstream-lost`, ... */
-  | { readonly state: 'told'; readonly status: string }
-  /** The connection was lost or refused for now. */
+  /** Status event of the server: `live`, `snapshot-end`, `upstream-lost`, ... */
+  | { readonly state: 'status'; readonly status: string }
+  /** The connection was lost or temporarily refused. */
   | { readonly state: 'reconnecting'; readonly error: FactsError; readonly waitMs: number }
-  /** What followed the position is gone, and `onExpired` says how to go on. */
+  /** Events after the position are no longer retained, and `onExpired` decides how to continue. */
   | { readonly state: 'expired'; readonly error: FactsError; readonly start: FollowStart }
   | {
       readonly state: 'handler-failed'

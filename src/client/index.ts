@@ -1,5 +1,5 @@
 /*
- * What a service that follows a feed needs. Speaks HTTP with the server, and shares no code with it.
+ * Client library for services that follow a feed. Uses HTTP only, and shares no code with the server.
  */
 export { followFeed } from './follow-feed'
 export type { FollowOptions } from './follow-options'

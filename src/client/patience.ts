@@ -3,7 +3,7 @@ import { Backoff } from './backoff'
 import type { Clock } from './clock'
 import type { FollowState } from './follow-state'
 
-/** Of what keeps the position. */
+/** Backoff of the position store. */
 const WAITS = { firstMs: 500, mostMs: 30_000 }
 
 export type Outcome = 'kept' | 'stopped'
@@ -15,8 +15,8 @@ export interface PatienceOptions {
 }
 
 /**
- * Does the work again until it succeeds, or until it was asked to stop. `waitFor` gives the milliseconds to wait after an error,
- * unless the position's store is to blame for it. Throws what a person has to fix.
+ * Retries the work until it succeeds, or until the follower is stopped. `waitFor` returns the milliseconds to wait after an
+ * error, unless the position store caused it. Throws errors that require an operator.
  */
 export async function patiently(
   { clock, signal, onState }: PatienceOptions,
@@ -41,6 +41,6 @@ export async function patiently(
   }
 }
 
-/** Room may be made while it runs; what was handled meanwhile is not handled again. */
+/** Retryable, because disk space may be freed; the handled event is not handled again. */
 export const isFull = (error: unknown): boolean =>
   error instanceof FactsError && error.code === 'DISK_FULL'

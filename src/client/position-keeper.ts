@@ -8,20 +8,20 @@ import { eventName } from './feed-event'
 import type { FollowOptions } from './follow-options'
 import type { Outcome } from './patience'
 import { isFull, patiently } from './patience'
-import type { Place, PositionRecord } from './position/position-store'
+import type { FollowerPosition, PositionRecord } from './position/position-store'
 import { askedMs } from './retry-later'
 
-/** Heartbeats are kept at most that often. */
+/** Minimum milliseconds between two writes of heartbeat positions. */
 const HEARTBEAT_WRITE_MS = 1_000
 
 /**
- * Has events handled one after the other and keeps the position after each, with as much patience as it takes. Ends early only
- * when asked to stop, and by errors that a person has to fix.
+ * Handles events one at a time and stores the position after each, with retries. Ends early only when it is stopped, and by
+ * errors that require an operator.
  */
 export class PositionKeeper<Client> {
-  /** After what was read: where the next connection begins. */
+  /** Cursor after the last event read: where the next connection begins. */
   cursor: string | undefined
-  /** Ends what waits: it was asked to stop, or cannot go on. */
+  /** Aborted when the follower is stopped or cannot continue. */
   readonly signal: AbortSignal
   protected kept: string | undefined
   private keptAt = 0
@@ -34,12 +34,12 @@ export class PositionKeeper<Client> {
     protected readonly clock: Clock,
   ) {
     this.signal = AbortSignal.any([options.signal, this.halting.signal])
-    // One for each event that waits.
+    // One listener for each waiting event.
     setMaxListeners(0, this.signal)
     this.waits = new Backoff({ ...HANDLER_WAITS, random: clock.random })
   }
 
-  /** What is kept; undefined when it was asked to stop before the store could be opened. */
+  /** The stored position; undefined when it was stopped before the store could be opened. */
   async open(): Promise<PositionRecord | undefined> {
     let record: PositionRecord | undefined
     await this.patiently(async () => {
@@ -48,24 +48,24 @@ export class PositionKeeper<Client> {
     return record
   }
 
-  /** From here on the follower stands there. */
-  standAt(cursor: string): void {
+  /** Sets the position of the follower. */
+  startAt(cursor: string): void {
     this.cursor = this.kept = cursor
   }
 
-  /** At once: a follower that is killed before its first event must not begin somewhere else. */
+  /** Stores the start immediately: a follower that is killed before its first event must begin at the same position. */
   async begin(cursor: string): Promise<void> {
     this.cursor = cursor
     await this.patiently(() => this.keep(cursor))
   }
 
-  /** Nothing was left to handle up to there. */
+  /** Everything up to the cursor is handled. */
   async moved(cursor: string): Promise<void> {
     this.cursor = cursor
     if (this.isDue()) await this.patiently(() => this.keep(cursor))
   }
 
-  /** `stopped`: the event was not handled, and comes again. Throws HANDLER_FAILED when the attempts are used up. */
+  /** `stopped`: the event was not handled, and is redelivered. Throws HANDLER_FAILED when the attempts are used up. */
   async handled({ event }: Arrival): Promise<Outcome> {
     const { position, handle } = this.options
     let failed: { readonly error: unknown } | undefined
@@ -99,13 +99,13 @@ export class PositionKeeper<Client> {
     return outcome
   }
 
-  /** Resolves when everything that was read is handled, or will not be. Throws why it cannot go on. */
+  /** Resolves when everything that was read is handled, or abandoned. Throws the error that ends the follower. */
   async settled(): Promise<void> {
     await this.idle()
     if (this.failure !== undefined) throw this.failure.error
   }
 
-  /** After the events in hand. What moved since the position was last kept is kept; of no matter when it fails, as it comes again. */
+  /** Waits for the events being handled, then stores the latest position; a failure is ignored, because the events are redelivered. */
   async close(): Promise<void> {
     const { position } = this.options
     this.halting.abort()
@@ -120,12 +120,12 @@ export class PositionKeeper<Client> {
     }
   }
 
-  /** Everything before it is handled. */
+  /** Cursor before which everything is handled. */
   protected get reached(): string | undefined {
     return this.cursor
   }
 
-  /** Resolves when nothing is in hand. */
+  /** Resolves when no event is being handled. */
   protected idle(): Promise<void> {
     return Promise.resolve()
   }
@@ -144,7 +144,7 @@ export class PositionKeeper<Client> {
     this.isKept(cursor)
   }
 
-  /** Throws HANDLER_FAILED when that was the last attempt, and at once what no attempt can change. */
+  /** Throws HANDLER_FAILED after the last attempt, and immediately errors that no retry can resolve. */
   protected handlerFailed(event: FeedEvent, error: unknown, attempt: number, waitMs: number): void {
     const { attempts, onState } = this.options
     if (error instanceof FactsError && error.code === 'CONFIG_INVALID') throw error
@@ -172,7 +172,7 @@ export class PositionKeeper<Client> {
     this.keptAt = this.clock.now()
   }
 
-  private place(cursor: string): Place {
+  private place(cursor: string): FollowerPosition {
     return {
       feed: this.options.feed,
       cursor,

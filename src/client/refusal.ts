@@ -1,33 +1,33 @@
 import { FactsError } from '../errors'
 import { retryAfterMs } from './retry-later'
 
-/** Why there is no stream, or no more. */
+/** Why a stream did not start, or ended. */
 export type Refusal =
-  /** It is worth trying again, `afterMs` at the earliest. */
+  /** Retryable, after `afterMs` at the earliest. */
   | { readonly kind: 'again'; readonly error: FactsError; readonly afterMs: number }
-  /** What followed the cursor is gone. */
+  /** Events after the cursor are no longer retained. */
   | { readonly kind: 'expired'; readonly error: FactsError }
-  /** A person has to fix something. */
+  /** Requires an operator. */
   | { readonly kind: 'never'; readonly error: FactsError }
 
-/** Beside 5xx. */
+/** Retryable statuses, besides 5xx. */
 const PASSING = [408, 425, 429]
 
 const WHAT_TO_DO: Readonly<Record<number, string>> = {
-  400: 'Correct where, changes-on, select or start; when the position is not good any more, begin anew with another one.',
-  401: 'Give a token that is valid.',
-  403: 'Ask for the right to read this, or name the server as it wants to be named.',
+  400: 'Correct where, changes-on, select or start; if the position is no longer valid, use a new one.',
+  401: 'Set a valid token.',
+  403: 'Request the right to read this feed, or use a host name that the server accepts.',
   404: 'GET /feeds of the server lists its feeds.',
-  409: 'The position was kept for another filter, feed or history: give each follower a position of its own, or begin anew with another one.',
-  410: 'Choose how to go on: from the state as it is now (snapshot), or from the earliest fact that is kept (earliest).',
+  409: 'The position belongs to another filter, feed or history: give each follower its own position, or use a new one.',
+  410: 'Choose how to continue: from the current state (snapshot), or from the earliest retained fact (earliest).',
 }
 
-/** A connection that could not be made, was cut off or fell silent. */
+/** A connection that failed, was interrupted or timed out. */
 export function lost(what: string, cause?: unknown): Refusal {
   return { kind: 'again', error: new FactsError('FEED_UNAVAILABLE', what, { cause }), afterMs: 0 }
 }
 
-/** What an answer other than a stream means. `now`: milliseconds since 1970. */
+/** The meaning of a response that is not a stream. `now`: milliseconds since 1970. */
 export async function refusalOf(response: Response, now: number): Promise<Refusal> {
   const { status } = response
   const { type = '', detail = '', earliest = '' } = await problemOf(response)
@@ -37,13 +37,13 @@ export async function refusalOf(response: Response, now: number): Promise<Refusa
     const afterMs = retryAfterMs(response.headers.get('retry-after'), now)
     return { kind: 'again', error: new FactsError('FEED_UNAVAILABLE', what), afterMs }
   }
-  const message = `${what} ${WHAT_TO_DO[status] ?? 'Is this the address of a feed?'}`
+  const message = `${what} ${WHAT_TO_DO[status] ?? 'Check that the URL is that of a feed.'}`
   if (status !== 410) return { kind: 'never', error: new FactsError('FEED_REFUSED', message) }
   const from = earliest === '' ? '' : ` The earliest cursor is ${earliest}.`
   return { kind: 'expired', error: new FactsError('CURSOR_EXPIRED', message + from) }
 }
 
-/** Members of a problem (RFC 9457) that are text. Others, proxies for one, answer without. */
+/** Text members of a problem (RFC 9457); empty for responses of others, such as proxies. */
 async function problemOf(
   response: Response,
 ): Promise<Partial<Record<'type' | 'detail' | 'earliest', string>>> {

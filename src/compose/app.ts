@@ -51,7 +51,7 @@ import { SchemaRegistry } from '../protobuf/registry/registry'
  * The composition root: the only file that knows all the parts.
  */
 
-/** The declarations that this program has. */
+/** The declarations of this program. */
 export const declaredFacts = wildappFacts
 
 /** The topology of the watched application's facts. Connects to nothing. */
@@ -67,12 +67,12 @@ export function factsTopology({
   })
 }
 
-/** Reads the files that the section names. Throws FactsError CONFIG_INVALID; connects to nothing. */
+/** Reads the files named in the section. Throws FactsError CONFIG_INVALID; does not connect. */
 export function kafkaAccess(kafka: KafkaConfig): KafkaSecurity {
   return kafkaSecurity({ ...kafka, tls: speaksTls(kafka) })
 }
 
-/** The tables that facts are made of and enriched from, as they are declared. */
+/** The declared tables that facts are made of and enriched from. */
 export function declaredTables(): readonly TableDeclaration[] {
   return [...tablesOf(wildappFacts)].map(({ declaration }) => declaration)
 }
@@ -80,7 +80,7 @@ export function declaredTables(): readonly TableDeclaration[] {
 export function kafkaLog({ kafka, pipeline }: Config, logger: Logger): KafkaLog {
   if (exposesPassword(kafka)) {
     logger.warn(
-      'kafka.password is sent to the brokers as it is (SASL PLAIN without TLS): whoever is on the way can read it. Use a listener with TLS, or SCRAM.',
+      'kafka.password is sent to the brokers in plain text (SASL PLAIN without TLS): anyone on the network path can read it. Use a listener with TLS, or SCRAM.',
     )
   }
   return new KafkaLog({
@@ -113,7 +113,7 @@ export function streamApp({ config, topology, logger, metrics }: StreamAppParts)
   return { app: new StreamApp({ applicationId, badRecordsToStop, stallMs, ...parts }), log }
 }
 
-/** Creates missing topics and registers the schemas; idempotent, changes nothing that is there. */
+/** Creates missing topics and registers the schemas; idempotent, changes nothing that exists. */
 export async function provision(config: Config, say: (line: string) => void): Promise<void> {
   const log = kafkaLog(config, createLogger(config.log))
   try {
@@ -151,22 +151,22 @@ function queueOn(log: Log, config: Config): DeadLetterQueue {
 
 /** One fact and its table, to be compared. */
 export interface Resyncing {
-  /** Of the fact. */
+  /** Name of the fact. */
   readonly name: string
-  /** That the table is captured to. */
+  /** Topic that the table is captured to. */
   readonly topic: string
   readonly keyColumns: readonly string[]
   readonly compare: (
     source: SourceTable,
     onProgress: NonNullable<ResyncOptions['onProgress']>,
   ) => Promise<Difference>
-  /** Hands the rows that the table does not hold to the pipeline. */
+  /** Sends the rows that the table does not have to the pipeline, to be removed. */
   readonly remove: (absent: readonly LogRecord[]) => Promise<void>
 }
 
 export function resyncing(config: Config): {
   readonly parts: readonly Resyncing[]
-  /** How many keys wait behind dead letters. */
+  /** Number of parked keys. */
   readonly waiting: () => Promise<number>
   readonly close: () => Promise<void>
 } {
@@ -208,7 +208,7 @@ export function watcher({ config, ...options }: WatcherParts): Watcher {
   })
 }
 
-/** What is served over HTTP: every fact's topic, under the fact's name. */
+/** The feeds served over HTTP: every fact's topic, under the fact's name. */
 export const feedDefinitions: readonly FeedDefinition[] = wildappFacts.map((fact) =>
   feedDefinition(fact, fact.name === outbox.fact ? outbox.fields : undefined),
 )
@@ -222,11 +222,11 @@ export interface FeedParts {
 /** The feeds on one address, which hold requests while they are opened; `stop` closes the streams at their cursors first. */
 export async function feedServer({ config, logger, metrics }: FeedParts): Promise<{
   readonly url: string
-  /** Whether every feed is open, has read its topic up since, and follows it. */
+  /** Whether every feed is open, has read its topic to the end, and follows it. */
   readonly ready: () => boolean
-  /** What each is doing, for those who run it. */
+  /** State of each feed, for operators. */
   readonly states: () => Readonly<Record<string, FeedState>>
-  /** Resolves when a feed can follow no more. */
+  /** Resolves when a feed can no longer follow its topic. */
   readonly failed: Promise<FactsError>
   readonly stop: () => Promise<void>
 }> {
@@ -234,7 +234,7 @@ export async function feedServer({ config, logger, metrics }: FeedParts): Promis
   if (!feed.open && feed.auth === undefined && !isLoopback(feed.host)) {
     throw new FactsError(
       'CONFIG_INVALID',
-      `feed.host is ${feed.host}, where others can reach it, and nobody would be asked who he is. Say whose tokens are accepted (feed.auth), put a proxy before it that asks and say so with feed.open: true (FACTS_FEED_OPEN=true), or listen on 127.0.0.1.`,
+      `feed.host is ${feed.host}, which other hosts can reach, and the feed is unauthenticated. Set feed.auth to require tokens, or put an authenticating proxy before it and set feed.open: true (FACTS_FEED_OPEN=true), or listen on 127.0.0.1.`,
     )
   }
   const auth = feed.auth && new TokenVerifier(feed.auth, logger)

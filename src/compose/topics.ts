@@ -4,13 +4,13 @@ import { acknowledgedTopic, internalTopics } from '../topology/internal-topics'
 import type { Topology } from '../topology/topology'
 import { declaredPartitions } from '../topology/topology'
 
-/** Nothing may be deleted before it was processed, and facts are history: every topic keeps what it has. */
+/** Nothing may be deleted before it was processed, and facts are history: every topic has unlimited retention. */
 const KEEP = { 'cleanup.policy': 'delete', 'retention.ms': '-1' }
 
-/** With one replica there is nothing to be in sync with; otherwise one may be away (KIP-98's recommendation). */
+/** 1 with a single replica; otherwise one replica may be unavailable (KIP-98's recommendation). */
 const minimumInSync = (replicas: number): string => String(Math.max(1, replicas - 1))
 
-/** What every topic has: as many replicas in sync as it should, and room for the largest record. */
+/** Settings of every topic: minimum in-sync replicas, and the size of the largest record. */
 function settings({
   replicationFactor,
   maxMessageBytes,
@@ -22,8 +22,8 @@ function settings({
 }
 
 /**
- * What to do about topics that take less than is configured, by what they say of it. They are not changed here:
- * that takes a right that nothing else needs, and disks and replication have to carry it.
+ * Topics whose limit is below the configured record size, and what to do about each. They are not changed here:
+ * that requires a right that nothing else needs, and disks and replication have to support it.
  */
 export function tooSmall(
   limits: ReadonlyMap<string, string>,
@@ -33,7 +33,7 @@ export function tooSmall(
   return [...limits]
     .filter(([, bytes]) => Number(bytes) < maxMessageBytes)
     .map(([topic, bytes]) => ({
-      what: `the topic ${topic} takes ${bytes} bytes, topics.maxMessageBytes is ${maxMessageBytes}: what is larger stops the connector or becomes a dead letter`,
+      what: `the topic ${topic} accepts ${bytes} bytes, topics.maxMessageBytes is ${maxMessageBytes}: a larger record stops the connector or becomes a dead letter`,
       remedy: `Raise it: kafka-configs.sh --bootstrap-server ${kafka.brokers[0] ?? ''} --alter --entity-type topics --entity-name ${topic} --add-config max.message.bytes=${maxMessageBytes}`,
     }))
 }
@@ -70,14 +70,14 @@ export function acknowledgedTopicSpec({
 }
 
 /**
- * A changelog keeps the last value of each key indefinitely, and its removal for a day after compaction has found it: a copy
- * of the state that was away for more than half of that is read again whole.
+ * A changelog keeps the last value of each key indefinitely, and a tombstone for a day after compaction: a local copy of the
+ * state that is older than half of that is restored completely.
  */
 const COMPACT = { 'cleanup.policy': 'compact', 'delete.retention.ms': '86400000' }
 
 /**
- * The topics that the pipeline makes for itself: each with the partitions of its input, which `counts` gives, because
- * what is known of a key has to be where its changes are.
+ * The internal topics of the pipeline: each with the partitions of its input, from `counts`, because the state of a key has
+ * to be where its changes are.
  */
 export function internalTopicSpecs(
   topology: Topology,

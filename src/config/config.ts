@@ -15,7 +15,7 @@ import { RestServiceSchema } from './rest-config'
  * (`.facts/endpoints.json`), the file (`facts.yaml`, or the path in FACTS_CONFIG), the environment (FACTS_*), flags.
  * Unknown keys are refused. Durations are milliseconds. This is the only file that reads `process.env`.
  */
-/** 0 takes a free one. */
+/** 0 takes a free port. */
 const Port = z.coerce.number().int().min(0).max(65_535)
 
 export const ConfigSchema = z.strictObject({
@@ -31,8 +31,8 @@ export const ConfigSchema = z.strictObject({
   connector: z
     .strictObject({
       /**
-       * The database as Kafka Connect sees it, which in containers is another host than ours. The default fits
-       * docker-compose.yml, so that the verbs work from the host; the embedded stack writes its own.
+       * Host name under which Kafka Connect reaches the database; in containers it differs from the one in `database.url`. The
+       * default fits docker-compose.yml, so that the verbs work from the host; the embedded stack writes its own.
        */
       databaseHost: z.string().min(1),
       databasePort: z.coerce.number().int().min(1).max(65_535),
@@ -47,26 +47,26 @@ export const ConfigSchema = z.strictObject({
       /** Milliseconds after which the group gives a silent instance's partitions to others; brokers allow 6,000 and more. */
       sessionTimeoutMs: z.coerce.number().int().min(1_000).max(300_000),
       /**
-       * Counts the histories of the database: raise it by one after a restore or a failover that set positions back,
-       * when the pipeline asks for it (EPOCH_CHANGED).
+       * Number of the database's current history: raise it by one after a restore or a failover that set positions back,
+       * when the pipeline requires it (EPOCH_CHANGED).
        */
       epoch: z.coerce.number().int().min(1).max(1_000_000),
-      /** Of this instance alone, from start to start: killed, its partitions wait for it. `hostname` takes the host's. */
+      /** Static membership (group.instance.id), unique and stable: a killed instance keeps its partitions until it returns. `hostname` uses the host's name. */
       instanceId: z
         .string()
         .regex(/^[A-Za-z0-9._-]{1,200}$/)
         .transform((id) => (id === 'hostname' ? hostname() : id))
         .optional(),
       /**
-       * Bad changes of a partition that stop the pipeline when at least half of those tried meanwhile were bad, as with
-       * another converter; 0 makes a dead letter of each, however many they are.
+       * Bad changes of a partition after which the pipeline stops, if at least half of those processed in that time were bad, as
+       * with a wrong converter; 0 makes each a dead letter, regardless of their number.
        */
       badRecordsToStop: z.coerce.number().int().min(0).max(100_000),
-      /** Milliseconds without progress of a batch, a restore or the tables after which /readyz says no. */
+      /** Milliseconds without progress of a batch, a restore or the tables after which /readyz answers 503. */
       stallMs: z.coerce.number().int().min(1_000).max(3_600_000),
-      /** Milliseconds without a heartbeat of the connector after which /readyz says that nothing is captured; 0 never does. */
+      /** Milliseconds without a heartbeat of the connector after which /readyz reports that nothing is captured; 0 disables it. */
       captureSilentMs: z.coerce.number().int().min(0).max(86_400_000),
-      /** Folder of the tasks' state; may be lost, which costs reading the changelogs anew. Default: `state` in FACTS_HOME. */
+      /** Folder of the tasks' state; if lost, it is restored from the changelogs. Default: `state` in FACTS_HOME. */
       stateDir: z.string().min(1).optional(),
     })
     .default({
@@ -80,8 +80,8 @@ export const ConfigSchema = z.strictObject({
       partitions: z.coerce.number().int().min(1).max(1000),
       replicationFactor: z.coerce.number().int().min(1).max(9),
       /**
-       * Bytes of the largest record that topics are made for, and that the connector sends. A row is larger as a record than in
-       * its table: quotes and line ends take two bytes, bytes are base64. The default is for rows of 10 MB.
+       * Size in bytes of the largest record that topics accept and that the connector sends. A row is larger as a record than in
+       * its table: quotes and line ends take two bytes, bytea is base64. The default is for rows of 10 MB.
        */
       maxMessageBytes: z.coerce.number().int().min(1_048_588).max(100_000_000),
     })
@@ -120,8 +120,8 @@ function environmentNames(): Map<string, readonly [section: string, key: string]
 /** Names with the FACTS_ prefix that are not configuration keys. */
 const RESERVED = new Set(['FACTS_CONFIG', 'FACTS_HOME', 'FACTS_CACHE', 'FACTS_MAVEN_REPOSITORY'])
 
-/** What `facts follow --exec` tells its command, which may be one of ours. */
-const TOLD = 'FACTS_EVENT_'
+/** Prefix of the variables that `facts follow --exec` sets for its command, which may be a verb of this program. */
+const EVENT_PREFIX = 'FACTS_EVENT_'
 
 /** Given as comma-separated text. */
 const LISTS = new Set([
@@ -153,7 +153,7 @@ export function endpointsFile(env: NodeJS.ProcessEnv = process.env): string {
   return join(factsHome(env), 'endpoints.json')
 }
 
-/** Settings of the embedded stack that have to be known before there is any configuration. */
+/** Settings of the embedded stack that are needed before the configuration is read. */
 export interface StackSettings {
   readonly cache: string | undefined
   readonly mavenRepository: string | undefined
@@ -171,7 +171,7 @@ export function stackSettings(env: NodeJS.ProcessEnv = process.env): StackSettin
   }
 }
 
-/** Environment of a process that we start: ours, with the given values over it. */
+/** Environment of a child process: this process's own, overridden by the given values. */
 export function childEnvironment(
   values: Readonly<Record<string, string>>,
   env: NodeJS.ProcessEnv = process.env,
@@ -187,7 +187,7 @@ export interface LoadConfigOptions {
   readonly flags?: Sections
 }
 
-/** Reads, merges and validates. Throws FactsError CONFIG_INVALID naming each bad key and how to mend it. */
+/** Reads, merges and validates. Throws FactsError CONFIG_INVALID with each bad key and how to fix it. */
 export function loadConfig(options: LoadConfigOptions = {}): Config {
   const env = options.env ?? process.env
   const layers = [
@@ -245,10 +245,10 @@ function parsed(text: string): unknown {
   return document.toJS()
 }
 
-/** Behind its first line a message quotes the file, which may hold secrets, and one about a tag or an alias quotes that. */
+/** After its first line a message quotes the file, which may hold secrets; one about a tag or an alias quotes those. */
 function withoutExcerpt({ name, message }: Error): string {
-  if (name === 'YAMLWarning') return 'a tag is not known; quote values that begin with !'
-  if (name !== 'YAMLParseError') return 'an alias is not there; quote values that begin with *'
+  if (name === 'YAMLWarning') return 'a tag is unknown; quote values that begin with !'
+  if (name !== 'YAMLParseError') return 'an alias is undefined; quote values that begin with *'
   return message.replace(/:?\n.*/s, '')
 }
 
@@ -257,7 +257,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Sections {
   const sections: Sections = {}
   for (const [name, value] of Object.entries(env)) {
     if (!name.startsWith('FACTS_') || RESERVED.has(name) || value === undefined) continue
-    if (name.startsWith(TOLD)) continue
+    if (name.startsWith(EVENT_PREFIX)) continue
     const target = names.get(name)
     if (target === undefined) {
       throw new FactsError(

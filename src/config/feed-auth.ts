@@ -10,8 +10,8 @@ const ALGORITHMS = [
 const LOOPBACK = /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])[:/]/
 
 /**
- * Whose tokens open the feeds; see src/feed/PROTOCOL.md, "Who may read". In the environment all of it is one text, YAML or
- * JSON, so that no layer of the configuration replaces half of another's.
+ * Which tokens the feed accepts; see src/feed/PROTOCOL.md, "Authorization". In the environment the section is one value,
+ * YAML or JSON, so that no layer of the configuration replaces half of another's.
  */
 export const FeedAuthSchema = z.preprocess(
   (value) => (typeof value === 'string' ? parsed(value) : value),
@@ -19,7 +19,7 @@ export const FeedAuthSchema = z.preprocess(
     .strictObject({
       /** `iss` of the tokens. */
       issuer: z.string().min(1),
-      /** What `aud` of the tokens has to name. */
+      /** Required in `aud` of the tokens. */
       audience: z.string().min(1),
       algorithms: z.array(z.enum(ALGORITHMS)).min(1).default(['RS256', 'ES256', 'EdDSA']),
       /** Where the issuer publishes its keys (JWKS): https, or http on loopback. */
@@ -27,16 +27,16 @@ export const FeedAuthSchema = z.preprocess(
         .url({ protocol: /^https?$/ })
         .refine(
           (url) => url.startsWith('https:') || LOOPBACK.test(url),
-          'expected https, or http on loopback: who can change the keys on their way can let anyone in',
+          'expected https, or http on loopback: anyone who can alter the keys in transit can grant access',
         )
         .optional(),
       /** The keys in a file instead; read once, at the start. */
       jwksFile: z.string().min(1).optional(),
-      /** Milliseconds after which the keys are asked for again. */
+      /** Milliseconds after which the keys are fetched again. */
       jwksMaxAgeMs: z.coerce.number().int().min(1_000).max(86_400_000).default(600_000),
-      /** Milliseconds that pass at least before a key that is not known, or a failure, makes it ask again. */
+      /** Minimum milliseconds before an unknown key, or a failure, causes another fetch. */
       jwksCooldownMs: z.coerce.number().int().min(1_000).max(3_600_000).default(30_000),
-      /** Of EventSource, which sends no header. */
+      /** Name of the cookie with the token, for EventSource, which cannot set the header. */
       cookie: z
         .string()
         .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected letters, digits, _ or -')

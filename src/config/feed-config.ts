@@ -1,50 +1,50 @@
 import { z } from 'zod'
 import { FeedAuthSchema } from './feed-auth'
 
-/** 0 takes a free one. */
+/** 0 takes a free port. */
 const Port = z.coerce.number().int().min(0).max(65_535)
 
 const HOST = /^(\[?[0-9a-f:.]*:[0-9a-f:.]*\]?|[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?)$/i
 
-/** Of the feed server; a section of the configuration. Durations are milliseconds. */
+/** Section of the configuration for the feed server. Durations are milliseconds. */
 export const FeedConfigSchema = z
   .strictObject({
-    /** Other than loopback only with `auth` or `open`. */
+    /** Address to listen on; other than loopback only with `auth` or `open`. */
     host: z.string().min(1),
     port: Port,
     /**
-     * Names that others reach the servers of this process by: these here, and those of health and metrics. A request for
-     * another is refused; the loopback's, this machine's or container's own and the address that it listens on are served
-     * always.
+     * Host names under which other machines reach this process, its health and metrics ports included. A request for any
+     * other host is rejected; loopback names, the host name of the machine or container and the listen address are always
+     * accepted.
      */
     hosts: z.array(
       z.string().regex(HOST, 'expected the name or the address of a host, without scheme and port'),
     ),
-    /** Anyone who reaches the port may read everything: behind a proxy that asks who it is, or in a closed network. */
+    /** Unauthenticated access for everyone who reaches the port: behind an authenticating proxy, or in a closed network. */
     open: z.stringbool().or(z.boolean()),
     auth: FeedAuthSchema.optional(),
-    /** Of /healthz, /readyz and /metrics; the host is that of `http`. */
+    /** Port of /healthz, /readyz and /metrics; the host is that of `http`. */
     healthPort: Port,
-    /** The feeds' stores, of one server; may be lost (and cursors, without `secret`). Default: `feed` in FACTS_HOME. */
+    /** Folder of this server's stores; if lost, they are rebuilt (and cursors become invalid without `secret`). Default: `feed` in FACTS_HOME. */
     dir: z.string().min(1).optional(),
-    /** What cursors are authenticated with, the same for all servers of a feed. Default: made once and kept in `dir`. */
+    /** Secret that authenticates cursors, the same for all servers of a feed. Default: generated once and kept in `dir`. */
     secret: z.string().min(32, 'expected at least 32 characters').optional(),
-    /** Origins of other sites whose pages may read, as https://app.example. */
+    /** CORS: origins whose pages may read, such as https://app.example. */
     corsOrigins: z.array(z.url({ protocol: /^https?$/ })),
-    /** Milliseconds after which an idle stream hears of the server. */
+    /** Milliseconds between heartbeats of a stream. */
     heartbeatMs: z.coerce.number().int().min(100).max(300_000),
-    /** Milliseconds after which a stream that takes nothing is closed. */
+    /** Milliseconds after which a stream whose client reads nothing is closed. */
     stallMs: z.coerce.number().int().min(1_000).max(3_600_000),
     /** Milliseconds over which streams are closed when the server is stopped. */
     drainMs: z.coerce.number().int().min(0).max(600_000),
     /**
-     * Proxies in front of the server, as addresses or networks (10.0.0.0/8): what they say of where a request comes from
-     * (X-Forwarded-For) counts as its address. Nobody else is believed.
+     * Proxies in front of the server, as addresses or networks (10.0.0.0/8), whose X-Forwarded-For gives the address of a
+     * request. The header is ignored from all others.
      */
     trustedProxies: z.array(
       z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'expected an address or a network'),
     ),
-    /** Streams and long polls at once: in all, of one address, of one consumer. */
+    /** Maximum of concurrent streams and long polls: in total, per address, per consumer. */
     maxSessions: z.coerce.number().int().min(1).max(1_000_000),
     maxSessionsPerAddress: z.coerce.number().int().min(1).max(1_000_000),
     maxSessionsPerConsumer: z.coerce.number().int().min(1).max(1_000_000),

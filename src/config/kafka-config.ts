@@ -4,21 +4,21 @@ const PemFile = z.string().min(1, 'expected the path of a PEM file')
 
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 
-/** Of every client of Kafka; a section of the configuration. */
+/** Section of the configuration for every Kafka client. */
 export const KafkaConfigSchema = z
   .strictObject({
     /** host:port list */
     brokers: z.array(z.string().regex(/^[^\s:]+:\d+$/, 'expected host:port')).min(1),
     /**
-     * Default: TLS as soon as any of the keys below is set, so that nobody sends a password in the open by leaving this
-     * out. `false` beside saslMechanism says that the listener has none (SASL_PLAINTEXT).
+     * Default: true when any of the keys below is set, so that omitting it never sends a password unencrypted. `false` with
+     * saslMechanism means a listener without TLS (SASL_PLAINTEXT).
      */
     tls: z.stringbool().or(z.boolean()).optional(),
-    /** Whose signature makes a broker's certificate good. Default: those that Node.js trusts. */
+    /** Certificate authorities of the brokers' certificates. Default: those that Node.js trusts. */
     caFile: PemFile.optional(),
-    /** Our own certificate and what leads from it to its authority, for brokers that ask for one (mutual TLS). */
+    /** Client certificate with its chain, for brokers that require one (mutual TLS). */
     certFile: PemFile.optional(),
-    /** The key of that certificate, not encrypted. */
+    /** Private key of that certificate, not encrypted. */
     keyFile: PemFile.optional(),
     saslMechanism: z
       .string()
@@ -62,7 +62,7 @@ export function speaksTls({ tls, caFile, certFile, saslMechanism }: KafkaConfig)
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+):\d+$/
 
-/** What is worth a line in the log: anyone on the way can read the password that SASL PLAIN sends. */
+/** Whether the password is sent unencrypted (SASL PLAIN without TLS), which is logged as a warning. */
 export function exposesPassword(kafka: KafkaConfig): boolean {
   return (
     kafka.saslMechanism === 'plain' &&

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 
-/** A service that is spoken to over HTTP, Kafka Connect or the schema registry; a section of the configuration. */
+/** Section of the configuration for an HTTP service: Kafka Connect or the schema registry. */
 export const RestServiceSchema = z
   .strictObject({
-    /** May carry user and password, instead of the keys. */
+    /** May contain user and password, instead of the keys. */
     url: z.url({ protocol: /^https?$/ }),
     /** Of basic authentication. */
     username: z.string('expected text; in YAML quote what looks like a number').min(1).optional(),
@@ -17,21 +17,21 @@ export const RestServiceSchema = z
         username === undefined ? ['password', 'username'] : ['username', 'password']
       refuse(missing, `is missing beside ${given}: set both or none`)
     }
-    // It has been refused already, but zod goes on.
+    // It has been rejected already, but zod continues.
     if (!URL.canParse(url)) return
     const own = new URL(url)
-    // Where a password ends that was not encoded; its rest would be shown as part of the address.
+    // A password that is not percent-encoded ends here; the rest of it would be shown as part of the URL.
     if (own.hash !== '' || own.search !== '') {
-      refuse('url', 'carries # or ?, which an address has not: in a password write %23 and %3F')
+      refuse('url', 'contains # or ?, which this URL cannot have: in a password write %23 and %3F')
     }
     if (own.username === '') return
     if (username !== undefined) {
-      refuse('url', 'carries a user beside username: keep one of the two')
+      refuse('url', 'contains a user, and username is set: keep one of the two')
     }
     try {
       decodeURIComponent(own.username + own.password)
     } catch {
-      refuse('url', 'carries a user or password with a % that encodes nothing: write %25 for it')
+      refuse('url', 'contains a user or password with a % that encodes nothing: write %25 for it')
     }
   })
 
@@ -41,12 +41,12 @@ export interface RestService {
   readonly password?: string | undefined
 }
 
-/** Where requests go, and as whom. */
+/** Base URL and credentials of requests. */
 export interface RestAddress {
-  /** Without user and password, which messages must not show, and without a slash at its end. */
+  /** URL without user and password, which messages must not show, and without a trailing slash. */
   readonly base: string
   readonly user: { readonly username: string; readonly password: string } | undefined
-  /** As whom, for a request made by hand. */
+  /** Authorization header for requests, if any. */
   readonly headers: Readonly<Record<string, string>>
 }
 

@@ -12,28 +12,28 @@ export interface RefusedField {
   readonly reasons: readonly string[]
 }
 
-/** The part of Kafka Connect's REST API that registering needs (Kafka documentation, "Connect: REST API"). */
+/** The part of Kafka Connect's REST API that is used here (Kafka documentation, "Connect: REST API"). */
 export interface ConnectClient {
-  /** Settings that the plugin refuses, with its reasons; Debezium tries the database for this. */
+  /** Settings that the plugin rejects, with its reasons; Debezium connects to the database to validate. */
   validate(config: Settings): Promise<readonly RefusedField[]>
   /** The settings as registered, `${provider:...}` unresolved; undefined when there is no such connector. */
   config(name: string): Promise<Settings | undefined>
   /** Creates or updates. */
   put(name: string, config: Settings): Promise<void>
-  /** undefined when there is no such connector, or none of it has started yet. */
+  /** Undefined when there is no such connector, or it has not started yet. */
   state(name: string): Promise<ConnectorState | undefined>
-  /** Starts again what FAILED (KIP-745). */
+  /** Restarts the failed connector and tasks (KIP-745). */
   restartFailed(name: string): Promise<void>
   /** Ends its tasks and keeps its settings (KIP-875). */
   stop(name: string): Promise<void>
   resume(name: string): Promise<void>
-  /** Whether it has recorded how far it has come; undefined when there is no such connector. */
+  /** Whether it has stored offsets; undefined when there is no such connector. */
   hasOffsets(name: string): Promise<boolean | undefined>
-  /** Of a stopped connector: it begins again, with a snapshot. */
+  /** Deletes the offsets of a stopped connector, so that it starts with a snapshot. */
   forgetOffsets(name: string): Promise<void>
 }
 
-/** Answered by a worker that is not ready: an ongoing rebalance (409), or a start (503), or no leader yet (500). */
+/** Statuses of a worker that is not ready: a rebalance (409), starting (503), or no leader yet (500). */
 const BUSY = new Set([409, 500, 502, 503, 504])
 const REQUEST_TIMEOUT_MS = 70_000
 
@@ -46,8 +46,8 @@ const Validation = z.object({
 const Offsets = z.object({ offsets: z.array(z.looseObject({})) })
 
 /**
- * Every call throws FactsError: CONNECT_UNAVAILABLE when nobody answers at the address or the worker is busy with a
- * rebalance, NOT_AUTHORIZED when it does not take our user, CONNECTOR_REFUSED when the request is refused. Nothing is
+ * Every call throws FactsError: CONNECT_UNAVAILABLE when no server answers at the URL or the worker is busy with a
+ * rebalance, NOT_AUTHORIZED when it rejects the credentials, CONNECTOR_REFUSED when it rejects the request. Nothing is
  * retried here.
  */
 export function connectClient(
@@ -146,7 +146,7 @@ export function connectClient(
   }
 }
 
-/** Whoever asks Connect for anything, the doctor too, gets this for an answer 401 or 403. */
+/** Error of any request to Connect that is answered with 401 or 403. */
 function unauthorized(base: string, status: number): FactsError {
   return new FactsError(
     'NOT_AUTHORIZED',
@@ -167,11 +167,11 @@ function expected<T>(schema: z.ZodType<T>, answer: unknown, what: string): T {
   if (result.success) return result.data
   throw new FactsError(
     'CONNECT_UNAVAILABLE',
-    `What answers is not Kafka Connect as we know it: ${what} has no ${result.error.issues[0]?.path.join('.') ?? 'known shape'}. Check connect.url / FACTS_CONNECT_URL.`,
+    `The server is not a supported Kafka Connect: ${what} has no ${result.error.issues[0]?.path.join('.') ?? 'known shape'}. Check connect.url / FACTS_CONNECT_URL.`,
   )
 }
 
-/** fetch says only "fetch failed"; its cause knows why. */
+/** The message of fetch is only "fetch failed"; its cause has the reason. */
 function reason(error: unknown): string {
   const { name, message, cause } = error as Partial<Error> & {
     readonly cause?: { readonly code?: string; readonly message?: string }

@@ -5,7 +5,7 @@ import type { Config } from '../config/config'
 import { projectRoot } from '../config/config'
 import { FactsError } from '../errors'
 
-/** Name and settings of a connector, ready for Kafka Connect. `${provider:...}` values are left to the worker. */
+/** Name and settings of a connector, ready for Kafka Connect. The worker resolves `${provider:...}` values. */
 export interface Connector {
   readonly name: string
   readonly config: Readonly<Record<string, string>>
@@ -22,7 +22,7 @@ const ConnectorSchema = z.strictObject({
 /** Settings that hold secrets by name, after Debezium's own masking pattern (custom.sanitize.pattern). */
 const SECRET = /(password|secret|sasl\.jaas\.config|credentials|connection\.?string|token)$/i
 
-/** Names that the source database gives a value; see `sourceSettings`. */
+/** Placeholders that are filled in from the source database; see `sourceSettings`. */
 const SOURCE_NAMES = ['CAPTURED_TABLES', 'EXCLUDED_COLUMNS'] as const
 const SOURCE_NAME = new RegExp(String.raw`\$\{(${SOURCE_NAMES.join('|')})\}`, 'g')
 
@@ -31,10 +31,10 @@ export function defaultConnectorFile(): string {
 }
 
 /**
- * Reads a connector file and replaces each `${NAME}` by what our configuration says; those that the source database
- * gives a value stay as they are. Throws FactsError CONFIG_INVALID
- * for a file that is missing or malformed, an unknown name, or a secret that is written out instead of named as
- * `${provider:...}` (see Kafka's ConfigProvider): the file is committed and Connect's API shows it to anyone.
+ * Reads a connector file and replaces each `${NAME}` by its value in the configuration; those that are filled in from the
+ * source database stay. Throws FactsError CONFIG_INVALID for a file that is missing or malformed, an unknown name, or a secret
+ * in plain text instead of `${provider:...}` (see Kafka's ConfigProvider): the file is committed, and Connect's API shows it
+ * to everyone.
  */
 export function readConnectorFile(file: string, config: Config): Connector {
   const connector = parse(file)
@@ -61,7 +61,7 @@ export function sourceKeys({ config }: Pick<Connector, 'config'>): readonly stri
   return Object.keys(config).filter((key) => config[key]?.search(SOURCE_NAME) !== -1)
 }
 
-/** The connector with what the source database says. */
+/** The connector with the values from the source database. */
 export function fillPlaceholders(
   { name, config }: Connector,
   values: ReadonlyMap<string, string>,

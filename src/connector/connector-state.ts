@@ -6,7 +6,7 @@ const State = z.object({
   trace: z.string().optional(),
 })
 
-/** Answer of Connect's `GET /connectors/{name}/status`; states are RUNNING, FAILED, PAUSED, STOPPED, UNASSIGNED, RESTARTING. */
+/** Response of Connect's `GET /connectors/{name}/status`; states are RUNNING, FAILED, PAUSED, STOPPED, UNASSIGNED, RESTARTING. */
 export const ConnectorStateSchema = z.object({
   name: z.string(),
   connector: State,
@@ -22,7 +22,7 @@ export function isRunning({ connector, tasks }: ConnectorState): boolean {
   )
 }
 
-/** Whether a person has stopped or paused it: it captures nothing until it is resumed, and says so of no failure. */
+/** Whether an operator has stopped or paused it: it captures nothing until it is resumed, without reporting a failure. */
 export function isHalted({ connector }: ConnectorState): boolean {
   return connector.state === 'PAUSED' || connector.state === 'STOPPED'
 }

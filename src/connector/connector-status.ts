@@ -4,7 +4,7 @@ import { describeState, failureOf, isHalted, isRunning } from './connector-state
 import { traceSummary } from './trace-summary'
 
 export interface ConnectorStatus {
-  /** halted: stopped or paused by a person; missing: Connect knows no such connector. */
+  /** halted: stopped or paused by an operator; missing: Connect has no such connector. */
   readonly state: 'running' | 'starting' | 'failed' | 'halted' | 'missing'
   /** One line for people. */
   readonly line: string
@@ -12,7 +12,7 @@ export interface ConnectorStatus {
   readonly trace?: string
 }
 
-/** How a connector does now. Throws FactsError CONNECT_UNAVAILABLE when Connect does not answer. */
+/** Current status of a connector. Throws FactsError CONNECT_UNAVAILABLE when Connect does not answer. */
 export async function connectorStatus(
   config: Config,
   name: string = 'monolith',

@@ -1,6 +1,6 @@
 /**
- * Root causes that pass by themselves: a database or a broker that is away, starts, or has just broken a connection. By what
- * PostgreSQL, its JDBC driver, the JDK and Kafka's clients say.
+ * Temporary root causes: a database or a broker that is unavailable, starting, or has just closed a connection. Messages of
+ * PostgreSQL, its JDBC driver, the JDK and Kafka's clients.
  */
 const PASSES: readonly RegExp[] = [
   /connection to \S+ refused|connection refused|connection reset|broken pipe|no route to host/i,
@@ -15,13 +15,13 @@ const PASSES: readonly RegExp[] = [
   /org\.apache\.kafka\.common\.errors\.(Timeout|Disconnect|Network|NotEnoughReplicas|BrokerNotAvailable|CoordinatorNotAvailable|NotLeaderOrFollower)/,
 ]
 
-/** Whether a task's trace says that something was away, by its root cause: an outage ends by itself, other failures do not. */
+/** Whether the root cause of a task's trace is an outage, which is temporary, unlike other failures. */
 export function isOutage(trace: string): boolean {
   const cause = rootCause(trace)
   return PASSES.some((pattern) => pattern.test(cause))
 }
 
-/** A frame, and what was suppressed on the way, with its causes. */
+/** A stack frame, or a suppressed exception with its causes. */
 const ASIDE = /^\s*(at |\.\.\. \d+ |Suppressed: )|^\s+Caused by: /
 
 /** The last cause of the chain, without frames. */

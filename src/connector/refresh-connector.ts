@@ -7,16 +7,15 @@ import { sourceSettings } from './source-settings'
 
 export interface RefreshOptions {
   readonly client: Pick<ConnectClient, 'config' | 'put'>
-  /** As the file says it. */
+  /** From the connector file. */
   readonly connector: Connector
   readonly config: Pick<Config, 'database'>
   readonly declared: readonly DeclaredTable[]
 }
 
 /**
- * Brings what a registered connector has from its database up to date with it, and nothing else of its settings. Gives
- * the names of the settings that were changed; none, also when there is no such connector. Throws what `sourceSettings`
- * and the client do.
+ * Updates the settings of a registered connector that come from its database, and no others. Returns the names of the changed
+ * settings; empty also when there is no such connector. Throws the errors of `sourceSettings` and the client.
  */
 export async function refreshConnector(options: RefreshOptions): Promise<readonly string[]> {
   const { client, connector, config, declared } = options

@@ -19,20 +19,20 @@ import { traceSummary } from './trace-summary'
 
 export interface RegisterConnectorOptions {
   readonly config: Config
-  /** The tables that facts need: their columns are captured, whatever their type. */
+  /** The declared tables, whose columns are always captured. */
   readonly declared?: readonly DeclaredTable[]
   /** Connector file; default connectors/monolith.json. */
   readonly file?: string
   /** Milliseconds for everything; default 60,000. */
   readonly timeout?: number
   /**
-   * Milliseconds a state must last to be believed; default 2,000. The status is what was last written to Connect's status
-   * topic: right after a change it is still the old one, and a task is RUNNING before Debezium finds what is wrong.
+   * Milliseconds that a state must last to count; default 2,000. The status is the last record on Connect's status topic: right
+   * after a change it is still the old one, and a task is RUNNING before Debezium detects an error.
    */
   readonly settle?: number
-  /** Whether one that a person has stopped or paused is resumed; otherwise that is CONNECTOR_FAILED. */
+  /** Whether to resume a connector that was stopped or paused; otherwise that is CONNECTOR_FAILED. */
   readonly resume?: boolean
-  /** Called with a line for people whenever something is done or the state changes. */
+  /** Receives a line of progress after each action or change of state. */
   readonly onProgress?: (line: string) => void
 }
 
@@ -44,10 +44,10 @@ export interface RegisteredConnector {
 const POLL_MS = 250
 
 /**
- * Creates the connector, updates it, or leaves it alone when nothing changed; starts again what failed; resolves when
- * the connector and its task run. Throws FactsError CONFIG_INVALID (the file), SOURCE_UNFIT (a table that cannot be
- * captured, with what to do), CHANGES_LOST (by its slot, which no start brings back), DATABASE_UNAVAILABLE, CONNECT_UNAVAILABLE (nobody answered in time), CONNECTOR_REFUSED
- * (settings, with Debezium's reasons), CONNECTOR_FAILED (with the trace), TIMED_OUT.
+ * Creates the connector, updates it, or does nothing when it is unchanged; restarts failed tasks; resolves when the connector
+ * and its task run. Throws FactsError CONFIG_INVALID (the file), SOURCE_UNFIT (a table that cannot be captured, with the
+ * remedy), CHANGES_LOST (a lost slot, which no restart recovers), DATABASE_UNAVAILABLE, CONNECT_UNAVAILABLE (no answer in
+ * time), CONNECTOR_REFUSED (settings, with Debezium's reasons), CONNECTOR_FAILED (with the trace), TIMED_OUT.
  */
 export async function registerConnector(
   options: RegisterConnectorOptions,
@@ -74,11 +74,11 @@ export async function registerConnector(
   }
   if (before !== undefined && failureOf(before) !== undefined) {
     await patiently(attempt, () => client.restartFailed(connector.name))
-    say('restarted what had failed')
+    say('restarted the failed tasks')
   }
   if (options.resume === true && before !== undefined && isHalted(before)) {
     await patiently(attempt, () => client.resume(connector.name))
-    say('resumed what was halted')
+    say('resumed the connector')
   }
   await waitUntilRunning(attempt)
   return { name: connector.name, outcome }
@@ -98,7 +98,7 @@ interface Attempt extends Waiting {
 
 const AWAY: ReadonlySet<string> = new Set(['CONNECT_UNAVAILABLE', 'DATABASE_UNAVAILABLE'])
 
-/** The connector, completed by what its database says, and what is wrong with that said or refused. */
+/** The connector with the settings from its database; logs or rejects problems of the database. */
 async function checked(
   connector: Connector,
   { config, declared = [] }: RegisterConnectorOptions,
@@ -106,7 +106,7 @@ async function checked(
 ): Promise<Connector> {
   const { say } = waiting
   const look = (): ReturnType<typeof sourceSettings> => sourceSettings(connector, config, declared)
-  // A file that names what it captures needs no database for that.
+  // A file with explicit tables needs no database.
   if (!namesSource(connector)) {
     const found = await look().catch((error: unknown) => {
       say(`the source database was not checked: ${toFactsError(error).message}`)
@@ -136,7 +136,7 @@ function requireFit(findings: readonly SourceFinding[], say: (line: string) => v
   )
 }
 
-/** Repeats a call while Connect or the database is away, until the deadline. */
+/** Retries a call while Connect or the database is unavailable, until the deadline. */
 async function patiently<T>({ until, say }: Waiting, call: () => Promise<T>): Promise<T> {
   let said = false
   for (;;) {
@@ -165,7 +165,7 @@ async function requireValid(attempt: Attempt): Promise<void> {
   )
 }
 
-/** A database that does not answer is not asked again: whether it lets the connector in shows when that starts. */
+/** A database that does not answer is not retried: the start of the connector shows whether it can connect. */
 async function refuseLost(
   { client, connector, say }: Attempt,
   config: Pick<Config, 'database'>,

@@ -7,25 +7,25 @@ export interface RetakeOptions {
   /** Milliseconds. */
   readonly deadlineMs?: number
   readonly pauseMs?: number
-  /** Done while it is stopped, before it forgets anything. */
-  readonly meanwhile?: () => Promise<void>
+  /** Runs while the connector is stopped, before its offsets are reset. */
+  readonly whileStopped?: () => Promise<void>
 }
 
 /**
- * Has the connector read its tables again: stops it, makes it forget how far it had come, and resumes it. Its slot
- * stays, so nothing that happens meanwhile is missed. Throws CONNECT_UNAVAILABLE or CONNECTOR_REFUSED.
+ * Makes the connector take a new snapshot: stops it, resets its offsets, and resumes it. Its slot stays, so no change in
+ * between is missed. Throws CONNECT_UNAVAILABLE or CONNECTOR_REFUSED.
  */
 export async function retakeSnapshot({
   client,
   name,
   deadlineMs = 60_000,
   pauseMs = 500,
-  meanwhile = () => Promise.resolve(),
+  whileStopped = () => Promise.resolve(),
 }: RetakeOptions): Promise<void> {
   const deadline = Date.now() + deadlineMs
   try {
     await client.stop(name)
-    await meanwhile()
+    await whileStopped()
     await forgetOffsets(client, name, deadline, pauseMs)
   } catch (error) {
     await client.resume(name).catch(() => undefined)
@@ -34,7 +34,7 @@ export async function retakeSnapshot({
   await client.resume(name)
 }
 
-/** Refused until the last task has ended. */
+/** Retries, because Connect refuses the reset until the last task has ended. */
 async function forgetOffsets(
   client: ConnectClient,
   name: string,

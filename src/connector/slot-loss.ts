@@ -4,20 +4,20 @@ import { onSource } from '../source/inspect-source'
 import type { ConnectClient } from './connect-client'
 import type { Connector } from './connector-file'
 
-/** Changes that no connector can capture any more, for people. */
+/** Changes that can no longer be captured. */
 export interface SlotLoss {
   readonly slot: string
-  /** What is so, and what comes of it. What to do is always `RESYNC`. */
+  /** What happened, and its consequence. The remedy is always `RESYNC`. */
   readonly what: string
 }
 
-/** What brings facts back to the tables' state after changes were lost at the source. */
+/** Remedy after changes were lost at the source. */
 export const RESYNC =
-  'Run "facts resync --all": it has the connector take a new snapshot and a new slot, and brings the facts to the state of the tables. What happened in between makes no facts of its own.'
+  'Run "facts resync --all": it makes the connector take a new snapshot with a new slot, and brings the facts to the state of the tables. Intermediate changes do not become facts.'
 
 export const slotIsGone = (slot: string): SlotLoss => ({
   slot,
-  what: `the replication slot ${slot} is gone, from which the connector has read before: what has changed since is lost, and restarting the connector does not help`,
+  what: `the replication slot ${slot}, from which the connector has read before, no longer exists: later changes are lost, and restarting the connector does not help`,
 })
 
 export const slotIsInvalid = (slot: string, reason: string): SlotLoss => ({
@@ -25,11 +25,11 @@ export const slotIsInvalid = (slot: string, reason: string): SlotLoss => ({
   what: `PostgreSQL has given up the replication slot ${slot} (${reason}): what has changed since is lost, and restarting the connector does not help`,
 })
 
-/** What Debezium says in its trace when its slot cannot continue where it was. */
+/** Debezium's message when its slot cannot resume at the stored position. */
 const SAID =
   /no longer available on the server|can no longer (?:get changes|access)|slot .* has been invalidated/i
 
-/** Whether a failed task's trace says that changes are lost. */
+/** Whether a failed task's trace means that changes are lost. */
 export const saysLost = (trace: string): boolean => SAID.test(trace)
 
 export const slotOf = ({ config }: Pick<Connector, 'config'>): string =>
@@ -41,8 +41,8 @@ interface Slot {
 }
 
 /**
- * Asks the database whether the connector's slot has lost changes; undefined when it has not. A slot that is not there is lost
- * when the connector has read from it before. Throws DATABASE_UNAVAILABLE, and what the client does.
+ * Checks in the database whether the connector's slot has lost changes; undefined when it has not. A missing slot is lost when
+ * the connector has read from it before. Throws DATABASE_UNAVAILABLE, and the errors of the client.
  */
 export async function slotLoss(
   client: Pick<ConnectClient, 'hasOffsets'>,
@@ -65,8 +65,8 @@ export async function slotLoss(
 }
 
 /**
- * Drops the slot if PostgreSQL has given it up. Throws NOT_AUTHORIZED, with the statement, when the role of database.url may
- * not.
+ * Drops the slot if PostgreSQL has invalidated it. Throws NOT_AUTHORIZED, with the statement, when the role of database.url
+ * may not.
  */
 export async function dropInvalidSlot(
   slot: string,

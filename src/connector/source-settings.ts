@@ -14,16 +14,16 @@ import { fillPlaceholders, namesSource } from './connector-file'
 const NOTHING = '(?!)'
 
 export interface SourceSettings {
-  /** With what the database says in the place of `${CAPTURED_TABLES}` and `${EXCLUDED_COLUMNS}`. */
+  /** With `${CAPTURED_TABLES}` and `${EXCLUDED_COLUMNS}` replaced. */
   readonly connector: Connector
   readonly examined: Examined
-  /** `schema.table.column` as SQL names it, of those that the connector leaves out. */
+  /** Excluded columns, as `schema.table.column` in SQL syntax. */
   readonly excluded: readonly string[]
 }
 
 /**
- * Completes a connector by what its database says. Throws DATABASE_UNAVAILABLE, or SOURCE_UNFIT when there is no
- * publication to take tables from.
+ * Completes a connector's settings from its database. Throws DATABASE_UNAVAILABLE, or SOURCE_UNFIT when there is no
+ * publication.
  */
 export async function sourceSettings(
   connector: Connector,
@@ -55,7 +55,7 @@ export async function sourceSettings(
   })
 }
 
-/** What of a connector's settings the rules ask for; lists that are not filled in yet are not known. */
+/** The settings of a connector that the rules use; lists that are not filled in yet are undefined. */
 export function captureOf({ config }: Pick<Connector, 'config'>): Capture {
   const setting = (key: string): string | undefined => {
     const text = config[key]
@@ -78,7 +78,7 @@ export function captureOf({ config }: Pick<Connector, 'config'>): Capture {
 const list = (patterns: readonly string[]): string =>
   patterns.length === 0 ? NOTHING : patterns.join(',')
 
-/** The published tables, those that others refer to first: a snapshot takes them in this order. */
+/** The published tables, referenced ones first: a snapshot reads them in this order. */
 function capturedTables({ catalog }: Examined): readonly CatalogTable[] {
   const published = catalog.tables.filter(
     ({ isPublished, name }) => isPublished && name !== HEARTBEAT,

@@ -12,13 +12,13 @@ export interface SuperviseOptions {
   readonly name: string
   /** Ends it. */
   readonly signal: AbortSignal
-  /** Takes what happens, a line each; the same thing is said once. */
+  /** Receives what happens, a line each; repeated lines are omitted. */
   readonly say: (line: string) => void
-  /** Takes what a person has to act on, the same way; default `say`. */
+  /** Receives lines that require an operator; default `say`. */
   readonly warn?: (line: string) => void
   /**
-   * Whether the connector's slot has lost changes, which no restart brings back. Asked when it has failed, and each time that
-   * `refresh` is; what it throws counts as not known.
+   * Whether the connector's slot has lost changes, which no restart recovers. Called when it has failed, and with each
+   * `refresh`; an error counts as unknown.
    */
   readonly lost?: () => Promise<SlotLoss | undefined>
   /** Milliseconds between two looks; default 5,000. */
@@ -29,18 +29,18 @@ export interface SuperviseOptions {
    */
   readonly backOffMs?: number
   /**
-   * Milliseconds that the connector must run without a failure until the next restart is the first in a row again;
-   * default 120,000, and never less than the last wait. A task that fails for good is RUNNING for some seconds each time.
+   * Milliseconds that the connector must run without a failure before the restart count is reset; default 120,000, and never
+   * less than the last wait. A task that fails permanently is RUNNING for some seconds each time.
    */
   readonly steadyMs?: number
   /**
-   * Brings what the connector has from its database up to date, and gives the settings that it changed: a column that was
-   * added since may stop it. Asked before each restart and while the connector runs; what it throws is said.
+   * Updates the settings that come from the database, and returns the changed ones: a column that was added may stop the
+   * connector. Called before each restart and while the connector runs; its errors are logged.
    */
   readonly refresh?: () => Promise<readonly string[]>
-  /** Milliseconds between two askings while the connector runs; default 30,000. */
+  /** Milliseconds between two calls of `refresh` while the connector runs; default 30,000. */
   readonly refreshMs?: number
-  /** Restarts in a row, after which a person has to act; default 12. Those after an outage do not count. */
+  /** Restarts in a row after which it gives up; default 12. Those after an outage do not count. */
   readonly patience?: number
   /** For tests. */
   readonly clock?: Clock
@@ -49,7 +49,7 @@ export interface SuperviseOptions {
 interface Clock {
   /** Epoch milliseconds. */
   readonly now: () => number
-  /** False when it was ended early, because all is over. */
+  /** Resolves with false when it was aborted. */
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<boolean>
 }
 
@@ -60,22 +60,21 @@ const CLOCK: Clock = {
 
 /** Longest wait between two restarts, milliseconds. */
 const LONGEST_MS = 300_000
-/** The same when something was away: it may be there again at any moment, and changes pile up until it is noticed. */
+/** Longest wait after an outage: the service may return at any moment, and changes accumulate until then. */
 const LONGEST_OUTAGE_MS = 30_000
 
 /**
- * Watches a connector and restarts what of it has FAILED, with growing waits: Connect does not do it by itself, and
- * a captured database that restarts leaves a failed task behind. An outage, of Connect, of the database or of Kafka, is
- * waited out. One whose slot is gone is not restarted: the cause and the remedy are said once, and it is watched until a person
- * has acted. Throws CONNECTOR_FAILED, with the task's trace, when restarting does not help: then something is wrong that time
- * does not fix.
+ * Watches a connector and restarts its failed tasks, with increasing delays: Connect does not do so itself, and a restart of
+ * the captured database causes a failed task. It waits during outages of Connect, of the database or of Kafka. A connector
+ * whose slot is lost is not restarted: the cause and the remedy are logged once, and it is watched until an operator has acted.
+ * Throws CONNECTOR_FAILED, with the task's trace, when restarting does not help.
  */
 export async function supervise(options: SuperviseOptions): Promise<void> {
   const { client, name, signal, intervalMs = 5_000, backOffMs = 1_000, patience = 12 } = options
   const { steadyMs = 120_000, clock = CLOCK } = options
   const { refresh = () => Promise.resolve([]), refreshMs = 30_000 } = options
   const { lost = () => Promise.resolve(undefined) } = options
-  /** In a row: for no cause that passes, and after an outage. */
+  /** Consecutive restarts: for permanent causes, and after outages. */
   let restarts = 0
   let outages = 0
   let refreshedAt = clock.now()
@@ -127,7 +126,7 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
         await client.restartFailed(name)
         say(isAway ? `Restarted after an outage (${outages})` : `Restarted (${restarts} in a row)`)
       } else if (isLost) {
-        // A person has to act; from then on it is like any other.
+        // An operator has to act; afterwards it is like any other.
         restarts = outages = 0
       } else if (state === undefined) {
         say(`There is no connector ${name}: register it with "facts register-connector"`)
@@ -158,6 +157,6 @@ function hopeless(
 ): FactsError {
   return new FactsError(
     'CONNECTOR_FAILED',
-    `${part} failed again after ${restarts} restarts of ${name} in a row: ${traceSummary(trace)}. Restarting does not fix this; "facts doctor" says what may be wrong. Changes are kept by the replication slot meanwhile, as long as it is there and the disk has room.`,
+    `${part} failed again after ${restarts} restarts of ${name} in a row: ${traceSummary(trace)}. Restarting does not fix this; "facts doctor" shows what may be wrong. Until then the replication slot retains the changes, as long as it exists and the disk has space.`,
   )
 }

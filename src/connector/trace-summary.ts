@@ -1,8 +1,8 @@
-/** Lines of a cause chain that still say something new. */
+/** Most lines of a cause chain that are shown. */
 const MAX_LINES = 6
 
 /**
- * The lines of a Java stack trace that a person needs: the exception and each cause, without the frames, without
+ * The useful lines of a Java stack trace: the exception and each cause, without the frames, without
  * class names' packages, each message once.
  */
 export function traceSummary(trace: string): string {

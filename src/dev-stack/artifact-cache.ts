@@ -20,8 +20,8 @@ import type { StackListener } from './stack-event'
 /** Downloads at a time. */
 const PARALLEL = 6
 
-/** Milliseconds between two tellings of the progress. */
-const TELL_EVERY = 100
+/** Milliseconds between two progress events. */
+const PROGRESS_EVERY = 100
 
 export interface ArtifactCacheOptions {
   readonly lock: ArtifactLock
@@ -42,8 +42,9 @@ export function artifactCacheFolder(cache: string | undefined): string {
 }
 
 /**
- * Makes sure that the locked artefacts are on this machine and returns where. What is there, and is by its checksum what the
- * lock says, is not fetched again, so a second start needs no network; anything else is replaced or removed. Throws FactsError DOWNLOAD_FAILED or CHECKSUM_MISMATCH.
+ * Makes sure that the locked artefacts are on this machine and returns their folders. Files with the locked checksum are not
+ * fetched again, so a second start needs no network; any others are replaced or removed. Throws FactsError DOWNLOAD_FAILED or
+ * CHECKSUM_MISMATCH.
  */
 export async function ensureArtifacts(options: ArtifactCacheOptions): Promise<ArtifactFolders> {
   const root = artifactCacheFolder(options.cache)
@@ -59,7 +60,7 @@ export async function ensureArtifacts(options: ArtifactCacheOptions): Promise<Ar
   try {
     const groups = await wanting(options, folders)
     for (const { folder, names } of groups.filter(({ wasThere }) => wasThere)) {
-      const text = `${folder} was not as the lock says (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', ...' : ''}) and is put right`
+      const text = `${folder} differed from the lock (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', ...' : ''}) and is repaired`
       options.onEvent?.({ type: 'note', text })
     }
     await fetchAll(
@@ -82,16 +83,16 @@ interface Missing {
   readonly target: string
 }
 
-/** A group that is not as it should be. */
+/** A group that differs from the lock. */
 interface Wanting {
   readonly group: ArtifactGroup
   readonly folder: string
-  /** False: none of it is there, as before the first start. */
+  /** False when none of it exists, as before the first start. */
   readonly wasThere: boolean
-  /** Files that are missing, different or too many. */
+  /** Files that are missing, different or unexpected. */
   readonly names: readonly string[]
   readonly artifacts: readonly Missing[]
-  /** Files that nobody locked, which Java would load all the same. */
+  /** Files that are not in the lock, which Java would load nevertheless. */
   readonly extra: readonly string[]
 }
 
@@ -119,7 +120,7 @@ async function wanting(
   return all.filter(({ names }) => names.length > 0)
 }
 
-/** Of an archive, what was in it when it was unpacked: it is not kept, and its files are not in the lock. */
+/** For an archive, its content when it was unpacked: the archive is not kept, and its files are not in the lock. */
 function expectedOf(group: ArtifactGroup, folder: string): Checksums | undefined {
   if (isArchive(group)) return contentsOf(folder)
   return new Map(group.files.map(({ file, sha256 }) => [file, sha256]))
@@ -132,11 +133,11 @@ async function fetchAll(
   const received = new Map<string, number>()
   const totalBytes = queue.reduce((sum, { artifact }) => sum + artifact.size, 0)
   let filesDone = 0
-  let told = 0
-  const tell = (): void => {
+  let reportedAt = 0
+  const report = (): void => {
     const now = Date.now()
-    if (now - told < TELL_EVERY && filesDone < queue.length) return
-    told = now
+    if (now - reportedAt < PROGRESS_EVERY && filesDone < queue.length) return
+    reportedAt = now
     const receivedBytes = [...received.values()].reduce((sum, bytes) => sum + bytes, 0)
     onEvent?.({ type: 'download', receivedBytes, totalBytes, files: queue.length, filesDone })
   }
@@ -158,13 +159,13 @@ async function fetchAll(
             signal,
             onProgress: (bytes) => {
               received.set(target, bytes)
-              tell()
+              report()
             },
           })
         }
         received.set(target, artifact.size)
         filesDone++
-        tell()
+        report()
       } catch (error) {
         failure ??= error
       }
@@ -174,7 +175,7 @@ async function fetchAll(
   if (failure !== undefined) throw failure as Error
 }
 
-/** Unpacks beside the final folder and renames, so that the folder is complete when it is there; what was there is removed. */
+/** Unpacks into a temporary folder and renames it, so that the final folder is complete; an old one is removed. */
 async function unpack(group: ArtifactGroup, folder: string): Promise<void> {
   const aside = `${folder}.part`
   await rm(aside, { recursive: true, force: true })

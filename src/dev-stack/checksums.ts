@@ -12,12 +12,12 @@ export type Checksums = ReadonlyMap<string, string>
 const Contents = z.record(z.string(), z.string())
 const Seen = z.record(z.string(), z.strictObject({ sha256: z.string(), stamp: z.string() }))
 
-/** Of a download that was cut; no program reads it. */
+/** Suffix of an interrupted download; no program reads it. */
 const UNFINISHED = '.part'
 
 /**
- * The checksums of all files below a folder; none when it is not there. What was read before is not read again as long as
- * its inode, its size and its times are the same, which a file beside the folder remembers.
+ * The checksums of all files below a folder; none when it does not exist. A file is not read again while its inode, size and
+ * times are unchanged; these are cached in a file beside the folder.
  */
 export async function checksumsOf(folder: string): Promise<Checksums> {
   const record = `${folder}.seen.json`
@@ -36,18 +36,18 @@ export async function checksumsOf(folder: string): Promise<Checksums> {
   return new Map(Object.entries(now).map(([name, { sha256 }]) => [name, sha256]))
 }
 
-/** Remembers what is in a folder now, that is known to be right. */
+/** Records the content of a folder that is known to be correct. */
 export async function keepContents(folder: string): Promise<void> {
   writeJsonFile(`${folder}.contents.json`, Object.fromEntries(await checksumsOf(folder)))
 }
 
-/** What was in the folder when it was known to be right; undefined when that was never said. */
+/** The recorded correct content of the folder; undefined when there is none. */
 export function contentsOf(folder: string): Checksums | undefined {
   const parsed = Contents.safeParse(readJsonFile(`${folder}.contents.json`))
   return parsed.success ? new Map(Object.entries(parsed.data)) : undefined
 }
 
-/** Names of files that are missing, different, or too many. */
+/** Names of files that are missing, different, or unexpected. */
 export function differences(expected: Checksums, found: Checksums): readonly string[] {
   const names = new Set([...expected.keys(), ...found.keys()])
   return [...names].filter((name) => expected.get(name) !== found.get(name))
@@ -60,7 +60,7 @@ async function filesIn(folder: string): Promise<readonly string[]> {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-/** The time of its last change of any kind, which a program cannot set back, tells what a copied modification time hides. */
+/** Includes ctime, which a program cannot set back, unlike the modification time. */
 async function stampOf(path: string): Promise<string> {
   const { ino, size, mtimeNs, ctimeNs } = await lstat(path, { bigint: true })
   return [ino, size, mtimeNs, ctimeNs].join(' ')

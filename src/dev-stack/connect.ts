@@ -87,9 +87,9 @@ function settings(options: ConnectOptions): Readonly<Record<string, string | num
     'config.providers': 'env',
     'config.providers.env.class': 'org.apache.kafka.common.config.provider.EnvVarConfigProvider',
     'config.providers.env.param.allowlist.pattern': '^CDC_[A-Z_]+$',
-    // Fewer changes come again after a crash of the worker.
+    // Fewer changes are redelivered after a crash of the worker.
     'offset.flush.interval.ms': 2_000,
-    // One worker: a task that lost it waits for nobody else.
+    // A single worker: a lost task does not wait for another worker.
     'scheduled.rebalance.max.delay.ms': 0,
     'session.timeout.ms': 6_000,
     'heartbeat.interval.ms': 1_500,

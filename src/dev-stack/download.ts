@@ -127,7 +127,7 @@ async function receive(options: DownloadOptions, part: string, from: number): Pr
   }
 }
 
-/** A server error is worth another try, a refusal is not. */
+/** A server error is retried, a client error is not. */
 async function refuse(response: Response, options: DownloadOptions): Promise<never> {
   await response.body?.cancel()
   const { status } = response

@@ -7,7 +7,7 @@ import type { ProcessIdentity } from './process-identity'
 
 /** A lock that its holder's death releases: the file names the process, by number and start time. */
 export interface FileLock {
-  /** False once another process has taken it, for which this one seemed to be gone. */
+  /** False once another process has taken it, because this one seemed to be dead. */
   readonly isHeld: () => boolean
   readonly release: () => void
 }
@@ -41,21 +41,21 @@ export function lockHolder(path: string): ProcessIdentity | undefined {
   return holder !== undefined && isAlive(holder) ? holder : undefined
 }
 
-/** Waits for the lock, telling once that it has to wait and for whom. */
+/** Waits for the lock; reports once that it waits and for which process. */
 export async function waitForLock(
   path: string,
   onWait?: (holder: ProcessIdentity) => void,
 ): Promise<FileLock> {
-  for (let told = false; ;) {
+  for (let reported = false; ;) {
     const lock = tryLock(path)
     if ('release' in lock) return lock
-    if (!told) onWait?.(lock)
-    told = true
+    if (!reported) onWait?.(lock)
+    reported = true
     await delay(200)
   }
 }
 
-/** Written aside and linked into place, so that nobody reads half a lock. */
+/** Written to a temporary file and linked into place, so that no process reads half a lock. */
 function create(path: string, token: string): boolean {
   const own = `${path}.${randomUUID()}`
   writeFileSync(own, token, { mode: 0o600 })
@@ -70,14 +70,14 @@ function create(path: string, token: string): boolean {
   }
 }
 
-/** Removes a dead holder's lock; when another process replaced it meanwhile, puts that one back. */
+/** Removes a dead holder's lock; restores it if another process has replaced it concurrently. */
 function takeAway(path: string, dead: string): void {
   const aside = `${path}.${randomUUID()}`
   try {
     renameSync(path, aside)
     if (read(aside) !== dead) linkSync(aside, path)
   } catch {
-    // Another process was faster; the next look tells who holds it.
+    // Another process was faster; the next attempt shows which.
   } finally {
     rmSync(aside, { force: true })
   }

@@ -60,7 +60,7 @@ function platform(): Finding {
   return {
     name,
     status: 'fail',
-    detail: 'The local stack does not run on Windows itself',
+    detail: 'The local stack does not run on Windows directly',
     remedy: 'Run it inside WSL 2, or use docker compose.',
   }
 }
@@ -88,6 +88,6 @@ async function disk(folder: string): Promise<Finding> {
     name: 'disk',
     status: 'fail',
     detail: `Only ${detail}, ${NEEDED_BYTES / 1e9} GB are needed`,
-    remedy: 'Make room, or set FACTS_HOME and FACTS_CACHE to folders on another disk.',
+    remedy: 'Free disk space, or set FACTS_HOME and FACTS_CACHE to folders on another disk.',
   }
 }

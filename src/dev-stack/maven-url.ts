@@ -5,8 +5,8 @@ import type { LockedArtifact } from './artifact-lock'
 type UrlOf = (artifact: Artifact, repository?: string) => Promise<string>
 
 /**
- * Address of an artefact. mvn-artifact-download knows the public repository; its own download can neither resume nor
- * tell its progress, so only the part that builds the address is used.
+ * URL of an artefact. mvn-artifact-download has the public repository; its own download can neither resume nor report
+ * progress, so only the part that builds the URL is used.
  */
 const { default: urlOf } = createRequire(require.resolve('mvn-artifact-download'))(
   'mvn-artifact-url',

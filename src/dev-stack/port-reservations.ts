@@ -4,9 +4,8 @@ import { tryLock } from './file-lock'
 import type { FileLock } from './file-lock'
 
 /**
- * Ports that a stack has chosen and not yet bound, kept apart from those of other stacks on this machine: a look whether
- * a port is free says nothing of one who looked at the same moment. A lock file for each port, released by its holder's
- * death.
+ * Ports that a stack has chosen and not yet bound, reserved against other stacks on this machine: a check whether a port is
+ * free does not see a concurrent one. A lock file for each port, released by its holder's death.
  */
 export class PortReservations {
   private readonly held = new Map<number, FileLock>()

@@ -72,8 +72,8 @@ export async function choosePorts(options: ChoosePortsOptions = {}): Promise<Por
 }
 
 /**
- * True when nobody listens on the port, on any address: a client that says `localhost` may come to another address
- * than the one we listen on.
+ * True when no process listens on the port, on any address: a client that connects to `localhost` may reach another address
+ * than the server's.
  */
 export async function isPortFree(port: number): Promise<boolean> {
   for (const host of ['127.0.0.1', '::1', '0.0.0.0', '::']) {
@@ -86,7 +86,7 @@ function canListen(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) => {
-      // Without IPv6 there is nobody to collide with; EACCES is a port below 1024.
+      // Without IPv6 there is no collision; EACCES means a port below 1024.
       resolve(error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT')
     })
     server.listen({ port, host, exclusive: true }, () => {

@@ -5,7 +5,7 @@ import { FactsError } from '../errors'
 
 /** How to run a program as a user that PostgreSQL accepts. */
 export interface PostgresUser {
-  /** Owner of the data; undefined: whoever we are. */
+  /** Owner of the data; undefined: the current user. */
   readonly owner: Ids | undefined
   readonly run: (command: string, args: readonly string[]) => Invocation
 }
@@ -80,7 +80,7 @@ function unprivileged(): Ids {
   )
 }
 
-/** The outermost folder on the way to `path` that not everybody may enter. */
+/** The outermost folder of `path` that is not world-accessible. */
 function closedFolder(path: string): string | undefined {
   const parent = dirname(path)
   const above = parent === path ? undefined : closedFolder(parent)

@@ -40,8 +40,8 @@ export interface PostgresServer extends ServiceSpec {
 }
 
 /**
- * Nobody replicates physically, which would copy every file, the hashes of all passwords among them: the connector's role may,
- * and needs logical decoding only, which is a connection to a database.
+ * Rejects physical replication, which would copy every file, the hashes of all passwords among them: the connector's role has
+ * REPLICATION, and needs logical decoding only, which is a connection to a database.
  */
 const WHO_MAY_CONNECT = `host  replication  all  all           reject
 host  all          all  127.0.0.1/32  scram-sha-256
@@ -69,7 +69,7 @@ export async function postgresServer(options: PostgresOptions): Promise<Postgres
     wal_level: 'logical',
     max_wal_senders: '10',
     max_replication_slots: '10',
-    // A forgotten slot fills no disk: past this it is lost, and the connector and doctor say so.
+    // An unused slot must not fill the disk: past this limit it is lost, which the connector and doctor report.
     max_slot_wal_keep_size: '8GB',
     shared_buffers: '64MB',
     max_connections: '60',
@@ -164,7 +164,7 @@ async function prepare(client: Client): Promise<void> {
 
 async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
-  // A server that goes away while connected is reported by the query that fails.
+  // A lost connection is reported by the query that fails.
   client.on('error', () => undefined)
   try {
     await client.connect()

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import type { ProcessIdentity } from './process-identity'
 
 /**
- * Ends the stack's processes when ours dies without stopping them (SIGKILL, a crash). A shell in its own session reads
- * the list of processes from a pipe; the system closes the pipe with us, whatever our end was.
+ * Ends the stack's processes when this process dies without stopping them (SIGKILL, a crash). A shell in its own session reads
+ * the list of processes from a pipe, which the system closes when this process ends in any way.
  */
 export interface ProcessGuard {
   readonly pid: number | undefined
@@ -52,17 +52,17 @@ export function startProcessGuard(endpoints: string): ProcessGuard {
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: '/',
   })
-  // A guard that is gone cannot guard; the next start finds leftovers by their record.
+  // Without a guard, the next start finds leftover services by their record.
   child.on('error', () => undefined)
   child.stdin.on('error', () => undefined)
   child.unref()
-  const tell = (line: string): void => {
+  const write = (line: string): void => {
     child.stdin.write(`${line}\n`)
   }
   return {
     pid: child.pid,
-    watch: ({ pid }, stopSignal) => tell(`watch ${pid} ${stopSignal.replace(/^SIG/, '')}`),
-    forget: ({ pid }) => tell(`forget ${pid}`),
+    watch: ({ pid }, stopSignal) => write(`watch ${pid} ${stopSignal.replace(/^SIG/, '')}`),
+    forget: ({ pid }) => write(`forget ${pid}`),
     close: () => child.stdin.end(),
   }
 }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 /** A process that cannot be mistaken for a later one with the same number. */
 export interface ProcessIdentity {
   readonly pid: number
-  /** Start time as the system tells it; on Linux with the boot it belongs to. */
+  /** Start time from the system; on Linux with the boot id. */
   readonly started: string
 }
 
@@ -18,7 +18,7 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return identify(identity.pid)?.started === identity.started
 }
 
-/** Signals the process, or with `group` everything in the process group it leads. Never a stranger; false when gone. */
+/** Signals the process, or with `group` its process group. Never another process; false when it has ended. */
 export function signal(identity: ProcessIdentity, name: NodeJS.Signals, group = false): boolean {
   if (!isAlive(identity)) return false
   try {

@@ -32,7 +32,7 @@ export function registryServer(options: RegistryOptions): RegistryServer {
   if (jar === undefined) {
     throw new FactsError(
       'SERVICE_FAILED',
-      `${folder} holds no registry. Remove that folder and run the command again; it will be fetched anew.`,
+      `${folder} contains no registry. Remove that folder and run the command again; it will be downloaded again.`,
     )
   }
   const url = `http://127.0.0.1:${port}/apis/ccompat/v7`

@@ -35,7 +35,7 @@ export function aliveOf(record: RunRecord): RunRecord {
 }
 
 /**
- * Ends processes that a killed run left behind: by recorded number and start time, so never a stranger. SIGTERM, for
+ * Ends leftover processes of a killed run: by recorded pid and start time, so never another process. SIGTERM, for
  * Postgres SIGINT (its fast shutdown), and SIGKILL after `patience` milliseconds. Returns the names of what was running.
  * Only for the holder of the home's lock.
  */

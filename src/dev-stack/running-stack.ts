@@ -13,9 +13,9 @@ import { stackHome } from './stack-home'
 /** What runs on a home folder, seen from another process. */
 export interface StackStatus {
   readonly home: string
-  /** `leftovers`: the process that started the services is gone, they are not (yet). */
+  /** `leftovers`: the services run, but the process that started them has ended. */
   readonly state: 'running' | 'leftovers' | 'none'
-  /** Process number of whoever runs the stack. */
+  /** Pid of the process that runs the stack. */
   readonly owner: number | undefined
   /** The services that are alive. */
   readonly services: RunRecord
@@ -43,7 +43,7 @@ export function stackStatus(folder: string = factsHome()): StackStatus {
 const PATIENCE = 20_000
 
 /**
- * Ends the stack that another process runs, by asking that process; ends the services themselves when it is gone.
+ * Ends the stack that another process runs, by signalling that process; ends the services themselves when it has ended.
  * Returns what was found. Throws FactsError TIMED_OUT when the owner does not end them.
  */
 export async function stopStack(folder: string = factsHome()): Promise<StackStatus['state']> {
@@ -65,7 +65,7 @@ export async function stopStack(folder: string = factsHome()): Promise<StackStat
     }
   }
   const lock = tryLock(home.lock)
-  // Somebody has started a new one already.
+  // Another process has started a new one already.
   if (!('release' in lock)) return state
   try {
     await endLeftovers(readRunRecord(home.run))

@@ -29,7 +29,7 @@ export interface RestartWaits {
 const RESTARTS: RestartWaits = { waits: [500, 1_000, 2_000, 4_000, 8_000], steadyMs: 60_000 }
 
 /**
- * The running processes of one stack: starts them guarded and recorded, starts again what dies, tells about them, stops
+ * The running processes of one stack: starts them guarded and recorded, restarts those that die, reports their state, stops
  * them in order.
  */
 export class ServiceSet {
@@ -100,7 +100,7 @@ export class ServiceSet {
     const aborted = AbortSignal.any([this.#abort.signal, ...(outer === undefined ? [] : [outer])])
     aborted.throwIfAborted()
     this.#guard ??= startProcessGuard(this.#home.endpoints)
-    this.#tell({ service: name, state: 'starting' })
+    this.#report({ service: name, state: 'starting' })
     try {
       const service = await startService(spec, {
         logs: this.#home.logs,
@@ -115,20 +115,20 @@ export class ServiceSet {
       void service.exited.then((exit) => {
         if (exit.asked || this.#stopping || this.#killed.has(service)) return
         this.#services.delete(name)
-        this.#tell({ service: name, state: 'failed' })
+        this.#report({ service: name, state: 'failed' })
         if (Date.now() - ready >= this.#restarts.steadyMs) this.#failures.delete(name)
         const reviving = this.#revive(name, exit, service.log)
         this.#reviving.add(reviving)
         void reviving.finally(() => this.#reviving.delete(reviving))
       })
     } catch (error) {
-      this.#tell({ service: name, state: 'failed' })
+      this.#report({ service: name, state: 'failed' })
       throw error
     }
-    this.#tell({ service: name, state: 'ready', ms: Date.now() - began, endpoint })
+    this.#report({ service: name, state: 'ready', ms: Date.now() - began, endpoint })
   }
 
-  /** Ends a service as a crash would; resolves when it is gone. */
+  /** Kills a service (SIGKILL); resolves when it has ended. */
   async kill(name: ServiceName): Promise<void> {
     const service = this.#services.get(name)
     if (service === undefined) return
@@ -185,10 +185,10 @@ export class ServiceSet {
     const service = this.#services.get(name)
     if (service === undefined) return
     const began = Date.now()
-    this.#tell({ service: name, state: 'stopping' })
+    this.#report({ service: name, state: 'stopping' })
     await service.stop()
     this.#services.delete(name)
-    this.#tell({ service: name, state: 'stopped', ms: Date.now() - began })
+    this.#report({ service: name, state: 'stopped', ms: Date.now() - began })
   }
 
   #record(name: ServiceName, process_: ProcessIdentity): void {
@@ -196,7 +196,7 @@ export class ServiceSet {
     writeRunRecord(this.#home.run, this.#processes)
   }
 
-  #tell(event: Omit<ServiceEvent, 'type'>): void {
+  #report(event: Omit<ServiceEvent, 'type'>): void {
     this.#options.onEvent?.({ type: 'service', ...event })
   }
 }

@@ -38,14 +38,14 @@ export interface Service {
   readonly log: string
   /** Resolves when the process has ended, however it did. */
   readonly exited: Promise<ServiceExit>
-  /** Ends it; resolves when it is gone. May be called again. */
+  /** Stops it; resolves when it has ended. May be called again. */
   readonly stop: () => Promise<void>
 }
 
 export interface ServiceExit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
-  /** False when nobody had asked it to end. */
+  /** False when it ended unexpectedly. */
   readonly asked: boolean
 }
 
@@ -100,7 +100,7 @@ function launch(spec: ServiceSpec, context: ServiceContext, log: string): Servic
     child = spawn(spec.command, spec.args, {
       cwd: spec.cwd,
       env: spec.env,
-      // Its own session: Ctrl-C reaches us alone, and we stop things in order.
+      // Its own session: Ctrl-C reaches only this process, which stops the services in order.
       detached: true,
       stdio: ['ignore', output, output],
       ...(spec.uid === undefined ? {} : { uid: spec.uid }),
@@ -138,7 +138,7 @@ export function failed(name: ServiceName, what: string, log: string): FactsError
     lines.length === 0 ? 'Its log is empty. ' : `Last lines of its log:\n  ${lines.join('\n  ')}\n`
   return new FactsError(
     'SERVICE_FAILED',
-    `The stack's ${name} ${what}. ${tail}Mend what the log names (whole log: ${log}), or begin from empty with --fresh.`,
+    `The stack's ${name} ${what}. ${tail}Fix the cause in the log (complete log: ${log}), or start empty with --fresh.`,
   )
 }
 

@@ -1,6 +1,6 @@
 import type { KAFKA_NODES } from './kafka-nodes'
 
-/** What the stack tells while it starts, runs and stops; a terminal turns it into bars and lines. */
+/** Events of the stack while it starts, runs and stops; shown as bars and lines on a terminal. */
 export type StackEvent =
   | DownloadEvent
   | ServiceEvent

@@ -1,15 +1,15 @@
 import type { SourcePosition } from '../table/shape/source-position'
 import type { LogRecord } from '../topology/record'
 
-/** Marks a record that tells a fact's task of a row that its table does not hold. */
+/** Header that marks a record about a row that the fact's table does not have. */
 const MARK = 'facts.absent'
 
-/** A row that was known as live, and was not in the table when that was read afterwards. */
+/** A row that the state had as live, and that was not in the table when that was read afterwards. */
 export interface AbsentRow {
   readonly subject: string
-  /** What was known of the row before the table was read; see `liveState`. */
+  /** The row's state before the table was read; see `liveState`. */
   readonly seen: Buffer
-  /** Of the database when the comparison began; the fact takes all but the LSN from it. */
+  /** Position of the database when the comparison began; the fact takes all but the LSN from it. */
   readonly position: SourcePosition
 }
 

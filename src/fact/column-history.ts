@@ -4,7 +4,7 @@ import { FactsError } from '../errors'
 import type { StateStore } from '../topology/store'
 import { rfc3339 } from './source-time'
 
-/** What of a change tells which columns its table had when. */
+/** The part of a change that shows which columns its table had at that time. */
 export interface ColumnsOfChange {
   readonly operation: Operation
   readonly position: Pick<SourcePosition, 'lsn' | 'committedAt'>
@@ -12,27 +12,27 @@ export interface ColumnsOfChange {
   readonly missingColumns: readonly string[]
 }
 
-/** The first changes that had a column: of streamed ones by LSN and by commit time, of a snapshot's by time of reading. */
+/** The first changes that had a column: streamed ones by LSN and by commit time, those of a snapshot by the time of reading. */
 interface First {
   readonly lsn: bigint
   readonly committedAt: bigint
   readonly readAt: bigint
 }
 
-/** Key of the history in a processor's store; no row's, because PostgreSQL's text holds no NUL. */
+/** Key of the history in a processor's store; it cannot be a row's, because PostgreSQL's text contains no NUL. */
 const KEY = '\u0000columns'
 /** After every change. */
 const NEVER = 2n ** 63n - 1n
 const NO_CHANGE: First = { lsn: NEVER, committedAt: NEVER, readAt: NEVER }
 
 /**
- * Tells a column that a record lacks because the record is older from one that was dropped, renamed or is not captured any
- * more: it remembers the first change that had it. ALTER TABLE locks the table exclusively, so what was changed before it
- * has lower LSNs and no later commit times than what was changed afterwards; a snapshot has the columns of its time.
+ * Distinguishes a column that a record lacks because the record is older from one that was dropped, renamed or is no longer
+ * captured: it remembers the first change that had it. ALTER TABLE locks the table exclusively, so changes before it have
+ * lower LSNs and no later commit times than changes after it; a snapshot has the columns of its time.
  */
 export class ColumnHistory {
   private first: ReadonlyMap<string, First> = new Map()
-  /** No change from here on is the first to have a column. */
+  /** The columns whose first change is known; no later change can be the first. */
   private settled: First = NO_CHANGE
   private undone: number | undefined
   private readonly lacking = new Map<string, ColumnsOfChange>()
@@ -40,7 +40,7 @@ export class ColumnHistory {
   constructor(
     private readonly topic: string,
     private readonly columns: readonly string[],
-    /** Where the history is kept between runs. Without, changes may come in any order: what lacks a column first, too. */
+    /** Where the history is kept between runs. Without it, changes may arrive in any order. */
     private readonly store?: StateStore,
   ) {
     if (store !== undefined) this.undone = -1
@@ -72,7 +72,7 @@ export class ColumnHistory {
     return position.lsn >= lsn && position.committedAt >= committedAt
   }
 
-  /** With the last change that lacked the column, which may have come before this one that has it. */
+  /** Compares with the last change that lacked the column, which may have arrived before one that has it. */
   private compare(column: string, change: ColumnsOfChange, isMissing: boolean): void {
     const last = this.lacking.get(column)
     if (!isMissing) {
@@ -106,13 +106,13 @@ export class ColumnHistory {
     const what = operation === 'read' ? 'a row that a snapshot read' : 'a change that was committed'
     return new FactsError(
       'COLUMN_MISSING',
-      `Column ${column} of the definition of ${this.topic} is not in ${what} at ${rfc3339(position.committedAt)}, LSN ${position.lsn.toString()}, but in an earlier one. Nothing was processed of it. If the column was renamed, declare its new name with \`.renamedFrom('${column}')\`. If it was dropped or is not captured any more, remove it from the definition. A generated column is read by snapshots and is not in streamed changes, unless the publication of PostgreSQL 18 says publish_generated_columns = stored: say so, or remove it from the definition.`,
+      `Column ${column} of the definition of ${this.topic} is not in ${what} at ${rfc3339(position.committedAt)}, LSN ${position.lsn.toString()}, but in an earlier one. The change was not processed. If the column was renamed, declare its new name with \`.renamedFrom('${column}')\`. If it was dropped or is no longer captured, remove it from the definition. A generated column is read by snapshots but is not in streamed changes, unless the publication (PostgreSQL 18) has publish_generated_columns = stored: set that, or remove the column from the definition.`,
       { topic: this.topic },
     )
   }
 }
 
-/** Whether the change came after the first one that had a column. */
+/** Whether the change is later than the first one that had a column. */
 function isAfter({ operation, position }: ColumnsOfChange, first: First): boolean {
   const { lsn, committedAt } = position
   if (committedAt > first.readAt) return true

@@ -14,7 +14,7 @@ import { globalTable } from './global-table'
 export interface CompileOptions {
   /** Topic of changes that could not become facts. */
   readonly deadLetters: string
-  /** Counts the histories of the database, whose positions are not comparable; default 1. */
+  /** Number of the database's current history; positions of different histories are not comparable. Default 1. */
   readonly epoch?: number
   /** How a topic's facts are encoded. */
   readonly serde: (topic: FactTopic<FactMessage>) => PreparedSerde<FactMessage>

@@ -1,12 +1,12 @@
 import type { Fact } from './define-fact'
 import type { AnyTable, LookupMap } from './lookup'
 
-/** What facts say of one topic in two ways, each as a fault that names both; empty when they agree. */
+/** Contradictory declarations of one topic, each as a fault that names both; empty when there are none. */
 export function contradictions(facts: readonly Fact[]): string[] {
   return [...definitions(facts), ...partitions(facts), ...topics(facts)]
 }
 
-/** One instance reads a looked-up topic once, by one definition. */
+/** An instance reads a looked-up topic once, with a single definition. */
 function definitions(facts: readonly Fact[]): string[] {
   const first = new Map<string, { readonly table: AnyTable; readonly where: string }>()
   return facts.flatMap(({ name, join }) =>
@@ -45,7 +45,7 @@ function partitions(facts: readonly Fact[]): string[] {
   })
 }
 
-/** Subjects of two facts are told apart by nothing on one topic. */
+/** Subjects of two facts cannot be distinguished on one topic. */
 function topics(facts: readonly Fact[]): string[] {
   const first = new Map<string, Fact>()
   return facts.flatMap((fact) => {
@@ -55,7 +55,7 @@ function topics(facts: readonly Fact[]): string[] {
       return []
     }
     return [
-      `${other.name} and ${fact.name} write to one topic, "${fact.to.name}", where a row of one cannot be told from a row of the other: give each fact a topic of its own`,
+      `${other.name} and ${fact.name} write to one topic, "${fact.to.name}", where their rows cannot be distinguished: give each fact its own topic`,
     ]
   })
 }

@@ -3,32 +3,32 @@ import type { Row, RowChange } from './row-change'
 import type { ChangePosition, Comparison } from './row-position'
 import type { KnownRow, RowStates } from './row-state'
 import { setRevision } from './row-state'
-import type { Standing } from './standing'
-import { nextEpoch, standingOf } from './standing'
+import type { ComparedWithKnown } from './compare-change'
+import { nextEpoch, compareChange } from './compare-change'
 import type { ToastHealer } from './toast-healer'
 import type { TruncateMark } from './truncate-mark'
 import { compareWithMark } from './truncate-mark'
 
-/** A change that is to become a fact. */
+/** A change that becomes a fact. */
 export interface Accepted {
   readonly after: Row | null
   readonly unavailable: readonly string[]
-  /** A live row that this one replaces, though no delete was seen: it has to be removed first. */
+  /** Whether it replaces a live row whose delete was not seen: that has to be removed first. */
   readonly replaces: boolean
-  /** A TRUNCATE that overtook it on its way here has removed the row. */
+  /** Whether a later TRUNCATE, which arrived first, has removed the row. */
   readonly isTruncated: boolean
-  /** Of the fact, before which one more is free when it replaces a row. */
+  /** Revision of the fact; the one before it is unused when the fact replaces a row. */
   readonly revision: bigint
-  /** History of the database that the change is of. */
+  /** History of the database that the change belongs to. */
   readonly epoch: number
 }
 
 /**
- * Distinguishes new changes from those that were seen before, by what is known of each key.
+ * Separates new changes from repeated ones, by the state of each key.
  *
  * Debezium delivers at least once: after a crash it repeats what it had not yet recorded as delivered, and before its
  * first record of that it repeats the whole snapshot. A repeated change has the position (LSN, place in the
- * transaction) of the first time; a repeated snapshot has new positions, and only its rows tell that nothing changed.
+ * transaction) of the first time; a repeated snapshot has new positions, and only its rows show that nothing changed.
  */
 export class Deduplicator {
   constructor(
@@ -38,7 +38,7 @@ export class Deduplicator {
 
   /**
    * The change at an offset of the input to make a fact of, or undefined when it was dropped with a reason. Throws
-   * EPOCH_CHANGED when it is of a history of the database that the operator does not know of.
+   * EPOCH_CHANGED when it belongs to a history of the database that is not configured (pipeline.epoch).
    */
   accept(
     subject: string,
@@ -50,12 +50,12 @@ export class Deduplicator {
     const known = this.rows.get(subject)
     const earliest = this.rows.epochAt(offset)
     const { lastEpoch } = this.rows
-    const { comparison, epoch: found } = standingOf(change, known, { earliest, lastEpoch })
+    const { comparison, epoch: found } = compareChange(change, known, { earliest, lastEpoch })
     const isInserted = known?.isLive !== true && change.after !== null && operation !== 'read'
     const mark = isInserted && comparison === 'newer' ? this.rows.truncated : undefined
     const order =
       mark === undefined || found > mark.epoch ? 'newer' : orderAfter(position, mark, found)
-    // After the TRUNCATE by its time and before it by its position: of another history, or the clock was set back.
+    // After the TRUNCATE by its time and before it by its position: it belongs to another history, or the clock was set back.
     const epoch =
       mark !== undefined && order === 'restarted' ? nextEpoch(change, mark, lastEpoch) : found
     if (comparison === 'older') {
@@ -102,23 +102,23 @@ export class Deduplicator {
   }
 }
 
-/** How a change of a row that is not known as live stands to the last TRUNCATE. */
+/** Compares a change of a row that is not live in the state with the last TRUNCATE. */
 function orderAfter(position: ChangePosition, mark: TruncateMark, epoch: number): Comparison {
   const order = compareWithMark(position, mark)
   const isOfEarlier = epoch < mark.epoch && position.committedAt < (mark.committedAt ?? 0n)
   return order === 'newer' && isOfEarlier ? 'older' : order
 }
 
-/** Why a change that leaves the row as it is known makes no fact; undefined when it makes one all the same. */
+/** Why a change that leaves the known row unchanged makes no fact; undefined when it makes one nevertheless. */
 function whySame(
   change: RowChange,
-  comparison: Standing['comparison'],
+  comparison: ComparedWithKnown['comparison'],
   known: KnownRow,
 ): string | undefined {
   if (change.operation === 'read') return 'snapshot_unchanged'
   if (comparison === 'same') return 'duplicate'
   // Its row was found absent, or emptied by a TRUNCATE, before this arrived.
   if (change.operation === 'delete') return 'deleted_already'
-  // A row that was inserted while the snapshot began may be in the snapshot and in the stream.
+  // A row that was inserted when the snapshot began may be both in the snapshot and in the stream.
   return change.operation === 'create' && known.lsn === 0n ? 'in_snapshot' : undefined
 }

@@ -11,19 +11,19 @@ export interface FactSpec<Key, Row, Joins, Message extends FactMessage, KeyField
   readonly name: string
   readonly from: Table<Key, Row>
   /**
-   * Partitions of the captured topic and of the facts' topic; `topics.partitions` unless said otherwise. With one the facts
-   * are in the order in which the source's transactions committed, and one task makes them.
+   * Partitions of the captured topic and of the facts' topic; default `topics.partitions`. With one partition the facts are
+   * in the order in which the source's transactions committed, and a single task makes them.
    */
   readonly partitions?: number
   /** Enrichment by name; see `lookup`. */
   readonly join?: Joins & LookupsOn<Row, Joins>
-  /** The fields that identify the row: in every fact, a delete included. */
+  /** The fields that identify the row: in every fact, deletes included. */
   readonly key: (key: Key) => KeyFields
   /** All other fields. A pure function: no clock, no I/O, no state. */
   readonly map: (input: MapInput<Key, Row, Joins>) => Omit<Message, 'header' | keyof KeyFields>
-  /** Fields by whose values the feed finds sets, like all facts with `secondaryId == 7`, without looking at the others. */
+  /** Fields that the feed indexes, to find sets such as all facts with `secondaryId == 7` without reading the others. */
   readonly indexes?: readonly (keyof Omit<Message, 'header'> & string)[]
-  /** What becomes of TOASTed values that a change lacks, by column; `heal` unless said otherwise. */
+  /** What to do with TOASTed values that a change lacks, by column; default `heal`. */
   readonly toast?: { readonly [Name in keyof Row]?: ToastPolicy }
   readonly to: FactTopic<Message>
 }
@@ -42,8 +42,8 @@ export interface Fact {
 }
 
 /**
- * Declares a fact: which table's changes it is made of, what it is enriched with, and what it says. A column, a join
- * or a field that was not declared does not compile, and neither does a field of the message that is left out.
+ * Declares a fact: the table whose changes it is made of, the lookups that enrich it, and its content. An undeclared
+ * column, join or field does not compile, and neither does a missing field of the message.
  */
 export function defineFact<
   Key,

@@ -33,7 +33,7 @@ const KINDS = {
   read: Kind.KIND_SNAPSHOT,
 } as const
 
-/** Decodes a change, drops what was seen before, joins, maps, encodes: one change, one fact. */
+/** Decodes a change, drops repeated ones, joins, maps, encodes: one change, one fact. */
 export class FactProcessor implements Processor {
   private readonly joiner: Joiner
   private readonly rows: RowStates
@@ -59,7 +59,7 @@ export class FactProcessor implements Processor {
     const change = this.fact.from.decode(record) as
       RowChange | TruncateEvent | Tombstone<KeyColumns>
     if (change.operation === 'tombstone') {
-      // The delete in front of it has made the fact.
+      // A tombstone: the delete before it has made the fact.
       context.drop('tombstone')
       return
     }
@@ -72,7 +72,7 @@ export class FactProcessor implements Processor {
     this.change(change, record, context)
   }
 
-  /** A TRUNCATE that arrived in another partition, or a row that was found absent. */
+  /** Processes a TRUNCATE that arrived in another partition, or an absent row. */
   receive(record: LogRecord, context: ProcessorContext): void {
     const absent = absentRow(record)
     if (absent !== undefined) {
@@ -84,7 +84,7 @@ export class FactProcessor implements Processor {
     context.inSteps(this.truncate(change, record, false, context))
   }
 
-  /** Each row that is there has had a fact. */
+  /** Subjects of the rows in the state, each of which has a fact. */
   *published(topic: string): Iterable<Buffer> {
     if (topic !== this.sink.topic) return
     for (const [subject, { isLive }] of this.rows.entries()) {
@@ -94,7 +94,7 @@ export class FactProcessor implements Processor {
 
   private change(change: RowChange, record: LogRecord, context: ProcessorContext): void {
     const { operation, key, position } = change
-    // Columns that the declaration does not name: new in the table, or not wanted.
+    // Columns that are not declared: new in the table, or not needed.
     if (change.unknownColumns.length > 0) context.note('undeclared_columns')
     if (change.missingColumns.length > 0) context.note('missing_columns')
     this.columns.check(change)
@@ -124,7 +124,7 @@ export class FactProcessor implements Processor {
     }
   }
 
-  /** A removed fact for each row that this task knows to have been there; `isOwn` says that it came in this partition. */
+  /** A removed fact for each live row of this task; `isOwn`: the TRUNCATE arrived in this partition. */
   private *truncate(
     { position }: TruncateEvent,
     record: LogRecord,
@@ -162,7 +162,7 @@ export class FactProcessor implements Processor {
     else context.note('truncated')
   }
 
-  /** A removed fact for a row that the table does not hold, unless its state is another one by now. */
+  /** A removed fact for a row that the table does not have, unless its state has changed since. */
   private remove(
     { subject, seen, position }: AbsentRow,
     record: LogRecord,

@@ -6,7 +6,7 @@ export interface FactMessage {
   readonly header: facts.v1.Header | null
 }
 
-/** A topic of facts and the message they are. */
+/** A topic of facts and their message type. */
 export interface FactTopic<Message extends FactMessage> {
   readonly name: string
   readonly type: MessageType<Message>

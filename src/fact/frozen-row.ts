@@ -1,8 +1,8 @@
 type Row = Readonly<Record<string, unknown>>
 
 /**
- * The row, which nobody can change any more: it is looked up by every fact that refers to it. Bytes, which cannot be frozen,
- * are copied whenever they are read.
+ * The row, frozen, because every fact that refers to it shares it. Bytes, which cannot be frozen, are copied on each
+ * access.
  */
 export function frozenRow(row: Row): Row {
   for (const name of Object.keys(row)) {

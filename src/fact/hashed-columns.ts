@@ -1,8 +1,8 @@
 import type { PlacedColumn } from '../table/shape/table-shape'
 
 /**
- * The names that a hash of versions 1 and 2 of the stored form stands for, when they are those of the declared columns but
- * for some that were added at the end and up to two in between; undefined for any others.
+ * The column names of a hash (versions 1 and 2 of the stored form), when they are the declared ones without some that were
+ * added at the end and up to two in between; undefined otherwise.
  */
 export function namesOfHash(
   hash: number,

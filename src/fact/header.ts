@@ -20,7 +20,7 @@ export interface FactIdentity {
   readonly move?: Move | undefined
 }
 
-/** The other subject of a change of the primary key: where a created row came from, or where a deleted one went. */
+/** The other subject of a change of the primary key: the old key of a created row, or the new key of a deleted one. */
 export interface Move {
   readonly from?: string
   readonly to?: string
@@ -28,7 +28,7 @@ export interface Move {
 
 /**
  * The header of a fact. Everything in it comes from the change, nothing from the clock or the host of the pipeline, so
- * a change that is processed again gives the same bytes.
+ * a change that is processed again produces the same bytes.
  */
 export function factHeader({
   id,
@@ -76,7 +76,7 @@ export function factId(
   return `${fact}/${subject}@${history}${String(lsn)}.${String(transactionOrder ?? 0n)}`
 }
 
-/** CloudEvents type of each kind, behind the fact's name. */
+/** CloudEvents type of each kind, after the fact's name. */
 const VERB: Readonly<Record<facts.v1.Kind, string>> = {
   [Kind.KIND_UNSPECIFIED]: 'unspecified',
   [Kind.KIND_CREATED]: 'created',
@@ -85,7 +85,7 @@ const VERB: Readonly<Record<facts.v1.Kind, string>> = {
   [Kind.KIND_SNAPSHOT]: 'snapshot',
 }
 
-/** The header again as CloudEvents 1.0 attributes, binary content mode of the Kafka protocol binding. */
+/** The header as CloudEvents 1.0 attributes, in the binary content mode of the Kafka protocol binding. */
 export function cloudEventHeaders({ id, fact, kind, subject, position }: FactIdentity): Headers {
   return {
     ce_specversion: '1.0',

@@ -5,7 +5,7 @@ const DAY_SECONDS = 86_400
 
 /**
  * An ISO 8601 instant in UTC (`2026-01-02T03:04:05.678901Z`, up to nine fraction digits) as protobuf's Timestamp.
- * Throws MAP_FAILED for what a Timestamp cannot say: "infinity", years outside 1 to 9999.
+ * Throws MAP_FAILED for values that a Timestamp cannot represent: "infinity", years outside 1 to 9999.
  */
 export function timestampOf(instant: string): google.protobuf.Timestamp {
   // ISO 8601's year 0 is 1 BC.

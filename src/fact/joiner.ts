@@ -20,7 +20,7 @@ interface Step {
 export class Joiner {
   private readonly steps: readonly Step[]
   private readonly names: readonly string[]
-  /** Made with the first row found: all rows of a table have the same columns. */
+  /** Created with the first row found: all rows of a table have the same columns. */
   private merge: MergeRow | undefined
 
   constructor(from: AnyTable, join: LookupMap, tables: Tables) {
@@ -37,14 +37,14 @@ export class Joiner {
     }))
   }
 
-  /** What `map` gets. */
+  /** The argument of `map`. */
   input(key: unknown, row: Row): Row {
     const input: Record<string, unknown> = { key, row }
     for (const step of this.steps) input[step.name] = find(step, row)
     return input
   }
 
-  /** The row with what its own lookups find. */
+  /** The row with the results of its own lookups. */
   joined(row: Row): Row {
     this.merge ??= mergeRow(Object.keys(row), this.names)
     return this.merge(

@@ -17,7 +17,7 @@ export interface StructMessage {
 
 /**
  * The JSON text of a `jsonb` column as google.protobuf.Value, whose numbers are doubles. Throws MAP_FAILED for a number
- * that a double does not hold (more than about 16 digits, or beyond its range): the text keeps it.
+ * that a double cannot represent (more than about 16 digits, or out of range); use the text for those.
  */
 export function valueOf(text: string): JsonMessage {
   return messageOf(parseJson(text, { number: exactDouble }))
@@ -43,7 +43,7 @@ function messageOf(json: JsonValue): JsonMessage {
   return { structValue: { fields: Object.fromEntries(fields) } }
 }
 
-/** A number whose shortest decimal form as a double is the one that was written. */
+/** The number, if its shortest decimal form as a double is the text. */
 function exactDouble(raw: string): number {
   const value = Number(raw)
   if (decimal(String(value)) === decimal(raw)) return value

@@ -1,4 +1,4 @@
-/** A primary key as its columns have it. */
+/** A primary key by column. */
 export type KeyColumns = Readonly<Record<string, unknown>>
 
 /**
@@ -11,11 +11,11 @@ export function keyText(key: KeyColumns): string {
   return values.map((value) => encodeURIComponent(columnText(value))).join(',')
 }
 
-/** One key column's value; keys are never null, and PostgreSQL allows nothing else that prints ambiguously. */
+/** One key column's value as text; keys are never null, and no other type has ambiguous text. */
 export function columnText(value: unknown): string {
   if (typeof value === 'string') return value
   if (Buffer.isBuffer(value)) return value.toString('base64')
-  // Whose elements may have commas.
+  // Elements may contain commas.
   if (Array.isArray(value)) {
     return JSON.stringify(value.map((element) => (element === null ? null : columnText(element))))
   }

@@ -11,7 +11,7 @@ import { movedKey } from './moved-key'
 import type { LeftRow, Owed } from './moved-rows'
 import { MovedRows, settled } from './moved-rows'
 import type { KnownPosition } from './row-position'
-import { standingOf } from './standing'
+import { compareChange } from './compare-change'
 import { TableFaults } from './table-faults'
 import type { TruncateMark } from './truncate-mark'
 import { compareTruncate, compareWithMark } from './truncate-mark'
@@ -19,22 +19,22 @@ import { compareTruncate, compareWithMark } from './truncate-mark'
 type Row = Readonly<Record<string, unknown>>
 type RowChange = Exclude<ChangeEvent<KeyColumns, Row>, { readonly operation: 'truncate' }>
 
-/** A row that was looked up, or could be: `row` is undefined when it was deleted. */
+/** A row that can be looked up; `row` is undefined when it was deleted. */
 interface Entry extends KnownPosition, LeftRow {}
 
 const NOTHING: Owed = Object.freeze({})
 
 /**
- * The rows of one table by primary key as text, as its topic tells. Like the rows of facts they are compared by position: a
- * change that is delivered again, in whatever order, leaves the row as it is, and so does what a TRUNCATE has removed.
+ * The rows of one table by primary key as text, from its topic. Like the rows of facts they are compared by position: a
+ * change that is redelivered, in any order, does not alter the row, and neither does one before a TRUNCATE.
  */
 export class LookupTable implements OpenTable {
   private readonly entries = new Map<string, Entry>()
   private readonly faults = new TableFaults()
   private readonly moved = new MovedRows()
-  /** By change of a key: the row that owes a value to it. */
+  /** By key change: the row that waits for a value from it. */
   private readonly debtors = new Map<string, string>()
-  /** By key: what told of a row whose values have not all been read. */
+  /** By key: the record of a row whose values have not all been read. */
   private readonly lacking = new Map<string, Pick<LogRecord, 'topic' | 'partition' | 'offset'>>()
   private readonly history: ColumnHistory
   private mark: TruncateMark | undefined
@@ -42,7 +42,7 @@ export class LookupTable implements OpenTable {
 
   constructor(
     private readonly table: AnyTable,
-    /** How many histories of the database the operator knows of. */
+    /** Number of the database's current history (pipeline.epoch). */
     private readonly lastEpoch: number,
   ) {
     this.history = new ColumnHistory(table.topic, table.columns)
@@ -84,7 +84,7 @@ export class LookupTable implements OpenTable {
   private change(key: string, change: RowChange, record: LogRecord): void {
     const known = this.entries.get(key)
     const { lastEpoch, mark } = this
-    const { comparison, epoch } = standingOf(change, known, { earliest: 1, lastEpoch })
+    const { comparison, epoch } = compareChange(change, known, { earliest: 1, lastEpoch })
     if (comparison === 'older' || this.isTruncated(change, epoch, mark)) {
       this.faults.passOver(record)
       return
@@ -103,7 +103,7 @@ export class LookupTable implements OpenTable {
     else this.faults.supersede(record, change.position)
   }
 
-  /** Whether a TRUNCATE that was read before the change was made after it. */
+  /** Whether a TRUNCATE that was read before the change is later than it. */
   private isTruncated(
     { position }: RowChange,
     epoch: number,
@@ -114,7 +114,7 @@ export class LookupTable implements OpenTable {
     return order === 'older' || order === 'same'
   }
 
-  /** The row after a change, with the values that it did not carry, as far as they have been read. */
+  /** The row after a change, completed with the values read so far that the change lacks. */
   private whole(key: string, change: RowChange, from: string | undefined): LeftRow {
     const { after, unavailable } = change
     const row = after as Row
@@ -126,7 +126,7 @@ export class LookupTable implements OpenTable {
     return { row: healed(row, unavailable, known.row), owed: Object.fromEntries(owed) }
   }
 
-  /** The row that had another key before. */
+  /** The row under its former key. */
   private arrived(
     row: Row,
     { unavailable, position }: RowChange,
@@ -141,13 +141,13 @@ export class LookupTable implements OpenTable {
       const whole = settled(row, owed, move, left)
       return { row: frozenRow(whole.row ?? row), owed: whole.owed }
     }
-    // Its delete is in a partition that is read later, and perhaps all that there is of the old row.
+    // Its delete is in a partition that is read later, and may be the only record of the old row.
     const known = this.entries.get(from)
     const before = known !== undefined && known.lsn < position.lsn ? known.row : undefined
     return { row: healed(row, unavailable, before ?? {}), owed }
   }
 
-  /** The row leaves its key, and gives those that owe it something what they lack. */
+  /** The row leaves its key, and passes its values to the rows that wait for them. */
   private leave(move: string, to: string, { position }: RowChange, known: Entry): void {
     this.moved.settle(move, known)
     const debtor = this.debtors.get(move)
@@ -161,7 +161,7 @@ export class LookupTable implements OpenTable {
     if (arrived === undefined || arrived.lsn < position.lsn) this.moved.leave(move, known)
   }
 
-  /** What precedes a tombstone is a delete, which could not be read if nothing else has come since. */
+  /** A tombstone follows a delete; if nothing else was read since, the delete was unreadable. */
   private bury(key: string, record: LogRecord): void {
     if (!this.faults.isLast(record)) return
     const known = this.entries.get(key)
@@ -206,7 +206,7 @@ export class LookupTable implements OpenTable {
     } else if (this.lacking.size > 0) this.lacking.delete(key)
   }
 
-  /** Of a record whose value cannot be read. */
+  /** Key of a record whose value cannot be read; undefined when that cannot be read either. */
   private keyOf({ key }: LogRecord): string | undefined {
     try {
       const decoded = key === null ? undefined : this.table.decode({ key, value: null })
@@ -217,7 +217,7 @@ export class LookupTable implements OpenTable {
   }
 }
 
-/** Where the row stands after the change. */
+/** Position of the row after the change. */
 function placed(
   { operation, position }: RowChange,
   known: Entry | undefined,
@@ -235,7 +235,7 @@ function placed(
   return { epoch, lsn, order, committedAt: latest, snapshotLsn, snapshotAt }
 }
 
-/** TOASTed values that a change left unchanged are what they were before. */
+/** Fills in TOASTed values that the change left unchanged. */
 function healed(row: Row, unavailable: readonly string[], before: Row): Row {
   return frozenRow({
     ...row,

@@ -5,13 +5,13 @@ import type { Table } from '../table/table'
  *
  * - Every instance holds the whole table: nothing has to be co-partitioned.
  * - The table is complete before the first record is processed, and before each batch it has caught up with its topic,
- *   so a lookup sees at least what stood on the topic when the batch was read.
- * - Point in time, no re-emit: when the looked-up row changes later, facts that were made from it stay as they are.
+ *   so a lookup sees at least the records that were on the topic when the batch was read.
+ * - Point in time, no re-emit: when the looked-up row changes later, earlier facts are not updated.
  */
 export interface Lookup<Column extends string, Referred, Found> {
   readonly kind: 'lookup'
   readonly column: Column
-  // The table's types are known where it was declared; inside, rows are looked up by text.
+  // The table's types are known at the declaration; internally, rows are looked up by text.
   readonly table: AnyTable
   readonly join: LookupMap
   /** Types only. */
@@ -26,7 +26,7 @@ export type AnyTable = Pick<
 
 export type LookupMap = Readonly<Record<string, Lookup<string, unknown, unknown>>>
 
-/** What the lookups of a map give, by name: the row found, or undefined. */
+/** The results of a map's lookups, by name: the row found, or undefined. */
 export type Found<Joins> = {
   readonly [Name in keyof Joins]: Joins[Name] extends Lookup<string, unknown, infer Row>
     ? Row | undefined

@@ -6,7 +6,7 @@ import { keyText } from './key-text'
 import type { AnyTable } from './lookup'
 
 /**
- * Debezium makes a delete and an insert of an update that changes the primary key, each with the key of the other in a
+ * Debezium writes an update of the primary key as a delete and an insert, each with the key of the other in a
  * header, which Connect's default converter writes as JSON (Debezium documentation, "Primary key updates").
  */
 const NEW_KEY = '__debezium.newkey'

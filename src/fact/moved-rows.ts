@@ -1,23 +1,23 @@
 type Row = Readonly<Record<string, unknown>>
 
-/** Columns that a row has from the row that it was before its key changed, each with the change that has the value. */
+/** Columns whose values a row takes over from its former key, each with the change that has the value. */
 export type Owed = Readonly<Record<string, string>>
 
-/** A row as it was when it left its key. */
+/** A row when it left its key. */
 export interface LeftRow {
   readonly row: Row | undefined
   readonly owed: Owed
 }
 
 /**
- * Rows whose primary key changed: Debezium writes a delete of the old key and a create of the new one, at one LSN and, being
- * of two keys, perhaps in two partitions. What an update leaves out because it is TOASTed, the create lacks, too; only the
- * old row has it, and only its delete says that its value there was the last.
+ * Rows whose primary key changed: Debezium writes a delete of the old key and a create of the new one, at one LSN and, with
+ * two keys, possibly in two partitions. The create lacks unchanged TOASTed values like any update; only the old row has
+ * them, and only its delete shows that its value was the last.
  */
 export class MovedRows {
-  /** By change: rows that have left their old key, and not arrived at the new one. */
+  /** By change: rows that have left their old key and not yet arrived at the new one. */
   private readonly left = new Map<string, LeftRow>()
-  /** Names a change of the key, of both its records. */
+  /** The id of a key change, shared by both its records. */
   static change(from: string, to: string, lsn: bigint): string {
     return `${from}\u0000${to}\u0000${lsn.toString()}`
   }
@@ -27,14 +27,14 @@ export class MovedRows {
     this.left.set(change, row)
   }
 
-  /** What left the old key, if it has. */
+  /** The row that has left the old key; undefined when it has not. */
   arrive(change: string): LeftRow | undefined {
     const row = this.left.get(change)
     if (row !== undefined) this.left.delete(change)
     return row
   }
 
-  /** Rows that left a key again, before what they owed to an earlier change was read. */
+  /** Rows that left a key again, before the values of an earlier change were read. */
   settle(change: string, values: LeftRow): void {
     for (const [later, { row, owed }] of this.left) {
       const isOwed = row !== undefined && Object.values(owed).includes(change)
@@ -43,7 +43,7 @@ export class MovedRows {
   }
 }
 
-/** A row with what another has of the columns that the change is to bring; and what is then still owed. */
+/** A row completed with the columns that the change provides, and the columns that are still missing. */
 export function settled(row: Row, owed: Owed, change: string, left: LeftRow): LeftRow {
   const values: Record<string, unknown> = { ...row }
   const still: Record<string, string> = {}

@@ -6,7 +6,7 @@ import type { AnyTable, Lookup } from './lookup'
 /** The text of the key that a value refers to; undefined when no key can be equal to it. */
 export type Reference = (value: unknown) => string | undefined
 
-/** Kinds whose values are equal in PostgreSQL exactly when they are written alike. */
+/** Kinds whose values are equal in PostgreSQL exactly when their texts are equal. */
 const AS_WRITTEN = new Set([
   ...['bigint', 'integer', 'oid', 'real', 'double precision', 'money', 'boolean', 'bit'],
   ...['text', 'uuid', 'enum', 'bytea', 'date', 'time without time zone'],
@@ -14,9 +14,9 @@ const AS_WRITTEN = new Set([
 ])
 
 /**
- * How a column's values are compared with the keys they refer to: as PostgreSQL compares them, numerics whatever their
- * scale, char(n) without the spaces that fill it up. Undefined when that cannot be done by the text of a key: of citext
- * (whose case does not count), of numerics without a scale, of intervals, JSON and arrays, and of types that differ.
+ * How a column's values are compared with the keys they refer to: as PostgreSQL compares them, numerics regardless of
+ * scale, char(n) without padding. Undefined when the text of a key does not decide: citext (case-insensitive), numerics
+ * without a scale, intervals, JSON and arrays, and types that differ.
  */
 export function reference(from: ColumnType, key: ColumnType): Reference | undefined {
   if (key.kind === 'text' && from.kind === 'character') return (value) => unfilled(value)

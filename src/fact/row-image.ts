@@ -16,13 +16,13 @@ const JSON_TEXT = 10
 
 const INT64_MIN = -(2n ** 63n)
 const INT64_MAX = 2n ** 63n - 1n
-/** A text of so many characters has at most 126 bytes, so its length takes one byte whatever it holds. */
+/** A text of so many characters has at most 126 bytes, so its length takes one byte. */
 const SHORT = 42
 /** Most bytes that a varint, a number or a tag take, with room to spare. */
 const ROOM = 16
 
 /**
- * Rows as bytes: the values in the order of the columns, each behind its type. The same row gives the same bytes, so
+ * Rows as bytes: the values in the order of the columns, each after its type tag. The same row gives the same bytes, so
  * two images are the same row exactly when their bytes are the same.
  */
 export class RowImage {
@@ -34,7 +34,7 @@ export class RowImage {
     this.make = objectFactory(columns)
   }
 
-  /** The image, behind `room` bytes that the caller fills. The buffer is the caller's own. */
+  /** The image, after `room` bytes that the caller fills. The caller owns the buffer. */
   encode(row: object, room: number): Buffer {
     scratch.position = room
     for (const value of this.values(row as Readonly<Record<string, unknown>>)) scratch.value(value)

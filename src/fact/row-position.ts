@@ -1,34 +1,34 @@
 import type { SourcePosition } from '../table/shape/source-position'
 
-/** Where a change stands in a history of the database. */
+/** Position of a change in a history of the database. */
 export type ChangePosition = Pick<SourcePosition, 'lsn' | 'transactionOrder' | 'committedAt'>
 
 /**
- * Where what is known of a row stands: its last streamed change, and the last snapshot that held it. LSNs are those of
- * one history of the database only, the epoch; see docs/epochs.md.
+ * Position of the known state of a row: its last streamed change, and the last snapshot that contained it. LSNs are
+ * comparable within one history of the database only, the epoch; see docs/epochs.md.
  */
 export interface KnownPosition {
-  /** Histories of the database are counted from 1. */
+  /** Number of the database's history, from 1. */
   readonly epoch: number
-  /** Of the last streamed change; 0 when only snapshots have held the row in this epoch. */
+  /** LSN of the last streamed change; 0 when only snapshots have contained the row in this epoch. */
   readonly lsn: bigint
   /** Place of that change in its transaction. */
   readonly order: bigint
   /** The latest commit time of streamed changes, whose clock may have been set back; microseconds since 1970. */
   readonly committedAt: bigint
-  /** Of the last snapshot that held the row; 0 when none did. */
+  /** LSN of the last snapshot that contained the row; 0 when none did. */
   readonly snapshotLsn: bigint
   /** When that snapshot was taken, by the clock of the connector. */
   readonly snapshotAt: bigint
 }
 
 /**
- * How a change stands to what is known of its row. `restarted`: its position is not higher, yet it was committed later
- * than everything known of the row, which neither a repetition nor an order of one history can give.
+ * A change compared with the known state of its row. `restarted`: its position is not higher, yet it was committed later
+ * than everything known of the row, which neither a repetition nor any order within one history can produce.
  */
 export type Comparison = 'older' | 'same' | 'newer' | 'restarted'
 
-/** Streamed changes stand in the order of their positions: a row lock puts the writers of a row in that order. */
+/** Streamed changes are ordered by position: a row lock serialises the writers of a row. */
 export function compareStreamed(
   { lsn, transactionOrder, committedAt }: ChangePosition,
   known: Pick<KnownPosition, 'lsn' | 'order' | 'committedAt'>,
@@ -44,8 +44,8 @@ export function compareStreamed(
 
 /**
  * A snapshot is older than a streamed change when both its position and its time are: its position alone may be higher
- * than that of a transaction that was under way, or lower because an incremental snapshot has the position that the
- * stream had reached; its time alone is of another clock. One that was seen before is no newer one either.
+ * than that of a transaction in progress, or lower because an incremental snapshot has the position that the stream had
+ * reached; its time alone comes from another clock. A snapshot that was seen before is not newer either.
  */
 export function compareSnapshot(
   { lsn, committedAt }: ChangePosition,

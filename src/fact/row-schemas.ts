@@ -5,17 +5,17 @@ import type { StateStore } from '../topology/store'
 
 type Row = Readonly<Record<string, unknown>>
 
-/** Key of the schemas in a processor's store; no row's, because PostgreSQL's text holds no NUL. */
+/** Key of the schemas in a processor's store; it cannot be a row's, because PostgreSQL's text contains no NUL. */
 export const SCHEMAS = '\u0000schemas'
 
-/** A column as rows were kept with it. */
+/** A column of stored rows. */
 export interface KeptColumn {
   readonly name: string
-  /** See `ColumnType`; undefined for what was kept before kinds were. */
+  /** See `ColumnType`; undefined for rows stored by a version without kinds. */
   readonly kind: string | undefined
 }
 
-/** The columns that rows of one declaration were kept with, in the order of their images. */
+/** The columns of the rows that one declaration has stored, in the order of their images. */
 export type RowSchema = readonly KeptColumn[]
 
 /** Reads images of another schema, by their columns' names, as rows of the declared one. */
@@ -33,7 +33,7 @@ export class SchemaReader {
     })
   }
 
-  /** Without the columns that the schema lacks, and those whose values mean nothing under their new type. */
+  /** Without the columns that the schema lacks, and those whose values are invalid under their new type. */
   read(bytes: Buffer, from: number): Row {
     const kept = this.image.decode(bytes, from)
     const row: Record<string, unknown> = {}
@@ -46,8 +46,8 @@ export class SchemaReader {
 }
 
 /**
- * The schemas that the rows of a store were kept with, by number: a row names its own, so that a declaration reads by name
- * what another has written. A number is written in the transaction of the first row that has it.
+ * The schemas of the rows in a store, by number: each row has the number of its schema, so that a declaration reads by name
+ * the rows that another has written. A schema is written in the transaction of the first row that uses it.
  */
 export class RowSchemas {
   private readonly declared: RowSchema
@@ -63,7 +63,7 @@ export class RowSchemas {
     this.declared = columns.map(({ name, column }) => ({ name, kind: column.type.kind }))
   }
 
-  /** Number of the declared columns' schema, which is in the store from now on. */
+  /** Number of the declared columns' schema; adds it to the store if necessary. */
   current(): number {
     this.refresh()
     if (this.number === 0) {
@@ -85,7 +85,8 @@ export class RowSchemas {
     let reader = this.readers.get(number)
     if (reader === undefined) {
       const schema = this.known[number - 1]
-      if (schema === undefined) throw new Error(`The state holds no columns of number ${number}.`)
+      if (schema === undefined)
+        throw new Error(`The state has no row schema with number ${number}.`)
       reader = new SchemaReader(schema, this.columns)
       this.readers.set(number, reader)
     }
@@ -107,7 +108,7 @@ export class RowSchemas {
   }
 }
 
-/** The schemas of a store, the one that came last at the end. */
+/** The schemas of a store, the latest last. */
 export function parsedSchemas(bytes: Buffer): readonly RowSchema[] {
   const schemas = JSON.parse(bytes.toString()) as (readonly (readonly [string, string])[])[]
   return schemas.map((columns) => columns.map(([name, kind]) => ({ name, kind })))
@@ -119,7 +120,7 @@ function encodedSchemas(schemas: readonly RowSchema[]): Buffer {
   )
 }
 
-/** The value as one of the column's, which may have had another type; undefined when it cannot be one. */
+/** The value converted to the column's type, which may have changed; undefined when it cannot be converted. */
 function converted(value: unknown, kind: string | undefined, column: AnyColumn): unknown {
   const to = column.type.kind
   const from = kind ?? kindOf(value, to)
@@ -136,7 +137,7 @@ function converted(value: unknown, kind: string | undefined, column: AnyColumn):
 const NUMBERS = ['real', 'double precision']
 const NOT_TEXT = ['integer', 'bigint', 'boolean', 'bytea', ...NUMBERS]
 
-/** What a value is that was kept without its kind: the declared one, as far as its form allows. */
+/** The kind of a value that was stored without one: the declared kind, if its form allows that. */
 function kindOf(value: unknown, declared: string): string {
   if (typeof value === 'bigint') return 'bigint'
   if (typeof value === 'boolean') return 'boolean'

@@ -29,12 +29,12 @@ const IMAGE_AT = 58
 const V1_COLUMNS_AT = 38
 const V1_IMAGE_AT = 42
 
-/** Begins what is no row's key: PostgreSQL's text holds no NUL. */
+/** Prefix of keys that are not rows' keys: PostgreSQL's text contains no NUL. */
 const RESERVED = '\u0000'
 const TRUNCATED = `${RESERVED}truncated`
 const EPOCH = `${RESERVED}epoch`
 
-/** What is known of one primary key. */
+/** The state of one primary key. */
 export class KnownRow implements KnownPosition {
   constructor(
     /** The stored form. */
@@ -62,7 +62,7 @@ export class KnownRow implements KnownPosition {
   get snapshotAt(): bigint {
     return this.bytes.readBigInt64BE(SNAPSHOT_TIME_AT)
   }
-  /** Of the subject's last fact. */
+  /** Revision of the subject's last fact. */
   get revision(): bigint {
     return this.bytes.readBigUInt64BE(REVISION_AT)
   }
@@ -71,19 +71,19 @@ export class KnownRow implements KnownPosition {
 /**
  * The rows of one table as a task knows them, by primary key as text.
  *
- * Positions are compared per key, never across keys: a row lock puts the writers of a row in the order of their LSNs, and
- * nothing does that for a partition or a table.
+ * Positions are compared per key, never across keys: a row lock serialises the writers of a row in the order of their LSNs,
+ * and nothing does that for a partition or a table.
  */
 export class RowStates {
   private readonly image: RowImage
   private readonly schemas: RowSchemas
-  /** For rows that were kept with a hash of their columns' names. */
+  /** For rows that were stored with a hash of their column names. */
   private readonly hashed = new Map<number, SchemaReader | undefined>()
 
   constructor(
     private readonly store: StateStore,
     private readonly columns: readonly PlacedColumn[],
-    /** How many histories of the database the operator knows of: LSNs of different ones are not comparable. */
+    /** Number of the database's current history (pipeline.epoch): LSNs of different ones are not comparable. */
     readonly lastEpoch: number,
   ) {
     this.image = new RowImage(columns.map(({ name }) => name))
@@ -109,7 +109,7 @@ export class RowStates {
     const { operation, position, epoch, revision } = change
     bytes[0] = VERSION
     bytes[LIVE_AT] = row === null ? 0 : 1
-    // Positions of an earlier history say nothing of this one. (For so few bytes a loop is faster than a copy.)
+    // Positions of an earlier history do not apply to this one. (For so few bytes a loop is faster than a copy.)
     const before = known?.epoch === epoch ? known.bytes : undefined
     for (let at = LSN_AT; at < REVISION_AT; at += 1) bytes[at] = before?.[at] ?? 0
     if (operation === 'read') {
@@ -129,14 +129,14 @@ export class RowStates {
     return bytes
   }
 
-  /** Every row, those that are gone included. */
+  /** Every row, deleted ones included. */
   *entries(): Iterable<readonly [subject: string, known: KnownRow]> {
     for (const [subject, bytes] of this.store.entries()) {
       if (!subject.startsWith(RESERVED)) yield [subject, this.known(subject, bytes)]
     }
   }
 
-  /** The key of a live row, whatever columns it was kept with: the key's come first. */
+  /** The key of a live row, with any stored schema: key columns come first. */
   keyOf(known: KnownRow, names: readonly string[]): Row {
     const row = this.rowOf(known) ?? {}
     return names.every((name) => name in row)
@@ -145,8 +145,8 @@ export class RowStates {
   }
 
   /**
-   * The row is gone, which a fact of the revision tells; the position of its last change stays, so that what comes late is
-   * not taken for a repetition.
+   * Marks the row as deleted by a fact of the revision; the position of its last change stays, so that a late change is
+   * not mistaken for a repetition.
    */
   remove(subject: string, { bytes }: KnownRow, revision: bigint): void {
     const removed = Buffer.from(bytes.subarray(0, IMAGE_AT))
@@ -173,8 +173,8 @@ export class RowStates {
   }
 
   /**
-   * The earliest history of the database that a record of the input may be of. A partition's records are in the order of
-   * histories, so what comes after the first one of an epoch is not of an earlier one.
+   * The earliest history of the database that a record of the input may belong to. A partition's records are in the order of
+   * histories, so records after the first one of an epoch do not belong to an earlier one.
    */
   epochAt(offset: bigint): number {
     const bytes = this.lastEpoch === 1 ? undefined : this.store.get(EPOCH)
@@ -182,7 +182,7 @@ export class RowStates {
     return bytes.readUInt32BE(offset >= bytes.readBigUInt64BE(8) ? 0 : 4)
   }
 
-  /** Remembers that the record at the offset is of the epoch. */
+  /** Remembers that the record at the offset belongs to the epoch. */
   reach(epoch: number, offset: bigint): void {
     const bytes = Buffer.alloc(16)
     bytes.writeUInt32BE(epoch)
@@ -196,8 +196,8 @@ export class RowStates {
   }
 
   /**
-   * The last row, undefined when it was deleted. A row that was kept with other columns than the table is declared with now
-   * is without those that are not known of it.
+   * The last row, undefined when it was deleted. A row that was stored with other columns than the declared ones lacks the
+   * unknown ones.
    */
   rowOf({ bytes, isLive }: KnownRow): Row | undefined {
     if (!isLive) return undefined
@@ -208,9 +208,9 @@ export class RowStates {
   }
 
   /**
-   * Whether a stored form of the declared columns holds the known row, whatever their positions: both deleted, or the same
-   * values. Of columns that are not known, `isRepeated` says that the change is the one that the known row came from, so
-   * they are the same; otherwise they are what records without them are read as.
+   * Whether a stored form of the declared columns equals the known row, regardless of positions: both deleted, or the same
+   * values. Unknown columns count as equal with `isRepeated`, when the change is the one that the known row came from;
+   * otherwise they have the value that is read from records without them.
    */
   isSame(bytes: Buffer, row: Row | null, known: KnownRow, isRepeated: boolean): boolean {
     if (row === null || !known.isLive) return row === null && !known.isLive
@@ -239,28 +239,28 @@ export class RowStates {
 
 const isKnownVersion = (bytes: Buffer): boolean => bytes[0] === VERSION || bytes[0] === HASHED
 
-/** What of a change decides how its row is kept. */
+/** The part of a change that is stored with its row. */
 interface PlacedChange {
   readonly operation: Operation
   readonly position: ChangePosition
   readonly epoch: number
-  /** Of the fact that the change makes, or of the last one when it makes none. */
+  /** Revision of the fact that the change makes, or of the last one when it makes none. */
   readonly revision: bigint
 }
 
-/** Of the fact that the change makes, once that is known. */
+/** Sets the revision of the fact that the change makes, once it is known. */
 export function setRevision(bytes: Buffer, revision: bigint): void {
   bytes.writeBigUInt64BE(revision, REVISION_AT)
 }
 
-/** Of the next fact of a row at an LSN, which is that unless the subject's revisions have come further. */
+/** Revision of the next fact of a row at an LSN: the LSN, unless the subject's last revision is not lower. */
 export function revisionAfter({ revision }: Pick<KnownRow, 'revision'>, lsn: bigint): bigint {
   return lsn > revision ? lsn : revision + 1n
 }
 
 /**
- * What tells a live row's state from any other that it had or will have, of a record of the store's changelog; undefined
- * when there is no live row.
+ * The part of a changelog record that identifies a live row's state among all that it has ever had; undefined when there is
+ * no live row.
  */
 export function liveState(key: string, bytes: Buffer): Buffer | undefined {
   if (key.startsWith(RESERVED) || bytes[LIVE_AT] !== 1) return undefined
@@ -268,15 +268,15 @@ export function liveState(key: string, bytes: Buffer): Buffer | undefined {
   return isKnownVersion(current) ? Buffer.from(current.subarray(0, IMAGE_AT)) : undefined
 }
 
-/** Whether a live row is as it was when `liveState` gave what was seen, perhaps to an earlier version of the format. */
+/** Whether a live row has the state that `liveState` returned, possibly in an earlier version of the format. */
 export function isSeenState(key: string, { bytes }: KnownRow, seen: Buffer): boolean {
   const before = liveState(key, seen)
   return before !== undefined && liveState(key, bytes)?.equals(before) === true
 }
 
 /**
- * The stored form that a row of version 1 has in version 2. It kept one time, of the last change or snapshot, and no revision: that
- * was the LSN of the change, of a removed row the one after it or that of the TRUNCATE.
+ * Converts a row of version 1 to version 2. Version 1 had one time, of the last change or snapshot, and no revision: that
+ * was the LSN of the change; for a removed row the LSN after it, or that of the TRUNCATE.
  */
 function ofVersion1(old: Buffer, truncatedAt: bigint): Buffer {
   const bytes = Buffer.alloc(old.length + IMAGE_AT - V1_IMAGE_AT)

@@ -16,7 +16,7 @@ let text = '1970-01-01T00:00:00'
 export function rfc3339(micros: bigint): string {
   const { seconds, nanos } = protoTimestamp(micros)
   if (seconds !== second) {
-    // Changes come in the order of time: the same second again and again.
+    // Changes arrive in the order of time: the same second many times.
     second = seconds
     text = new Date(Number(seconds) * 1_000).toISOString().slice(0, 19)
   }

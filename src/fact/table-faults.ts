@@ -7,9 +7,9 @@ import { compareStreamed } from './row-position'
 interface Fault {
   readonly error: FactsError
   readonly record: Pick<LogRecord, 'partition' | 'offset' | 'timestamp'>
-  /** Undefined when the record does not even tell where it stands. */
+  /** Undefined when even the position of the record is unreadable. */
   readonly position: ChangePosition | undefined
-  /** Whether no other record of the key has come since. */
+  /** Whether no other record of the key has been read since. */
   isLast: boolean
 }
 
@@ -18,7 +18,7 @@ interface SeenTruncate {
   readonly position: ChangePosition
 }
 
-/** Changes of a table that could not be read, by key, as long as nothing has superseded them. */
+/** Unreadable changes of a table, by key, until they are superseded. */
 export class TableFaults {
   private readonly faults = new Map<string, Fault>()
   private truncate: SeenTruncate | undefined
@@ -46,7 +46,7 @@ export class TableFaults {
     this.faults.set(keyOf(record), fault)
   }
 
-  /** A later change of the key has come, or the same one in a form that can be read. */
+  /** A later change of the key was read, or the same one in a readable form. */
   supersede(record: LogRecord, position: ChangePosition): void {
     if (this.faults.size === 0) return
     const fault = this.faults.get(keyOf(record))
@@ -55,13 +55,13 @@ export class TableFaults {
     else fault.isLast = false
   }
 
-  /** A record of the key has come that changes nothing. */
+  /** A record of the key was read that changes nothing. */
   passOver(record: LogRecord): void {
     const fault = this.faults.size === 0 ? undefined : this.faults.get(keyOf(record))
     if (fault !== undefined) fault.isLast = false
   }
 
-  /** Whether the record that came last of the key could not be read; a tombstone follows a delete only. */
+  /** Whether the last record of the key was unreadable; a tombstone follows only a delete. */
   isLast(record: LogRecord): boolean {
     return this.faults.size > 0 && this.faults.get(keyOf(record))?.isLast === true
   }
@@ -70,7 +70,7 @@ export class TableFaults {
     this.faults.delete(keyOf(record))
   }
 
-  /** A TRUNCATE removes what could not be read before it. */
+  /** A TRUNCATE supersedes unreadable changes before it. */
   empty(truncate: SeenTruncate): void {
     this.truncate = truncate
     for (const [key, fault] of this.faults) if (isRemoved(fault, truncate)) this.faults.delete(key)
@@ -79,7 +79,7 @@ export class TableFaults {
 
 const keyOf = ({ key }: LogRecord): string => key?.toString('hex') ?? ''
 
-/** Of a history that the operator does not know of: nothing that follows may be taken. */
+/** The change belongs to a history that is not configured: no later change may be processed. */
 const isFinal = ({ error }: Fault): boolean => error.code === 'EPOCH_CHANGED'
 
 /** By position within one history, where the earlier one was not committed later. */
@@ -88,7 +88,7 @@ function isBefore(a: ChangePosition, b: ChangePosition): boolean {
   return compareStreamed(a, known) === 'older'
 }
 
-/** Without a position the order on the partition tells, or the times at which the connector sent them. */
+/** Without a position, the order on the partition decides, or the times at which the connector sent them. */
 function isRemoved(fault: Fault, truncate: SeenTruncate): boolean {
   const { position, record } = fault
   if (isFinal(fault)) return false

@@ -2,9 +2,9 @@ import { FactsError } from '../errors'
 import type { ProcessorContext } from '../topology/processor'
 import type { Row, RowChange } from './row-change'
 
-/** What becomes of a column's value that a change does not carry because it was TOASTed and did not change. */
+/** What to do with a column's value that a change lacks because it is TOASTed and unchanged. */
 export type ToastPolicy =
-  /** Taken from the last row known; empty, and named in the header's `unavailable`, when there is none. Default. */
+  /** Taken from the last known row; empty, and named in the header's `unavailable`, when there is none. Default. */
   | 'heal'
   /** Always empty and named in the header. */
   | 'absent'
@@ -13,7 +13,7 @@ export type ToastPolicy =
 
 export type ToastPolicies = Readonly<Record<string, ToastPolicy>>
 
-/** A row with the values that its change did not carry, as far as they are known, and the columns that facts call unavailable. */
+/** A row with the known values that its change lacks, and the columns that are unavailable. */
 export interface Healed {
   readonly row: Row | null
   readonly unavailable: readonly string[]
@@ -25,7 +25,7 @@ const NONE: readonly string[] = []
 export class ToastHealer {
   constructor(
     private readonly policies: ToastPolicies,
-    /** What facts show for values that are not known, where that is not null. */
+    /** Values that facts show for unavailable columns, where that is not null. */
     private readonly substitutes: Row = {},
   ) {}
 

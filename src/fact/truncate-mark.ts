@@ -4,11 +4,11 @@ import type { ChangePosition, Comparison, KnownPosition } from './row-position'
 export interface TruncateMark {
   readonly epoch: number
   readonly lsn: bigint
-  /** The latest commit time that was known when it came; undefined when an earlier version did not keep it. */
+  /** The latest commit time known when it was read; undefined when an earlier version did not store it. */
   readonly committedAt: bigint | undefined
 }
 
-/** How a streamed change, another TRUNCATE included, stands to the TRUNCATE. */
+/** Compares a streamed change, another TRUNCATE included, with the TRUNCATE. */
 export function compareWithMark(
   { lsn, committedAt }: ChangePosition,
   mark: TruncateMark,
@@ -19,20 +19,20 @@ export function compareWithMark(
 }
 
 /**
- * How a TRUNCATE stands to a live row: `newer` has removed it. It locks the table, so in one history the row's changes
+ * Compares a TRUNCATE with a live row: `newer` has removed it. It locks the table, so in one history the row's changes
  * have lower LSNs before it and higher ones after it.
  */
 export function compareTruncate(
   { lsn, committedAt }: ChangePosition,
   row: Omit<KnownPosition, 'order'>,
-  /** The earliest history that the TRUNCATE may be of. */
+  /** The earliest history that the TRUNCATE may belong to. */
   epoch: number,
 ): Comparison {
   if (epoch > row.epoch) return 'newer'
   const isAboveStream = lsn > row.lsn
   const isAboveSnapshot = lsn > row.snapshotLsn
   if (isAboveStream && isAboveSnapshot) {
-    // A high position that came before the row's time is one of an earlier history.
+    // A higher position with an earlier time belongs to an earlier history.
     const isEarlier = committedAt < row.committedAt || committedAt < row.snapshotAt
     return row.epoch > epoch && isEarlier ? 'older' : 'newer'
   }

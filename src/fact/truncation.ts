@@ -1,23 +1,23 @@
 import type { ChangePosition } from './row-position'
 import type { RowStates } from './row-state'
-import { nextEpoch } from './standing'
+import { nextEpoch } from './compare-change'
 import { compareTruncate, compareWithMark } from './truncate-mark'
 
-/** What a TRUNCATE has removed, of the rows that a task knows: their subjects. */
+/** The rows of a task that a TRUNCATE has removed: their subjects. */
 export interface Truncation {
-  /** History of the database that it is of, as far as is known. */
+  /** History of the database that it belongs to, as far as known. */
   readonly epoch: number
   readonly removed: readonly string[]
 }
 
-/** Rows between two turns of other work. */
+/** Rows that are processed before other work gets a turn. */
 export const ROWS_PER_STEP = 500
 
 /**
- * Compares a TRUNCATE with the rows, and remembers it; undefined when it was seen before. `offset` is its place in the
- * task's partition, undefined when it came in another one, where this partition's rows may be of before it or of after it.
- * Throws EPOCH_CHANGED when it is of a history of the database that the operator does not know of. In steps, because it looks
- * at every row.
+ * Compares a TRUNCATE with the rows, and remembers it; undefined when it is a repetition. `offset` is its offset in the
+ * task's partition, undefined when it arrived in another one: this partition's rows may then be older or newer.
+ * Throws EPOCH_CHANGED when it belongs to a history of the database that is not configured (pipeline.epoch). Runs in steps,
+ * because it reads every row.
  */
 export function* truncationOf(
   rows: RowStates,
@@ -43,7 +43,7 @@ export function* truncationOf(
     if (!known.isLive) continue
     const order = compareTruncate(position, known, epoch)
     if (order === 'restarted') {
-      // A row of another partition may have come before it by a clock that was set back.
+      // A clock that was set back may place a row of another partition before it.
       if (offset === undefined && known.epoch >= rows.lastEpoch) continue
       const next = nextEpoch({ position, key: null }, known, rows.lastEpoch)
       if (next > epoch) epoch = next

@@ -1,6 +1,6 @@
 import { FactsError } from '../errors'
 
-/** Names of what a request may be answered with instead, and their status; see PROTOCOL.md. */
+/** Names of the problems and their HTTP status; see PROTOCOL.md. */
 export const PROBLEMS = {
   'cursor-invalid': 400,
   'cursor-of-another-feed': 409,
@@ -42,8 +42,8 @@ export const PROBLEMS = {
 export type ProblemName = keyof typeof PROBLEMS
 
 /**
- * An answer to a request that cannot be fulfilled, as RFC 9457 has it. `detail` is for the one who asked: it tells what is
- * wrong with the request, never how the server is made.
+ * The response to a request that cannot be fulfilled (RFC 9457). `detail` is for the client: it explains what is wrong with
+ * the request, and reveals no internals of the server.
  */
 export class Problem extends Error {
   override readonly name = 'Problem'
@@ -62,13 +62,13 @@ export class Problem extends Error {
   }
 }
 
-/** What the parameter is or lacks, to stand behind its name. */
+/** A `parameter-invalid` problem; `what` continues the sentence after the parameter's name. */
 export const invalidParameter = (parameter: string, what: string): Problem =>
   new Problem('parameter-invalid', `The parameter ${parameter} ${what}.`, { parameter })
 
-/** What readers get to know of the server's disk. */
+/** Detail of `disk-full`, without paths. */
 export const DISK_FULL =
-  'The disk of the server is full, so what was committed last cannot be served. It continues by itself once those who run it have made room: try again.'
+  'The disk of the server is full, so the latest facts cannot be served. It recovers without a restart when an operator has freed space: try again.'
 
 export const isDiskFull = (error: unknown): boolean =>
   error instanceof FactsError && error.code === 'DISK_FULL'

@@ -1,4 +1,4 @@
-/** Gives up waiting after so many milliseconds, or when it is aborted; the work itself continues. */
+/** Rejects at the timeout, or when it is aborted; the work itself continues. */
 export async function within<T>(
   ms: number,
   work: Promise<T>,
@@ -7,7 +7,7 @@ export async function within<T>(
   let timer: NodeJS.Timeout | undefined
   let stop: () => void = () => undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+    timer = setTimeout(() => reject(new Error(`no response within ${ms} ms`)), ms)
     stop = () => reject(new Error('stopped'))
     signal?.addEventListener('abort', stop)
     if (signal?.aborted === true) stop()

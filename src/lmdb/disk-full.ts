@@ -2,19 +2,19 @@ import { readFileSync, statfsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { FactsError } from '../errors'
 
-/** LMDB tells of a full disk as an input/output error: what is left of it decides. */
+/** LMDB reports a full disk as an input/output error: free space below this, in bytes, means that the disk is full. */
 const NOTHING_LEFT_BYTES = 1024 * 1024
 const FULL = /ENOSPC|no space left|MDB_MAP_FULL|quota exceeded/i
 
-/** Bytes that the disk of a folder has left. */
+/** Free bytes on the disk of a folder. */
 export function bytesLeft(folder: string): number {
   const { bavail, bsize } = statfsSync(folder)
   return bavail * bsize
 }
 
 /**
- * The error of a write, as DISK_FULL with disk and folder when that is what it means, otherwise as it is. `setting` chooses
- * another folder. `resumes`: who writes tries again by itself until there is room.
+ * The error of a write: DISK_FULL with disk and folder when the disk is full, otherwise unchanged. `setting` is the key that
+ * chooses another folder. `resumes`: the writer retries until there is space.
  */
 export function explainWrite(
   error: unknown,
@@ -30,12 +30,12 @@ export function explainWrite(
   const path = resolve(folder)
   return new FactsError(
     'DISK_FULL',
-    `The disk ${diskOf(path)} is full${free === undefined ? '' : ` (${Math.round(free / 1024)} kB left)`}, so ${path} could not be written: ${message}. ${resumes ? `Make room on it, and this continues by itself; or choose a folder on another disk (${setting}) and start again. Nothing is lost.` : `Make room on it, or choose a folder on another disk (${setting}), and start again; nothing is lost.`}`,
+    `The disk ${diskOf(path)} is full${free === undefined ? '' : ` (${Math.round(free / 1024)} kB left)`}, so ${path} could not be written: ${message}. ${resumes ? `Free space on it, and this continues without a restart; or choose a folder on another disk (${setting}) and start again. Nothing is lost.` : `Free space on it, or choose a folder on another disk (${setting}), and start again; nothing is lost.`}`,
     { cause: error },
   )
 }
 
-/** Undefined when it cannot be asked: there may be no such folder yet. */
+/** Undefined when it cannot be determined: there may be no such folder yet. */
 function leftOf(folder: string, left: (folder: string) => number): number | undefined {
   try {
     return left(folder)
@@ -44,7 +44,7 @@ function leftOf(folder: string, left: (folder: string) => number): number | unde
   }
 }
 
-/** Device and mount point of a path where the system tells (proc(5), mountinfo). */
+/** Device and mount point of a path, on systems with mountinfo (proc(5)). */
 function diskOf(path: string): string {
   let best = { mount: '', device: '' }
   try {

@@ -5,7 +5,7 @@ interface Identity {
   readonly ino: bigint
 }
 
-/** Tells whether a path still leads to the file that was there: an open file lives on when its folder is deleted. */
+/** Detects whether a path still refers to the file that was opened: an open file survives the deletion of its folder. */
 export class FileIdentity {
   private readonly made: Identity
 
@@ -14,7 +14,7 @@ export class FileIdentity {
     this.made = statSync(path, { bigint: true })
   }
 
-  /** False when the file was deleted, moved or replaced. What cannot be asked counts as there. */
+  /** False when the file was deleted, moved or replaced; true when it cannot be determined. */
   isThere(): boolean {
     try {
       const { dev, ino } = statSync(this.path, { bigint: true })

@@ -9,19 +9,19 @@ const BOOT_ID = '/proc/sys/kernel/random/boot_id'
 
 interface Mark {
   readonly owner: string
-  /** Start of the machine in which it was opened; empty where the system does not tell. */
+  /** Boot id of the machine when it was opened; empty where the system has none. */
   readonly boot: string
   readonly isClosed: boolean
 }
 
-/** Identity of this start of the machine (random(4)); empty where the system does not tell. */
+/** Boot id of the machine (random(4)); empty where the system has none. */
 export function bootId(): string {
   return existsSync(BOOT_ID) ? readFileSync(BOOT_ID, 'utf8').trim() : ''
 }
 
 /**
- * Tells whether files that are written without fsync are whole. They are after the death of a process, because the
- * system has what it wrote; when the machine went down while they were open, any part may be missing.
+ * Detects whether files that are written without fsync are complete. They are after a process crash, because the operating
+ * system has the writes; when the machine went down while they were open, any part may be missing.
  */
 export class OpenMark {
   private readonly owner = randomUUID()
@@ -34,7 +34,7 @@ export class OpenMark {
     this.path = join(folder, MARK)
   }
 
-  /** Throws Error when the machine went down while the folder was open. A folder without a mark is new, or of a version before. */
+  /** Throws Error when the machine went down while the folder was open. A folder without a mark is new, or from an earlier version. */
   check(): void {
     const mark = this.read()
     if (mark === undefined || mark.isClosed || (mark.boot !== '' && mark.boot === this.boot)) return
@@ -43,14 +43,14 @@ export class OpenMark {
     )
   }
 
-  /** From here on the folder is open. On the disk before anything else is. */
+  /** Marks the folder as open; durable before any data is written. */
   open(): void {
     this.write({ owner: this.owner, boot: this.boot, isClosed: false })
   }
 
   /**
-   * Writes the file to the disk and marks it as closed; of no effect when another owner has opened the folder since. Never
-   * throws: what is not marked is only not used after the machine went down.
+   * Syncs the file to the disk and marks it as closed; no effect when another owner has opened the folder since. Never
+   * throws: without the mark the files are only discarded after the machine went down.
    */
   close(file: string): void {
     try {
@@ -58,7 +58,7 @@ export class OpenMark {
       sync(join(this.folder, file))
       this.write({ owner: this.owner, boot: this.boot, isClosed: true })
     } catch {
-      // The disk is full, or the folder is gone.
+      // The disk is full, or the folder was deleted.
     }
   }
 
@@ -72,7 +72,7 @@ export class OpenMark {
   }
 
   private write(mark: Mark): void {
-    // On a full disk the mark that is there stays: an empty one would say that the machine went down.
+    // On a full disk the existing mark stays: an empty one would mean that the machine went down.
     writeWhole(this.path, JSON.stringify(mark))
     sync(this.folder)
   }

@@ -2,24 +2,24 @@ import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, readdirSync } fro
 import { join } from 'node:path'
 
 const OTHERS = 0o077
-/** The folder is another user's, such as a volume that was mounted for us, or its file system knows no modes. */
+/** The folder belongs to another user, such as a mounted volume, or its file system has no modes. */
 const CANNOT_SET: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'ENOSYS', 'EROFS'])
 
-/** Makes the folder, and those above it that are missing, for this user alone; one that is there is closed to others. */
+/** Creates the folder and its missing parents with mode 700; restricts an existing one to that. */
 export function privateFolder(path: string): string {
   mkdirSync(path, { recursive: true, mode: 0o700 })
   closeToOthers(path)
   return path
 }
 
-/** Makes the file, empty, for this user alone, and closes one that is there; for libraries that choose its mode themselves. */
+/** Creates the file, empty, with mode 600, or restricts an existing one; for libraries that choose the mode themselves. */
 export function privateFile(path: string): string {
   closeSync(openSync(path, 'a', 0o600))
   closeToOthers(path)
   return path
 }
 
-/** Closes the folder and everything in it, as far as that was not done before. */
+/** Restricts the folder and everything in it to this user, unless that was done before. */
 export function privateTree(path: string): void {
   if (!closeToOthers(path)) return
   for (const entry of readdirSync(path, { withFileTypes: true, recursive: true })) {
@@ -27,7 +27,7 @@ export function privateTree(path: string): void {
   }
 }
 
-/** Whether it was open to others. */
+/** Restricts the path to this user; whether other users had access. */
 function closeToOthers(path: string): boolean {
   try {
     const mode = lstatSync(path).mode & 0o777
@@ -36,7 +36,7 @@ function closeToOthers(path: string): boolean {
     return true
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    // Whoever it belonged to has removed it.
+    // Its owner has removed it.
     if (code === 'ENOENT' || CANNOT_SET.has(code)) return false
     throw error
   }

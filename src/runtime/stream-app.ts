@@ -28,19 +28,19 @@ export interface StreamAppOptions {
   readonly log: Log
   readonly logger: Logger
   readonly metrics: Metrics
-  /** Where tasks keep their stores between runs. */
+  /** Local storage of tasks' stores between runs. */
   readonly state: StateBackend
-  /** Bad records of a task's last ones that stop the application, see CircuitBreaker; never when it is left out. */
+  /** Bad records of a task that stop the application, see CircuitBreaker; default: never. */
   readonly badRecordsToStop?: number
   /** Partitions processed at the same time. */
   readonly concurrency?: number
-  /** How long what is waited for may take. */
+  /** Timeouts of waits. */
   readonly patience?: Patience
-  /** Milliseconds that `stop` waits for what is under way; default 10,000. */
+  /** Milliseconds that `stop` waits for the current work; default 10,000. */
   readonly stopMs?: number
   /** Milliseconds without progress after which it is not ready; default 30,000. */
   readonly stallMs?: number
-  /** Milliseconds between two looks at how far each partition is behind; default 5,000. */
+  /** Milliseconds between two checks of the partitions' lag; default 5,000. */
   readonly lookMs?: number
 }
 
@@ -50,7 +50,7 @@ const LOOK_MS = 5_000
 
 const STOP_MS = 10_000
 
-/** Runs a topology on a log: one task per input partition that the group gives to this instance. */
+/** Runs a topology on a log: one task per input partition that the group assigns to this instance. */
 export class StreamApp {
   private current: AppState = 'created'
   private layout: TopicLayout = new Map()
@@ -65,7 +65,7 @@ export class StreamApp {
   private readonly topology: Topology
   private assignment: Assignment | undefined
   private fail: (error: FactsError) => void = () => undefined
-  /** Rejects when the application has stopped for good by itself; never resolves. */
+  /** Rejects when the application has failed; never resolves. */
   readonly failed: Promise<never>
 
   constructor(private readonly options: StreamAppOptions) {
@@ -106,7 +106,7 @@ export class StreamApp {
   }
 
   /**
-   * Ready once the tables are complete, the group has given this instance its share (which may be empty) and the state of its
+   * Ready once the tables are complete, the group has assigned partitions to this instance (possibly none) and the state of its
    * tasks is restored, and as long as nothing has stalled.
    */
   get ready(): boolean {
@@ -114,12 +114,12 @@ export class StreamApp {
     return this.current === 'running' && isOpen && this.stalled.length === 0
   }
 
-  /** Partitions whose tasks are still to be opened, for people. */
+  /** Partitions whose tasks are not open yet, as text. */
   get opening(): readonly string[] {
     return this.opener.left
   }
 
-  /** What has not moved for too long, for people: a batch under way, a restore, the tables' catching up. */
+  /** What has stalled, as text: a batch, a restore, the tables. */
   get stalled(): readonly string[] {
     return this.current === 'running' ? this.watch.stalled() : []
   }
@@ -130,12 +130,12 @@ export class StreamApp {
     return (this.assignment?.partitions ?? []).filter(({ topic }) => inputs.has(topic))
   }
 
-  /** What is waited for now, oldest first, for people. */
+  /** Current waits, oldest first, as text. */
   get waitingFor(): readonly string[] {
     return this.waits.list()
   }
 
-  /** Checks the topics, completes the tables, joins the group. A broker that dies meanwhile is waited for. */
+  /** Checks the topics, completes the tables, joins the group. Waits for a broker that fails during the start. */
   async start(): Promise<void> {
     const { log, topology } = this
     const { applicationId, patience = PATIENCE } = this.options
@@ -161,8 +161,8 @@ export class StreamApp {
   }
 
   /**
-   * Stops in the direction of the data: no new batch, what is under way commits, then tasks, tables, connections. What does
-   * not end in time is left as it is: the next owner fences it, as after a kill. Resolves with what that was.
+   * Stops in the direction of the data flow: no new batch, current batches commit, then tasks, tables, connections. What does
+   * not end in time is abandoned: the next owner fences it, as after a kill. Resolves with a list of that.
    */
   async stop(): Promise<readonly string[]> {
     if (this.current === 'stopped') return []
@@ -194,7 +194,7 @@ export class StreamApp {
     return left
   }
 
-  /** What was stopped while it started must not join the group any more. */
+  /** An application that was stopped during its start must not join the group. */
   private refuseStopped(): void {
     if (this.current === 'starting') return
     throw new FactsError('UNEXPECTED', 'The application was stopped while it started.')
@@ -232,17 +232,17 @@ export class StreamApp {
     return task
   }
 
-  /** The input that a topic is, or is the control topic of. */
+  /** The source of a topic, which is its input or its control topic. */
   private sourceOf(topic: string): Source {
     const { applicationId } = this.options
     const source = this.topology.sources.find(
       (node) => node.topic === topic || controlTopic(applicationId, node.topic) === topic,
     )
-    if (source === undefined) throw new Error(`${topic} is no input`)
+    if (source === undefined) throw new Error(`${topic} is not an input`)
     return source
   }
 
-  /** Topics whose number of partitions decides where a key, or what is known of it, is. */
+  /** Topics whose number of partitions decides where a key or its state is. */
   private keyedTopics(): TopicLayout {
     const { applicationId } = this.options
     const { sources, sinks } = this.topology

@@ -6,7 +6,7 @@ import type { PatternList } from './pattern-list'
 /** How a database is captured: names and lists of the connector file. */
 export interface Capture {
   readonly publication: string
-  /** What the connector logs in as. */
+  /** Role that the connector logs in with. */
   readonly role: string
   /** Debezium's topic.prefix. */
   readonly topicPrefix: string
@@ -16,17 +16,17 @@ export interface Capture {
   readonly excludedColumns: PatternList | undefined
 }
 
-/** What the rules look at. */
+/** Input of the rules. */
 export interface Examined {
   readonly catalog: Catalog
   readonly capture: Capture
   readonly declared: readonly DeclaredTable[]
 }
 
-/** A table of ours that is published so that its changes move the slot, and captured to no topic. */
+/** Heartbeat table, published so that its changes advance the slot, and not captured to a topic. */
 export const HEARTBEAT = 'facts_heartbeat'
 
-/** `schema.table` as Debezium's patterns see it. */
+/** `schema.table`, which Debezium's patterns are matched against. */
 export function nameOf({ schema, name }: Pick<CatalogTable, 'schema' | 'name'>): string {
   return `${schema}.${name}`
 }

@@ -1,8 +1,8 @@
 import type { PostgresTypes } from './postgres-type'
 
-/** What pg_catalog says of the tables of a database, as far as their capture depends on it. */
+/** The parts of pg_catalog that the capture of a database's tables depends on. */
 export interface Catalog {
-  /** undefined: there is no such publication. */
+  /** Undefined when there is no such publication. */
   readonly publication: Publication | undefined
   /** Every ordinary and partitioned table outside the system's schemas. */
   readonly tables: readonly CatalogTable[]
@@ -26,12 +26,12 @@ export interface CatalogTable {
   /** Schema and name as SQL writes them, quoted where they must be. */
   readonly quoted: string
   readonly isPartitioned: boolean
-  /** Of a partition: its outermost table, quoted. */
+  /** For a partition: its outermost table, quoted. */
   readonly root: string | null
   /** Tables that inherit from it and are no partitions, quoted. */
   readonly heirs: readonly string[]
   readonly identity: 'default' | 'full' | 'nothing' | 'index'
-  /** Of identity `index`: its name, and whether it is the primary key's. */
+  /** For REPLICA IDENTITY USING INDEX: the name of the index. */
   readonly identityIndex: string | null
   readonly identityIsKey: boolean
   readonly key: PrimaryKey | null
@@ -61,14 +61,14 @@ export interface CatalogColumn {
   /** Id of its type, and its type modifier (length, precision); -1 is none. */
   readonly type: string
   readonly modifier: number
-  /** As SQL writes it: `numeric(10,2)[]`. */
+  /** In SQL syntax: `numeric(10,2)[]`. */
   readonly written: string
   readonly isNotNull: boolean
   readonly generated: 'no' | 'stored' | 'virtual'
   readonly since: Date | null
 }
 
-/** Topic that Debezium writes a table's changes to: what a topic's name cannot hold becomes "_". */
+/** Topic that Debezium writes a table's changes to: characters that a topic's name cannot have become "_". */
 export function topicOf(
   prefix: string,
   { schema, name }: Pick<CatalogTable, 'schema' | 'name'>,

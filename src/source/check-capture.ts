@@ -31,7 +31,7 @@ function partitions({ catalog, capture }: Examined): readonly SourceFinding[] {
         status: 'fail',
         where: root,
         what: `is partitioned and published by its partitions (${parts.map(({ quoted }) => quoted).join(', ')}), so its changes go to topics of theirs`,
-        remedy: `ALTER PUBLICATION ${name} SET (publish_via_partition_root = true); ALTER PUBLICATION ${name} ADD TABLE ${root}; GRANT SELECT ON TABLE ${root} TO ${identifier(capture.role)}; Where the second says that it is a member already, it is. Then npm run register-connector; for what was changed meanwhile: facts resync --all.`,
+        remedy: `ALTER PUBLICATION ${name} SET (publish_via_partition_root = true); ALTER PUBLICATION ${name} ADD TABLE ${root}; GRANT SELECT ON TABLE ${root} TO ${identifier(capture.role)}; If the second reports that it is already a member, ignore that. Then npm run register-connector; for the changes that were missed: facts resync --all.`,
       },
     ]
   })
@@ -42,7 +42,7 @@ function published(table: CatalogTable, examined: Examined): readonly SourceFind
   const declaration = declarationOf(table, examined)
   const { quoted, isPublished, publishedColumns } = table
   const name = identifier(capture.publication)
-  const resync = 'what was changed meanwhile: facts resync --all.'
+  const resync = 'then, for the changes that were missed: facts resync --all.'
   if (!isPublished) {
     if (declaration === undefined || hasPublishedLeaf(table, examined)) return []
     return [
@@ -50,7 +50,7 @@ function published(table: CatalogTable, examined: Examined): readonly SourceFind
         rule: 'not-published',
         status: 'fail',
         where: quoted,
-        what: `is not in the publication ${capture.publication}, so its changes make no facts`,
+        what: `is not in the publication ${capture.publication}, so its changes do not become facts`,
         remedy: `ALTER PUBLICATION ${name} ADD TABLE ${quoted}; GRANT SELECT ON TABLE ${quoted} TO ${identifier(capture.role)}; Then npm run register-connector; ${resync}`,
       },
     ]
@@ -63,7 +63,7 @@ function published(table: CatalogTable, examined: Examined): readonly SourceFind
       rule: 'not-captured',
       status: declaration === undefined ? 'warn' : 'fail',
       where: quoted,
-      what: 'is published and not matched by table.include.list, so the connector leaves its changes out',
+      what: 'is published but not matched by table.include.list, so the connector skips its changes',
       remedy: `Add it to table.include.list in the connector file and run npm run register-connector; ${resync}`,
     })
   }
@@ -87,7 +87,7 @@ function hasPublishedLeaf({ quoted }: CatalogTable, { catalog }: Examined): bool
   return catalog.tables.some(({ root, isPublished }) => root === quoted && isPublished)
 }
 
-/** A snapshot that may not read one table begins again and again, while everything says RUNNING. */
+/** A snapshot that may not read one table restarts repeatedly, while the status is RUNNING. */
 function readable(table: CatalogTable, examined: Examined): readonly SourceFinding[] {
   const { capture } = examined
   if (!isInSnapshot(table, capture) || !readsIt(table, examined)) return []
@@ -97,12 +97,12 @@ function readable(table: CatalogTable, examined: Examined): readonly SourceFindi
   if (isReadable === false) {
     const unwanted = table.isPublished
       ? ''
-      : ' Or, when it is not to be captured, have table.include.list or snapshot.include.collection.list in the connector file not match it.'
+      : ' Or, if it should not be captured, exclude it from table.include.list or snapshot.include.collection.list in the connector file.'
     findings.push({
       rule: 'not-readable',
       status: 'fail',
       where: quoted,
-      what: `is read by a snapshot and ${capture.role} may not SELECT from it: the snapshot begins again and again and never ends, while the connector says RUNNING`,
+      what: `is part of the snapshot but ${capture.role} may not SELECT from it: the snapshot restarts repeatedly and never ends, while the connector is RUNNING`,
       remedy: `GRANT USAGE ON SCHEMA ${identifier(schema)} TO ${role}; GRANT SELECT ON TABLE ${quoted} TO ${role};${unwanted}`,
     })
   }
@@ -111,19 +111,19 @@ function readable(table: CatalogTable, examined: Examined): readonly SourceFindi
       rule: 'row-security',
       status: 'fail',
       where: quoted,
-      what: `hides rows from ${capture.role} by row-level security: a snapshot leaves them out, and their changes are captured`,
+      what: `hides rows from ${capture.role} by row-level security: a snapshot omits them, although their changes are captured`,
       remedy: `CREATE POLICY facts_capture ON ${quoted} FOR SELECT TO ${role} USING (true);`,
     })
   }
   return findings
 }
 
-/** Without lists of its own a connector reads whatever it captures; what is meant is what is published. */
+/** Without lists a connector reads every captured table; only the published ones are meant. */
 function readsIt({ isPublished }: CatalogTable, { capture }: Examined): boolean {
   return isPublished || capture.include !== undefined || capture.snapshot !== undefined
 }
 
-/** Two names that differ by a sign that a topic's name cannot hold. */
+/** Names that differ only in characters that a topic's name cannot have. */
 function oneTopic({ catalog, capture }: Examined): readonly SourceFinding[] {
   const byTopic = new Map<string, CatalogTable[]>()
   for (const table of catalog.tables.filter(({ isPublished }) => isPublished)) {

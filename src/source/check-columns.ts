@@ -7,7 +7,7 @@ import { declaredNameOf } from './postgres-type'
 import type { SourceFinding, SourceRule } from './source-finding'
 import { stopsConnector } from './stops-connector'
 
-/** Whether the declared tables and columns are what the catalog says. */
+/** Whether the declared tables and columns match the catalog. */
 export function checkColumns(examined: Examined): readonly SourceFinding[] {
   const found = examined.catalog.tables.flatMap((table) => {
     const declaration = declarationOf(table, examined)
@@ -29,7 +29,7 @@ function missingTables(examined: Examined): readonly SourceFinding[] {
       rule: 'missing-table',
       status: 'fail',
       where: topic,
-      what: 'is declared, and the database has no table that is captured to it',
+      what: 'is declared, but the database has no table that is captured to it',
       remedy:
         'Correct database.url (FACTS_DATABASE_URL) or the topic in the declaration, or create the table.',
     }))
@@ -55,7 +55,7 @@ function ofTable(table: CatalogTable, declaration: DeclaredTable): readonly Sour
       rule: 'declared-identity',
       status: 'fail',
       where: quoted,
-      what: `is declared with replicaIdentity 'full' and is not: what a change was before holds made-up values`,
+      what: `is declared with replicaIdentity 'full' but does not have it: "before" of a change has default values`,
       remedy: `ALTER TABLE ${quoted} REPLICA IDENTITY FULL;`,
     })
   }
@@ -77,8 +77,8 @@ function ofColumn(
     return [
       finding(
         'missing-column',
-        'is declared and not there',
-        'Take it out of the declaration, or add it to the table before the pipeline starts.',
+        'is declared but does not exist',
+        'Remove it from the declaration, or add it to the table before the pipeline starts.',
       ),
     ]
   }
@@ -97,7 +97,7 @@ function ofColumn(
     findings.push({
       ...finding(
         'nullability',
-        'may be NULL, and is declared without .nullable(): a row without a value becomes a dead letter',
+        'may be NULL but is declared without .nullable(): a row without a value becomes a dead letter',
         `Declare it .nullable(), or ALTER TABLE ${table.quoted} ALTER COLUMN ${column.quoted} SET NOT NULL;`,
       ),
       status: 'warn',
@@ -123,7 +123,7 @@ function isPublished(column: CatalogColumn, table: CatalogTable, { catalog }: Ex
 
 function generatedRemedy({ generated }: CatalogColumn, { catalog, capture }: Examined): string {
   const instead =
-    'Take it out of the declaration and compute it in the fact from the columns that it is made of.'
+    'Remove it from the declaration and compute it in the fact from the columns that it is generated from.'
   if (generated === 'virtual' || catalog.serverVersion < 180_000) return instead
   return `${instead} Or have it published: ALTER PUBLICATION ${identifier(capture.publication)} SET (publish_generated_columns = stored);`
 }
@@ -149,17 +149,17 @@ function declaredRisk(
     return {
       ...common,
       what: `is ${column.written}: an update that leaves alone a value that is stored out of line (more than about 2 kB in the row) stops the connector for every table`,
-      remedy: `${full} Or take the column out of the declaration and run npm run register-connector, which then leaves it out.`,
+      remedy: `${full} Or remove the column from the declaration and run npm run register-connector, which then excludes it.`,
     }
   }
   return {
     ...common,
     what: `is ${column.written}, and some of its values stop the connector for every table (in arrays of numeric NaN and Infinity, in arrays of enums, domains and composites NULL, any bit[])`,
-    remedy: `Take the column out of the declaration and run npm run register-connector, which then leaves it out; or keep such values out by a CHECK constraint, and ${full}`,
+    remedy: `Remove the column from the declaration and run npm run register-connector, which then excludes it; or prevent such values by a CHECK constraint, and ${full}`,
   }
 }
 
-/** REPLICA IDENTITY FULL, of a partitioned table in each partition. */
+/** Whether it has REPLICA IDENTITY FULL; a partitioned table, in each partition. */
 function writesWholeRows(table: CatalogTable, { tables }: Catalog): boolean {
   const partitions = tables.filter(
     ({ root, isPartitioned }) => root === table.quoted && !isPartitioned,
@@ -168,7 +168,7 @@ function writesWholeRows(table: CatalogTable, { tables }: Catalog): boolean {
   return holders.every(({ identity }) => identity === 'full')
 }
 
-/** The undeclared columns of published tables that may stop the connector, so that it has to leave them out. */
+/** The undeclared columns of published tables that may stop the connector, and so have to be excluded. */
 export function columnsToExclude(
   examined: Examined,
 ): readonly { readonly table: CatalogTable; readonly column: CatalogColumn }[] {
@@ -190,7 +190,7 @@ export function columnsToExclude(
     })
 }
 
-/** Columns that should be left out and are not: the next such value stops everything. */
+/** Columns that should be excluded and are not: the next such value stops the connector. */
 export function checkExcluded(examined: Examined): readonly SourceFinding[] {
   const { excludedColumns } = examined.capture
   if (excludedColumns === undefined) return []
@@ -203,7 +203,7 @@ export function checkExcluded(examined: Examined): readonly SourceFinding[] {
       what: `is ${column.written}, is not declared, and some of its values or changes stop the connector for every table`,
       ...(column.since === null ? {} : { since: column.since }),
       remedy:
-        'npm run register-connector, which has the connector leave it out; nothing is lost, also when it has failed already.',
+        'npm run register-connector, which excludes it; nothing is lost, also when the connector has failed already.',
     }))
 }
 

@@ -3,14 +3,14 @@ import type { Examined } from './capture-rules'
 import { declarationOf } from './capture-rules'
 import type { SourceFinding } from './source-finding'
 
-const RESYNC = 'For what was changed before that: facts resync --all.'
+const RESYNC = 'For the changes before that: facts resync --all.'
 
-/** How the published tables' rows are told apart: every change needs its primary key. */
+/** Whether the published tables' changes contain the primary key (REPLICA IDENTITY). */
 export function checkIdentity(examined: Examined): readonly SourceFinding[] {
   const { tables } = examined.catalog
   const published = tables.filter(({ isPublished }) => isPublished)
   const roots = new Set(published.map(({ quoted }) => quoted))
-  // Rows are written with the identity of the partition that holds them, whatever its root's is.
+  // The identity of the partition that holds a row applies, not that of its root.
   const partitions = tables.filter(
     ({ root, isPublished }) => root !== null && roots.has(root) && !isPublished,
   )
@@ -30,7 +30,7 @@ function replicaIdentity(table: CatalogTable): SourceFinding | undefined {
     ...({ rule: 'replica-identity', status: 'fail', where: quoted } as const),
     ...(since === null ? {} : { since }),
   }
-  // Without a key there is nothing that the default would take.
+  // Without a primary key REPLICA IDENTITY DEFAULT is empty.
   const remedy =
     key === null
       ? `ALTER TABLE ${quoted} REPLICA IDENTITY FULL;`
@@ -38,7 +38,7 @@ function replicaIdentity(table: CatalogTable): SourceFinding | undefined {
   if (identity === 'nothing') {
     return {
       ...common,
-      what: 'has REPLICA IDENTITY NOTHING, so PostgreSQL refuses to UPDATE and DELETE its rows while it is published',
+      what: 'has REPLICA IDENTITY NOTHING, so PostgreSQL rejects UPDATE and DELETE of its rows while it is published',
       remedy,
     }
   }
@@ -87,7 +87,7 @@ function inheritance(table: CatalogTable, examined: Examined): SourceFinding | u
   }
 }
 
-/** Quoted always, as PostgreSQL takes it for any name. */
+/** Always quoted, which is valid for any name. */
 export function identifier(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }

@@ -1,6 +1,6 @@
-/** A table that facts are made of or enriched from, as its definition says. */
+/** The declaration of a table that facts are made of or enriched from. */
 export interface DeclaredTable {
-  /** That it is captured to: `prefix.schema.table`. */
+  /** Topic that it is captured to: `prefix.schema.table`. */
   readonly topic: string
   readonly columns: readonly DeclaredColumn[]
   readonly replicaIdentity: 'default' | 'full'

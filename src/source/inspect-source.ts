@@ -9,7 +9,7 @@ import type { DeclaredTable } from './declared-table'
 import { readCatalog } from './read-catalog'
 import type { SourceFinding } from './source-finding'
 
-/** Reads what pg_catalog says of the tables. Writes nothing, locks nothing but its own moment. */
+/** Reads the tables from pg_catalog. Read-only, without locks. */
 export async function examineSource(
   client: Client,
   capture: Capture,
@@ -42,7 +42,7 @@ function merged(declared: readonly DeclaredTable[]): readonly DeclaredTable[] {
   return [...byTopic.values()]
 }
 
-/** Everything that is wrong with the source; empty when all is well. */
+/** Everything that is wrong with the source; empty when nothing is. */
 export function sourceFindings(examined: Examined): readonly SourceFinding[] {
   return [
     ...checkIdentity(examined),
@@ -55,14 +55,14 @@ export function sourceFindings(examined: Examined): readonly SourceFinding[] {
 const CONNECT_MS = 5_000
 const QUERY_MS = 10_000
 
-/** Runs `work` on a connection of its own. Throws DATABASE_UNAVAILABLE when there is none to be had. */
+/** Runs `work` on its own connection. Throws DATABASE_UNAVAILABLE when it cannot connect. */
 export async function onSource<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({
     connectionString: url,
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: QUERY_MS,
   })
-  // A server that goes away while connected is reported by the query that fails.
+  // A lost connection is reported by the query that fails.
   client.on('error', () => undefined)
   try {
     await client.connect()
@@ -70,7 +70,7 @@ export async function onSource<T>(url: string, work: (client: Client) => Promise
     const { code, message } = cause as NodeJS.ErrnoException
     throw new FactsError(
       'DATABASE_UNAVAILABLE',
-      `PostgreSQL does not let us in at ${new URL(url).host}: ${message || (code ?? 'no reason given')}. Start it (npm run stack, or docker compose up) or set database.url / FACTS_DATABASE_URL.`,
+      `Cannot connect to PostgreSQL at ${new URL(url).host}: ${message || (code ?? 'no reason given')}. Start it (npm run stack, or docker compose up) or set database.url / FACTS_DATABASE_URL.`,
       { cause },
     )
   }

@@ -1,10 +1,10 @@
 /**
- * Debezium's lists of patterns (`table.include.list`, `column.exclude.list`): Java regular expressions between commas,
- * each matched against the whole name (`schema.table`, `schema.table.column`), whatever its case.
+ * Debezium's lists of patterns (`table.include.list`, `column.exclude.list`): comma-separated Java regular expressions,
+ * each matched against the whole name (`schema.table`, `schema.table.column`), case-insensitively.
  */
 export class PatternList {
   private readonly patterns: readonly RegExp[]
-  /** Patterns that only Java understands; of those it is not known what they match. */
+  /** Patterns that only Java supports; what they match is unknown. */
   readonly unknown: readonly string[]
 
   constructor(list: string) {
@@ -27,10 +27,10 @@ export class PatternList {
   }
 }
 
-/** Java's way to say that the case of letters matters in this pattern. */
+/** Java's syntax for a case-sensitive pattern. */
 const EXACT_CASE = '(?-i)'
 
-/** At commas; one after a backslash is a comma. */
+/** Splits at commas; an escaped comma (`\,`) is part of a pattern. */
 function split(list: string): readonly string[] {
   return (list.match(/(?:\\.|[^,\\])+/g) ?? [])
     .map((text) => text.replaceAll('\\,', ',').trim())
@@ -42,7 +42,7 @@ export function exactly(...parts: readonly string[]): string {
   return EXACT_CASE + parts.map(escaped).join('\\.')
 }
 
-/** As code points, so that neither Debezium's splitting at commas nor Java takes any sign for its own. */
+/** Escapes as code points, so that neither Debezium's splitting at commas nor Java interprets a character. */
 function escaped(name: string): string {
   return name.replace(/[^A-Za-z0-9_]/g, (sign) => {
     const code = sign.charCodeAt(0).toString(16)

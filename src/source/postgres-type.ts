@@ -5,10 +5,10 @@ export interface PostgresType {
   readonly name: string
   /** typtype: base, composite, domain, enum, range, multirange, pseudo. */
   readonly kind: 'b' | 'c' | 'd' | 'e' | 'r' | 'm' | 'p'
-  /** Of a domain: what it is made from. */
+  /** For a domain: its base type. */
   readonly base: string | null
   readonly baseModifier: number
-  /** Of an array: its elements' type. */
+  /** For an array: its elements' type. */
   readonly element: string | null
   /** format_type(oid, NULL) without a schema. */
   readonly written: string
@@ -18,14 +18,14 @@ export interface PostgresType {
 
 export type PostgresTypes = ReadonlyMap<string, PostgresType>
 
-/** A type with its modifier, domains replaced by what they are made from. */
+/** A type with its modifier, domains replaced by their base type. */
 export interface Undressed {
   readonly type: PostgresType
   readonly modifier: number
   readonly wasDomain: boolean
 }
 
-/** undefined for a type that the catalog does not hold. */
+/** Undefined for a type that is not in the catalog. */
 export function undressed(
   types: PostgresTypes,
   id: string,
@@ -42,7 +42,7 @@ export function undressed(
   return type === undefined ? undefined : { type, modifier: own, wasDomain }
 }
 
-/** The name that a column's declaration uses for a type: of a domain its base's, of an array its element's with `[]`. */
+/** The name that a declaration uses for a type: the base type of a domain; the element type of an array, with `[]`. */
 export function declaredNameOf(types: PostgresTypes, id: string): string {
   const found = undressed(types, id, -1)
   if (found === undefined) return 'unknown'

@@ -4,17 +4,17 @@ import type { PostgresType } from './postgres-type'
 
 export interface ReadCatalogOptions {
   readonly publication: string
-  /** What the connector logs in as. */
+  /** Role that the connector logs in with. */
   readonly role: string
-  /** Of which tables beside the published ones the columns are wanted. */
+  /** Selects tables, besides the published ones, whose columns are read. */
   readonly wanted?: (table: { readonly schema: string; readonly name: string }) => boolean
 }
 
-/** Reads pg_catalog, and nothing else; in one transaction, so that all of it is of one moment. */
+/** Reads pg_catalog only; in one transaction, so that the result is consistent. */
 export async function readCatalog(client: Client, options: ReadCatalogOptions): Promise<Catalog> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   try {
-    // So that names are written with their schemas.
+    // Makes PostgreSQL print names with their schemas.
     await client.query("SET LOCAL search_path = ''")
     return await readAll(client, options)
   } finally {
@@ -110,7 +110,7 @@ const COLUMNS = `
   FROM pg_attribute a WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
   ORDER BY a.attrelid, a.attnum`
 
-/** The types of the columns, and what those are made from. */
+/** The types of the columns, and their base and element types. */
 const TYPES = `
   WITH RECURSIVE used (id) AS (
     SELECT atttypid FROM pg_attribute WHERE attrelid = ANY ($1::oid[]) AND attnum > 0 AND NOT attisdropped

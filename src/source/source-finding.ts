@@ -1,4 +1,4 @@
-/** Something of the source database that makes facts wrong, or that stops their capture. */
+/** A property of the source database that makes facts wrong, or that stops capture. */
 export interface SourceFinding {
   /** Which rule it breaks; docs/source-database.md lists them. */
   readonly rule: SourceRule
@@ -6,7 +6,7 @@ export interface SourceFinding {
   readonly status: 'fail' | 'warn'
   /** The table, or the column of a table, as SQL names it. */
   readonly where: string
-  /** What is so, and what comes of it. */
+  /** What is wrong, and its consequence. */
   readonly what: string
   /** When the table or column was last altered; only a server with track_commit_timestamp knows it. */
   readonly since?: Date
@@ -29,13 +29,13 @@ export function describeSourceFinding({ where, what, since, remedy }: SourceFind
   return `${where} ${what}${when}. ${remedy}`
 }
 
-/** Rules without which a table's changes, or all changes, do not become right records. */
+/** Rules whose violation makes records of a table, or of all tables, wrong. */
 const CAPTURE: ReadonlySet<SourceRule> = new Set([
   ...(['replica-identity', 'primary-key', 'deferrable-key', 'partitions', 'inheritance'] as const),
   ...(['same-topic', 'not-readable', 'row-security'] as const),
 ])
 
-/** Whether the connector should not be registered while it is so. */
+/** Whether the finding has to be fixed before the connector is registered. */
 export function stopsCapture({ rule, status }: SourceFinding): boolean {
   return status === 'fail' && CAPTURE.has(rule)
 }

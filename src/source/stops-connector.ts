@@ -5,23 +5,23 @@ import { undressed } from './postgres-type'
  * When a value of the type stops Debezium 3.7.0 (debezium/dbz#2418), with the connector file's settings, for every table
  * and again after each restart. Tried type by type on PostgreSQL 18; types that were not tried count as if they did.
  *
- * - `toasted`: an update that leaves a value alone that is stored out of line; not with REPLICA IDENTITY FULL.
- * - `values`: some values do by themselves, too (NaN or infinity in numeric[], NULL in an array of enums, any bit[]).
+ * - `toasted`: an update that does not change a value stored out of line; not with REPLICA IDENTITY FULL.
+ * - `values`: also some values in themselves (NaN or infinity in numeric[], NULL in an array of enums, any bit[]).
  */
 export type Stops = 'never' | 'toasted' | 'values'
 
-/** Arrays of these arrive whole, or with a placeholder that is known. */
+/** Arrays of these arrive complete, or with a known placeholder. */
 const SAFE_ELEMENTS = new Set([
   ...['text', 'varchar', 'bpchar', 'name', 'uuid', 'bytea', 'jsonb', 'json', 'int4', 'int8'],
 ])
 
-/** Arrays of these stop it by some of their values. */
+/** Arrays of these stop it with some values. */
 const UNSAFE_ELEMENTS = new Set(['numeric', 'timetz', 'bit', 'varbit'])
 
-/** Of all that PostgreSQL brings along, these alone. */
+/** The only unsafe built-in scalar types. */
 const UNSAFE_SCALARS = new Set(['bit', 'varbit', 'path', 'polygon'])
 
-/** Of extensions; others were not tried. */
+/** Types of extensions; others were not tried. */
 const SAFE_EXTENSION_TYPES = new Set([
   ...['citext', 'hstore', 'ltree', 'cube', 'seg', 'isbn', 'isbn13', 'ean13'],
 ])

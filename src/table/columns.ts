@@ -259,7 +259,7 @@ export function range(): Column<string | null> {
 }
 
 /**
- * Composite types, multiranges, tsquery, jsonpath, pg_lsn, xid8, regclass and whatever else Debezium does not know →
+ * Composite types, multiranges, tsquery, jsonpath, pg_lsn, xid8, regclass and all others that Debezium does not support →
  * PostgreSQL's text of it, which Debezium sends as base64
  */
 export function encodedText(): Column<string | null> {

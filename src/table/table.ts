@@ -17,8 +17,8 @@ export interface TableOptions<KeyColumns extends Columns, OtherColumns extends C
   /** The other columns that are wanted; the table may have more. */
   readonly columns: OtherColumns
   /**
-   * The table's REPLICA IDENTITY; `default` unless said otherwise. Only with `full` does an event's `before` hold more
-   * than the key, and Debezium's records do not tell: declare `full` only where it is so.
+   * The table's REPLICA IDENTITY; default `default`. Only with `full` does an event's `before` contain more than the key, and
+   * Debezium's records do not show which it is: declare `full` only where the table has it.
    */
   readonly replicaIdentity?: 'default' | 'full'
 }
@@ -35,7 +35,7 @@ export interface TableDeclaration {
   }[]
 }
 
-/** How many records were decoded which way; the fast way is for records of a form seen before. */
+/** Records decoded in each lane; the fast lane is for records of a known layout. */
 export interface DecodeCounts {
   fast: number
   exact: number
@@ -69,7 +69,7 @@ export class Table<Key, Row> {
     return this.shape.columns.map(({ name }) => name)
   }
 
-  /** What the definition says of the table, to be held against the database's catalog. */
+  /** The declaration of the table, to be compared with the database's catalog. */
   get declaration(): TableDeclaration {
     const { topic, columns, hasFullIdentity } = this.shape
     return {
@@ -97,7 +97,7 @@ export class Table<Key, Row> {
     return decoded
   }
 
-  /** `decode` by parsing the whole record: the authority that the fast way is held to. */
+  /** `decode` by parsing the whole record: the reference for the fast lane. */
   decodeExactly(record: RecordBytes): ChangeEvent<Key, Row> | Tombstone<Key> {
     const decoded: Decoded = decodeExactly(this.shape, record)
     return decoded as ChangeEvent<Key, Row> | Tombstone<Key>

@@ -10,7 +10,7 @@ import type {
   TransactionalProducer,
 } from '../broker/ports'
 
-/** How the step of a crash ends: not reached the broker, or reached it with the answer lost. */
+/** Whether the request of the crash did not reach the broker, or reached it with the response lost. */
 export type CrashMode = 'before' | 'after'
 
 /**
@@ -81,7 +81,7 @@ export class CrashingLog implements Log {
     this.requests += 1
     if (this.requests < this.crashAt) return request()
     if (this.requests === this.crashAt && this.mode === 'after') await request()
-    // The group notices that the process is gone, as it would after the session time-out.
+    // The group removes the dead member, as it would after the session timeout.
     for (const consumer of this.consumers) void consumer.expel()
     throw new FactsError('UNEXPECTED', 'the process died here')
   }

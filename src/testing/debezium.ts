@@ -3,8 +3,8 @@ import type { OutputRecord } from '../topology/record'
 type Columns = Readonly<Record<string, unknown>>
 
 /**
- * A change as Debezium's PostgreSQL connector writes it with connectors/monolith.json; a test holds the form to recorded
- * records.
+ * A change as Debezium's PostgreSQL connector writes it with connectors/monolith.json; a test compares the form with
+ * recorded records.
  */
 export interface DebeziumChange {
   /** `prefix.schema.table` */
@@ -60,7 +60,7 @@ export function debeziumRecord(change: DebeziumChange): Omit<OutputRecord, 'part
   }
 }
 
-/** JSON with exact integers: what is marked here cannot be in PostgreSQL's text, which holds no NUL. */
+/** JSON with exact integers: the NUL marker cannot occur in PostgreSQL's text. */
 function json(value: unknown): string {
   const marked = JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'bigint' ? `\u0000${inner.toString()}` : inner,

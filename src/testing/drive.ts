@@ -28,7 +28,7 @@ import { SourceClock } from './source-clock'
 
 type Columns = Readonly<Record<string, unknown>>
 
-/** What of a table the driver needs. */
+/** The part of a table that the driver needs. */
 export interface DrivenTable {
   readonly topic: string
   readonly keyColumns: readonly string[]
@@ -49,7 +49,7 @@ export interface DrivenFact {
   readonly subject: string
   readonly kind: generated.v1.Kind
   readonly message: FactMessage & Columns
-  /** As it stands on the topic. */
+  /** The record on the topic. */
   readonly record: LogRecord
 }
 
@@ -75,13 +75,13 @@ export async function drive(
 }
 
 /**
- * Writes changes as Debezium would, and reads the facts. Positions count by themselves: each change has a source
- * transaction of its own unless `transaction` says otherwise.
+ * Writes changes as Debezium would, and reads the facts. Positions increase automatically: each change has its own source
+ * transaction, except within `transaction`.
  */
 export class Driver {
   readonly metrics = new Metrics()
   readonly schemas: SchemaManifest
-  /** Called when the process that was to die has died, before another takes over. */
+  /** Called when the crashing process has died, before another takes over. */
   onCrash: (() => void) | undefined
   private readonly broker = new MemoryBroker()
   private readonly dying: CrashingLog | undefined
@@ -93,7 +93,7 @@ export class Driver {
   constructor(
     readonly declared: readonly Fact[],
     private readonly topology: Topology,
-    /** The registry of what the facts were written with. */
+    /** The registry with the schemas of the facts. */
     readonly schemaStore: SchemaStore,
     { partitions = 3, schemas = generatedSchemas, crash }: DriveOptions,
   ) {
@@ -114,12 +114,12 @@ export class Driver {
     return this.change(table, 'c', row, null)
   }
 
-  /** Leave a TOASTed value out by the placeholder "__debezium_unavailable_value". */
+  /** Use the placeholder "__debezium_unavailable_value" for an unchanged TOASTed value. */
   update(table: DrivenTable, row: Columns): this {
     return this.change(table, 'u', row, null)
   }
 
-  /** With the tombstone behind it. */
+  /** A delete, followed by its tombstone. */
   remove(table: DrivenTable, key: Columns): this {
     this.change(table, 'd', null, key)
     const { topic, partition, key: bytes, timestamp } = this.written.at(-1) as OutputRecord
@@ -147,13 +147,13 @@ export class Driver {
     return this
   }
 
-  /** Delivers the last changes again, as Debezium does after a crash; all of them unless told how many. */
+  /** Delivers the last changes again, as Debezium does after a crash; default all of them. */
   redeliver(last = this.written.length): this {
     for (const record of this.written.slice(-last)) this.broker.append(record)
     return this
   }
 
-  /** Any record, as it is. */
+  /** Writes any record unchanged. */
   write(record: OutputRecord): this {
     this.written.push(record)
     this.broker.append(record)
@@ -186,12 +186,12 @@ export class Driver {
     })
   }
 
-  /** Ends the process that runs longest; its partitions go to the others, or wait for the next start. */
+  /** Stops the oldest process; its partitions move to the others, or wait for the next start. */
   async stopOne(): Promise<void> {
     await this.apps.shift()?.stop()
   }
 
-  /** Another process takes over every transactional id, as one that wrongly believes the others dead does. */
+  /** Takes over every transactional id, as a process that wrongly considers the others dead does. */
   fence(): this {
     for (const { topic } of this.topology.sources) {
       for (const { partition } of this.broker.partitionsOf(topic) ?? []) {
@@ -222,7 +222,7 @@ export class Driver {
     }
   }
 
-  /** Everything that became of what was written so far, in the order of partition and offset. */
+  /** All facts of the changes written so far, in the order of partition and offset. */
   async facts(): Promise<readonly DrivenFact[]> {
     await this.settle()
     return this.declared.flatMap(({ name, to }) =>
@@ -283,15 +283,15 @@ export class Driver {
     })
   }
 
-  /** Rejects when a process that was not to die has stopped for good. */
+  /** Rejects when a process other than the crashing one has failed. */
   private failure(): Promise<never> {
-    const forEver = new Promise<never>(() => undefined)
+    const never = new Promise<never>(() => undefined)
     const [first] = this.apps
     return Promise.race([
-      forEver,
+      never,
       ...this.apps.map((app) =>
         app.failed.catch((error: unknown) => {
-          if (app === first && this.dying?.crashed === true) return forEver
+          if (app === first && this.dying?.crashed === true) return never
           throw error
         }),
       ),

@@ -9,8 +9,8 @@ export type Scenario = (driver: Driver) => void | Promise<void>
 const MODES: readonly CrashMode[] = ['before', 'after']
 
 /**
- * Runs the scenario once without a crash, and then again and again with a process that dies at its n-th request to the
- * broker, for every n, the request taking effect or not, on the same disk or a new one. Resolves with the number of
+ * Runs the scenario once without a crash, and then with a process that dies at its n-th request to the broker, for
+ * every n, with the request taking effect or not, on the same disk or a new one. Resolves with the number of
  * crashes when the facts and dead letters were the same each time, byte by byte and in the same order per key; throws
  * an Error that names the first difference otherwise.
  */

@@ -1,6 +1,6 @@
 import type { RegisteredSchema, Schema, SchemaStore } from '../protobuf/registry/schema-store'
 
-/** A registry in memory that takes everything, with ids from 1 across subjects and a record of what was registered. */
+/** A registry in memory that accepts every schema, with ids from 1 across subjects, and records what was registered. */
 export class MemorySchemaStore implements SchemaStore {
   readonly registrations: string[] = []
   /** Ids that were read, in order. */

@@ -3,7 +3,7 @@ import type { DebeziumChange } from './debezium'
 /** Microseconds: times count from here, a millisecond per transaction, so that runs repeat to the byte. */
 const BEGINNING = 1_767_225_600_000_000n
 
-/** Gives changes the positions that a database would: growing LSNs, transactions, places within them. */
+/** Assigns positions as a database would: increasing LSNs, transactions, and the order within them. */
 export class SourceClock {
   private lsn = 1_000n
   private transaction = 500n

@@ -1,10 +1,10 @@
 import type { Source, Topology } from './topology'
 
-/** A topic that the application makes for itself, with as many partitions as the input that it belongs to. */
+/** An internal topic of the application, with as many partitions as the input that it belongs to. */
 export interface InternalTopic {
   readonly topic: string
   readonly source: string
-  /** Kept by key for ever, or whole. */
+  /** cleanup.policy: `compact` keeps the last record of each key, `delete` every record. */
   readonly cleanup: 'compact' | 'delete'
 }
 
@@ -13,7 +13,7 @@ export function changelogTopic(applicationId: string, store: string): string {
   return `${applicationId}-${store}-changelog`
 }
 
-/** Topic through which records enter a task of the source again: replayed dead letters, broadcasts, rows handed over. */
+/** Topic through which records enter a task of the source again: replayed dead letters, broadcasts, absent rows. */
 export function controlTopic(applicationId: string, sourceTopic: string): string {
   return `${applicationId}-${sourceTopic}-control`
 }
@@ -23,7 +23,7 @@ export function acknowledgedTopic(applicationId: string): string {
   return `${applicationId}.feed-cursors`
 }
 
-/** Store of the keys that wait for a dead letter to be replayed. */
+/** Store of the parked keys: those that wait for a dead letter to be replayed. */
 export function parkedStore(source: Source): string {
   return `${source.name}.parked`
 }

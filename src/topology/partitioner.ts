@@ -1,6 +1,6 @@
 /**
  * Partition of a key as the Java client's default partitioner computes it (murmur2, `toPositive`, modulo), so that
- * facts are co-partitioned with what any other standard producer writes. A null key goes to partition 0.
+ * facts are co-partitioned with the records of any standard producer. A null key goes to partition 0.
  * Source: org.apache.kafka.common.utils.Utils.murmur2, BuiltInPartitioner.partitionForKey.
  */
 export function partitionFor(key: Buffer | null, partitions: number): number {

@@ -2,7 +2,7 @@ import type { Headers, LogRecord } from './record'
 import type { ReadOnlyKeyValueStore, StateStore } from './store'
 import type { Sink } from './topology'
 
-/** What a processor hands to a sink; the runtime chooses the partition from the key. */
+/** A record that a processor forwards to a sink; the runtime chooses the partition from the key. */
 export interface Output {
   readonly key: Buffer | null
   readonly value: Buffer | null
@@ -17,17 +17,17 @@ export interface ProcessorContext {
   /** States that this record makes no output, and why; counted by reason. */
   drop(reason: string): void
   /**
-   * Has `receive` called with this record in every other partition of the input too, behind everything that stands
-   * there now: for a record that concerns all keys and arrives in one partition only.
+   * Calls `receive` with this record in every other partition of the input too, after everything that is there now: for a
+   * record that concerns all keys and arrives in one partition only.
    */
   broadcast(): void
   /**
-   * Has the rest of the record's work done in steps, between which other work of the process has its turn: for a record that
-   * concerns many keys. What a step forwards is on its way before the next one begins; it is undone all the same when a
-   * later step fails.
+   * Runs the rest of the record's work in steps, between which other work of the process has its turn: for a record that
+   * concerns many keys. The output of a step is sent before the next one begins; it is undone nevertheless when a later step
+   * fails.
    */
   inSteps(steps: Iterable<unknown>): void
-  /** Counts something worth knowing that is neither an output nor a drop, by its name. */
+  /** Counts an observation that is neither an output nor a drop, by its name. */
   note(what: string): void
 }
 
@@ -40,9 +40,9 @@ export type Tables = ReadonlyMap<string, ReadOnlyKeyValueStore<unknown>>
  */
 export interface Processor {
   process(record: LogRecord, context: ProcessorContext): void
-  /** Takes a record that another partition's processor has broadcast, or that was handed over; the same rules hold. */
+  /** Processes a record that another partition's processor has broadcast, or a control record; the same rules hold. */
   receive?(record: LogRecord, context: ProcessorContext): void
-  /** Keys that an output topic holds an output of, as far as it remembers; asked for when a partition of the topic is empty. */
+  /** Keys with an output in an output topic, as far as known; called when a partition of the topic is empty. */
   published?(topic: string): Iterable<Buffer>
 }
 

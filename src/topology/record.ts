@@ -8,7 +8,7 @@ export interface RecordMetadata {
   readonly offset: bigint
 }
 
-/** A record as it stands on a topic: bytes, with its position. `timestamp` is milliseconds since the epoch. */
+/** A record of a topic: bytes, with its position. `timestamp` is milliseconds since the epoch. */
 export interface LogRecord extends RecordMetadata {
   readonly key: Buffer | null
   readonly value: Buffer | null

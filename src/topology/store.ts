@@ -17,8 +17,8 @@ export interface KeyValueStore<V> extends ReadOnlyKeyValueStore<V> {
  */
 export interface StateStore extends KeyValueStore<Buffer> {
   /**
-   * Counts how often something that was written was given up again, or the store opened again: what a processor remembers
-   * of it in memory holds as long as this is the same.
+   * Incremented when a write is undone, or the store is reopened: a processor's in-memory copies are valid as long as it is
+   * unchanged.
    */
   readonly undone?: number
 }

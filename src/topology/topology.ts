@@ -7,7 +7,7 @@ import type { ReadOnlyKeyValueStore } from './store'
 export interface Source {
   readonly name: string
   readonly topic: string
-  /** How many it has to have; undefined when any number will do. */
+  /** Required number of partitions; undefined when any number is accepted. */
   readonly partitions?: number | undefined
 }
 
@@ -18,7 +18,7 @@ export interface Source {
 export interface GlobalTable {
   readonly name: string
   readonly topic: string
-  /** Begins with no rows, for one instance. */
+  /** Creates an empty table for one instance. */
   readonly open: () => OpenTable
 }
 
@@ -27,9 +27,9 @@ export interface OpenTable {
   readonly rows: ReadOnlyKeyValueStore<unknown>
   /** How many rows there are. */
   readonly size: number
-  /** A row that cannot be read and that nothing has superseded, if there is one: nothing may be looked up meanwhile. */
+  /** Error of an unreadable row that nothing has superseded, if there is one: until then lookups are not allowed. */
   readonly fault: FactsError | undefined
-  /** Brings the rows up to date with a record of the topic; does not throw for one that cannot be read. */
+  /** Applies a record of the topic; does not throw for an unreadable one. */
   apply(record: LogRecord): void
 }
 
@@ -47,9 +47,9 @@ export interface ProcessorNode {
 export interface Sink {
   readonly name: string
   readonly topic: string
-  /** How many it has to have; undefined when any number will do. */
+  /** Required number of partitions; undefined when any number is accepted. */
   readonly partitions?: number | undefined
-  /** Resolves what encoding needs (schema ids) before a batch; idempotent. */
+  /** Resolves schema ids before a batch; idempotent. */
   readonly prepare: () => Promise<void>
 }
 
@@ -65,7 +65,7 @@ export interface TopologySpec {
 /** A validated topology: a value before it is a process. */
 export type Topology = TopologySpec & { readonly validated: true }
 
-/** Throws TOPOLOGY_INVALID naming every fault: names used twice, edges to nothing, nodes that nothing uses, loops. */
+/** Throws TOPOLOGY_INVALID with every fault: duplicate names, edges to missing nodes, unused nodes, loops. */
 export function defineTopology(spec: TopologySpec): Topology {
   const faults = [
     ...duplicates(
@@ -102,7 +102,7 @@ export function defineTopology(spec: TopologySpec): Topology {
   return Object.freeze({ ...spec, validated: true as const })
 }
 
-/** Topics that have to have a number of partitions of their own. */
+/** Topics that declare their number of partitions. */
 export function declaredPartitions({
   sources,
   sinks,

@@ -6,7 +6,7 @@ import { primary } from './facts/primary'
 /** Every fact that is published. */
 export const wildappFacts: readonly Fact[] = [primary, event]
 
-/** The fact that is an outbox, and which of its fields are what of an event. */
+/** The fact that is an outbox, and the role of its fields. */
 export const outbox = {
   fact: event.name,
   fields: {
@@ -17,5 +17,5 @@ export const outbox = {
   } satisfies Readonly<Record<string, keyof wildapp.event.v1.Event>>,
 } as const
 
-/** Records that could not become facts, of all of them. */
+/** Topic of the dead letters of all facts. */
 export const deadLetters = 'wildapp.dead-letters'

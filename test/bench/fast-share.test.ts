@@ -7,7 +7,7 @@ const metrics = async (fast: number, exact: number): Promise<string> => {
   return one.registry.metrics()
 }
 
-test('a run whose records were decoded the fast way is measured', async () => {
+test('a run whose records were decoded in the fast lane is measured', async () => {
   expect(shareIn(await metrics(999, 1))).toBe(0.999)
 })
 
@@ -17,5 +17,5 @@ test('a run whose records were parsed whole is refused', async () => {
 })
 
 test('a run that does not say how it decoded is refused', () => {
-  expect(() => shareIn('facts_records_total 1')).toThrow('decoded the fast way')
+  expect(() => shareIn('facts_records_total 1')).toThrow('decoded in the fast lane')
 })

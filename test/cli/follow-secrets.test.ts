@@ -58,7 +58,7 @@ describe('facts follow that was given secrets', () => {
     expect(ended.log).toContain(expected)
     expect(ended.log).toContain('CONFIG_INVALID')
     expect(ended.log).not.toMatch(SECRET)
-    expect(ended.log).not.toContain('Trying again')
+    expect(ended.log).not.toContain('Retrying')
   })
 
   test('and a token file with two lines ends at once', async () => {

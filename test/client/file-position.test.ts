@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import files from 'node:fs/promises'
-import type { HealthCheck, Place } from '../../src/client/position/position-store'
+import type { HealthCheck, FollowerPosition } from '../../src/client/position/position-store'
 import { FilePosition } from '../../src/client'
 import { temporaryFolder } from '../support/temporary-folder'
 
-const place = (cursor: string): Place => ({
+const place = (cursor: string): FollowerPosition => ({
   ...{ feed: 'primary', cursor, kept_at: '2026-01-02T03:04:05.000Z' },
 })
 const health: HealthCheck = { ping: 'ping-1', healthcheck_ts: '2026-01-02T03:04:06.000Z' }

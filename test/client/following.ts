@@ -80,7 +80,7 @@ export class Following<Client = undefined> {
   async told(status: string): Promise<void> {
     await waitFor(
       `the status ${status}`,
-      () => this.all('told').some((one) => one.status === status) || this.isEnded,
+      () => this.all('status').some((one) => one.status === status) || this.isEnded,
     )
   }
 

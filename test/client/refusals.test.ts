@@ -52,20 +52,20 @@ describe('a follower that is refused', () => {
   test('ends when its position was made by another server', async () => {
     const error = await errorOf({ position: await standingAt('made-up') })
     expect(error.code).toBe('FEED_REFUSED')
-    expect(error.message).toMatch(/400 cursor-invalid.*begin anew/)
+    expect(error.message).toMatch(/400 cursor-invalid.*use a new one/)
   })
 
   test('ends when its position was kept for another filter, and does not begin anew by itself', async () => {
     const position = await standingAt(await cursorOf())
     const error = await errorOf({ position, where: 'title == "x"' })
     expect(error.code).toBe('FEED_REFUSED')
-    expect(error.message).toMatch(/409 cursor-of-another-filter.*position of its own/)
+    expect(error.message).toMatch(/409 cursor-of-another-filter.*its own position/)
   })
 
   test.each([
-    [401, 'Give a token'],
-    [403, 'Ask for the right'],
-    [405, 'Is this the address of a feed'],
+    [401, 'Set a valid token'],
+    [403, 'Request the right'],
+    [405, 'Check that the URL is that of a feed'],
   ])('ends when a gateway answers %d', async (status, advice) => {
     gateway.answers.push({ status, body: 'no' })
     const error = await errorOf({})
@@ -190,14 +190,12 @@ describe('a follower that is refused', () => {
       const headers = { 'content-type': 'text/event-stream', 'feed-start-cursor': cursor }
       const data = JSON.stringify({
         type: 'error',
-        data: { detail: 'The history was built anew.' },
+        data: { detail: 'The history was rebuilt.' },
       })
       gateway.answers.push({ status: 200, headers, body: `event: error\ndata: ${data}\n\n` })
       const following = await follow()
       expect(following.seen.map((event) => event.data['id'])).toEqual(['2'])
-      expect(following.all('reconnecting')[0]?.error.message).toContain(
-        'The history was built anew',
-      )
+      expect(following.all('reconnecting')[0]?.error.message).toContain('The history was rebuilt')
     })
 
     test('asks for its headers before each connection, so that a token may change', async () => {

@@ -24,7 +24,7 @@ describe('a follower of a feed that asks who reads', () => {
     await world.feed.write({ id: 1n, quantity: 2 })
     await following.saw(2)
     expect(following.seen.map(({ data }) => data['quantity'])).toEqual([1, 2])
-    expect(following.all('told').map(({ status }) => status)).toContain('closing')
+    expect(following.all('status').map(({ status }) => status)).toContain('closing')
     expect(await following.stop()).toBeUndefined()
   })
 
@@ -32,12 +32,12 @@ describe('a follower of a feed that asks who reads', () => {
     const { url } = world.feed
     expect(await new Following({ url }).ended).toMatchObject({
       code: 'FEED_REFUSED',
-      message: expect.stringMatching(/401 token-missing.*Give a token/),
+      message: expect.stringMatching(/401 token-missing.*Set a valid token/),
     })
     const headers = (): Promise<Record<string, string>> => world.headers({})
     expect(await new Following({ url, headers }).ended).toMatchObject({
       code: 'FEED_REFUSED',
-      message: expect.stringMatching(/403 not-allowed.*Ask for the right/),
+      message: expect.stringMatching(/403 not-allowed.*Request the right/),
     })
   })
 })

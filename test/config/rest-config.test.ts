@@ -30,12 +30,12 @@ test.each(['CONNECT', 'REGISTRY'])('%s takes user and password together, in one 
   const wrong = [
     [username, 'password: is missing beside username'],
     [password, 'username: is missing beside password'],
-    [{ ...url, ...username, ...password }, 'url: carries a user beside username'],
+    [{ ...url, ...username, ...password }, 'url: contains a user, and username is set'],
     [{ [`FACTS_${name}_URL`]: 'http://me:s3cret%zz@localhost:1' }, '% that encodes nothing'],
     [{ [`FACTS_${name}_URL`]: 'http://me:s3#cret@localhost:1' }, 'url: Invalid URL'],
     [{ [`FACTS_${name}_URL`]: 'me:s3cret@localhost' }, 'url: Invalid URL'],
-    [{ [`FACTS_${name}_URL`]: 'http://me:12#s3cret@localhost:1' }, 'url: carries # or ?'],
-    [{ [`FACTS_${name}_URL`]: 'http://me:12?s3cret@localhost:1' }, 'url: carries # or ?'],
+    [{ [`FACTS_${name}_URL`]: 'http://me:12#s3cret@localhost:1' }, 'url: contains # or ?'],
+    [{ [`FACTS_${name}_URL`]: 'http://me:12?s3cret@localhost:1' }, 'url: contains # or ?'],
   ] as const
   for (const [env, message] of wrong) {
     expect(() => load(env)).toThrow(message)

@@ -117,6 +117,6 @@ test('nobody there: the message names the address, the reason and the setting', 
 test('something else answering there is recognised', async () => {
   answer = { body: { hello: 'world' } }
   await expect(connectClient(server).state('c')).rejects.toMatchObject({
-    message: containing('not Kafka Connect as we know it'),
+    message: containing('not a supported Kafka Connect'),
   })
 })

@@ -17,14 +17,14 @@ function connector(refusals: number) {
   return { calls, client }
 }
 
-test('what is to be done meanwhile is done while it is stopped, and nothing is forgotten when that fails', async () => {
+test('what is to be done whileStopped is done while it is stopped, and nothing is forgotten when that fails', async () => {
   const { calls, client } = connector(0)
-  const meanwhile = (): Promise<void> => Promise.resolve(void calls.push('meanwhile'))
-  await retakeSnapshot({ client, name: 'monolith', meanwhile })
-  expect(calls).toEqual(['stop', 'meanwhile', 'forget', 'resume'])
+  const whileStopped = (): Promise<void> => Promise.resolve(void calls.push('whileStopped'))
+  await retakeSnapshot({ client, name: 'monolith', whileStopped })
+  expect(calls).toEqual(['stop', 'whileStopped', 'forget', 'resume'])
   calls.length = 0
   const fail = (): Promise<void> => Promise.reject(new Error('not allowed'))
-  await expect(retakeSnapshot({ client, name: 'monolith', meanwhile: fail })).rejects.toThrow(
+  await expect(retakeSnapshot({ client, name: 'monolith', whileStopped: fail })).rejects.toThrow(
     'not allowed',
   )
   expect(calls).toEqual(['stop', 'resume'])

@@ -222,7 +222,7 @@ describe('a set that an index covers', () => {
     another.follow(world.hub.history.store)
     await another.advance()
     const seven = { field: 'secondaryId', value: '7' }
-    expect(another.subjectsBehind(seven, 0, undefined, 10).map(String)).toEqual(['2'])
+    expect(another.subjectsAfter(seven, 0, undefined, 10).map(String)).toEqual(['2'])
     await another.close()
   })
 
@@ -235,7 +235,7 @@ describe('a set that an index covers', () => {
       const index = new SubjectIndex({ folder, fields, decoder })
       index.follow(world.hub.history.store)
       await index.advance()
-      const subjects = index.subjectsBehind(equality, 0, undefined, 10).map(String)
+      const subjects = index.subjectsAfter(equality, 0, undefined, 10).map(String)
       await index.close()
       return subjects
     }

@@ -1,15 +1,15 @@
 import fc from 'fast-check'
-import type { Place } from '../../src/feed/live/feed'
+import type { ReaderPosition } from '../../src/feed/live/feed'
 import type { Positions } from '../../src/feed/cursor/position'
 import type { Selection } from '../../src/feed/select/selection'
-import type { Sink } from '../../src/feed/stream/stream-session'
+import type { StreamOutput } from '../../src/feed/stream/stream-session'
 import { StreamSession } from '../../src/feed/stream/stream-session'
 import type { FeedWorld } from './feed-world'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** A connection that is cut after so many events: what is written later never arrives. */
-class CuttableSink implements Sink {
+class CuttableOutput implements StreamOutput {
   readonly subjects: string[] = []
   lastId = ''
   isClosed = false
@@ -98,7 +98,7 @@ class CutReader {
     this.cursor = feed.cursor(this.selection, { positions: await hub.head() })
     for (const step of steps) await this.oneSession(step)
     // What is left, undisturbed.
-    const sink = new CuttableSink(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
+    const sink = new CuttableOutput(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
     await this.session(sink, await hub.head())
     this.take(sink)
   }
@@ -112,7 +112,7 @@ class CutReader {
     fullEvery,
   }: Step): Promise<void> {
     await this.commit(before)
-    const sink = new CuttableSink(cutAfter, fullEvery)
+    const sink = new CuttableOutput(cutAfter, fullEvery)
     let atSeam = Promise.resolve()
     sink.onLive = () => {
       atSeam = this.commit(atLive)
@@ -132,14 +132,14 @@ class CutReader {
     if (sink.isLive) this.live += 1
   }
 
-  private take(sink: CuttableSink): void {
+  private take(sink: CuttableOutput): void {
     this.seen.push(...sink.subjects)
     if (sink.lastId !== '') this.cursor = sink.lastId
   }
 
-  private async session(sink: CuttableSink, until: Positions | undefined): Promise<void> {
+  private async session(sink: CuttableOutput, until: Positions | undefined): Promise<void> {
     const { feed } = this.world
-    const place: Place = await feed.resume(this.cursor, this.selection)
+    const place: ReaderPosition = await feed.resume(this.cursor, this.selection)
     const session = new StreamSession({
       ...{ feed, selection: this.selection, place, sink, until, tellsStatus: false, lagMs: 0 },
       ...{ heartbeatMs: 60_000, stallMs: 60_000 },

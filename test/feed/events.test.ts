@@ -160,7 +160,7 @@ describe('events', () => {
     const page = await world.page()
     expect(types(page)).toEqual(['add 1', 'update 1'])
     expect(page.has_next).toBe(false)
-    const { values } = await world.metrics.strange.get()
+    const { values } = await world.metrics.skipped.get()
     expect(values[0]?.value).toBeGreaterThanOrEqual(4)
   })
 })

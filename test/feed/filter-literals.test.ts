@@ -88,7 +88,7 @@ describe('R28: literals are checked before anything is read', () => {
     ['quantity == 3000000000', /int32/, 12],
     ['quantity in [1, 3000000000]', /int32/, 16],
     ['quantity < 1e30', /int32/, 11],
-    ['header.revision > 5u && int(title) > int("five")', /whole number/, 37],
+    ['header.revision > 5u && int(title) > int("five")', /64-bit integer/, 37],
     ['double("1,5") < score', /number/, 0],
     ['id == 7 / 0', /divisor/, 6],
     ['id == 9223372036854775807 + 1', /out of range/, 6],

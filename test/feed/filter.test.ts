@@ -102,7 +102,7 @@ describe('choosing', () => {
     expect((await wrong(parts(101, 'verified', '||'))).detail).toMatch(/maxAstNodes|limit/i)
     expect((await wrong(`${'('.repeat(30)}verified${')'.repeat(30)}`)).detail).toMatch(/maxDepth/)
     expect((await wrong('labels.exists(a, labels.exists(b, a == b))')).detail).toMatch(
-      /inside another/,
+      /nested in another/,
     )
   })
 

@@ -107,7 +107,7 @@ describe('the store on a full disk', () => {
     ]
     for (const write of writes) {
       expect(write).toThrow(FactsError)
-      expect(write).toThrow(/^The disk .* is full.*continues by itself/)
+      expect(write).toThrow(/^The disk .* is full.*continues without a restart/)
     }
     disk.mockRestore()
     expect([store.positions(), store.lowest(), store.seen()]).toEqual(before)

@@ -57,7 +57,7 @@ describe('the keys of an issuer', () => {
   const publish: RequestListener = (_, response) => response.end(JSON.stringify({ keys: [key] }))
 
   const failures: readonly (readonly [string, RequestListener, RegExp])[] = [
-    ['refuses', (_, response) => response.writeHead(500).end('x'), /the answer was 500/],
+    ['refuses', (_, response) => response.writeHead(500).end('x'), /the response was 500/],
     ['sends elsewhere', (_, it) => it.writeHead(302, { location: '/' }).end(), /was 302/],
     ['answers no JSON', (_, response) => response.end('<secret>'), /is not JSON/],
     ['answers other JSON', (_, response) => response.end('{"keys": 1}'), /malformed/],

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Place } from '../../src/feed/live/feed'
+import type { ReaderPosition } from '../../src/feed/live/feed'
 import type { ReadLimits } from '../../src/feed/history/history'
 import { WindowReplay } from '../../src/feed/replay/window-replay'
 import type { Selection } from '../../src/feed/select/selection'
@@ -32,7 +32,7 @@ export class OrderReader {
   constructor(
     private readonly world: FeedWorld,
     private readonly selection: Selection,
-    place: Place,
+    place: ReaderPosition,
     private readonly options: {
       readonly lagMs: number
       readonly clock: () => number
@@ -75,7 +75,7 @@ export class OrderReader {
     this.under = []
   }
 
-  private from(place: Place): WindowReplay {
+  private from(place: ReaderPosition): WindowReplay {
     const options = { windowMs: WINDOW_MS, ...this.options }
     return new WindowReplay(this.world.feed, this.selection, place, options)
   }

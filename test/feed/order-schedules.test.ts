@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Place } from '../../src/feed/live/feed'
+import type { ReaderPosition } from '../../src/feed/live/feed'
 import type { Positions } from '../../src/feed/cursor/position'
 import type { WindowPlan } from '../../src/feed/replay/window'
 import { WindowReplay } from '../../src/feed/replay/window-replay'
@@ -143,12 +143,12 @@ describe('commits in order, under any schedule', () => {
     jest.spyOn(WindowReplay.prototype, 'place', 'get').mockImplementation(function (
       this: WindowReplay,
     ) {
-      const { open, positions, told } = this as unknown as {
-        readonly open: Place | undefined
+      const { open, positions, sentUntil } = this as unknown as {
+        readonly open: ReaderPosition | undefined
         readonly positions: Positions
-        readonly told: bigint | undefined
+        readonly sentUntil: bigint | undefined
       }
-      return open ?? { positions, told }
+      return open ?? { positions, sentUntil }
     })
     await expect(holds()).rejects.toThrow()
   }, 120_000)

@@ -46,7 +46,11 @@ test('R21: a cursor of many partitions is read as it was made, with what follows
     ...{ next: BigInt(index) ** 3n, check: index * 7_654_321 },
   }))
   for (const codec of codecs) {
-    for (const more of [{}, { told: 5n }, { snapshot: { partition: 3, key: Buffer.from('k') } }]) {
+    for (const more of [
+      {},
+      { sentUntil: 5n },
+      { snapshot: { partition: 3, key: Buffer.from('k') } },
+    ]) {
       const cursor: Cursor = { ...place, positions, ...more }
       expect(lowBits(codec.decode(codec.encode(cursor)))).toEqual(lowBits(cursor))
     }

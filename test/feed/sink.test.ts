@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { connect } from 'node:net'
-import { EventSink } from '../../src/feed/stream/event-sink'
+import { StreamWriter } from '../../src/feed/stream/stream-writer'
 import type { ClassMember } from '../../src/feed/live/feed-class'
 import { waitFor } from '../support/wait-for'
 import { FeedWorld, PAGES, STREAM } from './feed-world'
@@ -57,7 +57,7 @@ describe('what a stream is written with', () => {
     )
     const [, first, second] = text.split('HTTP/1.1 ')
     expect(first).toMatch(/^200 OK[^]*"has_next":false/)
-    expect(second).toMatch(/^400 Bad Request[^]*not pipelined/)
+    expect(second).toMatch(/^400 Bad Request[^]*cannot be pipelined/)
   })
 
   /** What the chunks of HTTP hold. */
@@ -133,7 +133,7 @@ async function ended(raw: Raw): Promise<Raw> {
 describe('a sink', () => {
   const server = createServer()
   let response: ServerResponse
-  let sink: EventSink
+  let sink: StreamWriter
   /** What the reader has. */
   let incoming: Socket
   const blockOf = (letter: string): Buffer => Buffer.alloc(1_024, letter)
@@ -145,7 +145,7 @@ describe('a sink', () => {
     incoming.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
     ;[, response] = (await once(server, 'request')) as [unknown, ServerResponse]
     response.writeHead(200).flushHeaders()
-    sink = new EventSink(response, response.socket!, 1e9)
+    sink = new StreamWriter(response, response.socket!, 1e9)
     incoming.pause()
   })
   afterEach(async () => {

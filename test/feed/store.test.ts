@@ -76,7 +76,7 @@ describe('the store of a feed', () => {
     expect(offsets(store)).toEqual([5n, 6n])
     const latest = ['a', 'b', 'c', 'gone'].map((key) => store.latestOf(0, Buffer.from(key)))
     expect(latest).toEqual([5n, undefined, 6n, undefined])
-    expect(store.keysBehind(0, undefined, 10).map(({ key }) => String(key))).toEqual(['a', 'c'])
+    expect(store.keysAfter(0, undefined, 10).map(({ key }) => String(key))).toEqual(['a', 'c'])
     store.trim(0, 7n, 100)
     expect(offsets(store)).toEqual([])
     expect(store.lowest()).toEqual([{ offset: 7n, time: 6_000_000n }])

@@ -69,7 +69,7 @@ test.each(VERBS_WITH_RIGHTS.filter((verb) => verb !== 'connect'))(
       await cluster.allow(rights[verb].filter((right) => right !== lost))
       const refusal = await cluster.refused(verb, phrase(lost))
       expect(refusal).toMatchObject({ code: 'NOT_AUTHORIZED', remedy: 'halt' })
-      expect(refusal.message).toContain(`allow User:facts what "facts ${verb}" needs`)
+      expect(refusal.message).toContain(`authorize User:facts for what "facts ${verb}" needs`)
     }
   },
 )
@@ -130,7 +130,7 @@ test('the command line ends with it, and doctor names every verb', async () => {
   const { code, out } = await facts('pipeline')
   expect(code).toBe(1)
   expect(out).toMatch(
-    /does not allow User:facts what "facts pipeline" .*READ on topic .*NOT_AUTHORIZED/,
+    /does not authorize User:facts for what "facts pipeline" .*READ on topic .*NOT_AUTHORIZED/,
   )
   const findings = await checkRights(cluster.config)
   const named = findings.map(({ name, status }) => `${status} ${name}`)

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg'
 import { PostgresPosition, TransactionalPosition } from '../../src/client'
-import type { Place } from '../../src/client/position/position-store'
+import type { FollowerPosition } from '../../src/client/position/position-store'
 import { FeedWorld } from '../feed/feed-world'
 import { CuttingProxy } from '../client/cutting-proxy'
 import { Following } from '../client/following'
@@ -29,7 +29,7 @@ afterEach(() => sql('TRUNCATE taken'))
 
 const sql = <Row extends object>(statement: string): Promise<readonly Row[]> =>
   withClient(url, async (client) => (await client.query<Row>(statement)).rows)
-const place = (cursor: string): Place => ({
+const place = (cursor: string): FollowerPosition => ({
   ...{ feed: 'primary', cursor, kept_at: '2026-01-02T03:04:05.000Z' },
 })
 const cursorOf = async (name: string): Promise<string | null | undefined> => {

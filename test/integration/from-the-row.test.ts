@@ -85,7 +85,7 @@ test('changes that Connect delivers again after kill -9 make no second fact', as
 
 test('the audit finds every source transaction whole, and one that is not', async () => {
   const whole = await line.facts('audit', '--once')
-  expect(whole).toMatchObject({ code: 0, output: expect.stringContaining('arrived whole') })
+  expect(whole).toMatchObject({ code: 0, output: expect.stringContaining('arrived completely') })
   const boundary = (status: string, count: number): string =>
     JSON.stringify({
       ...{ status, id: '4000000000:1', event_count: count },
@@ -116,7 +116,7 @@ test('a bad change holds up its row until it is left out, and then the row goes 
   await run(`UPDATE wildapp_primary SET title = 'later' WHERE id = ${id}`)
   const listed = await waitFor('the key to wait with three changes', async () => {
     const { output } = await line.facts('dead-letters', 'list')
-    return output.includes('3 waiting') && output
+    return output.includes('3 changes parked') && output
   })
   expect(listed).toContain('MAP_FAILED')
   expect((await facts()).length).toBe(before)
@@ -125,9 +125,9 @@ test('a bad change holds up its row until it is left out, and then the row goes 
   const shown = await line.facts('dead-letters', 'show', '--key', key)
   const offset = /@(\d+) {2}MAP_FAILED/.exec(shown.output)?.[1] ?? ''
   const again = await line.facts('dead-letters', 'replay', '--key', key)
-  expect(again).toMatchObject({ code: 1, output: expect.stringContaining('still waits') })
+  expect(again).toMatchObject({ code: 1, output: expect.stringContaining('still parked') })
   const dropped = await line.facts('dead-letters', 'drop', '--key', key, '--offset', offset)
-  expect(dropped).toMatchObject({ code: 0, output: expect.stringContaining('goes on') })
+  expect(dropped).toMatchObject({ code: 0, output: expect.stringContaining('resumed') })
   const found = await factsAfter(before + 2)
   const titles = found.filter(({ key: subject }) => String(subject) === id).map(decodedPrimary)
   expect(titles.slice(-2).map(({ title }) => title)).toEqual(['mended', 'later'])
@@ -179,7 +179,7 @@ test('a column that is added while changes flow holds nothing up, and a new enum
   await run(`UPDATE wildapp_primary SET status = 'paused' WHERE id = ${id}`)
   const listed = await waitFor('the key to wait', async () => {
     const { output } = await line.facts('dead-letters', 'list')
-    return output.includes('1 waiting') && output
+    return output.includes('1 change parked') && output
   })
   expect(listed).toContain('COLUMN_INVALID')
   expect((await facts()).length).toBe(before)

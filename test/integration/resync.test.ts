@@ -137,7 +137,7 @@ test('facts come back to the state of the tables after the slot was lost with ch
   const warned = await supervised(client)
   expect(warned).toEqual([
     expect.stringMatching(
-      /^Changes are lost: the replication slot wildapp_facts is gone.*facts resync --all/,
+      /^Changes are lost: the replication slot wildapp_facts, .* no longer exists.*facts resync --all/,
     ),
   ])
 

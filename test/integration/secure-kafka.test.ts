@@ -93,7 +93,7 @@ describe('who is not let in is told at once what to do:', () => {
           KEY_FILE: kafka.files.key,
         }),
       'NOT_AUTHENTICATED',
-      /does not ask for a password/,
+      /has no SASL authentication/,
     ],
     [
       'an authority that is not trusted',
@@ -111,19 +111,19 @@ describe('who is not let in is told at once what to do:', () => {
       'no certificate where one is asked for',
       () => ({ BROKERS: kafka.at('mutual'), CA_FILE: kafka.files.ca }),
       'TLS_FAILED',
-      /It refuses the connection \(.*bad certificate\)\. Set kafka\.certFile and kafka\.keyFile/,
+      /It rejects the connection \(.*bad certificate\)\. Set kafka\.certFile and kafka\.keyFile/,
     ],
     [
       'a certificate of somebody else',
       () => kafka.mutual({ CERT_FILE: kafka.files.foreignCert, KEY_FILE: kafka.files.foreignKey }),
       'TLS_FAILED',
-      /It refuses the connection \(.*certificate unknown\)\. Set kafka\.certFile/,
+      /It rejects the connection \(.*certificate unknown\)\. Set kafka\.certFile/,
     ],
     [
       'no TLS where it is spoken',
       () => ({ BROKERS: kafka.at('sasl') }),
       'TLS_FAILED',
-      /Kafka at localhost:\d+: It answers in TLS\. Set kafka\.tls to true/,
+      /Kafka at localhost:\d+: The listener requires TLS\. Set kafka\.tls to true/,
     ],
   ]
   /** Beside which a person waits, and far from the half minute that an outage is waited out at a start. */

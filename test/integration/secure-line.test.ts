@@ -109,7 +109,7 @@ describe('facts doctor says how it is with Kafka:', () => {
     [
       'no TLS where it is spoken',
       () => ({ BROKERS: kafka.at('mutual') }),
-      /fail {2}kafka: .*answers in TLS.*\n +do: Set kafka\.tls to true/,
+      /fail {2}kafka: .*requires TLS.*\n +do: Set kafka\.tls to true/,
     ],
     [
       'TLS where none is spoken',

@@ -88,7 +88,9 @@ test('a database of another application is never advised to migrate', async () =
   expect(findings.filter(({ status }) => status === 'fail')).toHaveLength(2)
   expect(JSON.stringify(findings)).not.toContain('migrate')
   expect(await remedied('postgres role cdc')).toMatchObject({ status: 'ok' })
-  expect(await remedied('postgres publication facts')).toMatchObject({ detail: 'holds no table' })
+  expect(await remedied('postgres publication facts')).toMatchObject({
+    detail: 'contains no table',
+  })
   await onSuperuser('DROP TABLE theirs', 'DROP PUBLICATION facts', 'DROP ROLE cdc')
 })
 
@@ -109,7 +111,7 @@ test('roles, publications and slots are judged as they are', async () => {
   })
   expect(findings.get('postgres slot facts')).toMatchObject({
     status: 'warn',
-    detail: expect.stringMatching(/nobody reads it, WAL reserved/) as string,
+    detail: expect.stringMatching(/inactive, WAL reserved/) as string,
   })
   expect(findings.get('postgres slot forgotten')).toMatchObject({ status: 'warn' })
   expect(await remedied('postgres role cdc')).toMatchObject({ status: 'ok' })
@@ -135,11 +137,11 @@ test('a publication that leaves out what facts are made of fails, and says what 
     await run(
       `ALTER PUBLICATION facts SET TABLE watched; ALTER PUBLICATION facts SET (publish = 'insert, update')`,
     ),
-  ).toMatchObject({ status: 'fail', detail: 'does not tell of DELETE, TRUNCATE' })
+  ).toMatchObject({ status: 'fail', detail: 'does not publish DELETE, TRUNCATE' })
   expect(await remedied('postgres publication facts')).toMatchObject({ status: 'ok' })
   expect(await run('ALTER PUBLICATION facts SET TABLE watched WHERE (id > 5)')).toMatchObject({
     status: 'warn',
-    detail: 'leaves out rows of public.watched unless (id > 5)',
+    detail: 'omits rows of public.watched unless (id > 5)',
   })
   expect(await run('ALTER PUBLICATION facts SET TABLE watched')).toMatchObject({ status: 'ok' })
 })
@@ -194,7 +196,7 @@ test('a slot that is not there is one to be made, or one that was lost, as the c
   })
   expect(await slot(undefined)).toMatchObject({
     status: 'warn',
-    detail: expect.stringContaining('Kafka Connect does not say') as string,
+    detail: expect.stringContaining('Kafka Connect does not report') as string,
   })
 })
 
@@ -244,7 +246,7 @@ test('topics with another partition count than configured are a warning', async 
   expect(finding).toMatchObject({
     status: 'warn',
     detail: expect.stringMatching(
-      /^the topic wildapp.dead-letters takes 1048588 bytes, topics.maxMessageBytes is 16777216/,
+      /^the topic wildapp.dead-letters accepts 1048588 bytes, topics.maxMessageBytes is 16777216/,
     ) as string,
   })
   await alterTopic(brokers, finding?.remedy ?? '')

@@ -172,6 +172,6 @@ describe('the frame printer', () => {
     await printer.prepareFor([primary, secondary, tertiary])
     expect(printer.print(primary)).toBe('{"header":{"kind":"KIND_DELETED"},"id":"5"}')
     expect(printer.print(secondary)).toBe('{"name":"x"}')
-    expect(() => printer.print(tertiary)).toThrow('wildapp.primary.v1.Tertiary is not among')
+    expect(() => printer.print(tertiary)).toThrow('wildapp.primary.v1.Tertiary is not one of')
   })
 })

@@ -253,7 +253,7 @@ describe('the queue', () => {
     const outcome = await waitFor('the outcome', () => queue().outcome(failed))
     expect(outcome).toMatchObject({ parked: { round: 2, count: 1 } })
     const mended = await replay({ as: { bad: 'mended' } })
-    expect(await waitFor('the outcome', () => queue().outcome(mended))).toBe('goes on')
+    expect(await waitFor('the outcome', () => queue().outcome(mended))).toBe('resumed')
   })
 
   test('replays nothing when dead letters are missing', async () => {

@@ -63,7 +63,7 @@ export const DECLARATION_CASES: readonly (readonly [string, SourceCase])[] = [
       setup: `CREATE TABLE r19 (id bigint PRIMARY KEY); SELECT facts_capture('r19')`,
       declared: [declare('public.r19', [column('id'), CODE])],
       then: {
-        says: 'Take it out of the declaration',
+        says: 'Remove it from the declaration',
         declared: [declare('public.r19', [column('id')])],
       },
     },
@@ -130,7 +130,7 @@ export const DECLARATION_CASES: readonly (readonly [string, SourceCase])[] = [
         SELECT facts_capture('r24')`,
       declared: [declare('public.r24', [column('id'), TOTAL])],
       then: {
-        says: 'Take it out of the declaration and compute it',
+        says: 'Remove it from the declaration and compute it',
         declared: [declare('public.r24', [column('id')])],
       },
     },

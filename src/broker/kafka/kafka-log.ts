@@ -14,7 +14,7 @@ import { openKafkaProducer } from './transact/kafka-producer'
 import { readKafkaRange } from './read/kafka-range'
 import { KafkaReader } from './read/kafka-reader'
 
-/** The log on a Kafka cluster. */
+/** Implements the log on a Kafka cluster. */
 export class KafkaLog implements Log {
   readonly admin: KafkaAdmin
 

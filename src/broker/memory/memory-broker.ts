@@ -12,7 +12,7 @@ type Settings = Readonly<Record<string, string>>
 interface ProducerState {
   epoch: number
   open: OpenTransaction | undefined
-  /** Leaders that the owner of the epoch has come to know. */
+  /** Leader epochs in the producer's metadata. */
   leaders: Map<MemoryPartition, number>
 }
 
@@ -23,8 +23,8 @@ interface OpenTransaction {
 }
 
 /**
- * The broker's half of the in-memory log: topics, producer epochs, transactions and committed offsets. Several logs
- * may share one broker, as several processes share a cluster. Emits `change` whenever readers may see more.
+ * The broker of the in-memory log: topics, producer epochs, transactions and committed offsets. Several logs may share one
+ * broker, as several processes share a cluster. Emits `change` whenever readers may see more.
  */
 export class MemoryBroker extends EventEmitter<{ change: [] }> {
   private readonly topics = new Map<string, MemoryPartition[]>()
@@ -37,7 +37,7 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
     this.setMaxListeners(0)
   }
 
-  /** Settings by Kafka's own names; of them only max.message.bytes has an effect. */
+  /** Settings by Kafka's own names; only max.message.bytes has an effect. */
   createTopic(name: string, partitions: number, settings: Settings = {}): boolean {
     if (this.topics.has(name)) return false
     this.settings.set(name, settings)
@@ -52,7 +52,7 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
     this.topics.delete(name)
   }
 
-  /** As kafka-topics.sh --alter --partitions does. A log that holds its metadata does not know of them yet. */
+  /** Like kafka-topics.sh --alter --partitions. A log with held metadata does not see them yet. */
   addPartitions(name: string, partitions: number): void {
     const known = this.topics.get(name) ?? []
     for (let index = known.length; index < partitions; index += 1) {
@@ -61,22 +61,22 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
     this.emit('change')
   }
 
-  /** Removes what the log cleaner would: of each key all but the last value, and keys whose last value is null. */
+  /** Compacts like the log cleaner: removes all but the last value of each key, and keys whose last value is null. */
   compact(name: string): void {
     for (const partition of this.topics.get(name) ?? []) partition.compact()
   }
 
-  /** Another broker leads the partition now: each producer learns it from the refusal of its next batch for it. */
+  /** Moves the leader of the partition: each producer's next batch for it is rejected. */
   moveLeader(topic: string, partition: number): void {
     this.partition(topic, partition).leaderEpoch += 1
   }
 
-  /** As kafka-configs.sh --alter --add-config does. */
+  /** Like kafka-configs.sh --alter --add-config. */
   alterTopic(name: string, settings: Settings): void {
     this.settings.set(name, { ...this.settings.get(name), ...settings })
   }
 
-  /** What the topic says, or what a broker says for it. */
+  /** The topic's setting, or the broker's default. */
   settingOf(topic: string, name: string): string | undefined {
     return this.settings.get(topic)?.[name] ?? BROKER_SETTINGS[name]
   }
@@ -116,7 +116,7 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
     )
   }
 
-  /** InitProducerId: a new epoch, and the end of what the previous owner had open. */
+  /** InitProducerId: a new epoch, which aborts the previous owner's open transaction. */
   initProducer(transactionalId: string): number {
     const state = this.producers.get(transactionalId) ?? newProducer()
     this.producers.set(transactionalId, state)
@@ -152,7 +152,7 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
     for (const [target, batch] of batches) {
       open.partitions.add(target)
       const { topic, partition } = target
-      // A broker refuses partitions one by one, and appends to the others.
+      // A broker rejects partitions individually, and appends to the others.
       const refused =
         movedLeader(target, leaders) ??
         tooLarge(target, batch, Number(this.settingOf(topic, 'max.message.bytes')))
@@ -229,7 +229,7 @@ export class MemoryBroker extends EventEmitter<{ change: [] }> {
 
 const newProducer = (): ProducerState => ({ epoch: -1, open: undefined, leaders: new Map() })
 
-/** A leader that is none any more refuses what it is sent, and the sender asks who leads. */
+/** A former leader rejects the batch, and the producer refreshes its metadata. */
 function movedLeader(
   target: MemoryPartition,
   leaders: Map<MemoryPartition, number>,
@@ -242,13 +242,13 @@ function movedLeader(
   return new FactsError('TRANSACTION_UNKNOWN', message, { topic, partition })
 }
 
-/** As brokers have them where nobody has set anything. */
+/** The brokers' defaults. */
 const BROKER_SETTINGS: Settings = { 'max.message.bytes': String(DEFAULT_MAX_MESSAGE_BYTES) }
 
 /** offset.metadata.max.bytes of the brokers, which count characters. */
 const OFFSET_METADATA_MAX = 4_096
 
-/** Kafka counts the batch as it is sent: its header and the records with their headers. */
+/** Kafka's size of a batch: its header and the records with their headers. */
 function tooLarge(
   { topic, partition }: MemoryPartition,
   records: readonly OutputRecord[],
@@ -276,6 +276,6 @@ const offsetKey = (groupId: string, topic: string, partition: number): string =>
 const unknownOutcome = (transactionalId: string, why: string): FactsError =>
   new FactsError(
     'TRANSACTION_UNKNOWN',
-    `The transaction of ${transactionalId} cannot go on: ${why}.`,
+    `The transaction of ${transactionalId} cannot continue: ${why}.`,
     { task: transactionalId },
   )

@@ -49,7 +49,7 @@ export class MemoryConsumer implements GroupConsumer {
     await this.group.leave(this.member)
   }
 
-  /** Test hook: the group believes this member dead and goes on; the member does not know it yet. */
+  /** Test hook: the group removes this member, which does not notice. */
   async expel(): Promise<void> {
     await this.group.expel(this.member)
   }
@@ -74,7 +74,7 @@ export class MemoryConsumer implements GroupConsumer {
     if (this.stopping) return
     this.generation = generation
     this.options.onAssignment({ generation, partitions })
-    // Those of before may still be in a batch.
+    // Loops of the last generation may still process a batch.
     this.loops.push(...partitions.map((partition) => this.run(generation, partition)))
   }
 
@@ -106,7 +106,7 @@ export class MemoryConsumer implements GroupConsumer {
     }
   }
 
-  /** Where to go on, or undefined when this loop is over. */
+  /** The next offset, or undefined when this loop is over. */
   private async handle(batch: InputBatch): Promise<number | undefined> {
     if (this.handler === undefined) return undefined
     try {
@@ -133,7 +133,7 @@ export class MemoryConsumer implements GroupConsumer {
     )
   }
 
-  /** Resolves when the log changed or this member has to look up. */
+  /** Resolves when the log changed or this member is interrupted. */
   private change(): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {

@@ -2,21 +2,21 @@ import { assignCoPartitioned } from '../co-partitions'
 import type { TopicPartition } from '../ports'
 import type { MetadataView } from './metadata-view'
 
-/** A member as the group sees it: told its partitions at each rebalance, asked to finish before the next. */
+/** The group's view of a member: it gets its partitions at each rebalance, and has to finish before the next. */
 export interface MemoryMember {
   readonly topics: readonly (readonly string[])[]
-  /** What the member knows of topics; the first member, the leader, shares them out. */
+  /** The member's metadata; the first member, the leader, assigns the partitions. */
   readonly view: MetadataView
-  /** Takes no further batch; those under way go on. */
+  /** Takes no further batch; running ones continue. */
   readonly interrupt: () => void
-  /** Stops taking batches, waits for those under way. A dead member never answers and is not asked. */
+  /** Stops taking batches, and waits for running ones. A dead member never responds and is not called. */
   readonly quiesce: () => Promise<void>
   readonly assign: (generation: number, partitions: readonly TopicPartition[]) => void
 }
 
 /**
  * A consumer group: eager, see `assignCoPartitioned`, a new generation at each change of membership.
- * Members finish what they have under way before partitions move, unless they are expelled (the dead and zombies).
+ * Members finish their current batches before partitions move, unless they are expelled (dead members and zombies).
  */
 export class MemoryGroup {
   private readonly members = new Set<MemoryMember>()
@@ -31,7 +31,7 @@ export class MemoryGroup {
     return this.rebalance(() => this.members.delete(member))
   }
 
-  /** Session timeout: the group goes on without the member and does not wait for it. */
+  /** Session timeout: the group removes the member without waiting for it. */
   expel(member: MemoryMember): Promise<void> {
     this.members.delete(member)
     return this.rebalance(() => undefined)
@@ -42,8 +42,8 @@ export class MemoryGroup {
   }
 
   /**
-   * Test hook: a rebalance that waits for no batch, as one does after the rebalance time-out, and as KafkaJS does when one
-   * of its fetchers joins again while another one's batch is under way.
+   * Test hook: a rebalance that does not wait for batches, as after the rebalance timeout, and as in KafkaJS when one of its
+   * fetchers rejoins while another one's batch is being processed.
    */
   rebalanceDuringBatches(): void {
     this.current += 1

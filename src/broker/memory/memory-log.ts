@@ -29,8 +29,8 @@ export class MemoryLog implements Log {
   }
 
   /**
-   * Test hook: this client asks for no metadata until it is released, as clients do for minutes (`metadata.max.age.ms`).
-   * Its readers, and groups that it leads, know topics with the partitions of now; the admin asks the broker each time.
+   * Test hook: this client's metadata is not refreshed until it is released, as for up to `metadata.max.age.ms`. Its readers, and
+   * groups that it leads, see the partitions of this time; the admin queries the broker each time.
    */
   holdMetadata(): void {
     this.view.hold()

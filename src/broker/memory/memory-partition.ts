@@ -13,7 +13,7 @@ export interface MemoryTransactionState {
 /** A partition: records in order, each belonging to a transaction; markers take an offset, as on a broker. */
 export class MemoryPartition {
   private readonly entries: (Entry | undefined)[] = []
-  /** Raised when another broker leads it. */
+  /** Incremented when the leader moves. */
   leaderEpoch = 0
   private start = 0
   /** Everything before it is decided. */
@@ -24,7 +24,7 @@ export class MemoryPartition {
     readonly partition: number,
   ) {}
 
-  /** Gives the offset behind it. */
+  /** Returns the offset after it. */
   append(output: OutputRecord, transaction: MemoryTransactionState): bigint {
     const { key, value, timestamp, headers } = output
     const { topic, partition } = this
@@ -71,8 +71,8 @@ export class MemoryPartition {
   }
 
   /**
-   * Compaction, as the log cleaner's once everything may be cleaned: of what is decided only each key's last committed
-   * record is left, without tombstones and markers. Offsets stay what they are. Records need a key.
+   * Compacts like the log cleaner at its maximum: of decided transactions only each key's last committed record is left,
+   * without tombstones and markers. Offsets are unchanged. Records need a key.
    */
   compact(): void {
     const end = this.lastStable
@@ -93,7 +93,7 @@ export class MemoryPartition {
     }
   }
 
-  /** Retention: what stands before the offset can no longer be read. */
+  /** Retention: deletes records before the offset. */
   deleteBefore(offset: number): void {
     this.start = Math.max(this.start, Math.min(offset, this.entries.length))
   }

@@ -4,7 +4,7 @@ import type { Reader } from '../ports'
 import type { MemoryBroker } from './memory-broker'
 import type { MetadataView } from './metadata-view'
 
-/** A reader of whole topics on the in-memory log: hands over what it may read at each change. */
+/** A reader of whole topics on the in-memory log: delivers new records at each change. */
 export function memoryReader(
   broker: MemoryBroker,
   view: MetadataView,
@@ -46,7 +46,7 @@ export function memoryReader(
       poll()
       return Promise.resolve()
     },
-    /** Waits for partitions that it does not know of yet. */
+    /** Also waits for partitions that are not in the metadata yet. */
     catchUp() {
       if (!isBehind()) return Promise.resolve()
       return new Promise((resolve, reject) => {

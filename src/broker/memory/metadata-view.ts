@@ -1,7 +1,7 @@
 import type { MemoryBroker } from './memory-broker'
 import type { MemoryPartition } from './memory-partition'
 
-/** What a client of the in-memory broker knows of topics: everything, but for what has come while it held its metadata. */
+/** A client's metadata of the in-memory broker: current, or as of the time when it was held. */
 export class MetadataView {
   /** Partitions by topic, as they were when the metadata was held; undefined while it is not. */
   private held: ReadonlyMap<string, number> | undefined
@@ -22,7 +22,7 @@ export class MetadataView {
     return this.held === undefined ? all : all.slice(0, this.held.get(topic) ?? 0)
   }
 
-  /** Whether it knows of everything that can be read of the topic. */
+  /** Whether it has all partitions of the topic. */
   isComplete(topic: string): boolean {
     const unknown = (this.broker.partitionsOf(topic) ?? []).slice(this.partitionsOf(topic).length)
     return unknown.every(({ low, lastStable }) => low === lastStable)

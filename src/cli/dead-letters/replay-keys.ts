@@ -10,20 +10,20 @@ import { count } from './count'
 
 export interface ReplayKeysOptions {
   readonly say: (line: string) => void
-  /** How long the pipeline may take in nothing before it is taken for one that is not running. */
+  /** Milliseconds without progress after which the pipeline is considered not to be running. */
   readonly deadlineMs?: number
   readonly pollMs?: number
 }
 
 /** Replays of a key whose changes keep coming while it is replayed. */
 const TURNS = 5
-/** Keys that get a line each; of more, only those that still wait do, and no more of them than this. */
+/** Up to this many keys get a line each; of more, only those that stay parked do, and no more of them than this. */
 const SHOWN = 100
 const PROGRESS_MS = 2_000
 
 /**
- * Replays the keys, waits until the pipeline has taken them in, and says what came of each. Changes that came in between and
- * only wait for their turn are replayed again. Resolves with how many keys still wait.
+ * Replays the keys, waits until the pipeline has processed them, and reports the outcome of each. Changes that arrived during
+ * the replay and were parked are replayed again. Resolves with the number of keys that are still parked.
  */
 export async function replayKeys(
   queue: DeadLetterQueue,
@@ -35,7 +35,8 @@ export async function replayKeys(
   for (let left = TURNS; turn.length > 0; left -= 1) {
     const { again, unfinished } = await replayOnce(queue, turn, report, options)
     if (again.length > 0 && left === 1) {
-      for (const waiting of again) report.waits(waiting, 'others came meanwhile, replay it again')
+      for (const waiting of again)
+        report.waits(waiting, 'more changes arrived during the replay, replay it again')
       break
     }
     turn = unfinished ? [] : again.map((waiting) => ({ waiting }))
@@ -45,9 +46,9 @@ export async function replayKeys(
 }
 
 interface Turn {
-  /** Keys of which only changes that came in between wait. */
+  /** Keys that are parked only because changes arrived during the replay. */
   readonly again: readonly WaitingKey[]
-  /** Whether the pipeline has not taken everything in. */
+  /** Whether the pipeline has not processed everything. */
   readonly unfinished: boolean
 }
 
@@ -64,7 +65,7 @@ async function replayOnce(
     const sent = requests.map(({ waiting }) => waiting).filter((waiting) => !lost.has(waiting))
     const { stored, pending } = await outcomes(view, sent, report, options)
     for (const waiting of pending.values()) {
-      report.waits(waiting, 'was handed over; the pipeline takes it in when it runs')
+      report.waits(waiting, 'the replay is queued; the pipeline processes it when it runs')
     }
     const again: WaitingKey[] = []
     const waiting = stored.size === 0 ? [] : await queue.lettersOf(stored)
@@ -79,7 +80,7 @@ async function replayOnce(
   }
 }
 
-/** Waits until each key has resumed or its replay has ended; gives those that still wait, and those that were not taken in. */
+/** Waits until each key has resumed or its replay has ended; returns those still parked, and those not processed. */
 async function outcomes(
   view: ParkedView,
   sent: readonly WaitingKey[],
@@ -102,14 +103,14 @@ async function outcomes(
       if (isOver) report.resumes(waiting)
       else stored.set(id, now)
     }
-    report.progress('taken in', sent.length - pending.size)
+    report.progress('processed', sent.length - pending.size)
     if (pending.size < before) until = Date.now() + deadlineMs
     if (pending.size === 0 || Date.now() > until) return { stored, pending }
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
 }
 
-/** What came of the keys, in as many lines as a person reads. */
+/** Prints the outcome of the keys, in a readable number of lines. */
 class Report {
   waiting = 0
   private resumed = 0
@@ -123,14 +124,14 @@ class Report {
   resumes({ key, letters }: WaitingKey): void {
     this.resumed += 1
     if (this.keys > SHOWN) return
-    this.say(`${pc.bold(key.toString())}  goes on: ${count(letters.length, 'change')} taken in`)
+    this.say(`${pc.bold(key.toString())}  resumed: ${count(letters.length, 'change')} processed`)
   }
 
   waits({ key, parked }: WaitingKey, why: string): void {
     this.waiting += 1
     if (this.waiting > SHOWN) return
     this.say(
-      `${pc.bold(key.toString())}  still waits with ${count(parked.count, 'change')}: ${why}`,
+      `${pc.bold(key.toString())}  still parked with ${count(parked.count, 'change')}: ${why}`,
     )
   }
 
@@ -142,7 +143,7 @@ class Report {
 
   end(): void {
     if (this.keys <= SHOWN) return
-    const rest = this.waiting === 0 ? '' : `; ${this.waiting} still wait`
-    this.say(`${this.resumed} of ${count(this.keys, 'key')} go on${rest}`)
+    const rest = this.waiting === 0 ? '' : `; ${this.waiting} still parked`
+    this.say(`${this.resumed} of ${count(this.keys, 'key')} resumed${rest}`)
   }
 }

@@ -1,4 +1,4 @@
-/** Where a server of ours that listens so is reached from this machine. */
+/** The URL at which a server with this listen address is reached from this machine. */
 export function localAddress({
   host,
   port,

@@ -45,7 +45,7 @@ export async function checkConnect(options: ConnectCheckOptions): Promise<readon
   ]
 }
 
-/** Before this one changes are lost when the connector is restarted at the wrong moment. */
+/** Earlier versions lose changes when the connector is restarted at the wrong moment. */
 const FIRST_SAFE = [3, 7] as const
 
 function pluginVersion(version: string): Finding {
@@ -80,9 +80,9 @@ function describe(
     return { name, status: 'fail', detail, remedy: 'npm run register-connector.' }
   }
   if (state === 'halted') {
-    const detail = `${line}: a person has halted it, and no change is captured`
+    const detail = `${line}: it was stopped or paused by an operator, and no change is captured`
     const remedy =
-      'npm run register-connector -- --resume; nothing is lost as long as its slot is there.'
+      'npm run register-connector -- --resume; nothing is lost as long as its slot exists.'
     return { name, status: 'fail', detail, remedy }
   }
   return { name, status: 'warn', detail: line, remedy: 'Wait a moment and look again.' }
@@ -91,6 +91,6 @@ function describe(
 function remedyOf(trace: string): string {
   if (saysLost(trace)) return RESYNC
   return trace.includes('Failed to properly convert data value')
-    ? 'npm run register-connector leaves out a column that is not declared and starts it again; nothing is lost. Of a declared one: docs/source-database.md.'
-    : 'Fix the cause, then npm run register-connector starts it again.'
+    ? 'npm run register-connector excludes a column that is not declared and restarts the connector; nothing is lost. For a declared column: docs/source-database.md.'
+    : 'Fix the cause, then npm run register-connector, which restarts it.'
 }

@@ -6,7 +6,7 @@ import { checkPublication } from './check-publication'
 import type { SlotCheckOptions } from './check-slots'
 import { checkSlots } from './check-slots'
 
-/** Names as in the connector file. */
+/** Names from the connector file. */
 export interface DatabaseCheckOptions extends PublicationCheckOptions, SlotCheckOptions {
   readonly url: string
   readonly role: string
@@ -30,7 +30,7 @@ export async function checkDatabase(options: DatabaseCheckOptions): Promise<read
   })
 }
 
-/** Whether the database is the sample application's: migrated by it, or empty and of its name. */
+/** Whether the database is the sample application's: migrated by it, or empty and with its name. */
 async function isSamples(client: Client, name: string): Promise<boolean> {
   const { rows } = await client.query<{ table: string }>(
     `SELECT n.nspname || '.' || c.relname AS table FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -74,8 +74,7 @@ async function keptWal(client: Client): Promise<Finding> {
   return {
     name,
     status: 'warn',
-    detail:
-      'is -1: a slot that nobody reads keeps WAL until the disk is full and the database stops',
+    detail: 'is -1: an inactive slot retains WAL until the disk is full and the database stops',
     remedy: `As a superuser: ALTER SYSTEM SET max_slot_wal_keep_size = '50GB'; SELECT pg_reload_conf(); Past it the slot is lost, and the connector and this say so.`,
   }
 }

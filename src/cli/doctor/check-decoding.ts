@@ -1,12 +1,12 @@
 import type { Finding } from '../../dev-stack/finding'
 
 const NAME = 'pipeline decoding'
-/** The first record of each form is decoded exactly; a table has a handful of forms. */
+/** The first record of each layout is decoded exactly; a table has a handful of layouts. */
 const FEW = 200
 const MOST_EXACT = 0.01
 
 /**
- * Whether the pipeline decodes records by their form, which is several times faster than parsing each. Nothing is found
+ * Whether the pipeline decodes records by their layout, which is several times faster than parsing each. No finding
  * when no pipeline answers at its configured address.
  */
 export async function checkDecoding(url: string): Promise<readonly Finding[]> {
@@ -21,9 +21,9 @@ export async function checkDecoding(url: string): Promise<readonly Finding[]> {
   const exact = decoded(text, 'exact')
   if (fast === undefined || exact === undefined) return []
   const total = fast + exact
-  if (total === 0) return [{ name: NAME, status: 'ok', detail: 'no record so far' }]
+  if (total === 0) return [{ name: NAME, status: 'ok', detail: 'no record decoded yet' }]
   const percent = ((100 * fast) / total).toFixed(1)
-  const detail = `${percent} % of ${total} records the fast way`
+  const detail = `${percent} % of ${total} records in the fast lane`
   if (exact <= FEW || exact <= MOST_EXACT * total) return [{ name: NAME, status: 'ok', detail }]
   return [
     {
@@ -31,7 +31,7 @@ export async function checkDecoding(url: string): Promise<readonly Finding[]> {
       status: 'warn',
       detail: `only ${detail}: the facts are right, at several times the CPU time`,
       remedy:
-        "The connector writes records of a form that the pipeline cannot learn. Compare the running connector's converters and transforms with connectors/monolith.json: npm run register-connector sets them as in the file.",
+        "The connector writes records in a layout that the fast lane does not support. Compare the running connector's converters and transforms with connectors/monolith.json: npm run register-connector sets them as in the file.",
     },
   ]
 }

@@ -4,7 +4,7 @@ import type { Finding } from '../../dev-stack/finding'
 const Refusal = z.object({ type: z.literal('urn:facts:token-missing') })
 const Feeds = z.object({ feeds: z.array(z.object({ name: z.string() })) })
 
-/** Whether the feed server answers; it is no fault when none runs. */
+/** Whether the feed server answers; not running is not a failure. */
 export async function checkFeed(url: string): Promise<readonly Finding[]> {
   const name = 'feed'
   let response: Response
@@ -15,7 +15,7 @@ export async function checkFeed(url: string): Promise<readonly Finding[]> {
   }
   const body: unknown = await response.json().catch(() => undefined)
   if (Refusal.safeParse(body).success) {
-    return [{ name, status: 'ok', detail: `asks for tokens at ${url}` }]
+    return [{ name, status: 'ok', detail: `requires tokens at ${url}` }]
   }
   const answer = Feeds.safeParse(body)
   if (response.ok && answer.success) {

@@ -8,13 +8,13 @@ export interface KafkaCheckOptions {
   readonly kafka: KafkaConfig
   /** Debezium's topic.prefix; topics of tables are prefix.schema.table. */
   readonly prefix: string
-  /** Partitions that topics of tables are made with. */
+  /** Partitions with which topics of tables are created. */
   readonly partitions: number
-  /** Topics that have another number. */
+  /** Topics that declare another number. */
   readonly declared: ReadonlyMap<string, number>
 }
 
-/** Brokers, and the topics that the connector writes. Throws what `probeKafka` does, and CONFIG_INVALID. */
+/** Checks the brokers and the topics that the connector writes. Throws the errors of `probeKafka`, and CONFIG_INVALID. */
 export async function checkKafka(options: KafkaCheckOptions): Promise<readonly Finding[]> {
   const { brokers, topics } = await probeKafka(options.kafka.brokers, kafkaAccess(options.kafka))
   const cluster: Finding = { name: 'kafka', status: 'ok', detail: `broker ${brokers.join(', ')}` }
@@ -26,7 +26,7 @@ export async function checkKafka(options: KafkaCheckOptions): Promise<readonly F
       status: 'warn',
       detail: `no topic of a table (${options.prefix}.<schema>.<table>)${list === '' ? '' : `; there are ${list}`}`,
       remedy:
-        'The connector makes them: npm run register-connector. When they are there, this user may not see them: see "kafka rights".',
+        'The connector creates them: npm run register-connector. When they exist, this user may not see them: see "kafka rights".',
     }
     return [cluster, missing]
   }
@@ -38,7 +38,7 @@ export async function checkKafka(options: KafkaCheckOptions): Promise<readonly F
     status: 'warn',
     detail: `${odd.map(({ name, partitions }) => `${name} has ${partitions} partitions instead of ${wanted(name)}`).join(', ')} [PARTITIONS_CHANGED]`,
     remedy:
-      'Set topics.partitions / FACTS_TOPICS_PARTITIONS to what the topics have: a key must stay in its partition. What a fact declares for itself (partitions) is kept: recreate such a topic.',
+      'Set topics.partitions / FACTS_TOPICS_PARTITIONS to what the topics have: a key must stay in its partition. The number that a fact declares (partitions) takes precedence: recreate such a topic.',
   }
   return [cluster, different]
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Finding } from '../../dev-stack/finding'
 
-/** Records behind the end of their partitions that are worth a word: some seconds of work. */
-const BEHIND = 10_000
+/** Lag in records from which a warning is due: some seconds of work. */
+const LAG_WARNING = 10_000
 
 const Lines = z.array(z.string()).optional()
 const Readiness = z.looseObject({
@@ -28,7 +28,7 @@ export async function checkPipeline(url: string): Promise<readonly Finding[]> {
       {
         name,
         status: 'fail',
-        detail: `does not answer at ${url}, so no facts are made`,
+        detail: `does not answer at ${url}, so no facts are produced`,
         remedy:
           'Start it (npm run pipeline, or npm start), or set http.host and http.port (FACTS_HTTP_HOST, FACTS_HTTP_PORT) to where it answers.',
       },
@@ -36,7 +36,7 @@ export async function checkPipeline(url: string): Promise<readonly Finding[]> {
   }
   const answer = Readiness.safeParse(await response.json().catch(() => undefined))
   if (!answer.success) {
-    const detail = `what answers at ${url} is no pipeline (${response.status}), so none is known to run`
+    const detail = `the server at ${url} is not a pipeline (status ${response.status}), so no pipeline is known to run`
     const remedy = 'Give the pipeline another port: http.port / FACTS_HTTP_PORT.'
     return [{ name, status: 'fail', detail, remedy }]
   }
@@ -53,7 +53,7 @@ export async function checkPipeline(url: string): Promise<readonly Finding[]> {
         status: 'fail',
         detail: `is not ready at ${url}, so no facts are made now: ${status}, ${summary(rest)}${restoring}`,
         remedy:
-          'While it starts or restores its state, wait and look again; otherwise its log says what it waits for.',
+          'While it starts or restores its state, wait and check again; otherwise its log shows what it waits for.',
       },
       ...captured,
     ]
@@ -76,17 +76,17 @@ function uncaptured(detail: string): Finding {
     status: 'fail',
     detail,
     remedy:
-      'Look at what is said here of PostgreSQL, of the connector and of its snapshot. When its database answers again, capture resumes by itself; otherwise the log of Kafka Connect names the error.',
+      'See the checks of PostgreSQL, of the connector and of its snapshot. When the database answers again, capture resumes without action; otherwise the log of Kafka Connect has the error.',
   }
 }
 
 function lag(metrics: string): Finding {
   const name = 'pipeline lag'
-  const behind = sum(metrics, 'facts_lag_records') ?? 0
-  const detail = `${behind} records are not processed yet`
-  if (behind <= BEHIND) return { name, status: 'ok', detail }
+  const lag = sum(metrics, 'facts_lag_records') ?? 0
+  const detail = `${lag} records are not processed yet`
+  if (lag <= LAG_WARNING) return { name, status: 'ok', detail }
   const remedy =
-    'When it does not shrink: more workers (--workers), or another instance; its log says when it waits.'
+    'When it does not shrink: more workers (--workers), or another instance; its log shows when it waits.'
   return { name, status: 'warn', detail, remedy }
 }
 
@@ -97,7 +97,7 @@ function sum(metrics: string, name: string): number | undefined {
   return values.reduce((total, [, value]) => total + Number(value), 0)
 }
 
-/** What else it says of itself, without its partitions one by one. */
+/** The rest of its status, without the individual partitions. */
 function summary(rest: Readonly<Record<string, unknown>>): string {
   return Object.entries(rest)
     .filter(([key, value]) => key !== 'capture' && value !== undefined)

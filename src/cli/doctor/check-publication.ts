@@ -7,23 +7,23 @@ export interface PublicationCheckOptions {
   readonly tables: readonly string[]
 }
 
-/** `npm run migrate` is for the sample's database alone. */
+/** Chooses the remedy: `npm run migrate` applies to the sample's database only. */
 export type Advise = (otherwise: string) => string
 
 interface Publication {
-  /** What of INSERT, UPDATE, DELETE and TRUNCATE it leaves out. */
+  /** The operations among INSERT, UPDATE, DELETE and TRUNCATE that it does not publish. */
   readonly silent: readonly string[]
 }
 
 interface Published {
   readonly name: string
-  /** Rows that do not fulfil it are left out. */
+  /** Rows that do not match it are not published. */
   readonly filter: string | null
 }
 
 /**
- * Whether the publication tells of every change that facts are made of. PostgreSQL leaves out the others without a word, and
- * so does the connector.
+ * Whether the publication includes every change that facts are made of. PostgreSQL and the connector skip the others
+ * silently.
  */
 export async function checkPublication(
   client: Client,
@@ -51,20 +51,20 @@ export async function checkPublication(
   )
   if (rows.length === 0) {
     const remedy = advise('Capture the tables that facts are made of: docs/source-database.md.')
-    return { name, status: 'fail', detail: 'holds no table', remedy }
+    return { name, status: 'fail', detail: 'contains no table', remedy }
   }
   if (itself.silent.length > 0) {
     return {
       name,
       status: 'fail',
-      detail: `does not tell of ${itself.silent.join(', ')}`,
-      remedy: `ALTER PUBLICATION ${publication} SET (publish = 'insert, update, delete, truncate'); what was missed meanwhile: facts resync --all.`,
+      detail: `does not publish ${itself.silent.join(', ')}`,
+      remedy: `ALTER PUBLICATION ${publication} SET (publish = 'insert, update, delete, truncate'); then, for the changes that were missed: facts resync --all.`,
     }
   }
   const filtered = rows.filter((row) => row.filter !== null && tables.includes(row.name))
   if (filtered.length > 0) {
-    const detail = `leaves out rows of ${filtered.map((row) => `${row.name} unless ${row.filter ?? ''}`).join(', ')}`
-    const remedy = 'When that is not meant: ALTER PUBLICATION ... SET TABLE without WHERE.'
+    const detail = `omits rows of ${filtered.map((row) => `${row.name} unless ${row.filter ?? ''}`).join(', ')}`
+    const remedy = 'If that is not intended: ALTER PUBLICATION ... SET TABLE without WHERE.'
     return { name, status: 'warn', detail, remedy }
   }
   return { name, status: 'ok', detail: rows.map((row) => row.name).join(', ') }

@@ -7,10 +7,10 @@ import type { Finding } from '../../dev-stack/finding'
 const Subjects = z.array(z.string())
 const Compatibility = z.object({ compatibilityLevel: z.string() })
 
-/** Levels under which a reader of the new schema reads old facts. */
+/** Levels under which a consumer with the new schema can read old facts. */
 const SAFE = new Set(['BACKWARD', 'BACKWARD_TRANSITIVE', 'FULL', 'FULL_TRANSITIVE'])
 
-/** Reachability and the compatibility of every subject. Throws FactsError REGISTRY_UNAVAILABLE or NOT_AUTHORIZED. */
+/** Checks the registry and the compatibility level of every subject. Throws REGISTRY_UNAVAILABLE or NOT_AUTHORIZED. */
 export async function checkRegistry(service: RestService): Promise<readonly Finding[]> {
   const address = restAddress(service)
   const { base } = address
@@ -21,7 +21,7 @@ export async function checkRegistry(service: RestService): Promise<readonly Find
     const detail = 'no schema is registered yet'
     return [
       here,
-      { name, status: 'warn', detail, remedy: 'The pipeline registers them at its start.' },
+      { name, status: 'warn', detail, remedy: 'The pipeline registers them when it starts.' },
     ]
   }
   const levels = await Promise.all(
@@ -63,6 +63,6 @@ async function ask<T>(
   }
   if (!response.ok) throw fail(`at ${base} answered ${response.status} to ${path}`)
   const result = shape.safeParse(await response.json().catch(() => undefined))
-  if (!result.success) throw fail(`at ${base} does not speak the Confluent API at ${path}`)
+  if (!result.success) throw fail(`at ${base} does not implement the Confluent API at ${path}`)
   return result.data
 }

@@ -5,10 +5,10 @@ import type { Finding } from '../../dev-stack/finding'
 import { declaredRights } from '../rights/declared-rights'
 import { describeLacking, lackingRights, principalOf } from '../rights/demand-rights'
 
-/** Those whose right to use Kafka is that of this process: Connect has its own. */
+/** Verbs that use the Kafka user of this process; Connect has its own. */
 const VERBS = VERBS_WITH_RIGHTS.filter((verb) => verb !== 'connect')
 
-/** Whether every verb may do what it needs of Kafka; asking changes nothing. */
+/** Whether every verb has the rights that it needs in Kafka; the check changes nothing. */
 export async function checkRights(config: Config): Promise<readonly Finding[]> {
   const name = 'kafka rights'
   const rights = declaredRights(config)
@@ -17,13 +17,13 @@ export async function checkRights(config: Config): Promise<readonly Finding[]> {
   try {
     lacking = await lackingRights(config, all)
   } catch (error) {
-    // Why Kafka does not answer is said once, by its own check.
+    // The check of Kafka itself reports why it does not answer.
     if (error instanceof FactsError) return []
     throw error
   }
   const principal = principalOf(config.kafka)
   if (lacking.length === 0) {
-    return [{ name, status: 'ok', detail: `${principal} may do what each verb needs` }]
+    return [{ name, status: 'ok', detail: `${principal} has the rights that each verb needs` }]
   }
   return VERBS.flatMap((verb): readonly Finding[] => {
     const own = lacking.filter(({ right }) => rights[verb].includes(right))
@@ -34,7 +34,7 @@ export async function checkRights(config: Config): Promise<readonly Finding[]> {
         status: 'fail',
         detail: `${principal} lacks ${own.map(describeLacking).join(', ')} [NOT_AUTHORIZED]`,
         remedy:
-          '"facts describe --acls" prints the commands that allow it (docs/acls.md); leave out verbs that this user does not run.',
+          '"facts describe --acls" prints the commands that grant it (docs/acls.md); ignore verbs that this user does not run.',
       },
     ]
   })

@@ -11,16 +11,16 @@ import type { Finding } from '../../dev-stack/finding'
 
 export interface SourceCheckOptions {
   readonly config: Config
-  /** As the file says it. */
+  /** From the connector file. */
   readonly connector: Connector
   readonly declared: readonly DeclaredTable[]
-  /** Settings of the connector as it is registered; undefined: it is not, or Connect does not answer. */
+  /** Settings of the registered connector; undefined when it is not registered, or Connect does not answer. */
   readonly running: () => Promise<Readonly<Record<string, string>> | undefined>
-  /** Whether the connector and its task say RUNNING. */
+  /** Whether the status of the connector and its task is RUNNING. */
   readonly saysRunning: () => Promise<boolean>
 }
 
-/** The tables, as they are captured now. Throws DATABASE_UNAVAILABLE, SOURCE_UNFIT. */
+/** Checks the tables as they are captured now. Throws DATABASE_UNAVAILABLE, SOURCE_UNFIT. */
 export async function checkSource(options: SourceCheckOptions): Promise<readonly Finding[]> {
   const { config, connector, declared } = options
   const running = await options.running().catch(() => undefined)
@@ -53,7 +53,7 @@ function described({ rule, status, where, what, since, remedy }: SourceFinding):
   return { name: `source ${where}`, status, detail: `${what} [${rule}${when}]`, remedy }
 }
 
-/** Columns of declared tables that no declaration names; it is no fault. */
+/** Columns of declared tables that no declaration names; for information, not a failure. */
 function undeclared(examined: Examined): readonly Finding[] {
   return examined.catalog.tables.flatMap((table) => {
     const names = declarationOf(table, examined)?.columns.map(({ name }) => name)
@@ -64,7 +64,7 @@ function undeclared(examined: Examined): readonly Finding[] {
   })
 }
 
-/** Names of settings alone: a value may be a secret. */
+/** Reports names of settings only: a value may be a secret. */
 function drift({ name, config }: Connector, running: Readonly<Record<string, string>>): Finding {
   const label = `connector ${name} settings`
   const wanted: Readonly<Record<string, string>> = { name, ...config }
@@ -79,7 +79,7 @@ function drift({ name, config }: Connector, running: Readonly<Record<string, str
   }
 }
 
-/** RUNNING, and nobody reads its slot: a snapshot is being taken, or begins again and again. */
+/** RUNNING with an inactive slot: a snapshot is being taken, or restarts repeatedly. */
 async function snapshot(
   client: Client,
   slot: string,
@@ -101,7 +101,7 @@ async function snapshot(
       {
         name,
         status: 'fail',
-        detail: `the connector says RUNNING and reads no changes${since}: its snapshot cannot end, because it may not read ${cause.where}`,
+        detail: `the connector is RUNNING but reads no changes${since}: its snapshot cannot end, because it may not read ${cause.where}`,
         remedy: cause.remedy,
       },
     ]
@@ -110,9 +110,9 @@ async function snapshot(
     {
       name,
       status: 'warn',
-      detail: `the connector says RUNNING and reads no changes${since}: it takes a snapshot, or begins one again and again`,
+      detail: `the connector is RUNNING but reads no changes${since}: it is taking a snapshot, or restarts one repeatedly`,
       remedy:
-        'Wait for a snapshot of large tables; when the log of Kafka Connect repeats an error, fix what it names.',
+        'A snapshot of large tables takes a while; when the log of Kafka Connect repeats an error, fix its cause.',
     },
   ]
 }

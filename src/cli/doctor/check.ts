@@ -1,10 +1,10 @@
 import { failedFinding } from '../../dev-stack/finding'
 import type { Finding } from '../../dev-stack/finding'
 
-/** Milliseconds that one service has for all its answers. */
+/** Milliseconds that all the checks of one service may take together. */
 const DEADLINE = 15_000
 
-/** Runs one service's checks; whatever they throw, or no answer in time, becomes a finding. */
+/** Runs one service's checks; any error, or no answer in time, becomes a finding. */
 export async function check(
   name: string,
   look: () => Promise<readonly Finding[]>,

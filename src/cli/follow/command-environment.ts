@@ -1,4 +1,4 @@
-/** What a command needs of the environment to find programs, the user's own files, and its language. */
+/** Variables that a command needs to find programs, the user's files, and its locale. */
 const NEEDED = [
   ...[
     'PATH',
@@ -17,8 +17,8 @@ const NEEDED = [
 ]
 
 /**
- * The environment of a command that handles events: what it needs, and what is named. Nothing else, because ours holds the secrets
- * of the feed, of Kafka and of the database.
+ * The environment of a command that handles events: what every command needs, and the named variables. Nothing else, because
+ * the follower's own environment holds the secrets of the feed, of Kafka and of the database.
  */
 export function commandEnvironment(
   env: Readonly<Record<string, string | undefined>>,

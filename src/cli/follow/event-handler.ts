@@ -1,4 +1,4 @@
 import type { FeedEvent } from '../../client'
 
-/** Handles one event; rejects when it has to come again. */
+/** Handles one event; rejects when it has to be delivered again. */
 export type EventHandler = (event: FeedEvent) => Promise<void>

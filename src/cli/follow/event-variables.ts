@@ -1,7 +1,7 @@
 import type { FeedEvent } from '../../client'
 import { headerOf } from '../../client/feed-event'
 
-/** What a command is told of its event in its environment; the rest is on its standard input. */
+/** The variables that describe the event to a command; the event itself is on its standard input. */
 export function eventVariables({
   type,
   data,
@@ -18,7 +18,7 @@ export function eventVariables({
   }
   const known = Object.entries(values).filter((entry): entry is [string, string] => {
     const [, value] = entry
-    // No environment can have a NUL.
+    // An environment variable cannot contain NUL.
     return typeof value === 'string' && !value.includes('\0')
   })
   return Object.fromEntries(known)

@@ -1,11 +1,11 @@
 import type { FollowStart, FollowState } from '../../client'
 import type { FollowMetrics, Logger } from '../../telemetry'
 
-/** Logs and counts what a follower tells of itself, and knows how it stands. */
+/** Logs and counts the states of a follower, and holds the current one. */
 export class FollowerLog {
-  /** For people who ask. */
+  /** Shown by /readyz. */
   state = 'starting'
-  /** Whether it has a connection, and handles what comes. */
+  /** Whether it is connected and handles events. */
   isFollowing = false
 
   constructor(
@@ -14,23 +14,23 @@ export class FollowerLog {
     private readonly metrics: FollowMetrics,
   ) {}
 
-  tell(told: FollowState): void {
+  report(event: FollowState): void {
     const { feed, logger, metrics } = this
     const labels = { feed }
-    switch (told.state) {
+    switch (event.state) {
       case 'resuming': {
-        const { kept_at: kept, ping, healthcheck_ts: checked } = told.record
-        logger.info({ kept, ping, checked }, 'Resuming at the position that was kept')
+        const { kept_at: kept, ping, healthcheck_ts: checked } = event.record
+        logger.info({ kept, ping, checked }, 'Resuming at the stored position')
         break
       }
       case 'fresh': {
-        const { cursor, kept_at: kept, healthcheck_ts: checked } = told.record
-        const start = textOf(told.start)
-        if (cursor === null) logger.info({ start }, 'No position is kept: starting fresh')
+        const { cursor, kept_at: kept, healthcheck_ts: checked } = event.record
+        const start = textOf(event.start)
+        if (cursor === null) logger.info({ start }, 'No position is stored: starting fresh')
         else
           logger.warn(
             { start, kept, checked, cursor },
-            'The position that was kept has expired: starting fresh',
+            'The stored position has expired: starting fresh',
           )
         break
       }
@@ -38,39 +38,39 @@ export class FollowerLog {
         this.become('following')
         logger.info(labels, 'Connected')
         break
-      case 'told':
-        logger.info({ status: told.status }, 'The feed says')
+      case 'status':
+        logger.info({ status: event.status }, 'Status of the feed')
         break
       case 'reconnecting':
         this.become('reconnecting')
         metrics.reconnects.inc(labels)
-        logger.warn({ err: told.error, waitMs: told.waitMs }, `${told.error.message}. Trying again`)
+        logger.warn({ err: event.error, waitMs: event.waitMs }, `${event.error.message}. Retrying`)
         break
       case 'expired':
         logger.warn(
-          { err: told.error, start: textOf(told.start) },
-          'What followed the position is gone: starting fresh',
+          { err: event.error, start: textOf(event.start) },
+          'Events after the position are no longer retained: starting fresh',
         )
         break
       case 'handler-failed': {
         this.become('failing')
         metrics.failures.inc(labels)
-        const { error, attempt, waitMs, event } = told
+        const { error, attempt, waitMs } = event
         logger.warn(
-          { err: error, attempt, waitMs, cursor: event.cursor },
-          'The handler failed. Trying again',
+          { err: error, attempt, waitMs, cursor: event.event.cursor },
+          'The handler failed. Retrying',
         )
         break
       }
       case 'handled':
         this.become('following')
-        metrics.events.inc({ feed, type: told.event.type })
+        metrics.events.inc({ feed, type: event.event.type })
         break
       case 'position-unavailable':
         this.become('failing')
         logger.warn(
-          { err: told.error, waitMs: told.waitMs },
-          'The position cannot be kept. Trying again',
+          { err: event.error, waitMs: event.waitMs },
+          'The position cannot be stored. Retrying',
         )
         break
     }

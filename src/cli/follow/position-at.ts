@@ -3,8 +3,8 @@ import type { PositionStore } from '../../client'
 import { FilePosition, MemoryPosition, PostgresPosition } from '../../client'
 
 /**
- * Keeps the position of the named follower in PostgreSQL, in a file, or as long as the process lives. Throws CONFIG_INVALID, without
- * quoting what may hold a password.
+ * Stores the position of the named follower in PostgreSQL, in a file, or in memory. Throws CONFIG_INVALID, without
+ * quoting the value, which may hold a password.
  */
 export function positionAt(place: string | undefined, name: string): PositionStore {
   if (place === undefined) return new MemoryPosition()
@@ -13,6 +13,6 @@ export function positionAt(place: string | undefined, name: string): PositionSto
   if (scheme === undefined) return new FilePosition(place)
   throw new FactsError(
     'CONFIG_INVALID',
-    `A position is kept in a file or at postgres://..., and not at ${scheme}://. Correct --position (FACTS_FOLLOW_POSITION).`,
+    `A position is stored in a file or at postgres://..., not at ${scheme}://. Correct --position (FACTS_FOLLOW_POSITION).`,
   )
 }

@@ -5,16 +5,16 @@ import { BLOCKED_PORT } from '../../client/feed-connection'
 import { retryAfterMs, retryLater } from '../../client/retry-later'
 import type { EventHandler } from './event-handler'
 
-/** What a webhook needs of each event, whatever is selected. */
+/** The field that a webhook needs of each event; added to every selection. */
 export const IDEMPOTENCY_FIELD = 'header.id'
 
-/** Bytes of an answer that are read, so that its connection can be used again. */
+/** Bytes of a response that are read, so that its connection can be reused. */
 const MOST_ANSWER = 64 * 1024
 
 /**
- * Posts each event as JSON; handled when the answer is 2xx. The header Idempotency-Key is the fact's id, the same whenever
- * the event is sent again; left out when the reader has no right to see it, because nothing else is that stable. User and
- * password in the address become a header. Any other answer says with Retry-After when it is worth trying again.
+ * Posts each event as JSON; handled when the response is 2xx. The header Idempotency-Key is the fact's id, the same whenever
+ * the event is sent again; omitted when the reader has no right to see it, because nothing else is that stable. User and
+ * password in the URL become a header. Retry-After of any other response sets the delay before the next attempt.
  */
 export function postEvent(webhook: string, timeoutMs: number): EventHandler {
   const { url, headers } = withoutCredentials(webhook)
@@ -28,7 +28,7 @@ export function postEvent(webhook: string, timeoutMs: number): EventHandler {
         ...(id === undefined ? {} : { 'idempotency-key': id }),
       },
       body: JSON.stringify(event),
-      // Following one would turn the POST into a GET.
+      // Following a redirect would turn the POST into a GET.
       redirect: 'manual',
     })
     if (response.ok) return
@@ -49,7 +49,7 @@ async function answerOf(url: string, timeoutMs: number, init: RequestInit): Prom
     if (signal.aborted) {
       throw new Error(`the webhook did not answer within ${timeoutMs} ms`, { cause: error })
     }
-    // Node says "fetch failed", and what it was in the cause.
+    // Node's message is "fetch failed"; the reason is in the cause.
     const { message, cause } = error as Error
     const why = cause instanceof Error ? cause.message : message
     if (why !== BLOCKED_PORT) {
@@ -63,7 +63,7 @@ async function answerOf(url: string, timeoutMs: number, init: RequestInit): Prom
   }
 }
 
-/** Reads it to its end, which keeps the connection; one that does not come to its end is cut. */
+/** Reads the body to its end, so that the connection is reused; one that is too long is aborted. */
 async function discard({ body }: Response): Promise<void> {
   if (body === null) return
   const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>

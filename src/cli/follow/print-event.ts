@@ -1,6 +1,6 @@
 import type { EventHandler } from './event-handler'
 
-/** One line of JSON for each event; taken when the reader of the pipe has room for it. `onClosed`: nobody reads any more. */
+/** One line of JSON for each event, written when the pipe has room for it. `onClosed`: the reader has closed the pipe. */
 export function printEvent(output: NodeJS.WritableStream, onClosed: () => void): EventHandler {
   output.on('error', onClosed)
   return (event) =>

@@ -3,8 +3,8 @@ import type { EventHandler } from './event-handler'
 import { eventVariables } from './event-variables'
 
 /**
- * Runs a command of the shell for each event, its JSON on standard input; handled when it ends with exit code 0. `environment` is all
- * that it gets beside FACTS_EVENT_*.
+ * Runs a shell command for each event, its JSON on standard input; handled when the exit code is 0. `environment` is all
+ * that it gets besides FACTS_EVENT_*.
  */
 export function runCommand(
   command: string,

@@ -16,14 +16,14 @@ import { printEvent } from './print-event'
 import { runCommand } from './run-command'
 import { TokenFile } from './token-file'
 
-/** Of health records, as long as nobody says otherwise. */
+/** Default expiry of health records, milliseconds. */
 const DAY_MS = 86_400_000
-/** Requests in flight to a webhook, which need not be near. */
+/** Default number of requests in flight to a webhook, whose latency may be high. */
 const WEBHOOK_CONCURRENCY = 16
-/** The reader of the pipe has gone. */
+/** The reader has closed the pipe. */
 const CLOSED = 'closed'
 
-/** Exit codes: 0 stopped on request, at the head, or when nobody reads any more; 1 when a person has to fix something. */
+/** Exit codes: 0 stopped on request, at the head, or when the pipe was closed; 1 when an operator has to fix something. */
 export async function runFollower(config: Config, feed: string): Promise<number> {
   const { name = feed, healthPort, expireMs, attempts, ...follow } = config.follow
   const { url, webhook, tokenFile } = follow
@@ -36,7 +36,7 @@ export async function runFollower(config: Config, feed: string): Promise<number>
   const stopping = new AbortController()
   const signal = stopSignal({ say: (line) => logger.fatal(line) })
   void signal.stopped.then((reason) => {
-    logger.info({ reason }, 'Stopping after the event in hand')
+    logger.info({ reason }, 'Stopping after the events being handled')
     stopping.abort()
   })
   const health =
@@ -70,9 +70,9 @@ export async function runFollower(config: Config, feed: string): Promise<number>
       concurrency: follow.concurrency ?? (webhook === undefined ? 1 : WEBHOOK_CONCURRENCY),
       headers: () => headersOf(follow, tokens),
       handle: handlerOf(follow, () => stopping.abort(CLOSED)),
-      // That its line could not be written any more is no failure to be told of.
+      // A line that could not be written to a closed pipe is not a failure to report.
       onState: (state) => {
-        if (stopping.signal.reason !== CLOSED) log.tell(state)
+        if (stopping.signal.reason !== CLOSED) log.report(state)
       },
     })
     return 0
@@ -85,7 +85,7 @@ export async function runFollower(config: Config, feed: string): Promise<number>
   }
 }
 
-/** If it were killed now, it would start from another position. */
+/** The last position could not be stored: the next run repeats events. */
 const notKept = (feed: string, state: string): FactsError =>
   new FactsError(
     'POSITION_UNAVAILABLE',

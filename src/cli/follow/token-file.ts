@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { FactsError } from '../../errors'
 
 /**
- * The bearer token in a file. Throws CONFIG_INVALID, without a word of what is in it, for what is none. A file that had one and is
- * missing or empty is being replaced: that is an error to try again after.
+ * The bearer token in a file. Throws CONFIG_INVALID, without quoting the content, for anything that is not a token. A file
+ * that had one and is missing or empty is being replaced: a retryable error.
  */
 export class TokenFile {
   private hadOne = false

@@ -15,7 +15,7 @@ export interface ColumnViewsOptions {
   readonly facts: readonly Fact[]
   readonly log: Log
   readonly applicationId: string
-  /** What the database's catalog says of the facts' tables. */
+  /** The facts' tables according to the database's catalog. */
   readonly examined: Examined
 }
 
@@ -43,7 +43,7 @@ async function kept(log: Log, changelog: string): Promise<ColumnViews['kept']> {
   try {
     return await keptColumns(log, changelog)
   } catch (error) {
-    // An application that has not run yet has written no state.
+    // An application that has never run has no state.
     if (error instanceof FactsError && error.code === 'TOPIC_MISSING') return undefined
     throw error
   }

@@ -2,13 +2,13 @@ import type { PlacedColumn } from '../../table/shape/table-shape'
 import type { KeptColumn } from '../../fact/row-schemas'
 import type { UnregisteredSchema } from '../../protobuf/registry/unregistered-schema'
 
-/** A column as PostgreSQL's catalog has it. */
+/** A column from PostgreSQL's catalog. */
 export interface CatalogColumn {
   readonly name: string
-  /** As declarations name it; see `declaredNameOf`. */
+  /** The name used in declarations; see `declaredNameOf`. */
   readonly type: string
   readonly isNotNull: boolean
-  /** Whether changes that are streamed carry it: not a generated one, unless that is published. */
+  /** Whether streamed changes contain it: a generated column only when it is published. */
   readonly isStreamed: boolean
 }
 
@@ -16,15 +16,15 @@ export interface CatalogColumn {
 export interface ColumnViews {
   /** `schema.table` */
   readonly table: string
-  /** The declaration that is to be deployed. */
+  /** The declaration to be deployed. */
   readonly declared: readonly PlacedColumn[]
-  /** The declaration that the state was written by; undefined when there is none, or of a looked-up table. */
+  /** The declaration that wrote the state; undefined when there is none, or for a looked-up table. */
   readonly kept: readonly KeptColumn[] | undefined
-  /** Undefined when the catalog was not asked, empty when it has no such table. */
+  /** Undefined when the catalog was not read, empty when it has no such table. */
   readonly catalog: readonly CatalogColumn[] | undefined
 }
 
-/** What has to be done before the declaration is deployed, what may be done afterwards, and what happens by itself. */
+/** What has to be done before the declaration is deployed, what may be done afterwards, and notes that need no action. */
 export interface MigrationPlan {
   readonly before: readonly string[]
   readonly after: readonly string[]
@@ -37,7 +37,7 @@ interface Steps {
   readonly notes: string[]
 }
 
-/** Compares the views of each table; what is the same in all of them is not spoken of. */
+/** Compares the views of each table and reports only differences. */
 export function planMigration(tables: readonly ColumnViews[]): MigrationPlan {
   const steps: Steps = { before: [], after: [], notes: [] }
   for (const table of tables) planTable(table, steps)
@@ -146,7 +146,7 @@ function isWider(type: string, kind: string): boolean {
   )
 }
 
-/** What has to be done before a fact whose schema the registry does not have is deployed. */
+/** The step before a fact whose schema is not in the registry is deployed. */
 export function schemaStep(topic: string, { subject, isCompatible }: UnregisteredSchema): string {
   return isCompatible
     ? `facts provision, which registers the schema of ${topic} under ${subject}: readers of the one before can read it`

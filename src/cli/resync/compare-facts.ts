@@ -3,7 +3,7 @@ import { colors as pc } from '../../colors'
 import { FactsError } from '../../errors'
 import type { Difference, SourceTable } from '../../observe/resync/resync'
 
-/** Keys that are shown of many. */
+/** The most keys that are listed. */
 const SHOWN = 10
 
 export interface Compared {
@@ -11,7 +11,7 @@ export interface Compared {
   readonly difference: Difference
 }
 
-/** Gives the table that a part is captured from. */
+/** Returns the table that a part is captured from. */
 export type SourceOf = (part: Resyncing) => SourceTable
 
 /** Compares each fact with its table; progress goes to standard error. */
@@ -29,12 +29,12 @@ export async function compareFacts(
   return compared
 }
 
-/** Whether the table holds exactly what the facts tell of. */
+/** Whether the table has exactly the rows of the facts. */
 export function agrees({ missing, different, absent }: Difference): boolean {
   return missing.length + different.length + absent.length === 0
 }
 
-/** Says how a fact and its table differ, a line for each kind of difference. */
+/** Describes how a fact and its table differ, a line for each kind of difference. */
 export function describeDifference({ part: { name }, difference }: Compared): readonly string[] {
   const { same, missing, different, absent, notCompared } = difference
   const lines = [`${pc.bold(name)}  ${same} rows are the same`]

@@ -8,24 +8,24 @@ import { removeAbsent } from './resync-facts'
 export interface ResyncAllOptions {
   readonly parts: readonly Resyncing[]
   readonly sourceOf: SourceOf
-  /** Whether changes are known to be lost, so that a snapshot is taken although nothing differs. */
+  /** Whether changes are known to be lost, so that a snapshot is taken even when nothing differs. */
   readonly isLost: boolean
   /** Remove even when most rows would go. */
   readonly force: boolean
-  /** Has the connector read its tables again; resolves when it has read them. */
+  /** Takes a new snapshot; resolves when it is complete. */
   readonly snapshot: () => Promise<void>
-  /** Takes what happens, a line each. */
+  /** Receives the progress, a line at a time. */
   readonly say: (line: string) => void
   /** Milliseconds between the first two comparisons, doubled up to thirty times that; default 1,000. */
   readonly pauseMs?: number
-  /** Milliseconds without any movement after which it is given up; default 180,000. */
+  /** Milliseconds without progress after which it gives up; default 180,000. */
   readonly patienceMs?: number
 }
 
 /**
- * Brings facts and tables together: takes a snapshot when they differ, has what is only in the facts removed, and compares
- * until what differed is the same. Rows that change meanwhile are no difference: what counts is what two comparisons find
- * alike. Throws RESYNC_REFUSED as `resyncFacts` does, before anything is changed, and TIMED_OUT when nothing moves.
+ * Makes facts agree with their tables: takes a snapshot when they differ, removes what is only in the facts, and compares
+ * until the differences are gone. Rows that change concurrently do not count: only a difference that two comparisons find
+ * does. Throws RESYNC_REFUSED as `resyncFacts` does, before anything is changed, and TIMED_OUT without progress.
  */
 export async function resyncAll(options: ResyncAllOptions): Promise<void> {
   const { parts, sourceOf, isLost, force, snapshot, say } = options
@@ -57,7 +57,7 @@ interface Left {
   readonly keys: readonly string[]
 }
 
-/** What two comparisons have found alike, by key and what it differs in. */
+/** Differences that two comparisons have both found, by key and kind of difference. */
 function settled(before: readonly Compared[], now: readonly Compared[]): readonly Left[] {
   return now.map((one, index) => {
     const known = new Set(differences(before[index]))
@@ -75,7 +75,7 @@ function differences(compared: Compared | undefined): readonly string[] {
   ]
 }
 
-/** Growing pauses, a line when the number changes, and an end when nothing moves. */
+/** Waits with growing pauses, prints a line when the number changes, and times out without progress. */
 class Waiting {
   private pauseMs: number
   private last = ''
@@ -92,12 +92,12 @@ class Waiting {
       .map(({ name, keys }) => `${keys.length} rows of ${name}`)
       .join(', ')
     if (text !== this.last) {
-      say(`Waiting for the pipeline to take in ${text}`)
+      say(`Waiting for the pipeline to process ${text}`)
       this.movedAt = performance.now()
     } else if (performance.now() - this.movedAt > patienceMs) {
       throw new FactsError(
         'TIMED_OUT',
-        `${text} still differ, and nothing has moved for ${Math.round(patienceMs / 1_000)} s. Does the pipeline run, and is no key parked? "facts doctor" says; then run facts resync --all again.`,
+        `${text} still differ, without progress for ${Math.round(patienceMs / 1_000)} s. Check with "facts doctor" that the pipeline runs and that no key is parked; then run facts resync --all again.`,
       )
     }
     this.last = text

@@ -8,9 +8,9 @@ export interface ResyncFlags {
 }
 
 /**
- * Compares each fact with its table, says how they differ and what comes next; true when all agree, or will when what was
- * handed over has been taken in. Throws RESYNC_REFUSED when most rows of one would go and nobody has insisted, before
- * anything is changed.
+ * Compares each fact with its table, prints how they differ and the next step; true when all agree, or will agree when the
+ * pipeline has processed the removals. Throws RESYNC_REFUSED when most rows of a fact would be removed without --force,
+ * before anything is changed.
  */
 export async function resyncFacts(
   parts: readonly Resyncing[],
@@ -27,7 +27,7 @@ export async function resyncFacts(
   )
 }
 
-/** Hands the rows that the tables do not hold to the pipeline. */
+/** Sends the rows that the tables do not have to the pipeline, to be removed. */
 export async function removeAbsent(compared: readonly Compared[]): Promise<void> {
   for (const { part, difference } of compared) {
     const { absent } = difference
@@ -46,7 +46,7 @@ function nextSteps(compared: readonly Compared[], isRemoved: boolean): readonly 
   const steps: string[] = []
   if (some('missing') || some('different')) {
     steps.push(
-      'Changes of these rows may be on their way: run facts resync again. For rows that stay so: facts resync --all, which takes a new snapshot and removes what is only in the facts.',
+      'Changes of these rows may be in transit: run facts resync again. If the rows still differ: facts resync --all, which takes a new snapshot and removes what is only in the facts.',
     )
   } else if (some('absent') && !isRemoved) {
     steps.push('Next: facts resync --remove, which publishes a removed fact for each of them.')

@@ -7,15 +7,15 @@ import { topicOf } from '../../source/catalog'
 import type { Examined } from '../../source/capture-rules'
 import { declaredNameOf } from '../../source/postgres-type'
 
-/** Rows of the table that are read at a time. */
+/** Rows of the table that are fetched at a time. */
 const FETCH = 2_000
 
-/** So that values are written as `comparison` expects them. */
+/** Output formats that `comparison` expects. */
 const SETTINGS = `SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'iso_8601';
   SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1`
 
 /**
- * The table that a topic is captured from, by the catalog: signs of its name that a topic cannot have are "_" in the topic's.
+ * The table that a topic is captured from, by the catalog: characters of its name that a topic cannot have are "_" there.
  * Throws SOURCE_UNFIT when there is none, or more than one.
  */
 export function capturedTable({ catalog, capture }: Examined, topic: string): CatalogTable {

@@ -14,16 +14,16 @@ import { onSource } from '../../source/inspect-source'
 export interface TakeSnapshotOptions {
   readonly config: Config
   readonly connector: Connector
-  /** That the connector was read from. */
+  /** The file that the connector was read from. */
   readonly file: string
   readonly say: (line: string) => void
 }
 
 const POLL_MS = 1_000
-/** Between two lines that say that it still takes. */
+/** Milliseconds between two progress lines. */
 const SAY_MS = 30_000
 
-/** Has the connector read its tables again, with a new slot when the old one is lost. Throws CONNECTOR_FAILED when there is none. */
+/** Starts a new snapshot, with a new slot when the old one is lost. Throws CONNECTOR_FAILED when there is no connector. */
 export async function askForSnapshot(config: Config, connector: Connector): Promise<void> {
   const client = connectClient(config.connect)
   if ((await client.config(connector.name)) === undefined) {
@@ -32,23 +32,23 @@ export async function askForSnapshot(config: Config, connector: Connector): Prom
       `Connector ${connector.name} is not registered, so it can take no snapshot: npm run register-connector.`,
     )
   }
-  // Which tables a snapshot reads is among its settings, and more may have been captured since.
+  // The settings contain the tables that a snapshot reads, and more may be captured by now.
   await refreshConnector({ client, connector, config, declared: declaredTables() })
   const { name } = connector
-  const meanwhile = (): Promise<void> => dropInvalidSlot(slotOf(connector), config)
-  await retakeSnapshot({ client, name, meanwhile })
+  const whileStopped = (): Promise<void> => dropInvalidSlot(slotOf(connector), config)
+  await retakeSnapshot({ client, name, whileStopped })
 }
 
 /**
- * The same, and resolves when the snapshot is over: the connector streams from its slot. One that is not registered is. Throws
- * what `registerConnector` does, and CONNECTOR_FAILED when it fails meanwhile; it may take as long as it needs.
+ * The same, and resolves when the snapshot is complete: the connector streams from its slot. A connector that is not registered
+ * is registered. Throws the errors of `registerConnector`, and CONNECTOR_FAILED when it fails during the snapshot; no time limit.
  */
 export async function takeSnapshot(options: TakeSnapshotOptions): Promise<void> {
   const { config, connector, file, say } = options
   const register = (): Promise<unknown> =>
     registerConnector({ config, declared: declaredTables(), file, onProgress: say })
   if ((await connectClient(config.connect).config(connector.name)) === undefined) {
-    // One that was registered before begins where that one was, unless this is gone.
+    // A connector that was registered before resumes at its stored offsets, unless they were deleted.
     await register().catch((error: unknown) => {
       if (!(error instanceof FactsError) || error.code !== 'CHANGES_LOST') throw error
     })
@@ -73,7 +73,7 @@ export async function takeSnapshot(options: TakeSnapshotOptions): Promise<void> 
   say(`${connector.name}: the snapshot is over`)
 }
 
-/** Somebody reads the slot, which nobody does during a snapshot. */
+/** Whether the slot is active, which it is not during a snapshot. */
 function isStreaming({ database }: Config, slot: string): Promise<boolean> {
   return onSource(database.url, async (client) => {
     const { rows } = await client.query(

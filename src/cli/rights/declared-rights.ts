@@ -4,7 +4,7 @@ import type { Config } from '../../config/config'
 import type { Right, VerbWithRights } from '../../rights'
 import { rightsOf } from '../../rights'
 
-/** What each verb needs of Kafka with the declarations that this program has. */
+/** The rights in Kafka that each verb needs, with the declarations of this program. */
 export function declaredRights(
   config: Pick<Config, 'registry' | 'pipeline'>,
 ): Readonly<Record<VerbWithRights, readonly Right[]>> {

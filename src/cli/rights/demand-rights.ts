@@ -9,22 +9,22 @@ import type { Right, VerbWithRights } from '../../rights'
 import { createLogger } from '../../telemetry'
 import { declaredRights } from './declared-rights'
 
-/** Whom brokers know us as, unless they rewrite it (ssl.principal.mapping.rules). */
+/** The principal under which brokers know this process, unless they rewrite it (ssl.principal.mapping.rules). */
 export function principalOf({ username, certFile }: KafkaConfig): string {
   if (username !== undefined) return `User:${username}`
   if (certFile === undefined) return 'User:ANONYMOUS'
   const { subject } = new X509Certificate(readFileSync(certFile))
-  // RFC 2253, as Java has it: the last comes first.
+  // RFC 2253, as in Java: the last part comes first.
   return `User:${subject.split('\n').reverse().join(',')}`
 }
 
-/** A right that is lacking, with a name that it was asked about. */
+/** A missing right, with the resource name for which it was checked. */
 export interface LackingRight {
   readonly right: Right
   readonly name: string
 }
 
-/** What of these rights the cluster does not allow, once for each. Throws as `refusedRights` does. */
+/** The rights among these that the cluster does not grant, once each. Throws as `refusedRights` does. */
 export async function lackingRights(
   config: Config,
   rights: readonly Right[],
@@ -43,22 +43,22 @@ export async function lackingRights(
   return [...first.values()]
 }
 
-/** As a person says it: the name that is used, and the prefix that covers it. */
+/** For messages: the name that is used, and the prefix that covers it. */
 export function describeLacking({ right, name }: LackingRight): string {
   const kind = right.resource === 'transactional-id' ? 'transactional id' : right.resource
   const prefix = right.pattern === 'prefixed' ? ` (or the prefix ${right.name})` : ''
   return `${right.operation} on ${kind} ${name}${prefix}`
 }
 
-/** What a message names of many: as a rule, all of it. */
+/** The most rights that a message lists; usually all of them. */
 const SHOWN = 30
 
-/** Of what kind an answer is that no waiting changes. */
+/** Errors that waiting does not resolve. */
 const REFUSALS: ReadonlySet<string> = new Set(['NOT_AUTHORIZED', 'NOT_AUTHENTICATED', 'TLS_FAILED'])
 
 /**
  * Throws NOT_AUTHORIZED with principal, operations and resources when the verb lacks a right, and NOT_AUTHENTICATED or
- * TLS_FAILED. When the cluster does not answer it says nothing: the verb itself waits for it, or says so.
+ * TLS_FAILED. When the cluster does not answer it resolves: the verb itself waits for it, or reports it.
  */
 export async function demandRights(config: Config, verb: VerbWithRights): Promise<void> {
   let lacking: readonly LackingRight[]
@@ -73,11 +73,11 @@ export async function demandRights(config: Config, verb: VerbWithRights): Promis
   const more = lacking.length > SHOWN ? ` and ${lacking.length - SHOWN} more` : ''
   throw new FactsError(
     'NOT_AUTHORIZED',
-    `Kafka does not allow ${principalOf(config.kafka)} what "facts ${verb}" needs: ${named}${more}. "facts describe --acls" prints the commands that allow it; see docs/acls.md.`,
+    `Kafka does not authorize ${principalOf(config.kafka)} for what "facts ${verb}" needs: ${named}${more}. "facts describe --acls" prints the commands that grant it; see docs/acls.md.`,
   )
 }
 
-/** What a verb ended with, as the right that it lacks when it is that. */
+/** The error of a verb, replaced by the missing right when that is the cause. */
 export async function namedRefusal(
   config: Config,
   verb: VerbWithRights,
@@ -92,7 +92,7 @@ export async function namedRefusal(
   return error
 }
 
-/** Does the work of a verb that is allowed to do it. Throws NOT_AUTHORIZED, also for a right that is withdrawn meanwhile. */
+/** Runs the work of a verb after checking its rights. Throws NOT_AUTHORIZED, also for a right that is revoked during the work. */
 export async function withRights<T>(
   config: Config,
   verb: VerbWithRights,

@@ -4,7 +4,7 @@ import { aclCommands, VERBS_WITH_RIGHTS } from '../../rights'
 import { declaredRights } from './declared-rights'
 import { principalOf } from './demand-rights'
 
-/** Commands that allow each verb what it needs, under its name; for a shell. */
+/** Shell commands that grant each verb what it needs, under its name. */
 export function describeAcls(config: Config, principal = principalOf(config.kafka)): string {
   const rights = declaredRights(config)
   const { brokers } = config.kafka
@@ -14,7 +14,7 @@ export function describeAcls(config: Config, principal = principalOf(config.kafk
   })
   const isSecured = speaksTls(config.kafka) || config.kafka.username !== undefined
   const note = isSecured
-    ? '# Give each command the access of an administrator: --command-config admin.properties\n\n'
+    ? '# Run each command as an administrator: --command-config admin.properties\n\n'
     : ''
   return `${note}${parts.join('\n\n')}`
 }

@@ -3,7 +3,7 @@ import { capturedTopic } from '../../table/shape/captured-topic'
 import type { Log } from '../../broker/ports'
 import { CaptureWatch } from '../../runtime/watch/capture-watch'
 
-/** Looks whether changes of the topology's inputs are captured, by the heartbeats of their connectors. */
+/** Watches, by the connectors' heartbeats, whether changes of the topology's inputs are captured. */
 export function captureWatchOf(
   log: Log,
   { config, topology, logger, metrics }: StreamAppParts,

@@ -8,8 +8,8 @@ import { describeSourceFinding } from '../../source/source-finding'
 import type { Logger } from '../../telemetry'
 
 /**
- * Says what is wrong with the source database. It holds up nothing: the pipeline reads topics alone, and may run where the
- * database cannot be reached; then it says that it was not checked. Never rejects.
+ * Logs what is wrong with the source database. It delays nothing: the pipeline reads topics only, and may run where the
+ * database is unreachable; then it logs that the database was not checked. Never rejects.
  */
 export async function checkSourceAtStart(
   config: Config,

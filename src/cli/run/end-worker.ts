@@ -2,14 +2,14 @@ import type { Worker } from 'node:cluster'
 import { endsWithin } from '../../runtime/watch/ends-within'
 import type { Logger } from '../../telemetry'
 
-/** What is needed of a worker. */
+/** The part of a worker that `endWorker` uses. */
 export type EndingWorker = Pick<Worker, 'id' | 'isDead' | 'once'> & {
   readonly process: Pick<Worker['process'], 'kill' | 'exitCode'>
 }
 
 /**
- * Asks a worker to stop, unless the terminal has asked it already, and waits until it has. One that does not end, because
- * something in it never returns, is killed. Whether it ended by itself, and well.
+ * Signals a worker to stop, unless the terminal has done so already, and waits until it has. A worker that does not end is
+ * killed. Resolves with whether it ended without being killed, with exit code 0.
  */
 export async function endWorker(
   worker: EndingWorker,

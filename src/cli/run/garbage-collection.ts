@@ -6,7 +6,7 @@ const YOUNG_GENERATION = '--max-semi-space-size=32'
 
 /**
  * For workers that have no more than a core each: the helper threads of a collection take from the other workers, and
- * wait for their turn while their own stands still (two workers on two cores: 5 % more facts/s without them, and at
+ * wait for their turn while their own is paused (two workers on two cores: 5 % more facts/s without them, and at
  * 1,000/s a fifth less p99).
  */
 const NO_HELPERS = '--single-threaded-gc'

@@ -9,14 +9,14 @@ import { FactsError } from '../../errors'
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export interface RunMonolithOptions {
-  /** Takes each line of its output and errors; without it they go to our terminal. */
+  /** Receives each line of its output and errors; without it they go to the terminal. */
   readonly onLine?: (line: string) => void
 }
 
 /**
- * Runs the watched application's own command line with our database and resolves with its exit code (128 + n when
- * signal n ended it, as shells do). Signals are passed on, so it ends before we do; when we are killed it ends too,
- * since it sees the channel close. The application is another program on purpose: nothing of it is imported here.
+ * Runs the watched application's own command line with the configured database and resolves with its exit code (128 + n
+ * when signal n ended it, as shells do). Signals are passed on, so it ends before this process; when this process is killed
+ * it ends too, because it sees the channel close. The application is a separate program on purpose: nothing of it is imported.
  */
 export async function runMonolith(
   args: readonly string[],
@@ -26,7 +26,7 @@ export async function runMonolith(
   const output = onLine === undefined ? 'inherit' : 'pipe'
   const child = spawn(process.execPath, [...entryPoint(), ...args], {
     stdio: ['inherit', output, output, 'ipc'],
-    // The URL holds a password, so it travels in the environment: arguments show in the process list.
+    // The URL holds a password, so it is passed in the environment: arguments are visible in the process list.
     env: childEnvironment({ DATABASE_URL: config.database.url }),
   })
   for (const stream of [child.stdout, child.stderr]) {
@@ -54,7 +54,7 @@ export async function runMonolith(
   }
 }
 
-/** From a checkout its TypeScript through the loader we run under ourselves; from an image what was compiled beside us. */
+/** In a checkout its TypeScript, through the loader of this process; in an image the compiled file beside this one. */
 function entryPoint(): readonly string[] {
   return __filename.endsWith('.ts')
     ? ['--require', require.resolve('tsx/cjs'), join(projectRoot(), 'monolith', 'main.ts')]

@@ -9,7 +9,7 @@ import { namedRefusal } from '../rights/demand-rights'
 import { captureWatchOf } from './capture-watch-of'
 import { stopSignal } from './stop-signal'
 
-/** Exit codes: 0 stopped on request, 1 ended by an error that a person has to fix, or without what did not end in time. */
+/** Exit codes: 0 stopped on request, 1 ended by an error that an operator has to fix, or not stopped in time. */
 export async function runPipeline(config: Config): Promise<number> {
   const worker = cluster.worker?.id
   const logger = createLogger({
@@ -29,7 +29,7 @@ export async function runPipeline(config: Config): Promise<number> {
     const { state, partitions, opening, stalled } = app
     return { state, partitions, opening, stalled, capture: capture.findings() }
   }
-  // Workers answer through the primary, which sums their metrics; making one is what has this process answer it.
+  // Workers report through the primary, which sums their metrics; the constructor makes this process respond to it.
   if (worker !== undefined) {
     new AggregatorRegistry()
     AggregatorRegistry.setRegistries([metrics.registry])
@@ -45,13 +45,13 @@ export async function runPipeline(config: Config): Promise<number> {
         })
       : undefined
   if (health !== undefined) logger.info({ url: health.url }, 'Health and metrics')
-  const tell = setInterval(() => process.send?.({ ready: ready(), ...status() }), 500)
+  const reporting = setInterval(() => process.send?.({ ready: ready(), ...status() }), 500)
   let exitCode = 0
   try {
     await Promise.race([app.start(), signal.stopped])
     capture.start()
     const reason = await Promise.race([signal.stopped, app.failed])
-    logger.info({ reason }, 'Stopping: no new batch, what is under way commits')
+    logger.info({ reason }, 'Stopping: no new batch, the current one is committed')
   } catch (error) {
     const named = await namedRefusal(config, 'pipeline', error)
     logger.fatal({ err: named }, describeError(named))
@@ -62,9 +62,9 @@ export async function runPipeline(config: Config): Promise<number> {
   const left = await app.stop()
   await log.close()
   await health?.close()
-  clearInterval(tell)
+  clearInterval(reporting)
   signal.release()
-  // process.disconnect() would be taken for the end of the primary, and end this with exit code 0.
+  // process.disconnect() would be mistaken for the end of the primary, and exit with code 0.
   cluster.worker?.disconnect()
   logger.info('Stopped')
   return left.length === 0 ? exitCode : 1

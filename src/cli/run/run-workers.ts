@@ -22,16 +22,16 @@ interface WorkerReport {
 /** A worker's own deadline is a second shorter. */
 const KILL_MS = 14_000
 const DEADLINE_MS = 14_800
-/** Wait before a worker that was killed is started again. */
+/** Milliseconds before a killed worker is restarted. */
 const RESTART_MS = 500
 
 /**
- * Runs the pipeline in several processes of one consumer group. A worker that is killed is started again; one that
- * ends with an error ends all, because what stopped it would stop the next owner of its partitions too.
+ * Runs the pipeline in several processes of one consumer group. A worker that is killed is restarted; one that
+ * ends with an error ends all, because the same error would stop the next owner of its partitions too.
  */
 export async function runWorkers(config: Config): Promise<number> {
   const logger = createLogger(config.log)
-  // What is wrong with its files is said once, not by each worker.
+  // Errors in the files are reported once, not by each worker.
   kafkaAccess(config.kafka)
   const signal = stopSignal({
     deadlineMs: DEADLINE_MS,
@@ -41,7 +41,7 @@ export async function runWorkers(config: Config): Promise<number> {
   const registry = new AggregatorRegistry()
   const reports = new Map<number, WorkerReport & { readonly at: number }>()
   const names = new Map<number, string>()
-  /** A worker whose event loop is blocked sends nothing, least of all that it is not ready. */
+  /** A worker whose event loop is blocked sends no report, so an old report counts as not ready. */
   const isReady = (report: (WorkerReport & { readonly at: number }) | undefined): boolean =>
     report?.ready === true && performance.now() - report.at < config.pipeline.stallMs
   const fork = (name: string | undefined): void => {
@@ -70,14 +70,14 @@ export async function runWorkers(config: Config): Promise<number> {
     cluster.on('exit', (worker, code, killedBy) => {
       reports.delete(worker.id)
       if (stopping.asked) return
-      // Without a signal there is null in its place, whatever the types say.
+      // Without a signal this is null, contrary to the type.
       if (code !== 0 && worker.process.signalCode === null) resolve(code)
       else restart(logger, worker, killedBy, stopping, () => fork(names.get(worker.id)))
     })
   })
   const collection = garbageCollection(config.pipeline.workers, availableParallelism())
   cluster.setupPrimary({ execArgv: [...collection, ...process.execArgv] })
-  // A worker that is started again goes by the name of the one that was killed, and gets its partitions at once.
+  // A restarted worker has the instance id of the killed one, and gets its partitions immediately.
   const base = config.pipeline.instanceId ?? `${hostname()}-${process.pid}`
   for (let i = 1; i <= config.pipeline.workers; i += 1) fork(`${base}-${i}`)
   const outcome = await Promise.race([signal.stopped, failed])
@@ -97,7 +97,7 @@ function restart(
   stopping: { readonly asked: boolean },
   fork: () => void,
 ): void {
-  logger.warn({ worker: worker.id, killedBy }, 'A worker was killed and is started again')
+  logger.warn({ worker: worker.id, killedBy }, 'A worker was killed and is being restarted')
   setTimeout(() => {
     if (!stopping.asked) fork()
   }, RESTART_MS)

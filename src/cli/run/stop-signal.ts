@@ -1,22 +1,22 @@
-/** What ended the wait, for the log. */
+/** The signal that ended the wait, for the log. */
 export type StopReason = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 const REASONS: readonly StopReason[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 export interface StopSignal {
   readonly stopped: Promise<StopReason>
-  /** Ends by itself: from now on the end has the same deadline as after a signal. */
+  /** The process ends without a signal: from now on the same deadline as after a signal applies. */
   readonly ending: () => void
-  /** Everything has ended: takes the listeners and the deadline off. */
+  /** Everything has ended: removes the listeners and the deadline. */
   readonly release: () => void
 }
 
 export interface StopSignalOptions {
-  /** Milliseconds from the signal to the end of the process, whatever hangs; default 13,000. */
+  /** Milliseconds from the signal to the forced exit of the process; default 13,000. */
   readonly deadlineMs?: number
-  /** What is still waited for, for the line that says so. */
+  /** What is still pending, for the message at the deadline. */
   readonly waitingFor?: () => readonly string[]
-  /** Takes that line; default: standard error. */
+  /** Receives that message; default: standard error. */
   readonly say?: (line: string) => void
 }
 
@@ -24,23 +24,23 @@ export interface StopSignalOptions {
 const SAME_MS = 1_000
 /** Below the 15 s that are promised, which a parent that has to kill its children shares. */
 const DEADLINE_MS = 13_000
-/** Of a process that did not end by itself. */
+/** Exit code of a process that reached the deadline. */
 const OVERDUE_EXIT_CODE = 1
 
 /**
- * Resolves at the first signal to stop. Another one, more than a second later, ends the process at once; a process that has
- * not released it at the deadline says what it was waiting for, and ends with exit code 1.
+ * Resolves at the first signal to stop. A second one, more than a second later, ends the process immediately; a process that
+ * has not released it at the deadline prints what it was waiting for, and exits with code 1.
  */
 export function stopSignal(options: StopSignalOptions = {}): StopSignal {
   const { deadlineMs = DEADLINE_MS, waitingFor = () => [], say = console.error } = options
   let askedAt: number | undefined
   let watchdog: NodeJS.Timeout | undefined
   let listener: (reason: StopReason) => void = () => undefined
-  // Not unref'd: a process in which nothing but promises is left would end as if all were well.
+  // Not unref'd: a process with only pending promises would exit with code 0.
   const ending = (): void => {
     watchdog ??= setTimeout(() => {
       const waits = waitingFor()
-      const what = waits.length === 0 ? 'what is under way' : waits.join('; ')
+      const what = waits.length === 0 ? 'work in progress' : waits.join('; ')
       say(
         `Not ended ${deadlineMs / 1_000} s after it was to stop, waiting for: ${what}. Ended without it; what was not committed is done again by the next start.`,
       )

@@ -16,7 +16,7 @@ export class Arrivals {
     if (this.seen >= this.expected) this.resolve()
   }
 
-  /** What is missing, and where to look. */
+  /** Says what is missing, and where to look. */
   missing(home: string): string {
     const count = `Only ${this.seen} of ${this.expected} seeded rows were seen as facts`
     return this.alone > 0

@@ -1,15 +1,15 @@
-type Step = () => Promise<unknown>
+type Undo = () => Promise<unknown>
 
-/** What has to be undone, last first. A thing that finishes starting after the cleanup began is undone at once. */
+/** Actions to undo, last first. A start that finishes after the cleanup began is undone immediately. */
 export class Cleanup {
-  private readonly steps: Step[] = []
+  private readonly steps: Undo[] = []
   private readonly starting = new Set<Promise<unknown>>()
 
-  add(step: Step): void {
+  add(step: Undo): void {
     this.steps.push(step)
   }
 
-  /** Awaits the start of something; from its success on it is undone by `stop`. */
+  /** Awaits a start; after its success `stop` undoes it. */
   async own<T>(start: Promise<T>, stop: (it: T) => Promise<unknown>): Promise<T> {
     const started = start.then((it) => {
       this.add(() => stop(it))
@@ -24,7 +24,7 @@ export class Cleanup {
     }
   }
 
-  /** Undoes everything; the first failure is thrown when all was tried. */
+  /** Undoes everything, then throws the first failure. */
   async run(): Promise<void> {
     let failure: { readonly error: unknown } | undefined
     await Promise.all(this.starting)

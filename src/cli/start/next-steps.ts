@@ -7,7 +7,7 @@ export interface Addresses {
   readonly feed: string
 }
 
-/** What to try next, for another terminal. */
+/** Commands to try next, in another terminal. */
 export function nextSteps({ kafka, registry }: Config, { health, feed }: Addresses): string {
   const brokers = kafka.brokers.join(',')
   const steps: readonly (readonly [command: string, what: string])[] = [
@@ -17,10 +17,7 @@ export function nextSteps({ kafka, registry }: Config, { health, feed }: Address
       `curl -N '${feed}/feeds/wildapp.primary/stream?start=snapshot'`,
       'the facts, and every change',
     ],
-    [
-      `curl -N '${feed}/events?start=earliest&consumer=me'`,
-      "the outbox's events, in the order of their commits",
-    ],
+    [`curl -N '${feed}/events?start=earliest&consumer=me'`, "the outbox's events, in commit order"],
     [`open ${feed}/`, 'the same in a browser'],
     ['npm run watch -- --from-beginning', 'every change so far, beside its fact'],
     ['npm run describe', 'what is read, joined and written'],
@@ -33,7 +30,7 @@ export function nextSteps({ kafka, registry }: Config, { health, feed }: Address
       `kcat -b ${brokers} -t wildapp.primary.facts -C -e -X isolation.level=read_committed -f '%k %h\\n'`,
       'keys and headers of the facts',
     ],
-    [`curl ${health}/metrics`, 'what the pipeline counts'],
+    [`curl ${health}/metrics`, 'metrics of the pipeline'],
     [`curl ${restAddress(registry).base}/subjects`, 'the registered schemas'],
   ]
   const width = Math.min(60, Math.max(...steps.map(([command]) => command.length)))
@@ -42,6 +39,6 @@ export function nextSteps({ kafka, registry }: Config, { health, feed }: Address
     pc.bold('Try in another terminal'),
     ...lines,
     '',
-    'Ctrl-C stops everything; the next start goes on where this one ended.',
+    'Ctrl-C stops everything; the next start resumes where this one ended.',
   ].join('\n')
 }

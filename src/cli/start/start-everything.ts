@@ -31,7 +31,7 @@ import { Cleanup } from './cleanup'
 import { nextSteps } from './next-steps'
 
 export interface StartOptions {
-  /** Ends when the seeded rows have become facts. */
+  /** Whether to end when the seeded rows have become facts. */
   readonly once: boolean
   readonly fresh: boolean
   /** Rows of each model. */
@@ -44,7 +44,7 @@ export interface StartOptions {
 /** How long the seeded rows may take to become facts. */
 const FACTS_DEADLINE_MS = 90_000
 
-/** Runs everything; resolves with the exit code. What was started is stopped, in the direction of the data. */
+/** Runs everything; resolves with the exit code. Stops what it has started, in the direction of the data flow. */
 export async function startEverything(options: StartOptions): Promise<number> {
   const cleanup = new Cleanup()
   const interrupt = new AbortController()
@@ -70,7 +70,7 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   const stack = await cleanup.own(startStack({ fresh, signal, onEvent: onStackEvent }), (it) =>
     it.stop(),
   )
-  // Whatever else is configured: this verb migrates and seeds, and does so where it has just begun.
+  // This verb migrates and seeds, so it must use the stack that it has just started, not another configured database.
   const config = loadConfig({ flags: { ...stack.endpoints } })
   const topology = factsTopology(config)
 
@@ -126,7 +126,7 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
     }),
   )
   cleanup.add(() => health.close())
-  // Not the configured addresses when other processes have those: doctor asks here.
+  // The ports differ from the configured ones when other processes use those; doctor reads them here.
   writeJsonFile(stackHome(stack.home).endpoints, {
     ...stack.endpoints,
     http: { host: config.http.host, port: Number(new URL(health.url).port) },
@@ -146,7 +146,7 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   throw failure
 }
 
-/** What `facts supervise` does, in this process; gives what ends it. */
+/** Does what `facts supervise` does, in this process; returns the function that stops it. */
 function keepConnectorRunning(config: Config, print: (line: string) => void): () => Promise<void> {
   const ending = new AbortController()
   const connector = readConnectorFile(defaultConnectorFile(), config)
@@ -177,7 +177,7 @@ async function onFreePort<T>(port: number, start: (port: number) => Promise<T>):
   }
 }
 
-/** Waits for the facts of the seeded rows; says what is missing when they do not come. */
+/** Waits for the facts of the seeded rows; reports what is missing when they do not arrive. */
 async function arrived(arrivals: Arrivals, stack: Stack, failed: Promise<never>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {

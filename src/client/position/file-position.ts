@@ -5,12 +5,12 @@ import { z } from 'zod'
 import { explainWrite } from '../../lmdb/disk-full'
 import { FactsError } from '../../errors'
 import { KeepsAfterwards } from './keeps-afterwards'
-import type { HealthCheck, Place, PositionRecord } from './position-store'
+import type { HealthCheck, FollowerPosition, PositionRecord } from './position-store'
 import { EMPTY_RECORD } from './position-store'
 
 const text = z.string().min(1).nullable()
 const Stored = z.strictObject({
-  /** Of the follower that may write it. */
+  /** Follower that may write it. */
   owner: z.string(),
   record: z.strictObject({
     feed: text,
@@ -21,13 +21,13 @@ const Stored = z.strictObject({
   }),
 })
 
-/** Keeps the position in a file of its own: written aside, forced to the disk, and put in its place in one step. */
+/** Stores the position in a file, atomically: written to a temporary file, fsynced, and renamed. */
 export class FilePosition extends KeepsAfterwards {
   private readonly path: string
   private readonly owner = randomUUID()
   private record = EMPTY_RECORD
   private isOpen = false
-  /** One write after the other. */
+  /** Serialises writes. */
   private last: Promise<unknown> = Promise.resolve()
 
   constructor(path: string) {
@@ -51,7 +51,7 @@ export class FilePosition extends KeepsAfterwards {
     })
   }
 
-  override async keep(place: Place): Promise<void> {
+  override async keep(place: FollowerPosition): Promise<void> {
     await this.write(place)
   }
 
@@ -104,7 +104,7 @@ export class FilePosition extends KeepsAfterwards {
     } catch (cause) {
       throw new FactsError(
         'POSITION_INVALID',
-        `${this.path} does not hold a follower's position. Name another file; or remove it, and the follower begins anew.`,
+        `${this.path} does not contain a follower's position. Use another file; or remove it, and the follower begins at --start.`,
         { cause },
       )
     }
@@ -120,7 +120,7 @@ export class FilePosition extends KeepsAfterwards {
       await file.close()
     }
     await rename(aside, this.path)
-    // The new name is on the disk when the folder is.
+    // The rename is durable when the folder is synced.
     const folder = await open(dirname(this.path), 'r')
     try {
       await folder.sync()
@@ -129,7 +129,7 @@ export class FilePosition extends KeepsAfterwards {
     }
   }
 
-  /** Of followers that were killed while they wrote. */
+  /** Removes temporary files of followers that were killed while writing. */
   private async removeLeftovers(): Promise<void> {
     const folder = dirname(this.path)
     const own = `${basename(this.path)}.`
@@ -140,7 +140,7 @@ export class FilePosition extends KeepsAfterwards {
     }
   }
 
-  /** A full disk is named as such, with the folder. */
+  /** The error of a write, with the folder when the disk is full. */
   private explained(error: unknown, code: 'POSITION_INVALID' | 'POSITION_UNAVAILABLE'): FactsError {
     const known = explainWrite(error, dirname(this.path), '--position')
     return known instanceof FactsError ? known : this.refused(code, known)
@@ -148,6 +148,6 @@ export class FilePosition extends KeepsAfterwards {
 
   private refused(code: 'POSITION_INVALID' | 'POSITION_UNAVAILABLE', cause: unknown): FactsError {
     const why = cause instanceof Error ? cause.message : String(cause)
-    return new FactsError(code, `The position cannot be kept in ${this.path}: ${why}.`, { cause })
+    return new FactsError(code, `The position cannot be stored in ${this.path}: ${why}.`, { cause })
   }
 }

@@ -1,8 +1,8 @@
 import { KeepsAfterwards } from './keeps-afterwards'
-import type { HealthCheck, Place, PositionRecord } from './position-store'
+import type { HealthCheck, FollowerPosition, PositionRecord } from './position-store'
 import { EMPTY_RECORD } from './position-store'
 
-/** Keeps the position as long as the process lives: the next one begins anew. */
+/** Keeps the position in memory: the next process begins at `start`. */
 export class MemoryPosition extends KeepsAfterwards {
   private record = EMPTY_RECORD
 
@@ -10,7 +10,7 @@ export class MemoryPosition extends KeepsAfterwards {
     return Promise.resolve(this.record)
   }
 
-  override keep(place: Place): Promise<void> {
+  override keep(place: FollowerPosition): Promise<void> {
     this.record = { ...this.record, ...place }
     return Promise.resolve()
   }

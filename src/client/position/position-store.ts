@@ -1,20 +1,20 @@
-/** Where a follower stands. */
-export interface Place {
+/** Position of a follower. */
+export interface FollowerPosition {
   readonly feed: string
   readonly cursor: string
-  /** When it was kept; RFC 3339. */
+  /** When it was stored; RFC 3339. */
   readonly kept_at: string
 }
 
-/** What somebody saw who asked after the follower's health. */
+/** A health check of the follower. */
 export interface HealthCheck {
-  /** Made for this one call. */
+  /** Unique for each call. */
   readonly ping: string
   /** RFC 3339. */
   readonly healthcheck_ts: string
 }
 
-/** A kept position, with the last health check; null where there is none yet. */
+/** A stored position, with the last health check; null where there is none yet. */
 export interface PositionRecord {
   readonly feed: string | null
   readonly cursor: string | null
@@ -32,25 +32,25 @@ export const EMPTY_RECORD: PositionRecord = {
 }
 
 /**
- * Keeps the position of one follower. The last one to open it owns it: whoever held it before is refused with
- * POSITION_TAKEN, because two followers of one position would lose events to each other. All throw POSITION_UNAVAILABLE
- * when it is worth trying again, POSITION_INVALID when it is not.
+ * Stores the position of one follower. The last one to open it owns it: the previous owner gets POSITION_TAKEN, because two
+ * followers of one position would lose events to each other. All methods throw POSITION_UNAVAILABLE for retryable errors,
+ * POSITION_INVALID otherwise.
  *
- * `Client` is what a handler gets to do its work with: of a store in whose transaction the work is done, its connection.
+ * `Client` is passed to the handler: the connection of a store in whose transaction the work is done.
  */
 export interface PositionStore<Client = undefined> {
-  /** The work commits with the position, so that one event has to be handled after the other. */
+  /** Whether the work commits with the position, so that events have to be handled one at a time. */
   readonly isTransactional?: boolean
-  /** Takes it over, and gives what is kept. */
+  /** Takes ownership, and returns the stored position. */
   open(): Promise<PositionRecord>
-  /** Keeps a place behind no event of its own: where the reading began, a heartbeat. */
-  keep(place: Place): Promise<void>
+  /** Stores a position that is not after an event: a start, or a heartbeat. */
+  keep(place: FollowerPosition): Promise<void>
   /**
-   * Does the work of one event and keeps the place behind it. When it throws it is called again for the same place: work
-   * that was done is then not done again, as long as the process lives.
+   * Does the work of one event and stores the position after it. After an error it is called again with the same position: work
+   * that succeeded is not repeated within the process.
    */
-  handled(place: Place, work: (client: Client) => Promise<void>): Promise<void>
-  /** Writes a health record onto what is kept, and gives both. Throws while it is not open. */
+  handled(place: FollowerPosition, work: (client: Client) => Promise<void>): Promise<void>
+  /** Stores a health check, and returns it with the position. Throws while it is not open. */
   check(health: HealthCheck): Promise<PositionRecord>
   close(): Promise<void>
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import { Client, Pool } from 'pg'
 import { FactsError } from '../../errors'
-import type { HealthCheck, Place, PositionRecord } from './position-store'
+import type { HealthCheck, FollowerPosition, PositionRecord } from './position-store'
 import { refusing } from './postgres-refusal'
 
 const TABLE = 'facts_follower_position'
@@ -18,7 +18,7 @@ const CREATE = `CREATE TABLE IF NOT EXISTS ${TABLE} (
   healthcheck_ts timestamptz
 )`
 
-/** Any number, the same for all followers. */
+/** Key of an advisory lock, the same for all followers. */
 const CREATE_LOCK = 4_610_237
 
 interface Row extends Omit<PositionRecord, 'kept_at' | 'healthcheck_ts'> {
@@ -29,23 +29,23 @@ interface Row extends Omit<PositionRecord, 'kept_at' | 'healthcheck_ts'> {
 export interface PositionTableOptions {
   /** postgres://... */
   readonly url: string
-  /** Of the follower: its row. */
+  /** Name of the follower: its row. */
   readonly name: string
 }
 
 /**
- * The row of one follower. Every start makes a new owner of it, and every write asks for the owner, so that a follower that
- * was taken for dead writes nothing more. An outcome that is not known, because the connection broke on the way, is found
- * out before anything else is done: making a new owner waits for the old transaction, and shuts it out.
+ * The row of one follower. Every start sets a new owner, and every write checks the owner, so that a follower that was
+ * considered dead can no longer write. An unknown outcome, because the connection broke, is resolved before anything else:
+ * setting a new owner waits for the old transaction, and fences it.
  */
 export class PositionTable {
   private readonly pool: Pool
   private owner: string = randomUUID()
   private isOpen = false
-  /** While the outcome of the last write is not known: the owner to be, the same for every attempt. */
+  /** While the outcome of the last write is unknown: the next owner, the same for every attempt. */
   private next: string | undefined
 
-  /** Throws CONFIG_INVALID when the address is none. */
+  /** Throws CONFIG_INVALID for an invalid URL. */
   constructor(private readonly options: PositionTableOptions) {
     checkAddress(options.url)
     this.pool = new Pool({
@@ -72,17 +72,20 @@ export class PositionTable {
     })
   }
 
-  async keep(place: Place): Promise<void> {
+  async keep(place: FollowerPosition): Promise<void> {
     await this.recover()
     await this.writing(() => this.update(this.pool, place))
   }
 
-  /** Does the work and keeps the place in one transaction; not again when that turns out to be committed already. */
-  async commit(place: Place, work: (client: ClientBase) => Promise<void>): Promise<void> {
+  /** Does the work and stores the position in one transaction, unless that was committed already. */
+  async commit(
+    place: FollowerPosition,
+    work: (client: ClientBase) => Promise<void>,
+  ): Promise<void> {
     const found = await this.recover()
     if (found?.cursor === place.cursor) return
     const client = await refusing(() => this.pool.connect())
-    // What is under way fails by itself; without a listener the process would end.
+    // The running query fails itself; without a listener the process would exit.
     const onError = (): void => undefined
     client.on('error', onError)
     let isCommitted = false
@@ -95,7 +98,7 @@ export class PositionTable {
       })
       isCommitted = true
     } finally {
-      // Ending the connection undoes what it has not committed.
+      // Closing the connection rolls the transaction back.
       client.release(!isCommitted)
       if (isCommitted) client.off('error', onError)
     }
@@ -119,7 +122,7 @@ export class PositionTable {
 
   private async update(
     client: Pick<ClientBase, 'query'>,
-    { feed, cursor, kept_at: time }: Place,
+    { feed, cursor, kept_at: time }: FollowerPosition,
   ): Promise<void> {
     const values = [this.options.name, this.owner, feed, cursor, time]
     const result = await client.query(
@@ -129,7 +132,7 @@ export class PositionTable {
     if (result.rowCount !== 1) throw this.taken()
   }
 
-  /** When this fails nobody knows whether it was written. */
+  /** If it fails, the outcome of the write is unknown. */
   private async writing(work: () => Promise<void>): Promise<void> {
     try {
       await refusing(work)
@@ -139,7 +142,7 @@ export class PositionTable {
     }
   }
 
-  /** What is kept, when that had to be found out. */
+  /** Resolves an unknown outcome, and returns the stored position; undefined when there is none to resolve. */
   private async recover(): Promise<PositionRecord | undefined> {
     const { next } = this
     if (!this.isOpen) throw this.closed()
@@ -156,13 +159,13 @@ export class PositionTable {
     })
   }
 
-  /** A role that may not create tables can use one that is there. */
+  /** A role without the right to create tables can use an existing one. */
   private async createTable(): Promise<void> {
     const { rows } = await this.pool.query<{ readonly name: string | null }>(
       `SELECT to_regclass('${TABLE}')::text AS name`,
     )
     if (rows[0]?.name != null) return
-    // Two at once would both find none, and one of them fail.
+    // Without the lock, concurrent creations could fail.
     await this.pool.query(`SELECT pg_advisory_xact_lock(${CREATE_LOCK}); ${CREATE}`)
   }
 
@@ -188,16 +191,16 @@ export class PositionTable {
   }
 }
 
-/** Only a connection reads it, where it would look like an outage. What is wrong quotes it, and it may hold a password. */
+/** Checked early, because an invalid URL would look like an outage. Errors do not quote it: it may contain a password. */
 function checkAddress(url: string): void {
   try {
     new Client({ connectionString: url })
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
-    const why = code === 'ENOENT' ? ': it names a file that is not there' : ''
+    const why = code === 'ENOENT' ? ': it names a file that does not exist' : ''
     throw new FactsError(
       'CONFIG_INVALID',
-      `The address of the position's database is none that can be used${why}. Give one like postgres://user:password@host:5432/database; characters as @, / and % in the password are written as %40, %2F and %25.`,
+      `The URL of the position's database is invalid${why}. Set one like postgres://user:password@host:5432/database; in the password write characters such as @, / and % as %40, %2F and %25.`,
     )
   }
 }

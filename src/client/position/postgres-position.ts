@@ -1,9 +1,9 @@
 import { KeepsAfterwards } from './keeps-afterwards'
-import type { HealthCheck, Place, PositionRecord } from './position-store'
+import type { HealthCheck, FollowerPosition, PositionRecord } from './position-store'
 import type { PositionTableOptions } from './position-table'
 import { PositionTable } from './position-table'
 
-/** Keeps the position in PostgreSQL, table `facts_follower_position`, one row for each name; created when it is missing. */
+/** Stores the position in PostgreSQL, in the table `facts_follower_position`, one row for each name; created if missing. */
 export class PostgresPosition extends KeepsAfterwards {
   private readonly table: PositionTable
 
@@ -16,7 +16,7 @@ export class PostgresPosition extends KeepsAfterwards {
     return this.table.open()
   }
 
-  override keep(place: Place): Promise<void> {
+  override keep(place: FollowerPosition): Promise<void> {
     return this.table.keep(place)
   }
 

@@ -1,13 +1,13 @@
 import { FactsError } from '../../errors'
 
-/** Classes of SQLSTATE that pass: no connection, no resources, operator intervention, system error. */
+/** Retryable classes of SQLSTATE: connection, insufficient resources, operator intervention, system error. */
 const OUTAGES = ['08', '53', '57', '58']
 /** A standby, during a failover. */
 const READ_ONLY = '25006'
-/** What the work in the transaction did: integrity, conflicts with other transactions, a failed transaction. */
+/** Classes caused by the handler's work: integrity, conflicts with other transactions, a failed transaction. */
 const OF_THE_WORK = ['23', '40', '25']
 
-/** Runs it, and throws POSITION_UNAVAILABLE or POSITION_INVALID for what PostgreSQL says; what the work did as it is. */
+/** Runs the work, and converts PostgreSQL's errors to POSITION_UNAVAILABLE or POSITION_INVALID; errors of the handler are unchanged. */
 export async function refusing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()

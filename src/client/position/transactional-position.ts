@@ -1,11 +1,11 @@
 import type { ClientBase } from 'pg'
-import type { HealthCheck, Place, PositionRecord, PositionStore } from './position-store'
+import type { HealthCheck, FollowerPosition, PositionRecord, PositionStore } from './position-store'
 import type { PositionTableOptions } from './position-table'
 import { PositionTable } from './position-table'
 
 /**
- * Exactly once into one PostgreSQL database: the handler does its work with the client that it is given, and the position
- * behind the event commits in the same transaction. The handler neither begins nor ends a transaction.
+ * Exactly once into one PostgreSQL database: the handler does its work with the client that it gets, and the position
+ * after the event commits in the same transaction. The handler neither begins nor ends a transaction.
  */
 export class TransactionalPosition implements PositionStore<ClientBase> {
   readonly isTransactional = true
@@ -19,11 +19,11 @@ export class TransactionalPosition implements PositionStore<ClientBase> {
     return this.table.open()
   }
 
-  keep(place: Place): Promise<void> {
+  keep(place: FollowerPosition): Promise<void> {
     return this.table.keep(place)
   }
 
-  handled(place: Place, work: (client: ClientBase) => Promise<void>): Promise<void> {
+  handled(place: FollowerPosition, work: (client: ClientBase) => Promise<void>): Promise<void> {
     return this.table.commit(place, work)
   }
 

@@ -10,12 +10,12 @@ import { encodeKept, ownerKey } from './kept-cursor'
 export interface CursorKeeperOptions {
   readonly log: Pick<Log, 'reader' | 'producer'>
   readonly topic: string
-  /** Of this server alone, and the same after a restart: what it left open is ended then. */
+  /** Unique to this server and stable across restarts: a restart aborts the transaction that it left open. */
   readonly transactionalId: string
   readonly logger: Logger
 }
 
-/** What is to be kept, given what is kept now; undefined keeps nothing any more. Throws Problem to refuse. */
+/** Returns the cursor to store, given the stored one; undefined deletes it. Throws Problem to reject the change. */
 export type Decision = (kept: KeptCursor | undefined) => KeptCursor | undefined
 
 interface Request extends CursorOwner {
@@ -24,16 +24,16 @@ interface Request extends CursorOwner {
   readonly reject: (error: unknown) => void
 }
 
-/** How long requests are gathered for one transaction. Milliseconds. */
+/** Milliseconds for which requests are collected into one transaction. */
 const GATHER_MS = 5
 const DEADLINE_MS = 5_000
 const STOP_MS = 1_000
-/** Of one transaction; a topic takes 1 MiB at once by default. */
+/** Maximum size of one transaction; a topic accepts 1 MiB at once by default. */
 const MAX_BYTES = 512 * 1024
 
 /**
- * The cursors that consumers have acknowledged, in a compacted topic: that is the truth, which each server reads as a table.
- * Nothing is answered before the table holds it, so the next server that is asked, having caught up, holds it too.
+ * The cursors that consumers have acknowledged, in a compacted topic, the source of truth, which each server reads as a table.
+ * A request is answered only when the table has the change, so any server that catches up before answering has it too.
  */
 export class CursorKeeper {
   private opening: Promise<CursorTable> | undefined
@@ -44,12 +44,12 @@ export class CursorKeeper {
 
   constructor(private readonly options: CursorKeeperOptions) {}
 
-  /** Reads the table, and ends what this server left open when it was killed; when that fails, the first request does. */
+  /** Reads the table and aborts the transaction that a killed server left open; if that fails, the first request retries it. */
   start(): void {
     const warn = (error: unknown): void =>
       this.options.logger.warn(
         { err: error, topic: this.options.topic },
-        'Acknowledged cursors cannot be kept yet. Does the topic exist ("facts provision")?',
+        'Acknowledged cursors cannot be stored yet. Does the topic exist ("facts provision")?',
       )
     this.table().catch(warn)
     this.producer().catch(warn)
@@ -62,17 +62,17 @@ export class CursorKeeper {
       this.opening?.then((table) => table.close()),
       this.producing?.then((producer) => producer.close()),
     ])
-    // While the log is away something may be opening for a long time yet; it is closed when it is open.
+    // While Kafka is unavailable opening may take long; what is being opened is closed once it is open.
     await within(STOP_MS, closing).catch(() => undefined)
   }
 
-  /** As of now, on whichever server it was acknowledged. Throws Problem `upstream-lost`. */
+  /** The current cursor, on whichever server it was acknowledged. Throws Problem `upstream-lost`. */
   async get(owner: CursorOwner): Promise<KeptCursor | undefined> {
     const table = await this.caughtUp()
     return table.get(ownerKey(owner))
   }
 
-  /** Resolves when it is kept for good. Throws Problem `upstream-lost`, and then it may have been kept or not. */
+  /** Resolves when it is durable. Throws Problem `upstream-lost`: the outcome is then unknown. */
   change(owner: CursorOwner, decide: Decision): Promise<KeptCursor | undefined> {
     return new Promise((resolve, reject) => {
       this.queue.push({ ...owner, decide, resolve, reject })
@@ -91,7 +91,7 @@ export class CursorKeeper {
     }
   }
 
-  /** Those that do not fit into the transaction go back into the queue. */
+  /** Requests that do not fit into the transaction return to the queue. */
   private async store(requests: readonly Request[]): Promise<void> {
     const table = await this.caughtUp()
     const staged = new Map<string, KeptCursor | undefined>()
@@ -122,7 +122,7 @@ export class CursorKeeper {
       this.giveUpProducer(error)
       const lost = new Problem(
         'upstream-lost',
-        'The log does not answer, so whether it was kept is not known. Try again: that does no harm.',
+        'Kafka does not answer, so it is unknown whether the cursor was stored. Try again: that is safe.',
       )
       for (const { request } of taken) request.reject(lost)
       return
@@ -141,7 +141,7 @@ export class CursorKeeper {
     }
   }
 
-  /** Gives the offset behind the records. */
+  /** Returns the offset after the records. */
   private async write(records: readonly OutputRecord[]): Promise<bigint> {
     const producer = await this.producer()
     const transaction = await producer.begin()
@@ -160,7 +160,7 @@ export class CursorKeeper {
       if (isFinal(error)) this.giveUpTable()
       throw new Problem(
         'upstream-lost',
-        'The log cannot be reached, so what is acknowledged is not known. Try again.',
+        'Kafka is unreachable, so the acknowledged cursor is unknown. Try again.',
       )
     }
   }
@@ -185,14 +185,14 @@ export class CursorKeeper {
     return work
   }
 
-  /** What was under way may have been committed; the next producer of the id ends it otherwise. */
+  /** The open transaction may have been committed; otherwise the next producer with the id aborts it. */
   private giveUpProducer(error: unknown): void {
-    this.options.logger.warn({ err: error }, 'Acknowledged cursors could not be kept')
+    this.options.logger.warn({ err: error }, 'Acknowledged cursors could not be stored')
     this.producing?.then((producer) => producer.close()).catch(() => undefined)
     this.producing = undefined
   }
 
-  /** It is read anew. */
+  /** The table is read again. */
   private giveUpTable(): void {
     this.opening?.then((table) => table.close()).catch(() => undefined)
     this.opening = undefined

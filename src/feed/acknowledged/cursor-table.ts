@@ -4,14 +4,14 @@ import type { LogRecord } from '../../topology/record'
 import type { KeptCursor } from './kept-cursor'
 import { decodeKept } from './kept-cursor'
 
-/** The topic of acknowledged cursors, read whole and kept current. It has one partition, so that there is one order. */
+/** The topic of acknowledged cursors as a table that is kept current. It has one partition, so that there is one order. */
 export class CursorTable {
   private readonly kept = new Map<string, KeptCursor>()
   private next = 0n
   private waiting: { readonly end: bigint; readonly resolve: () => void }[] = []
   private constructor(private readonly reader: Reader) {}
 
-  /** Resolves when it is complete. Throws FactsError when the log cannot be read. */
+  /** Resolves when it is complete. Throws FactsError when the topic cannot be read. */
   static async open(log: Pick<Log, 'reader'>, topic: string): Promise<CursorTable> {
     const table = new CursorTable(log.reader([topic]))
     try {
@@ -28,12 +28,12 @@ export class CursorTable {
     return this.kept.get(key)
   }
 
-  /** Resolves when it holds everything that was committed before the call. */
+  /** Resolves when it has everything that was committed before the call. */
   catchUp(): Promise<void> {
     return this.reader.catchUp()
   }
 
-  /** Resolves when it holds everything before the offset. */
+  /** Resolves when it has everything before the offset. */
   reached(end: bigint): Promise<void> {
     if (this.next >= end) return Promise.resolve()
     return new Promise((resolve) => this.waiting.push({ end, resolve }))
@@ -57,6 +57,6 @@ export class CursorTable {
   }
 }
 
-/** Whether the table is of no use after the error: an outage it survives. */
+/** Whether the table is unusable after the error; it survives an outage. */
 export const isFinal = (error: unknown): boolean =>
   error instanceof FactsError && error.remedy !== 'retry'

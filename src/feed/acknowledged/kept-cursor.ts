@@ -1,4 +1,4 @@
-/** Whose cursor it is, and of which feed. */
+/** Key of an acknowledged cursor: consumer and feed. */
 export interface CursorOwner {
   readonly consumer: string
   readonly feed: string
@@ -9,7 +9,7 @@ export interface KeptCursor {
   readonly cursor: string
   /** RFC 3339. */
   readonly acknowledgedAt: string
-  /** Another one for each acknowledgement. */
+  /** Unique for each acknowledgement; the ETag. */
   readonly version: string
 }
 
@@ -21,7 +21,7 @@ export function encodeKept({ cursor, acknowledgedAt, version }: KeptCursor): Buf
   return Buffer.from(JSON.stringify({ cursor, acknowledged_at: acknowledgedAt, version }))
 }
 
-/** Undefined when it is not what was written. */
+/** Undefined when the value is not a stored cursor. */
 export function decodeKept(value: Buffer): KeptCursor | undefined {
   try {
     const {

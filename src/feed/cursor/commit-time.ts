@@ -2,7 +2,7 @@ const RFC_3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|([+-])(\d{2}):(\d{2}))$/
 
 /**
- * Nanoseconds since 1970 of an RFC 3339 time with a zone; undefined when it is none, as on a day that its month does not have.
+ * Nanoseconds since 1970 of an RFC 3339 time with a zone; undefined when it is invalid, such as a day that does not exist.
  */
 export function nanoseconds(text: string): bigint | undefined {
   const found = text.length > 40 ? null : RFC_3339.exec(text)
@@ -25,7 +25,7 @@ export function nanoseconds(text: string): bigint | undefined {
   return BigInt(local - offset) * 1_000_000n + BigInt(fraction.padEnd(9, '0'))
 }
 
-/** The same in microseconds; digits beyond are cut off. */
+/** The same in microseconds, truncated. */
 export function microseconds(text: string): bigint | undefined {
   const nanos = nanoseconds(text)
   if (nanos === undefined) return undefined

@@ -1,8 +1,8 @@
 import type { Cursor } from './cursor'
 import { reached, samePositions } from './position'
 
-/** Whether the first stands before the second in any partition, or at the same place with more of a snapshot to come. */
-export function isBehind(
+/** Whether the first is before the second in any partition, or at the same position with more of a snapshot to send. */
+export function isBefore(
   { positions, snapshot }: Pick<Cursor, 'positions' | 'snapshot'>,
   other: Pick<Cursor, 'positions' | 'snapshot'>,
 ): boolean {

@@ -4,17 +4,17 @@ import { arePacked, packPositions, unpackPositions } from './packed-positions'
 import type { Position, Positions } from './position'
 import { Problem } from '../problem'
 
-/** Where a reader of a feed stands. */
+/** The position of a feed's reader. */
 export interface Cursor {
   /** Name of the feed, hashed: 4 bytes. */
   readonly feed: Buffer
   /** Identity of the selection: 8 bytes. */
   readonly selection: Buffer
   readonly positions: Positions
-  /** In the middle of a snapshot as of `positions`: the last key that was told. */
+  /** Within a snapshot as of `positions`: the last key that was sent. */
   readonly snapshot?: SnapshotPlace | undefined
-  /** Up to where a reader in the order of commits was told everything, microseconds since 1970. Not within a snapshot. */
-  readonly told?: bigint | undefined
+  /** With `order=commit`: the commit time before which every fact was sent, microseconds since 1970. Not within a snapshot. */
+  readonly sentUntil?: bigint | undefined
 }
 
 export interface SnapshotPlace {
@@ -23,25 +23,25 @@ export interface SnapshotPlace {
   readonly key: Buffer | undefined
 }
 
-/** The first byte: whether what follows can be read by others; of many partitions PACKED more. */
+/** The first byte: whether the rest is encrypted; plus PACKED with many partitions. */
 const [OPEN, SEALED] = [1, 2]
 const PACKED = 2
-/** What stands behind the positions and a number: nothing, the last key, or how far commits were told. */
-const [NO_KEY, KEY, TOLD] = [0, 1, 2]
+/** What follows the positions and a number: nothing, the last key, or `sentUntil`. */
+const [NO_KEY, KEY, SENT_UNTIL] = [0, 1, 2]
 const MAC_BYTES = 16
-/** A feed of a topic with more is not opened. */
+/** The most partitions of a feed's topic. */
 export const MAX_PARTITIONS = 1_000
 /** Version, feed, selection, a few numbers, MAC; each position; at most. */
 const [FIXED_BYTES, POSITION_BYTES] = [13 + 4 * 10 + 2 + MAC_BYTES, 10 + 4]
-/** Longest text that is looked at: 1,000 partitions with room to spare. */
+/** Longest text that is decoded: more than 1,000 partitions need. */
 const MAX_TEXT = 24_000
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER)
 const FORM = /^[A-Za-z0-9_-]+$/
 
 /**
- * Cursors as text: base64url of version, feed, selection, positions and place in a snapshot, closed by the first half of an
- * HMAC-SHA256 under the server's secret. A sealed one is encrypted besides, by AES-256-CTR with that MAC as its initial
- * value (a synthetic one, as in RFC 5297): the same place has the same text, which streams and kept pages need.
+ * Cursors as text: base64url of version, feed, selection, positions and position in a snapshot, followed by the first half of
+ * an HMAC-SHA256 under the server's secret. A sealed one is also encrypted, by AES-256-CTR with that MAC as its initial
+ * value (a synthetic one, as in RFC 5297): equal positions have equal text, which streams and cacheable pages need.
  */
 export class CursorCodec {
   private readonly key: Buffer
@@ -50,7 +50,7 @@ export class CursorCodec {
 
   constructor(
     secret: Buffer,
-    /** Where not everybody may see everything, positions must not tell how much there is. */
+    /** Encrypts cursors, so that positions do not reveal how many facts there are to readers with restricted rights. */
     { sealed }: { readonly sealed: boolean } = { sealed: false },
   ) {
     this.version = sealed ? SEALED : OPEN
@@ -58,7 +58,7 @@ export class CursorCodec {
     this.key = Buffer.from(hkdfSync('sha256', secret, '', 'cursor encryption', 32))
   }
 
-  encode({ feed, selection, positions, snapshot, told }: Cursor): string {
+  encode({ feed, selection, positions, snapshot, sentUntil }: Cursor): string {
     const key = snapshot?.key
     const bytes = scratch(FIXED_BYTES + POSITION_BYTES * positions.length + (key?.length ?? 0))
     const isPacked = arePacked(positions)
@@ -78,10 +78,10 @@ export class CursorCodec {
       bytes[at++] = key === undefined ? NO_KEY : KEY
       if (key !== undefined) bytes.set(key, at)
       at += key?.length ?? 0
-    } else if (told !== undefined) {
+    } else if (sentUntil !== undefined) {
       bytes[at++] = 0
-      bytes[at++] = TOLD
-      at = varint(bytes, at, told)
+      bytes[at++] = SENT_UNTIL
+      at = varint(bytes, at, sentUntil)
     }
     const body = bytes.subarray(0, at)
     const end = at + bytes.write(this.hmac(body), at, MAC_BYTES, 'latin1')
@@ -93,11 +93,11 @@ export class CursorCodec {
   decode(text: string): Cursor {
     if (text.length > MAX_TEXT || !FORM.test(text)) throw invalid()
     const bytes = Buffer.from(text, 'base64url')
-    // base64url has several texts for the same bytes; one of them is ours.
+    // base64url has several texts for the same bytes; only the canonical one is accepted.
     if (bytes.length <= MAC_BYTES || bytes.toString('base64url') !== text) throw invalid()
     const mac = bytes.subarray(-MAC_BYTES)
     const sent = bytes.subarray(0, -MAC_BYTES)
-    // What opens it is what sealed it.
+    // Decryption is the same operation as encryption.
     const isSealed = sent[0] === SEALED || sent[0] === SEALED + PACKED
     const body = isSealed ? this.crypt(sent, mac) : sent
     const expected = Buffer.from(this.hmac(body), 'latin1').subarray(0, MAC_BYTES)
@@ -113,7 +113,7 @@ export class CursorCodec {
   }
 }
 
-/** Reads what was authenticated, so that nothing in it can be amiss but the version. */
+/** Reads authenticated bytes, in which only the version can be wrong. */
 class CursorBytes {
   private at = 1
 
@@ -131,7 +131,7 @@ class CursorBytes {
     if (this.at === this.bytes.length) return { feed, selection, positions }
     const partition = Number(this.varint())
     const [kind] = this.take(1)
-    if (kind === TOLD) return { feed, selection, positions, told: this.varint() }
+    if (kind === SENT_UNTIL) return { feed, selection, positions, sentUntil: this.varint() }
     const key = kind === NO_KEY ? undefined : this.take(this.bytes.length - this.at)
     return { feed, selection, positions, snapshot: { partition, key } }
   }
@@ -165,7 +165,7 @@ class CursorBytes {
   }
 }
 
-/** Kept for the next cursor: one goes with every event. */
+/** Reused for the next cursor, because every event has one. */
 let kept = Buffer.alloc(0)
 
 function scratch(length: number): Buffer {
@@ -173,7 +173,7 @@ function scratch(length: number): Buffer {
   return kept
 }
 
-/** Gives where it ends. */
+/** Returns the offset after the number. */
 function varint(bytes: Buffer, from: number, value: bigint): number {
   let at = from
   let rest = value
@@ -187,5 +187,5 @@ function varint(bytes: Buffer, from: number, value: bigint): number {
 const invalid = (): Problem =>
   new Problem(
     'cursor-invalid',
-    'This is not a cursor that this server made. Use the cursor of an event or a page as it was, or start=earliest.',
+    'This cursor was not made by this server. Use the cursor of an event or a page unchanged, or start=earliest.',
   )

@@ -3,9 +3,8 @@ import { hash } from 'node:crypto'
 const [BLOCK_BYTES, HASH_BYTES] = [64, 32]
 
 /**
- * HMAC-SHA256 (RFC 2104) under one key, a character for each byte. Made of one-shot hashes, because with every
- * event goes a cursor: an object of `createHmac` costs several times what the hashing does, and a buffer for each hash as
- * much as the hash.
+ * HMAC-SHA256 (RFC 2104) under one key, as a binary string. Uses one-shot hashes, because every event has a cursor: an
+ * object of `createHmac` costs several times as much as the hashing, and a buffer for each hash as much as the hash.
  */
 export function hmacSha256(key: Buffer): (message: Buffer) => string {
   const block = Buffer.alloc(BLOCK_BYTES)
@@ -17,7 +16,7 @@ export function hmacSha256(key: Buffer): (message: Buffer) => string {
   inner.set(block.map((byte) => byte ^ 0x36))
   return (message) => {
     const length = BLOCK_BYTES + message.length
-    // Kept as large as the largest message: nothing is put together anew for each.
+    // Grows to the largest message and is reused.
     if (inner.length < length) inner = Buffer.concat([inner], 2 * length)
     inner.set(message, BLOCK_BYTES)
     outer.write(hash('sha256', inner.subarray(0, length), 'binary'), BLOCK_BYTES, 'latin1')

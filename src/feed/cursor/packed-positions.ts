@@ -1,23 +1,23 @@
 import type { Position, Positions } from './position'
 
-/** Up to so many partitions positions are written one after the other, with all of their checks. */
+/** Up to this many partitions, positions are written individually, with complete checks. */
 const MOST_WHOLE = 128
-/** Of each check, where there are more partitions: all of them together still tell one history from another. */
+/** Bits of each check with more partitions: together they still distinguish histories. */
 const CHECK_BITS = 8
 const GROUP = 32
-/** Of a number up to 2^53: how many bits are meant. */
+/** Bits that encode the width of a number up to 2^53. */
 const WIDTH_BITS = 6
 
-/** Whether there are so many partitions that cursors would not fit into a URL. */
+/** Whether positions have to be packed for the cursor to fit into a URL. */
 export const arePacked = ({ length }: { readonly length: number }): boolean => length > MOST_WHOLE
 
-/** What of a check a cursor of so many partitions holds. */
+/** The part of a check that a cursor with this number of partitions contains. */
 export const keptCheck = (check: number, partitions: { readonly length: number }): number =>
   arePacked(partitions) ? check & (2 ** CHECK_BITS - 1) : check
 
 /**
- * Writes positions in as few bits as their offsets differ by, 32 partitions at a time: those of a topic whose keys are
- * spread are close to each other. Gives where it ends. No offset is 2^53 or more.
+ * Writes positions in as few bits as their offsets differ by, 32 partitions at a time: those of a topic with evenly
+ * distributed keys are close to each other. Returns the offset after them. Offsets are below 2^53.
  */
 export function packPositions(bytes: Buffer, from: number, positions: Positions): number {
   const bits = new BitWriter(bytes, from)
@@ -37,7 +37,7 @@ export function packPositions(bytes: Buffer, from: number, positions: Positions)
   return bits.end
 }
 
-/** Reads so many of them, and where they end. */
+/** Reads that many of them, and returns the offset after them. */
 export function unpackPositions(
   bytes: Buffer,
   from: number,

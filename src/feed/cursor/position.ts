@@ -1,10 +1,10 @@
-/** Where a reader stands in one partition. */
+/** A reader's position in one partition. */
 export interface Position {
   /** Offset of the next record. */
   readonly next: bigint
   /**
-   * CRC-32 of the last fact before it (key, value); 0 when there was none. It tells one history from another. From a cursor
-   * of many partitions its lowest bits alone.
+   * CRC-32 of the last fact before it (key, value); 0 when there was none. It distinguishes histories. From a cursor of many
+   * partitions only its lowest bits.
    */
   readonly check: number
 }
@@ -12,7 +12,7 @@ export interface Position {
 /** One for each partition of a topic, by its number. */
 export type Positions = readonly Position[]
 
-/** True when both stand at the same place. */
+/** True when both are equal. */
 export function samePositions(a: Positions, b: Positions): boolean {
   return a.length === b.length && a.every(({ next }, index) => next === b[index]?.next)
 }
@@ -24,7 +24,7 @@ export const notBeyond = (positions: Positions, end: Positions): Positions =>
     return last.next < position.next ? last : position
   })
 
-/** True when `a` stands at or behind every place of `b`. */
+/** True when `a` is at or after `b` in every partition. */
 export function reached(a: Positions, b: Positions): boolean {
   return b.every(({ next }, index) => (a[index]?.next ?? 0n) >= next)
 }

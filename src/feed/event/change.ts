@@ -1,11 +1,11 @@
 import type { Image } from '../image/image'
 import type { Position } from '../cursor/position'
 
-/** One fact with the one of the same subject before it. */
+/** A fact with the previous one of the same subject. */
 export interface Change {
   readonly partition: number
   readonly key: Buffer
-  /** Behind the fact. */
+  /** Position after the fact. */
   readonly position: Position
   /** Undefined when the record is not a fact of the feed. */
   readonly next: Image | undefined

@@ -5,15 +5,15 @@ import type { Change } from './change'
 import type { Image } from '../image/image'
 import type { Selection } from '../select/selection'
 
-/** What happened to the set. */
+/** The change of the set. */
 export type EventType = 'add' | 'update' | 'remove'
 
-/** The fact that made it so, as far as it is told. */
+/** A change of the set, with the visible part of the fact that caused it. */
 export class FeedEvent {
   constructor(
     readonly type: EventType,
     private readonly image: Image,
-    /** Undefined when all of it is told. */
+    /** Projection to the visible fields; undefined when all are visible. */
     private readonly show: Projection | undefined,
   ) {}
 
@@ -32,13 +32,13 @@ export class FeedEvent {
   }
 }
 
-/** What the change means for the set that was chosen; undefined when nothing. */
+/** The change's effect on the selected set; undefined when there is none. */
 export function feedEvent(
   { key, next, previous }: Pick<Change, 'key' | 'next' | 'previous'>,
   selection: Selection,
 ): FeedEvent | undefined {
   if (next === undefined || !selection.inShard(key)) return undefined
-  // An outbox tells what was inserted, whatever becomes of the row.
+  // An outbox sends inserts only, not later changes of the row.
   const isThere = next.isUpdate || (previous !== undefined && !previous.isDelete)
   if (selection.format === 'events' && isThere) return undefined
   const was = isMember(previous, selection)
@@ -51,7 +51,7 @@ export function feedEvent(
   return new FeedEvent('remove', next, selection.projectRemoved)
 }
 
-/** Whether the reader is told that the facts were read for him: nothing outside of what he may see is counted. */
+/** Whether the facts count in the reader's statistics: facts outside the granted set do not. */
 export function isCounted(images: readonly (Image | undefined)[], { granted }: Selection): boolean {
   return granted === undefined || images.some((image) => isMember(image, { where: granted }))
 }

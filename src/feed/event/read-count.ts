@@ -3,14 +3,14 @@ import { isCounted } from './feed-event'
 import type { Image } from '../image/image'
 import type { Selection } from '../select/selection'
 
-/** What was read since the last event, as far as the reader may know of it. */
+/** Counts the facts read since the last event, limited to those the reader may see. */
 export class ReadCount {
   private read = 0
   private bytes = 0
 
   constructor(private readonly selection: Selection) {}
 
-  /** A fact, and the one before it. */
+  /** Counts a fact with its predecessor. */
   add(image: Image | undefined, previous?: Image): void {
     if (!isCounted([image, previous], this.selection)) return
     this.read += 1
@@ -22,7 +22,7 @@ export class ReadCount {
     return { read, bytes: selection.isUnrestricted ? bytes : undefined }
   }
 
-  /** The same, and counts again from there. */
+  /** Returns the statistics and resets them. */
   take(): ReadStats {
     const { stats } = this
     this.clear()

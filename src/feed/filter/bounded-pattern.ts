@@ -2,18 +2,18 @@ import { RE2JS } from 're2js'
 import type { FilterRun } from './filter-run'
 
 const MAX_CHARACTERS = 1_000
-/** Of what a pattern is compiled to, where `a{1,990}` is 990 times `a`. */
+/** Most instructions of a compiled pattern, where `a{1,990}` is 990 times `a`. */
 const MAX_SIZE = 1_000
-/** Classes as `\pL` have hundreds of ranges each. */
+/** Most classes such as `\pL`, which have hundreds of ranges each. */
 const MAX_UNICODE_CLASSES = 16
-/** What one of them counts for. */
+/** Size of one such class. */
 const UNICODE_CLASS = 20
-/** What the automaton of one pattern keeps of what it has seen. */
+/** Memory of the automaton's state cache for one pattern. */
 const MEMORY_BYTES = 128 * 1024
 /** Steps of one match, besides those for the text. */
 const MATCH_STEPS = 20
 
-/** Why a pattern is not taken. */
+/** Why a pattern is rejected. */
 export class PatternMistake extends Error {
   override readonly name = 'PatternMistake'
 }
@@ -23,7 +23,7 @@ export class BoundedPattern {
   private readonly compiled: RE2JS
   private readonly size: number
 
-  /** Throws PatternMistake, which says why, before anything large is made of it. */
+  /** Throws PatternMistake with the reason, before anything large is compiled. */
   constructor(pattern: string) {
     refuseLarge(pattern)
     this.compiled = compile(pattern)
@@ -45,8 +45,8 @@ function compile(pattern: string): RE2JS {
   try {
     return RE2JS.compile(pattern)
   } catch (error) {
-    const what = error instanceof Error ? error.message : 'it cannot be read'
-    throw new PatternMistake(`it is no regular expression of RE2: ${what}`)
+    const what = error instanceof Error ? error.message : 'it cannot be parsed'
+    throw new PatternMistake(`it is not a regular expression of RE2: ${what}`)
   }
 }
 
@@ -67,19 +67,19 @@ function refuseLarge(pattern: string): void {
       `it has ${classes} classes like \\pL, and ${MAX_UNICODE_CLASSES} is the most`,
     )
   }
-  // A large class without regard to case is compared with every letter that there is.
+  // A case-insensitive Unicode class is compared with every letter.
   if (/\(\?[a-zA-Z]*i/.test(pattern) && /[^\t-~]|\\[pP]|\\x\{/.test(pattern)) {
-    throw new PatternMistake('the flag i takes letters of ASCII only')
+    throw new PatternMistake('the flag i supports ASCII letters only')
   }
   const size = sizeOf(pattern)
   if (size > MAX_SIZE) throw tooLarge(size)
 }
 
-/** At least what the pattern is compiled to, by its text alone; what is no pattern has some size too. */
+/** An upper bound of the compiled size, from the text alone; also for invalid patterns. */
 function sizeOf(pattern: string): number {
   const groups: number[] = []
   let sum = 0
-  /** The size of what a repetition behind it repeats. */
+  /** Size of the part that a following repetition repeats. */
   let last = 0
   let at = 0
   const next = (part: RegExp): RegExpExecArray | null => {

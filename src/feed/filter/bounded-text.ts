@@ -1,19 +1,19 @@
 import type { FilterRun } from './filter-run'
 
 /*
- * What filters do with text, each in time that is linear in its length, and paid for before. JavaScript's own search takes
- * the product of both lengths at worst, so it serves only where that is small.
+ * String functions of filters, each linear in the length of the string, and spending steps beforehand. JavaScript's own search
+ * takes the product of both lengths in the worst case, so it is used only where that is small.
  */
 
-/** Of characters that are compared natively, in one step. */
+/** Characters that are compared natively in one step. */
 const NATIVE = 16
-/** Steps that a native search may cost at worst, whatever the linear one would. */
+/** Most steps of a native search in the worst case. */
 const SMALL = 2_048
 
-/** Where the part begins in the text; -1 when it is not there. */
+/** Index of the part in the text; -1 when it is not found. */
 export function indexIn(run: FilterRun, text: string, part: string): number {
   if (part.length > text.length) return -1
-  // Where its first letter is found everywhere, each place costs as much as some letters that are compared.
+  // If its first letter is frequent, each occurrence costs as much as several compared letters.
   const native = part.length <= 1 ? text.length / NATIVE : (text.length * (part.length + 10)) / 40
   const linear = (text.length + part.length) / 2
   if (native <= Math.max(SMALL, linear)) {
@@ -53,7 +53,7 @@ export function lengthOf(run: FilterRun, text: string): bigint {
   return BigInt(text.length - pairs)
 }
 
-/** Letters of ASCII only, as CEL has it. */
+/** ASCII letters only, as in CEL. */
 export function lowerAscii(run: FilterRun, text: string): string {
   return shiftLetters(run, text, 65, 32)
 }

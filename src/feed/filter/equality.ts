@@ -4,7 +4,7 @@ import type { FilterContext } from '../image/filter-context'
 
 /** A field and the value that it has in every fact of a set. */
 export interface Equality {
-  /** By JSON names, as `secondary.id`. */
+  /** JSON names, such as `secondary.id`. */
   readonly field: string
   /** As text; see `valueText`. */
   readonly value: string
@@ -17,7 +17,7 @@ export interface Choice {
   readonly values: readonly string[]
 }
 
-/** What the filter asks of single fields with `==`, or `in` a list of literals, and cannot hold without. */
+/** The necessary conditions of the filter on single fields, by `==`, or `in` a list of literals. */
 export function choicesOf(node: ASTNode): readonly Choice[] {
   if (node.op === '&&') return node.args.flatMap((part) => choicesOf(part))
   if (node.op === '||') return choicesOfEither(node.args)
@@ -33,7 +33,7 @@ export const equalitiesOf = (choices: readonly Choice[]): readonly Equality[] =>
     value === undefined || others.length > 0 ? [] : [{ field, value }],
   )
 
-/** A value of a field as text, the same for a literal that equals it; undefined of what is not compared exactly. */
+/** A value of a field as text, the same for an equal literal; undefined for types that are not compared exactly. */
 export function valueText(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value)

@@ -3,7 +3,7 @@ import { FilterRun } from './filter-run'
 import { mistakeAt } from './filter-mistake'
 import type { Domain, ValueType } from '../image/value-type'
 
-/** A value that the text of the filter names. */
+/** A literal of the filter. */
 export interface Literal {
   readonly value: unknown
   readonly node: ASTNode
@@ -13,21 +13,21 @@ export interface Literal {
 export interface Expression {
   readonly node: ASTNode
   readonly type: ValueType
-  /** Undefined when there is no value: a field is absent, a division by zero. */
+  /** Evaluates it; undefined without a value: an absent field, a division by zero. */
   readonly run: (run: FilterRun) => unknown
-  /** It is the same for every fact. */
+  /** Whether it is the same for every fact. */
   readonly isConstant: boolean
-  /** Values that it may have by the text; of a list, those of its elements. */
+  /** Literals that it may evaluate to; of a list, those of its elements. */
   readonly literals: readonly Literal[]
-  /** It has no other values than the literals. */
+  /** Whether it has no other values than the literals. */
   readonly isClosed: boolean
-  /** Of what values it can be at all, when that is known; of a list, its elements. */
+  /** Its possible values, if known; of a list, those of its elements. */
   readonly domain: Domain | undefined
-  /** How many parts it has: what it costs, besides what it spends. */
+  /** Number of its parts: its base cost. */
   readonly weight: number
 }
 
-/** An expression of which nothing more is known than its type. */
+/** An expression of which only the type is known. */
 export function expression(
   node: ASTNode,
   type: ValueType,
@@ -55,7 +55,7 @@ export function literal(node: ASTNode, type: ValueType, value: unknown): Express
   }
 }
 
-/** What is the same for every fact is computed once; a mistake when it has no value. */
+/** Computes a constant expression once; an error when it has no value. */
 export function folded(one: Expression, expected: string): Expression {
   if (!one.isConstant) return one
   const value = one.run(new FilterRun({}))
@@ -69,7 +69,7 @@ export function folded(one: Expression, expected: string): Expression {
   }
 }
 
-/** A mistake when a literal is none of the values that the other side can have: the filter would be silently empty, or all. */
+/** Rejects a literal that the other side can never have: the filter would silently match nothing, or everything. */
 export function checkAgainst(domain: Domain | undefined, literals: readonly Literal[]): void {
   if (domain === undefined) return
   const { of, values } = domain
@@ -82,7 +82,7 @@ export function checkAgainst(domain: Domain | undefined, literals: readonly Lite
   checkRange(domain, literals)
 }
 
-/** A mistake when a literal is out of the range of the field's type. */
+/** Rejects a literal outside the range of the field's type. */
 export function checkRange(domain: Domain | undefined, literals: readonly Literal[]): void {
   const { of, least, most } = domain ?? {}
   for (const { value, node } of literals) {
@@ -94,7 +94,7 @@ export function checkRange(domain: Domain | undefined, literals: readonly Litera
   }
 }
 
-/** The part is the same for all of the few values that the field can have. */
+/** Rejects a part with the same result for all the values that the field can have. */
 export function checkVaries(
   node: ASTNode,
   { of, values }: Domain,

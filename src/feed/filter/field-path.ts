@@ -1,12 +1,12 @@
 import type { SchemaManifest } from '../../protobuf/message/schema-manifest'
 import type { JsonObject } from '../../protobuf/json/message-json'
 
-/** A field inside a message by JSON names, as `secondary.name`. */
+/** A field inside a message by JSON names, such as `secondary.name`. */
 export type FieldPath = readonly string[]
 
 /**
- * The path that the text names, by JSON names or by those of the proto file; undefined when the message has no such field.
- * What is inside lists, maps and Timestamps has no path.
+ * The path in the text, by JSON names or by those of the proto file; undefined when the message has no such field.
+ * Fields inside lists, maps and Timestamps have no path.
  */
 export function fieldPath(
   text: string,
@@ -28,11 +28,11 @@ export function fieldPath(
   return path
 }
 
-/** As protobuf makes it of a field's name. */
+/** protobuf's JSON name of a field. */
 const jsonName = (name: string): string =>
   name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
-/** The value there, undefined when something on the way is absent. */
+/** The value at the path; undefined when a part of it is absent. */
 export function valueAt(json: JsonObject | undefined, path: FieldPath): unknown {
   let value: unknown = json
   for (const name of path) {
@@ -45,7 +45,7 @@ export function valueAt(json: JsonObject | undefined, path: FieldPath): unknown 
 const isAbove = (above: FieldPath, below: FieldPath): boolean =>
   above.every((name, index) => below[index] === name)
 
-/** Those that are not the same as, or below, another one: what they name, once. */
+/** The paths that are not equal to, or below, another one. */
 export const outermost = (paths: readonly FieldPath[]): readonly FieldPath[] =>
   paths.filter(
     (path, index) =>
@@ -55,7 +55,7 @@ export const outermost = (paths: readonly FieldPath[]): readonly FieldPath[] =>
       ),
   )
 
-/** The narrower of both: what is at, or below, one of the paths and one of the others. */
+/** The intersection: paths at or below one of each. */
 export function common(
   paths: readonly FieldPath[],
   others: readonly FieldPath[],

@@ -45,7 +45,7 @@ function among(kind: ComputedKind, op: string, compute: Compute): [string, Compu
   return [`${kind} ${op} ${kind}`, [kind, compute]]
 }
 
-/** By the types of both sides and the operator. */
+/** Operations by the types of both sides and the operator. */
 const COMPUTED: ReadonlyMap<string, Computed> = new Map<string, Computed>([
   ...Object.entries(INT).map(([op, compute]) => among('int', op, compute)),
   ...Object.entries(UINT).map(([op, compute]) => among('uint', op, compute)),

@@ -11,7 +11,7 @@ import { isZone } from './instant'
 import type { Domain, ValueType } from '../image/value-type'
 import { typeName } from '../image/value-type'
 
-/** What a filter may call: all else is refused. */
+/** A call in a filter. */
 export interface Call {
   readonly node: ASTNode
   readonly name: string
@@ -46,7 +46,7 @@ export function call({ node, name, isMethod, args }: Call): Expression {
   return made.isConstant ? folded(made, form.expects) : varying(made, form, args)
 }
 
-/** Says what may be called instead. */
+/** Lists the functions that may be called instead. */
 export function notAllowed(node: ASTNode, name: string, isMethod: boolean): Error {
   const known = isMethod ? METHODS : GLOBALS
   const kind = isMethod ? 'method' : 'function'
@@ -69,7 +69,7 @@ function applied(node: ASTNode, form: FunctionForm, args: readonly Expression[])
   })
 }
 
-/** Of a field with few values, the few that the function makes of them. */
+/** For a field with few values, the results of the function for each. */
 function varying(made: Expression, form: FunctionForm, args: readonly Expression[]): Expression {
   const [of, ...others] = args
   if (of?.domain?.values === undefined || !others.every((one) => one.isConstant)) return made
@@ -89,13 +89,10 @@ function matches(node: ASTNode, [text, pattern, ...more]: readonly Expression[])
   if (text?.type.kind !== 'string' || pattern?.type.kind !== 'string' || more.length > 0)
     throw mistakeAt(
       node,
-      'matches is asked of a string, and takes a regular expression as a string',
+      'matches is a method of string, and takes a regular expression as a string',
     )
   if (!pattern.isConstant)
-    throw mistakeAt(
-      pattern.node,
-      'the pattern of matches is written in the filter, not taken from a field',
-    )
+    throw mistakeAt(pattern.node, 'the pattern of matches must be a literal, not a field')
   const compiled = compiledPattern(pattern.node, String(pattern.run(new FilterRun({}))))
   const type: ValueType = { kind: 'bool' }
   const made = expression(node, type, [text, pattern], (run) => {
@@ -122,8 +119,7 @@ function compiledPattern(node: ASTNode, pattern: string): BoundedPattern {
 }
 
 function refuseZone(zone: Expression): void {
-  if (!zone.isConstant)
-    throw mistakeAt(zone.node, 'the zone is written in the filter, not taken from a field')
+  if (!zone.isConstant) throw mistakeAt(zone.node, 'the zone must be a literal, not a field')
   if (!isZone(String(zone.run(new FilterRun({})))))
     throw mistakeAt(zone.node, 'expected a zone, like "Europe/Berlin" or "+02:00"')
 }

@@ -21,7 +21,7 @@ export function comparison(node: ASTNode, parts: Pair): Expression {
   return node.op === 'in' ? membership(node, parts) : order(node, parts)
 }
 
-/** Whether both can be the same value. */
+/** Whether both types can be compared. */
 export function isAlike(one: ValueType, other: ValueType): boolean {
   if (one.kind === 'nothing' || other.kind === 'nothing') return true
   if (one.kind === 'list' || one.kind === 'map') {
@@ -59,7 +59,7 @@ function sameness(node: ASTNode, left: Expression, right: Expression): Same {
   if (!isAlike(left.type, right.type)) throw unlike(node, left.type, right.type)
   const { kind } = left.type
   if (kind === 'message' || kind === 'map' || (kind === 'list' && !isOfScalars(left.type)))
-    throw mistakeAt(node, `a ${kind} is not compared as a whole: name what is in it`)
+    throw mistakeAt(node, `a ${kind} cannot be compared as a whole: compare its fields or elements`)
   return sameOf(left.type.kind === 'nothing' ? right.type : left.type)
 }
 
@@ -162,7 +162,7 @@ function notNull(node: ASTNode, left: Expression, right: Expression): Error {
   const name = path.startsWith('fact.') ? path : `fact.${path}`
   return mistakeAt(
     node,
-    `no field is ever null: one that is absent has no value, which has(${name}) tells`,
+    `no field is ever null: an absent one has no value; test it with has(${name})`,
   )
 }
 

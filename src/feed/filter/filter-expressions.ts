@@ -18,8 +18,8 @@ const MAX_PATTERNS = 8
 const [LEAST_INT, MOST_INT] = [-(2n ** 63n), 2n ** 63n - 1n]
 
 /**
- * Makes expressions of one filter's parts. What a filter may be made of is what stands here; everything else is refused, where
- * it stands in the text.
+ * Compiles the parts of one filter to expressions. Only the syntax handled here is supported; everything else is rejected with
+ * its position in the text.
  */
 export class FilterExpressions {
   private patterns = 0
@@ -72,7 +72,7 @@ export class FilterExpressions {
       case '.?':
       case '[?]':
       default:
-        throw mistakeAt(node, 'this cannot be written in a filter')
+        throw mistakeAt(node, 'this is not supported in filters')
     }
   }
 
@@ -96,7 +96,7 @@ export class FilterExpressions {
   }
 
   private minus(node: ASTNode, part: ASTNode, scope: Scope | undefined): Expression {
-    // The least one is no literal without its sign.
+    // The lowest int is not a literal without its sign.
     if (part.op === 'value' && typeof part.args === 'bigint') return integer(node, -part.args)
     return minus(node, this.of(part, scope))
   }
@@ -122,7 +122,7 @@ export class FilterExpressions {
       )
     }
     if (type.kind !== 'message') {
-      const hint = type.kind === 'list' ? '; exists() looks at its elements' : ''
+      const hint = type.kind === 'list' ? '; exists() tests its elements' : ''
       throw mistakeAt(node, `a ${typeName(type)} has no fields${hint}`)
     }
     const fields = fieldsOf(type.of, this.schemas)
@@ -162,7 +162,7 @@ export class FilterExpressions {
       })
     }
     if (type.kind !== 'list' || index.type.kind !== 'int') {
-      throw mistakeAt(node, `a ${typeName(type)} is not asked for its [${typeName(index.type)}]`)
+      throw mistakeAt(node, `a ${typeName(type)} has no index of type ${typeName(index.type)}`)
     }
     return {
       ...expression(node, type.of, [target, index], (run) => {
@@ -212,7 +212,7 @@ export class FilterExpressions {
     return call({ node, name, isMethod: false, args: nodes.map((one) => this.of(one, scope)) })
   }
 
-  /** Whether a field is there. */
+  /** Whether a field is present. */
   private has(node: ASTNode, part: ASTNode | undefined, scope: Scope | undefined): Expression {
     if (part?.op !== '.') throw mistakeAt(node, 'has() takes a field, like has(fact.notes)')
     const target = this.of(part.args[0], scope)
@@ -228,7 +228,7 @@ export class FilterExpressions {
     [name, of, nodes]: readonly [string, ASTNode, readonly ASTNode[]],
     scope: Scope | undefined,
   ): Expression {
-    // Namespaces, as cel.bind, are no values.
+    // Namespaces, such as cel.bind, are not values.
     if (of.op === 'id' && this.isNamespace(of.args, scope))
       throw notAllowed(node, `${of.args}.${name}`, false)
     if (MACROS.includes(name)) return this.macro(node, name, of, nodes, scope)
@@ -253,7 +253,7 @@ export class FilterExpressions {
     nodes: readonly ASTNode[],
     scope: Scope | undefined,
   ): Expression {
-    if (scope !== undefined) throw mistakeAt(node, `the macro "${name}" stands inside another one`)
+    if (scope !== undefined) throw mistakeAt(node, `the macro "${name}" is nested in another one`)
     const list = this.of(of)
     const [variable, body, ...more] = nodes
     if (variable?.op !== 'id' || body === undefined || more.length > 0)
@@ -265,13 +265,13 @@ export class FilterExpressions {
   }
 }
 
-/** Its types and namespaces: no variables. */
+/** Names of CEL's types and namespaces, which are not variables. */
 const LANGUAGE: ReadonlySet<string> = new Set([
   ...['bool', 'bytes', 'double', 'int', 'list', 'map', 'null_type', 'string', 'type', 'uint'],
   ...['cel', 'google', 'optional'],
 ])
 
-/** Of the language and its extensions. */
+/** Namespaces of CEL and its extensions. */
 const NAMESPACES: ReadonlySet<string> = new Set([
   'cel',
   'optional',
@@ -283,6 +283,6 @@ const NAMESPACES: ReadonlySet<string> = new Set([
 
 function integer(node: ASTNode, value: bigint): Expression {
   if (value < LEAST_INT || value > MOST_INT)
-    throw mistakeAt(node, `a whole number is from ${LEAST_INT} to ${MOST_INT}`)
+    throw mistakeAt(node, `an int must be from ${LEAST_INT} to ${MOST_INT}`)
   return literal(node, { kind: 'int' }, value)
 }

@@ -5,7 +5,7 @@ import type { ScalarKind } from '../image/value-type'
 
 type ParamKind = ScalarKind | 'list' | 'map'
 
-/** A function that filters may call. What it takes longer for than one step is spent in it. */
+/** A function that filters may call. It spends the steps beyond one itself. */
 export interface FunctionForm {
   readonly name: string
   /** Called as `value.name()`. */
@@ -13,7 +13,7 @@ export interface FunctionForm {
   /** A method's value first. */
   readonly params: readonly ParamKind[]
   readonly result: ScalarKind
-  /** What has to stand there for it to have a value; for messages. */
+  /** The expected argument, for messages. */
   readonly expects: string
   /** Undefined when it has no value. */
   readonly apply: (run: FilterRun, ...args: readonly never[]) => unknown
@@ -84,21 +84,16 @@ const CONVERSIONS: readonly FunctionForm[] = [
   convert('int', 'int', same),
   convert('int', 'uint', (_, value: bigint) => asInt(value)),
   convert('int', 'double', (_, value: number) => toInt(wholeOf(value))),
-  convert(
-    'int',
-    'string',
-    (_, text: string) => toInt(wholeIn(text)),
-    'expected a whole number of 64 bits',
-  ),
+  convert('int', 'string', (_, text: string) => toInt(wholeIn(text)), 'expected a 64-bit integer'),
   convert('int', 'timestamp', (_, nanos: bigint) => floored(nanos, 1_000_000_000n)),
   convert('uint', 'uint', same),
-  convert('uint', 'int', (_, value: bigint) => asUint(value), 'expected no negative number'),
+  convert('uint', 'int', (_, value: bigint) => asUint(value), 'expected a non-negative number'),
   convert('uint', 'double', (_, value: number) => toUint(wholeOf(value))),
   convert(
     'uint',
     'string',
     (_, text: string) => toUint(wholeIn(text)),
-    'expected a whole number of 64 bits, not negative',
+    'expected a non-negative 64-bit integer',
   ),
   convert('double', 'double', same),
   convert('double', 'int', (_, value: bigint) => Number(value)),
@@ -226,7 +221,7 @@ const OF_DURATIONS: readonly FunctionForm[] = Object.entries(DURATION_PARTS).map
   form(name, true, ['duration'], 'int', (_, nanos: bigint) => nanos / unit),
 )
 
-/** All that filters may call, besides `has`, `matches` and the macros. */
+/** The functions that filters may call, besides `has`, `matches` and the macros. */
 export const FUNCTIONS: readonly FunctionForm[] = [
   ...[...CONVERSIONS, ...SIZES, ...OF_TEXT, ...OF_TIMES, ...OF_DURATIONS],
 ]

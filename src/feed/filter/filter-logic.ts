@@ -17,7 +17,7 @@ export function negation(node: ASTNode, part: Expression): Expression {
   })
 }
 
-/** `&&` and `||`: what decides it is enough, wherever there is no value. */
+/** `&&` and `||`: the deciding side is enough, even if the other has no value. */
 export function logical(node: ASTNode, [left, right]: Pair): Expression {
   for (const part of [left, right]) {
     if (part.type.kind !== 'bool')

@@ -6,7 +6,7 @@ import type { FilterRun } from './filter-run'
 import type { ValueType } from '../image/value-type'
 import { typeName } from '../image/value-type'
 
-/** The name by which a macro's predicate calls the element, and what is known of it. */
+/** The variable of a macro's predicate, and its type. */
 export interface Scope {
   readonly name: string
   readonly element: Expression
@@ -14,7 +14,7 @@ export interface Scope {
 
 type Loop = (run: FilterRun, items: readonly unknown[], body: Expression['run']) => unknown
 
-/** Each looks at every element once, which is paid for; none may stand in the predicate of another one. */
+/** Each visits every element once, spending steps; macros cannot be nested. */
 const LOOPS: Readonly<Record<string, Loop>> = {
   exists: (run, items, body) => {
     let isUnknown = false
@@ -65,7 +65,7 @@ const LOOPS: Readonly<Record<string, Loop>> = {
 
 export const MACROS: readonly string[] = Object.keys(LOOPS)
 
-/** What the elements of the list, or the keys of the map, are. */
+/** The elements of the list, or the keys of the map. */
 export function elementOf(list: Expression): Expression {
   const { type, literals, isClosed, domain, node } = list
   if (type.kind !== 'list' && type.kind !== 'map')

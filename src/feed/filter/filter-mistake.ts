@@ -6,7 +6,7 @@ export const invalidFilter = (
   members: Readonly<Record<string, unknown>> = {},
 ): Problem => new Problem('filter-invalid', detail, members)
 
-/** What is wrong with the part of the filter, and where that is. */
+/** A problem with a part of the filter, and its position. */
 export function mistakeAt(
   node: ASTNode,
   what: string,
@@ -20,7 +20,7 @@ export function mistakeAt(
   })
 }
 
-/** There are no such names; says what there is instead. */
+/** Suggests known names for an unknown one. */
 export function unknownName(name: string, known: readonly string[]): string {
   const near = nearest(name, known)
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`

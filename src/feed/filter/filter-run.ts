@@ -1,11 +1,11 @@
 import type { FilterContext } from '../image/filter-context'
 
-/** What a filter may cost on one fact. A step takes up to 20 nanoseconds, so this is up to 40 milliseconds. */
+/** Most steps of a filter on one fact. A step takes up to 20 nanoseconds, so this is up to 40 milliseconds. */
 export const MOST_STEPS = 2_000_000
 
 let spent = 0
 
-/** Of all filters since the process began. */
+/** Steps of all filters since the process began. */
 export const stepsSpent = (): number => spent
 
 /** The filter has used up its steps on this fact. */
@@ -14,11 +14,11 @@ export class TooCostly extends Error {
 }
 
 /**
- * One evaluation of a filter. Whatever takes longer than the filter's own text spends steps before it is done: by the sizes of
+ * One evaluation of a filter. Operations that take longer than the text of the filter spend steps beforehand, by the sizes of
  * the values alone, so that the same filter on the same fact always ends the same way.
  */
 export class FilterRun {
-  /** The element that a macro looks at. */
+  /** The current element of a macro. */
   item: unknown = undefined
   private left = MOST_STEPS
 

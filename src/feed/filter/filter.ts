@@ -12,14 +12,14 @@ import type { Projection } from './projection'
 import { typeName } from '../image/value-type'
 
 /**
- * Whether a fact is in the set. What cannot be told, because a field is absent or a division by zero, is not in it. Throws
+ * Whether a fact is in the set. A fact without a result, because of an absent field or a division by zero, is not. Throws
  * Problem `filter-too-costly` when the fact is too large for it.
  */
 export interface Filter {
   (image: Image): boolean
-  /** What every fact in the set has. */
+  /** Values that every fact in the set has. */
   readonly equalities: readonly Equality[]
-  /** Of which values every fact in the set has one. */
+  /** Lists of values of which every fact in the set has one. */
   readonly choices: readonly Choice[]
 }
 
@@ -33,7 +33,7 @@ export function filterOf(
 }
 
 const MAX_CHARACTERS = 4_096
-/** What a filter may be made of; see PROTOCOL.md R30. */
+/** Limits of the parser; see PROTOCOL.md R30. */
 const LIMITS = {
   maxAstNodes: 200,
   maxDepth: 24,
@@ -41,7 +41,7 @@ const LIMITS = {
   maxMapEntries: 16,
   maxCallArguments: 8,
 }
-/** Reads the text only: what it may say, and what that means, is ours. */
+/** Used as a parser only: types and evaluation are implemented here. */
 const language = new Environment({ limits: LIMITS })
 
 /** Compiles filters over one message. */
@@ -49,11 +49,11 @@ export class FilterCompiler {
   constructor(
     private readonly fullName: string,
     private readonly schemas: SchemaManifest,
-    /** What of a fact the filters get to see. */
+    /** The visible part of a fact. */
     private readonly visible: Projection = (context) => context,
   ) {}
 
-  /** Throws Problem `filter-invalid`, which says where and what. */
+  /** Throws Problem `filter-invalid` with position and reason. */
   compile(text: string): Filter {
     if (text.length > MAX_CHARACTERS) {
       throw invalidFilter(
@@ -91,8 +91,8 @@ interface Misread {
 
 function misread(error: unknown, text: string): Problem {
   const { summary, message, range } = error as Misread
-  const what = (summary ?? message ?? 'it cannot be read').split('\n')[0] ?? ''
-  if (range === undefined) return invalidFilter(`The filter cannot be used: ${what}.`)
+  const what = (summary ?? message ?? 'it cannot be parsed').split('\n')[0] ?? ''
+  if (range === undefined) return invalidFilter(`The filter is invalid: ${what}.`)
   const field = text.slice(range.start, range.end)
   const where =
     range.start >= text.length ? 'at its end' : `at character ${range.start + 1}, "${field}"`

@@ -27,7 +27,7 @@ export function parseInstant(text: string): bigint | undefined {
   return nanos === undefined ? undefined : instant(nanos)
 }
 
-/** As `1h30m` or `-1.5s`; undefined when the text is none. */
+/** Parses `1h30m` or `-1.5s`; undefined for other text. */
 export function parseDuration(text: string): bigint | undefined {
   if (text.length > 64) return undefined
   const [, sign, parts = ''] =
@@ -44,14 +44,14 @@ export function parseDuration(text: string): bigint | undefined {
   return parts === '' ? undefined : duration(sign === '-' ? -nanos : nanos)
 }
 
-/** Undefined when it is longer than all of time. */
+/** Undefined when it is out of range. */
 export const duration = (nanos: bigint): bigint | undefined =>
   nanos > LATEST - EARLIEST || nanos < EARLIEST - LATEST ? undefined : nanos
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 const MAX_FORMATS = 100
 
-/** Whether `localDate` takes it: a name of the IANA database, as `Europe/Berlin`, or `+02:00`. */
+/** Whether `localDate` accepts it: a name of the IANA database, such as `Europe/Berlin`, or `+02:00`. */
 export function isZone(zone: string): boolean {
   try {
     localDate(0n, zone)

@@ -8,7 +8,7 @@ interface Tree {
 
 export type Projection = (json: JsonObject) => JsonObject
 
-/** Takes the fields at the paths only; all of them without any path. */
+/** Projects to the fields at the paths; without paths, to all. */
 export function projection(paths: readonly FieldPath[] | undefined): Projection {
   if (paths === undefined) return (json) => json
   let tree: Tree = {}

@@ -2,8 +2,8 @@ import type { FieldSchema, SchemaManifest } from '../../protobuf/message/schema-
 import type { FieldPath } from './field-path'
 
 /**
- * The manifest as it would be if the message had only the fields at the paths and what is below them. Whoever names another
- * one is told what he is told of a field that does not exist.
+ * The manifest of a message with only the fields at the paths and below them. A hidden field gets the same error as one that
+ * does not exist.
  */
 export function visibleSchemas(
   schemas: SchemaManifest,
@@ -18,7 +18,7 @@ export function visibleSchemas(
       const inside = below.filter(([first]) => first === field.name).map(([, ...rest]) => rest)
       if (inside.length === 0) return []
       if (inside.some((rest) => rest.length === 0)) return [field]
-      // The same message may be seen otherwise at another place.
+      // The same message may have other visible fields elsewhere.
       const of = `${name}#${field.name}`
       prune(field.of ?? '', of, inside)
       return [{ ...field, of }]

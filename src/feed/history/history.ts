@@ -14,22 +14,22 @@ export interface ReadLimits {
 
 export interface ReadChanges {
   readonly changes: readonly Change[]
-  /** Where the reading has come to. */
+  /** Positions after the reading. */
   readonly positions: Positions
 }
 
-/** The store's rows as changes: decoded, each with the fact of the same subject before it. */
+/** The store's rows as changes: decoded, each with the previous fact of the same subject. */
 export class History {
   constructor(
     private readonly store: FactStore,
     private readonly decoder: FactDecoder,
-    /** Told how many records were no facts of this feed. */
-    private readonly onStrange: (count: number) => void,
+    /** Receives the number of records that were not facts of this feed. */
+    private readonly onSkipped: (count: number) => void,
   ) {}
 
   /**
-   * The first changes between the positions; all of them when there are fewer than the limits. Of the subjects only, where
-   * they are given and have not changed too often.
+   * The first changes between the positions, up to the limits. Restricted to the subjects, if given and if they have not
+   * changed too often.
    */
   async read(
     from: Positions,
@@ -42,17 +42,17 @@ export class History {
     return { changes: await this.changesOf(entries), positions }
   }
 
-  /** What each is as a fact; undefined for what is none. */
+  /** The entries as facts; undefined for those that are not. */
   async imagesOf(entries: readonly Entry[]): Promise<readonly (Image | undefined)[]> {
     await this.decoder.prepareFor(entries.map(({ value }) => value))
     return entries.map(({ value }) => this.decoder.decode(value))
   }
 
-  /** The rows as changes, in the order in which they are given. */
+  /** The rows as changes, in the given order. */
   async changesOf(entries: readonly Entry[]): Promise<readonly Change[]> {
     const before = entries.map((entry) => this.before(entry))
     await this.decoder.prepareFor([...entries, ...before].map((entry) => entry?.value ?? null))
-    // Most readers only ask whether there was one.
+    // Most readers only need to know whether there was one.
     const previousOf = ({ value }: Entry): Image | undefined => this.decoder.decodeLazily(value)
     const changes: Change[] = []
     for (const [index, entry] of entries.entries()) {
@@ -66,12 +66,12 @@ export class History {
       const { partition, key, value } = entry
       changes.push({ partition, key, position, next: this.decoder.decode(value), previous })
     }
-    const strange = changes.filter(({ next }) => next === undefined).length
-    if (strange > 0) this.onStrange(strange)
+    const skipped = changes.filter(({ next }) => next === undefined).length
+    if (skipped > 0) this.onSkipped(skipped)
     return changes
   }
 
-  /** The subject's fact as of a position, that is, the last one before the offset. */
+  /** The subject's fact as of a position: the last one before the offset. */
   async imageBefore(partition: number, key: Buffer, before: bigint): Promise<Image | undefined> {
     const latest = this.store.latestOf(partition, key)
     let entry = latest === undefined ? undefined : this.store.row(partition, latest)
@@ -81,7 +81,7 @@ export class History {
     return this.nearest(entry, (one) => this.decoder.decode(one.value))
   }
 
-  /** What is no fact of the feed does not count: the one before it does. */
+  /** Records that are not facts of the feed are skipped for the one before them. */
   private async nearest(
     entry: Entry | undefined,
     imageOf: (entry: Entry) => Image | undefined,

@@ -5,7 +5,7 @@ import type { FactStore } from '../store/fact-store'
 
 /**
  * The rows between the positions, each partition in its order, partitions merged by commit time as far as they have been
- * committed in that order; the first ones up to the limits, at least one. `positions` is where that has come to.
+ * committed in that order; the first ones up to the limits, at least one. `positions` are those after them.
  */
 export function merged(
   store: Pick<FactStore, 'rowsFrom'>,
@@ -34,18 +34,18 @@ export function merged(
   for (const { rows } of sources) rows.return(undefined)
   return {
     entries,
-    positions: sources.length === 0 ? furthest(from, until) : behind(from, entries),
+    positions: sources.length === 0 ? furthest(from, until) : after(from, entries),
   }
 }
 
-/** In each partition the later of the two. Records that are no facts may stand behind the last entry. */
+/** In each partition the later of the two. Records that are not facts may follow the last entry. */
 export const furthest = (from: Positions, until: Positions): Positions =>
   from.map((position, partition) => {
     const end = until[partition] ?? position
     return end.next > position.next ? end : position
   })
 
-function behind(from: Positions, entries: readonly Entry[]): Positions {
+function after(from: Positions, entries: readonly Entry[]): Positions {
   const positions = [...from]
   for (const { partition, offset, check } of entries) {
     positions[partition] = { next: offset + 1n, check }

@@ -1,6 +1,6 @@
 import type { Route } from './openapi/document'
 
-/** The methods that are offered at the address, as `Allow` names them; none when there is nothing. */
+/** The methods of the path, for `Allow`; empty when there is no such path. */
 export function allowedMethods(routes: readonly Route[], address: string): readonly string[] {
   const [path = ''] = address.split(/[?#]/)
   const parts = path.split('/')

@@ -30,23 +30,23 @@ export interface FeedServerOptions {
   readonly host: string
   /** 0 takes a free port. */
   readonly port: number
-  /** Names that it is reached by, besides the loopback's and its own. */
+  /** Accepted host names, besides loopback and its own. */
   readonly hosts?: readonly string[]
-  /** Undefined asks nobody who he is. */
+  /** Undefined without authentication. */
   readonly auth?: TokenVerifier | undefined
   readonly acknowledged: CursorKeeper
-  /** Origins that may read from a browser, besides the server's own page. */
+  /** Origins allowed by CORS, besides the server's own. */
   readonly corsOrigins: readonly string[]
-  /** Addresses and networks whose X-Forwarded-For is believed. */
+  /** Addresses and networks whose X-Forwarded-For is trusted. */
   readonly trustedProxies: readonly string[]
   readonly sessions: SessionLimits
   readonly heartbeatMs: number
   readonly stallMs: number
-  /** Bytes that a connection may leave waiting before it counts as slow. */
+  /** Unsent bytes of a connection from which it counts as slow. */
   readonly bufferBytes: number
-  /** Bytes that pages may hold together until they are taken. */
+  /** Bytes that all pages together may hold until they are sent. */
   readonly pageBytes?: number
-  /** Streams are closed over so many milliseconds. */
+  /** Milliseconds over which streams are closed when the server stops. */
   readonly drainMs: number
   readonly arrival?: Arrival
   readonly logger: Logger
@@ -108,19 +108,19 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
     http: {
       maxHeaderSize: HEADER_BYTES,
       headersTimeout: arrival.headersMs,
-      // Otherwise Node answers by itself; it is refused like any other host that is not served.
+      // Otherwise Node answers itself; it is rejected like any other host that is not served.
       requireHostHeader: false,
       connectionsCheckingInterval: arrival.checkMs,
     },
     clientErrorHandler: refuseRaw,
     frameworkErrors: refuseAddress,
   })
-  // Streams, and some connections for everything else.
+  // For the streams, and some connections for everything else.
   server.server.maxConnections = options.sessions.total + 1_000
   answerRaw(server.server)
   const streams = new StreamSet(options.drainMs)
   const routes = noteRoutes(server)
-  // Before anything else, and whoever asks: what follows answers some requests by itself.
+  // Before anything else and for every caller, because some of the following hooks respond themselves.
   server.addHook('onRequest', (request, _reply, done) => {
     done(hosts.serves(request.raw) ? undefined : new Problem('host-refused', HOST_REFUSED))
   })
@@ -130,11 +130,11 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
     methods: ['GET', 'POST', 'PUT', 'DELETE'],
     allowedHeaders: ALLOWED,
     exposedHeaders: EXPOSED,
-    // The cookie with the token.
+    // Allows the cookie with the token.
     credentials: auth !== undefined,
     maxAge: 600,
   })
-  // A connection that is kept would be asked on again, and not find the next server.
+  // A client would send its next request on a kept-alive connection, and not reach the next server.
   server.addHook('onSend', (_request, reply, payload, done) => {
     if (streams.isDraining) void reply.header('connection', 'close')
     done(null, payload)
@@ -142,11 +142,9 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
   server.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
     if (streams.isDraining)
-      done(new Problem('draining', 'The server is being stopped. Try again in a moment.'))
+      done(new Problem('draining', 'The server is shutting down. Try again in a moment.'))
     else if (request.url.length > URL_BYTES) {
-      done(
-        new Problem('url-too-long', 'A URL has 8 KiB at most. POST takes the parameters as JSON.'),
-      )
+      done(new Problem('url-too-long', 'The URL exceeds 8 KiB. POST takes the parameters as JSON.'))
     } else done()
   })
   const page = new OwnPage('live-page.html')
@@ -155,7 +153,7 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
   server.get('/docs', (_request, reply) => reply.headers(docs.headers).send(docs.html))
   const counter = new SessionCounter(options.sessions)
   const memory = new PageMemory(options.pageBytes)
-  // Who takes nothing of an answer is waited for as long as who takes nothing of a stream.
+  // A client that reads nothing of a response gets the same timeout as one that reads nothing of a stream.
   server.addHook('onSend', (_request, reply, payload, done) => {
     reply.raw.setTimeout(options.stallMs, () => reply.raw.destroy())
     done(null, payload)
@@ -172,7 +170,7 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
   return {
     url,
     close: async () => {
-      // The framework's own close would end every connection at once.
+      // The framework's own close would end every connection immediately.
       server.server.close()
       server.server.closeIdleConnections()
       await streams.drain()
@@ -207,16 +205,13 @@ function answerProblems(
   const refuseMethod = (request: FastifyRequest, reply: FastifyReply): never => {
     const allowed = allowedMethods(routes, request.url)
     if (allowed.length === 0) {
-      throw new Problem(
-        'not-found',
-        'There is nothing at this address. GET /feeds lists the feeds.',
-      )
+      throw new Problem('not-found', 'There is no such path. GET /feeds lists the feeds.')
     }
     const list = allowed.join(', ')
     void reply.header('allow', list)
-    throw new Problem('method-not-allowed', `Here there are ${list}, and OPTIONS from browsers.`)
+    throw new Problem('method-not-allowed', `Supported: ${list}, and OPTIONS from browsers.`)
   }
-  // Before CORS, which answers by itself.
+  // Before CORS, which responds itself.
   server.addHook('onRequest', (request, reply, done) => {
     const { origin, 'access-control-request-method': asked } = request.headers
     if (request.method === 'OPTIONS' && (origin === undefined || asked === undefined)) {
@@ -231,7 +226,9 @@ function answerProblems(
     }
     const problem =
       known ??
-      new Problem('internal', 'The request failed by no fault of yours.', { request: request.id })
+      new Problem('internal', 'The request failed: internal error.', {
+        request: request.id,
+      })
     metrics.refusals.inc({ problem: problem.problem })
     const answer = problemReply(problem)
     const passing = passingRefusal(request, answer)
@@ -244,30 +241,30 @@ function answerProblems(
   server.setNotFoundHandler(refuseMethod)
 }
 
-/** What the router cannot read reaches no handler. */
+/** A URL that the router cannot parse reaches no handler. */
 function refuseAddress(_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
-  const problem = new Problem('request-invalid', 'The address is not well-formed.')
+  const problem = new Problem('request-invalid', 'The URL is not well-formed.')
   const { status, headers, body } = problemReply(problem)
   void reply.code(status).headers(headers).send(JSON.stringify(body))
 }
 
-/** What Node would answer by itself, or not at all. */
+/** Cases in which Node would respond itself, or not at all. */
 function answerRaw(server: Server): void {
-  // Each of the requests that come together on a connection waits for its end.
+  // Each pipelined request on a connection waits for its end.
   server.on('connection', (socket) => socket.setMaxListeners(0))
   server.on('checkExpectation', (_request, response: ServerResponse) => {
-    const problem = new Problem('expectation-failed', 'Nothing but 100-continue can be expected.')
+    const problem = new Problem('expectation-failed', 'Only 100-continue is supported.')
     const { status, headers, body } = problemReply(problem)
     const text = JSON.stringify(body)
     const length = { 'content-length': Buffer.byteLength(text), connection: 'close' }
     response.writeHead(status, { ...headers, ...length }).end(text)
   })
   server.on('connect', (_request, socket: Duplex) => {
-    refuse(socket, new Problem('method-not-allowed', 'GET and POST are offered.'))
+    refuse(socket, new Problem('method-not-allowed', 'Supported methods: GET and POST.'))
   })
 }
 
-/** What cannot be parsed has no request to answer to. */
+/** Responds on the raw socket, because there is no parsed request. */
 function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
@@ -275,7 +272,7 @@ function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
   }
   const problem =
     error.code === 'HPE_HEADER_OVERFLOW'
-      ? new Problem('headers-too-large', 'Headers have 16 KiB at most.')
+      ? new Problem('headers-too-large', 'The headers must not exceed 16 KiB.')
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? new Problem('request-timeout', 'Send the request within 30 seconds.')
         : new Problem('request-invalid', 'The request is not well-formed.')

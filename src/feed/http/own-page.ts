@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A page in one file, which may run its own script and connect to its own server, and nothing else. */
+/** A page in one file, which may only run its own script and connect to its own server. */
 export class OwnPage {
   readonly html: string
   readonly headers: Readonly<Record<string, string>>

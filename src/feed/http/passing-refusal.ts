@@ -2,14 +2,14 @@ import type { FastifyRequest } from 'fastify'
 import { inLine } from '../event/event-text'
 import type { ProblemReply } from './routes/problem-reply'
 
-/** What of our own mistakes passes is not known: seconds. */
+/** `retry` after an internal error, whose duration is unknown: seconds. */
 const AFTER_A_MISTAKE = 10
 const STREAM = 'text/event-stream'
 
 /**
- * EventSource comes back when a stream ends, and gives up for good at any status but 200. So whoever asks for a stream, and
- * for no problems, is answered what passes with a stream of no events: when to come back, and for people why. Undefined of
- * what does not pass, and for others.
+ * EventSource reconnects when a stream ends, and gives up permanently at any status but 200. So a temporary error of a request
+ * that accepts event streams but not problems is answered with an empty stream: `retry`, and for people the reason. Undefined
+ * for permanent errors, and for other requests.
  */
 export function passingRefusal(
   request: FastifyRequest,
@@ -27,7 +27,7 @@ export function passingRefusal(
       'feed-problem': type,
       'x-accel-buffering': 'no',
     },
-    // No empty line: some readers take one for an event.
+    // No empty line: some readers dispatch an event at one.
     text: `: ${type} ${detail}\nretry: ${milliseconds}\n`,
   }
 }

@@ -12,7 +12,7 @@ import { peekHeader } from './header-peek'
 import type { FactForm } from './image'
 import { Image } from './image'
 
-/** Bytes of a facts topic to images. */
+/** Decodes the records of a facts topic to images. */
 export class FactDecoder {
   readonly fullName: string
   private readonly form: FactForm
@@ -40,7 +40,7 @@ export class FactDecoder {
     return new Image(payload, this.form, { kind: peek.kind, time: peek.time, text })
   }
 
-  /** The same of a fact that another one came behind: no more of it is looked at than is asked for. */
+  /** The same for a fact that is not the last of its subject: decoded only as far as needed. */
   decodeLazily(value: Buffer | null): Image | undefined {
     const payload = this.payloadOf(value)
     if (payload === undefined) return undefined

@@ -1,7 +1,7 @@
 import type { FieldSchema, SchemaManifest } from '../../protobuf/message/schema-manifest'
 import { TIMESTAMP, isInteger } from './value-type'
 
-/** A fact's fields as filters see them, by JSON name; absent ones are left out. */
+/** A fact's fields as variables of filters, by JSON name, without absent ones. */
 export type FilterContext = Readonly<Record<string, unknown>>
 
 /**
@@ -30,7 +30,7 @@ function contextValue(value: unknown, field: FieldSchema, schemas: SchemaManifes
   }
   if (field.repeated === true) {
     const values = value as readonly unknown[]
-    // As it is: a list may be as long as the fact is large.
+    // Not converted: a list may be as long as the fact is large.
     if (field.type === 'string') return values
     return values.map((one) => single(one, field, schemas))
   }

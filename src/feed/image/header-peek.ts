@@ -1,24 +1,24 @@
 import { ExactReader } from '../../protobuf/message/exact-reader'
 
-/** As protobuf's Timestamp has it. */
-export interface Instant {
+/** Seconds and nanoseconds, as in protobuf's Timestamp. */
+export interface ProtoTime {
   readonly seconds: bigint
   readonly nanos: number
 }
 
-/** What of a fact's header is asked for with every fact. */
+/** The fields of a fact's header that every reading needs. */
 export interface HeaderPeek {
   /** facts.v1.Kind. */
   readonly kind: number
-  /** Commit time of the source transaction; undefined when the fact has none. */
-  readonly time: Instant | undefined
+  /** Commit time of the source transaction; undefined when it is absent. */
+  readonly time: ProtoTime | undefined
 }
 
 const BYTES = 2
 /** Tags of `header` in a fact, and of its `kind` and `time`; see proto/facts/v1/header.proto. */
 const [HEADER, KIND, TIME] = [(1 << 3) | BYTES, 2 << 3, (5 << 3) | BYTES]
 
-/** Reads it from the bytes of a fact without decoding the others; undefined when the header does not come first. */
+/** Reads them from the bytes of a fact without decoding the rest; undefined when the header is not the first field. */
 export function peekHeader(payload: Buffer): HeaderPeek | undefined {
   try {
     const reader = new ExactReader(payload)
@@ -26,7 +26,7 @@ export function peekHeader(payload: Buffer): HeaderPeek | undefined {
     const end = reader.uint32() + reader.pos
     if (end > reader.len) return undefined
     let kind = 0
-    let time: Instant | undefined
+    let time: ProtoTime | undefined
     while (reader.pos < end) {
       const tag = reader.uint32()
       if (tag === KIND) kind = reader.int32()
@@ -39,7 +39,7 @@ export function peekHeader(payload: Buffer): HeaderPeek | undefined {
   }
 }
 
-function timeOf(reader: ExactReader): Instant {
+function timeOf(reader: ExactReader): ProtoTime {
   const end = reader.uint32() + reader.pos
   let seconds = 0n
   let nanos = 0

@@ -8,31 +8,31 @@ import { decodeMessage } from '../../protobuf/serde/protobuf-serde'
 import type { SchemaManifest } from '../../protobuf/message/schema-manifest'
 import type { FilterContext } from './filter-context'
 import { filterContext } from './filter-context'
-import type { HeaderPeek, Instant } from './header-peek'
+import type { HeaderPeek, ProtoTime } from './header-peek'
 
-/** The message that a feed's facts are. */
+/** The message type of a feed's facts. */
 export interface FactForm {
   readonly type: MessageType<FactMessage>
   readonly fullName: string
   readonly schemas: SchemaManifest
-  /** The fast way to its JSON. */
+  /** Fast conversion to JSON. */
   readonly text: MessageText
 }
 
-/** What of a fact was read already, to tell that it is one. */
+/** The part of a fact that was read to identify it. */
 export interface ReadFact extends HeaderPeek {
   readonly text?: string | undefined
   readonly message?: FactMessage
 }
 
-/** What a row is after one change. Its forms are made when asked for, once for all who ask. */
+/** The state of a row after one change. Its forms are made on first use and shared. */
 export class Image {
   private jsonForm: JsonObject | undefined
   private contextForm: FilterContext | undefined
   private textForm: string | undefined
   private decoded: FactMessage | undefined
   private readonly kind: number
-  private readonly instant: Instant | undefined
+  private readonly instant: ProtoTime | undefined
 
   constructor(
     private readonly payload: Buffer,
@@ -49,7 +49,7 @@ export class Image {
     return this.kind === facts.v1.Kind.KIND_DELETED
   }
 
-  /** Of a row that was there before, whether or not the topic still has what it was. */
+  /** Whether the row existed before, even if the topic no longer has that fact. */
   get isUpdate(): boolean {
     return this.kind === facts.v1.Kind.KIND_UPDATED
   }
@@ -86,7 +86,7 @@ export class Image {
     return (this.contextForm ??= filterContext(this.message, fullName, schemas))
   }
 
-  /** What is damaged behind its header has no fields: it was told as it is, or never, when it was the last one. */
+  /** A payload damaged after its header decodes as an empty message. */
   private decode(): FactMessage {
     try {
       return decodeMessage(this.form.type, this.payload)

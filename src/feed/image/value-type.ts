@@ -7,13 +7,13 @@ import type {
 export type ScalarKind =
   'bool' | 'int' | 'uint' | 'double' | 'string' | 'bytes' | 'timestamp' | 'duration'
 
-/** What an expression of a filter gives. `nothing` is the element of an empty list. */
+/** Type of an expression of a filter. `nothing` is the element type of an empty list. */
 export type ValueType =
   | { readonly kind: ScalarKind | 'null' | 'nothing' }
   | { readonly kind: 'list' | 'map'; readonly of: ValueType }
   | { readonly kind: 'message'; readonly of: string }
 
-/** Which values a field can have at all; of a list, its elements. */
+/** The possible values of a field; of a list, of its elements. */
 export interface Domain {
   /** The enum, or the integer type. */
   readonly of: string
@@ -60,7 +60,7 @@ export function fieldDomain(
 export const fieldsOf = (message: string, schemas: SchemaManifest): MessageSchema['fields'] =>
   schemas.messages[message]?.fields ?? []
 
-/** As a person reads it. */
+/** The type's name, for messages. */
 export function typeName(type: ValueType): string {
   if (type.kind === 'list' || type.kind === 'map') return `${type.kind} of ${typeName(type.of)}`
   return type.kind === 'message' ? 'message' : type.kind

@@ -5,20 +5,20 @@ import type { OutboxFields } from '../select/outbox'
 
 /** A topic of facts that is served over HTTP. */
 export interface FeedDefinition {
-  /** In the address: `/feeds/{name}`. */
+  /** Name in the URL: `/feeds/{name}`. */
   readonly name: string
   readonly topic: string
   readonly type: MessageType<FactMessage>
-  /** JSON names of the fields that identify the row; they are in every fact, a delete included. */
+  /** JSON names of the fields that identify the row; they are in every fact, deletes included. */
   readonly keyFields: readonly string[]
   /**
-   * Fields by JSON names, of text, whole numbers, enums or booleans, by which sets can be found: `where` with `field == value`
-   * is served without looking at the other facts.
+   * JSON names of the indexed fields (strings, integers, enums or booleans): `where` with `field == value` is served without
+   * reading the other facts.
    */
   readonly indexes: readonly string[]
-  /** How many its topic must have; undefined when any number will do. */
+  /** Required number of partitions of its topic; undefined when any number is accepted. */
   readonly partitions?: number | undefined
-  /** Says that the facts are events of an outbox, which are told by `GET /events` too. Its topic has one partition. */
+  /** Set when the facts are events of an outbox, which `GET /events` sends too. Its topic has one partition. */
   readonly outbox?: OutboxFields | undefined
 }
 

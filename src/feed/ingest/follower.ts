@@ -16,48 +16,48 @@ export interface FollowerOptions {
   readonly log: Pick<Log, 'admin' | 'reader' | 'readRange'>
   readonly folder: string
   readonly logger: Logger
-  /** Milliseconds. */
+  /** Milliseconds between checks of the topic's offsets. */
   readonly pollMs: number
-  /** A store that agrees with the log; again whenever it had to be built anew. */
+  /** Receives the store once it agrees with the topic; again whenever it was rebuilt. */
   readonly onStore: (store: FactStore) => void
   readonly onRecords: (records: readonly LogRecord[]) => void
-  /** Told after each look at the log: undefined when everything was handed over that was committed before, else why not. */
+  /** Called after each check of the topic: undefined when everything committed before was delivered, else the reason. */
   readonly onTrouble: (trouble: FactsError | undefined) => void
 }
 
 const DEADLINE_MS = 10_000
-/** For what has a deadline of its own. */
+/** Timeout of operations with their own deadline. */
 const LONG_MS = 600_000
-/** Rows that are trimmed in one go, so that others get their turn. */
+/** Rows that are trimmed at a time, so that other work gets a turn. */
 const TRIM_ROWS = 1_000
-/** Looks at the log between two at the facts of one partition there. */
+/** Checks of the offsets between two comparisons of a partition's facts. */
 const COMPARE_LOOKS = 5
-/** What a person has to act on; everything else is tried again. */
+/** Errors that require an operator; all others are retried. */
 const FINAL: ReadonlySet<unknown> = new Set([
   ...['STORE_TAKEN', 'STATE_UNAVAILABLE', 'CONFIG_INVALID'],
   ...['NOT_AUTHORIZED', 'NOT_AUTHENTICATED', 'TLS_FAILED'],
 ])
 
-/** Keeps a store in step with its topic: opens it, compares it with the log, reads on from where it ends, trims it. */
+/** Keeps a store current with its topic: opens it, compares it with the topic, continues at its end, trims it. */
 export class Follower {
   private fail: (error: FactsError) => void = () => undefined
-  /** Resolves with what a person has to fix. */
+  /** Resolves with an error that requires an operator. */
   readonly failed = new Promise<FactsError>((resolve) => (this.fail = resolve))
   private readonly stopping = new AbortController()
   private running: Promise<void> | undefined
   private readonly kept: KeptStore
   private readonly trouble: Trouble
-  /** The one that was handed on. */
+  /** The store that was passed to `onStore`. */
   private store: FactStore | undefined
-  /** Once it has begun to read: before, it would take itself for caught up. */
+  /** Set once it has begun to read: before, it would count as caught up. */
   private reader: Reader | undefined
   private broken: FactsError | undefined
-  /** Of a topic that is no more. */
+  /** Whether the store belongs to a deleted topic. */
   private isForeign = false
   private looks = 0
-  /** Since it was last followed well: the first time it begins again at once. */
+  /** Failures since the topic was last followed; the first retry is immediate. */
   private failures = 0
-  /** Ends the pause between two looks. */
+  /** Ends the pause between two checks. */
   private wake: () => void = () => undefined
 
   constructor(private readonly options: FollowerOptions) {
@@ -78,7 +78,7 @@ export class Follower {
     this.kept.close()
   }
 
-  /** Resolves when everything that was committed before the call was handed over. Throws what keeps it from that. */
+  /** Resolves when everything that was committed before the call was delivered. Throws the error that prevents it. */
   async catchUp(): Promise<void> {
     if (this.reader === undefined) throw new Error('not reading')
     await this.reader.catchUp()
@@ -148,7 +148,7 @@ export class Follower {
     }
   }
 
-  /** A reader's handler must not throw. */
+  /** Handler of the reader; must not throw. */
   private take(records: readonly LogRecord[]): void {
     if (this.broken !== undefined) return
     try {
@@ -158,7 +158,7 @@ export class Follower {
     }
   }
 
-  /** Nothing more is taken, and everything begins again. */
+  /** Stops reading and starts over. */
   private break(error: FactsError): void {
     if (this.broken !== undefined) return
     this.broken = error
@@ -166,11 +166,11 @@ export class Follower {
     this.wake()
   }
 
-  /** Where the log begins and ends now. Throws what ends this reading; an outage does not. */
+  /** Checks the topic's first and last offsets. Throws errors that end this reading; an outage does not. */
   private async look(store: FactStore, reader: Reader): Promise<void> {
     const { log, definition } = this.options
     this.kept.refuseGone()
-    // As of before the question: what is taken in meanwhile stands behind the end that it is answered with.
+    // Read before the request: records ingested during it are after the end offsets in its response.
     const seen = store.seen()
     let offsets: ReadonlyMap<number, PartitionOffsets>
     try {
@@ -194,7 +194,7 @@ export class Follower {
     this.trouble.report(undefined)
   }
 
-  /** As long as it comes further: to read a topic whole takes longer than an outage is waited for. */
+  /** Waits as long as there is progress: reading a whole topic takes longer than the timeout of an outage. */
   private async readUp(store: FactStore, reader: Reader): Promise<void> {
     const caughtUp = reader.catchUp()
     for (;;) {
@@ -208,7 +208,7 @@ export class Follower {
     }
   }
 
-  /** A topic that was made again and has grown beyond where the old one was read looks like that one but for its facts. */
+  /** A topic that was recreated and has grown past the old position differs from the old one only in its facts. */
   private async compareOne(
     store: FactStore,
     offsets: ReadonlyMap<number, PartitionOffsets>,
@@ -227,11 +227,11 @@ export class Follower {
     this.isForeign = true
     const { topic } = this.options.definition
     const message =
-      'The topic is another one than it was: it was recreated. The store is filled from it again, and open streams end with `history-broken`.'
+      'The topic was recreated. The store is rebuilt from it, and open streams end with `history-broken`.'
     return new FactsError('OFFSET_OUT_OF_RANGE', message, { topic })
   }
 
-  /** Is not waited for when it is stopped. */
+  /** Rejects when the follower is stopped. */
   private within<T>(work: Promise<T>, ms = DEADLINE_MS): Promise<T> {
     return within(ms, work, this.stopping.signal)
   }

@@ -2,17 +2,17 @@ import type { Log, PartitionOffsets } from '../../broker/ports'
 import { checkOf } from '../store/fact-row'
 import type { FactStore } from '../store/fact-store'
 
-/** A store and the topic that it is to be a copy of. */
+/** A store and the topic that it should be a copy of. */
 export interface Compared {
   readonly log: Pick<Log, 'readRange'>
   readonly topic: string
   readonly store: FactStore
 }
 
-/** Partitions that are compared at the same time, each over a connection of its own. */
+/** Partitions that are compared concurrently, each over its own connection. */
 const TOGETHER = 8
 
-/** False when the store is no copy of a prefix of the topic, or the topic has lost what the store has not read yet. */
+/** False when the store is not a copy of a prefix of the topic, or the topic has deleted records that the store has not read. */
 export async function isPrefix(
   compared: Compared,
   offsets: ReadonlyMap<number, PartitionOffsets>,
@@ -32,7 +32,7 @@ export async function isPrefix(
   return true
 }
 
-/** Compares the last fact of a partition with the topic's, unless the topic has lost it. */
+/** Compares the last fact of a partition with the topic's, unless the topic has deleted it. */
 async function isSame(compared: Compared, partition: number, low: bigint): Promise<boolean> {
   const { store } = compared
   const { next } = store.positions()[partition] ?? { next: 0n }
@@ -42,8 +42,8 @@ async function isSame(compared: Compared, partition: number, low: bigint): Promi
 }
 
 /**
- * Whether the first fact of a partition is still the topic's, or gone. KafkaJS cannot ask for the id of a topic, and one that
- * was recreated may have grown beyond where the old one was read.
+ * Whether the first fact of a partition is still the topic's, or was deleted. KafkaJS cannot request the id of a topic, and a
+ * recreated one may have grown past the position in the old one.
  */
 export async function isStill(
   compared: Compared,
@@ -56,7 +56,7 @@ export async function isStill(
   return found === undefined || found === first.check
 }
 
-/** Of the fact that the topic has there; undefined when it has none. */
+/** Check of the topic's fact at the offset; undefined when it has none. */
 async function checkAt(
   { log, topic }: Compared,
   partition: number,

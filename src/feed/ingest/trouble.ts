@@ -1,10 +1,10 @@
 import type { FactsError } from '../../errors'
 import type { Logger } from '../../telemetry'
 
-/** Between two lines about the same trouble. */
+/** Milliseconds between two log lines about the same error. */
 const REPEAT_MS = 60_000
 
-/** Why a feed cannot be followed: said when it begins, once a minute while it lasts, and when it has ended. */
+/** Logs why a feed cannot be followed: when it begins, once a minute while it lasts, and when it has ended. */
 export class Trouble {
   private code: string | undefined
   private saidAt = 0
@@ -15,13 +15,13 @@ export class Trouble {
     private readonly onTrouble: (trouble: FactsError | undefined) => void,
   ) {}
 
-  /** Undefined: there is none. */
+  /** Undefined when it is resolved. */
   report(error: FactsError | undefined): void {
     const { feed, logger } = this
     const isSaid = error?.code === this.code && Date.now() - this.saidAt < REPEAT_MS
     if (error !== undefined && !isSaid) {
       const level = error.code === 'DISK_FULL' ? 'error' : 'warn'
-      logger[level]({ err: error, feed }, 'The feed cannot be followed; it is tried again')
+      logger[level]({ err: error, feed }, 'The feed cannot be followed; retrying')
       this.saidAt = Date.now()
     }
     if (error === undefined && this.code !== undefined) {

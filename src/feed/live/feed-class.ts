@@ -10,29 +10,29 @@ import { ReadCount } from '../event/read-count'
 import type { Selection } from '../select/selection'
 import { statusBlock } from '../event/status-block'
 
-/** A stream that stands at the head. */
+/** A stream at the head. */
 export interface ClassMember {
-  /** Blocks that follow each other, as one. `positions` are those of the hub in the middle of its work: copied if kept. */
+  /** Consecutive blocks, joined. `positions` are the hub's own, still changing: copy them to keep them. */
   deliver(blocks: Buffer, positions: Positions): void
-  /** It stands at the positions, and reads on from there by itself. */
+  /** Leaves the head at the positions, and continues from there by itself. */
   stepBack(positions: Positions): void
-  /** The change behind what was delivered last cannot be told; it leaves. */
+  /** The change after the last delivery cannot be sent; the stream leaves the head. */
   fail(error: unknown): void
 }
 
-/** Of one place. */
+/** Cached heartbeats of one position. */
 interface Heartbeats {
   readonly positions: Positions
   event?: Buffer
   cursor?: Buffer
 }
 
-/** A reader who has no room for more has been given so much too much, at most, and an event. */
+/** The most bytes, besides one event, that a delivery can exceed the buffer of a slow reader. */
 const TOGETHER_BYTES = 64 * 1024
 
 /**
- * The streams at the head that chose the same: each event is made once, cursor and all, and its bytes are shared. Events that
- * the hub tells in one go are delivered together, because what a delivery costs is the write.
+ * The streams at the head with the same selection: each event is encoded once, cursor included, and its bytes are shared.
+ * Events that the hub publishes together are delivered together, because the write is what a delivery costs.
  */
 export class FeedClass implements HeadReader {
   private readonly members = new Set<ClassMember>()
@@ -40,7 +40,7 @@ export class FeedClass implements HeadReader {
   private waitingBytes = 0
   private readonly counted: ReadCount
   private heartbeats: Heartbeats | undefined
-  /** Of the last event, RFC 3339; undefined before the first one. */
+  /** Commit time of the last event, RFC 3339; undefined before the first one. */
   lastTime: string | undefined
 
   constructor(
@@ -51,7 +51,7 @@ export class FeedClass implements HeadReader {
     this.counted = new ReadCount(selection)
   }
 
-  /** What was read since the last event. */
+  /** Statistics of the reading since the last event. */
   get stats(): ReadStats {
     return this.counted.stats
   }
@@ -60,7 +60,7 @@ export class FeedClass implements HeadReader {
     return this.selection.cover
   }
 
-  /** The member stands exactly where the hub does. */
+  /** Adds a member whose position equals the hub's. */
   join(member: ClassMember): void {
     if (this.members.size === 0) {
       this.counted.clear()
@@ -75,12 +75,12 @@ export class FeedClass implements HeadReader {
     this.onEmpty()
   }
 
-  /** What goes wrong with one filter ends the streams that have it, and no other. */
+  /** An error of a filter ends the streams with that filter, and no others. */
   take(change: Change, positions: Positions): void {
     try {
-      this.tell(change, positions)
+      this.publish(change, positions)
     } catch (error) {
-      // A delivery may be too much for some: these must not go on behind the change.
+      // A delivery may make some members slow: those must not continue after the change.
       const failing = [...this.members]
       this.flush(positions)
       for (const member of failing) member.fail(error)
@@ -93,7 +93,7 @@ export class FeedClass implements HeadReader {
     for (const member of members) member.stepBack(positions)
   }
 
-  private tell(change: Change, positions: Positions): void {
+  private publish(change: Change, positions: Positions): void {
     this.counted.add(change.next, change.previous)
     const event = feedEvent(change, this.selection)
     if (event === undefined) return
@@ -120,7 +120,7 @@ export class FeedClass implements HeadReader {
     for (const member of this.members) member.deliver(blocks, positions)
   }
 
-  /** The same for all members until the hub moves: as a status event, or its cursor alone. */
+  /** A heartbeat, the same for all members until the hub moves: as a status event, or its cursor alone. */
   heartbeat(form: 'event' | 'cursor'): Buffer {
     const { feed, selection, stats } = this
     const { positions } = feed.hub

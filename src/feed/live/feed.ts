@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { timestampText } from '../../protobuf/json/message-json'
 import type { SchemaManifest } from '../../protobuf/message/schema-manifest'
 import type { Cursor, CursorCodec, SnapshotPlace } from '../cursor/cursor'
-import { isBehind } from '../cursor/cursor-order'
+import { isBefore } from '../cursor/cursor-order'
 import { keptCheck } from '../cursor/packed-positions'
-import type { EventPlace, WrittenEvent } from '../event/event-text'
+import type { EventDetails, WrittenEvent } from '../event/event-text'
 import { eventText } from '../event/event-text'
 import { FeedClass } from './feed-class'
 import type { FeedEvent } from '../event/feed-event'
@@ -20,12 +20,12 @@ import { Scopes } from '../select/scope'
 import type { Selection, SelectionText } from '../select/selection'
 import { compileSelection } from '../select/selection'
 
-/** A place in a feed: behind `positions`, or inside the snapshot as of them. */
-export interface Place {
+/** A reader's position in a feed: after `positions`, or within the snapshot as of them. */
+export interface ReaderPosition {
   readonly positions: Positions
   readonly snapshot?: SnapshotPlace | undefined
-  /** Everything of an earlier commit time was told in windows, unless it came late. Microseconds since 1970. */
-  readonly told?: bigint | undefined
+  /** With `order=commit`: every fact with an earlier commit time was sent, except late ones. Microseconds since 1970. */
+  readonly sentUntil?: bigint | undefined
 }
 
 /** One feed as requests see it. */
@@ -47,7 +47,7 @@ export class Feed {
     this.scopes = new Scopes({ fullName: decoder.fullName, schemas, keyFields })
   }
 
-  /** What feeds are told apart by, for those who choose. */
+  /** Description of the feed in `GET /feeds`. */
   describe(grant: Grant = EVERYTHING): Readonly<Record<string, unknown>> {
     const { definition, decoder } = this.hub.options
     const { schemas } = this.scopes.of(grant)
@@ -64,12 +64,12 @@ export class Feed {
     }
   }
 
-  /** Where its facts are events of an outbox. */
+  /** Set when its facts are events of an outbox. */
   get outbox(): OutboxFields | undefined {
     return this.hub.options.definition.outbox
   }
 
-  /** Its message as far as the grant shows it. */
+  /** The visible part of its message under the grant. */
   schemaOf(grant: Grant): {
     readonly name: string
     readonly message: string
@@ -80,8 +80,8 @@ export class Feed {
   }
 
   /**
-   * Of an outbox only what is for everybody or for the consumer. Throws Problem when a field does not exist, the filter is
-   * wrong, or the grant cannot be used.
+   * Compiles a selection; for an outbox limited to events without a subscriber or for the consumer. Throws Problem when a field
+   * does not exist, the filter is wrong, or the grant cannot be used.
    */
   select(text: SelectionText, grant: Grant = EVERYTHING, consumer?: string): Selection {
     const { fullName } = this.hub.options.decoder
@@ -92,7 +92,7 @@ export class Feed {
     return compileSelection(text, { ...message, scope, outbox, consumer })
   }
 
-  /** The readers at the head that get the same bytes. */
+  /** The class of readers at the head that get the same bytes. */
   classOf(selection: Selection): FeedClass {
     const found = this.classes.get(selection.className)
     if (found !== undefined) return found
@@ -101,63 +101,72 @@ export class Feed {
     return made
   }
 
-  cursor({ identity }: Pick<Selection, 'identity'>, { positions, snapshot, told }: Place): string {
-    return this.cursors.encode({ feed: this.hash, selection: identity, positions, snapshot, told })
+  cursor(
+    { identity }: Pick<Selection, 'identity'>,
+    { positions, snapshot, sentUntil }: ReaderPosition,
+  ): string {
+    return this.cursors.encode({
+      feed: this.hash,
+      selection: identity,
+      positions,
+      snapshot,
+      sentUntil,
+    })
   }
 
-  /** The event as a stream tells it; it stands in front of the place. */
+  /** The event as a stream sends it; `place` is the position after it. */
   written(
     selection: Selection,
     event: FeedEvent,
-    place: Place,
-    told: Omit<EventPlace, 'cursor'>,
+    place: ReaderPosition,
+    rest: Omit<EventDetails, 'cursor'>,
   ): WrittenEvent {
     if (selection.format === 'events' && this.outbox !== undefined) {
       return outboxEvent(event, this.outbox)
     }
     const id = this.cursor(selection, place)
-    const text = this.text(selection, event, { ...told, cursor: id })
+    const text = this.text(selection, event, { ...rest, cursor: id })
     return { id, name: event.type, text }
   }
 
-  /** The event as the reader wants it. */
-  text({ format }: Selection, event: FeedEvent, place: EventPlace): string {
+  /** The event in the reader's format. */
+  text({ format }: Selection, event: FeedEvent, place: EventDetails): string {
     return eventText(event, place, format === 'cloudevents' ? { feed: this.name } : undefined)
   }
 
-  /** The place that the cursor names. Throws Problem when it cannot be honoured; see PROTOCOL.md R21 to R26. */
-  async resume(text: string, selection: Selection): Promise<Place> {
+  /** The position of a cursor. Throws Problem when it cannot be resumed; see PROTOCOL.md R21 to R26. */
+  async resume(text: string, selection: Selection): Promise<ReaderPosition> {
     const cursor = this.own(text)
     if (!cursor.selection.equals(selection.identity)) {
       throw new Problem(
         'cursor-of-another-filter',
-        'The cursor belongs to another where or changes_on. Repeat those that it came with, or begin anew.',
+        'The cursor belongs to another where or changes_on. Use the same ones as in the request that returned it, or begin again.',
       )
     }
     await this.check(cursor, selection)
-    const { positions, snapshot, told } = cursor
-    return { positions: notBeyond(positions, this.hub.positions), snapshot, told }
+    const { positions, snapshot, sentUntil } = cursor
+    return { positions: notBeyond(positions, this.hub.positions), snapshot, sentUntil }
   }
 
-  /** Whatever its filter. Throws Problem as `resume` does. */
+  /** Checks a cursor with any filter. Throws Problem as `resume` does. */
   async refuseForeign(text: string): Promise<void> {
     const cursor = this.own(text)
     await this.check(cursor, { identity: cursor.selection })
   }
 
-  /** Whether the cursor stands before the other one, or cannot be compared with it, because another secret made that. */
-  isBehind(text: string, other: string): boolean {
+  /** Whether the cursor is before the other one, or cannot be compared with it, because that has another secret. */
+  isBefore(text: string, other: string): boolean {
     const cursor = this.cursors.decode(text)
     try {
-      return isBehind(cursor, this.cursors.decode(other))
+      return isBefore(cursor, this.cursors.decode(other))
     } catch {
       return true
     }
   }
 
   /**
-   * The latest commit time before the positions, RFC 3339. Undefined when there is none or it is not known; and for whom may
-   * not see everything, because it would tell of what he may not see.
+   * The latest commit time before the positions, RFC 3339. Undefined when there is none or it is unknown; and for readers with
+   * restricted rights, because it would reveal hidden facts.
    */
   latestTime({ granted }: Selection, positions: Positions): string | undefined {
     if (granted !== undefined) return undefined
@@ -170,22 +179,22 @@ export class Feed {
       if (latest === 0n) return undefined
       return timestampText(latest / 1_000_000n, Number(latest % 1_000_000n) * 1000)
     } catch {
-      // The store is being rebuilt: the stream gets that as an error of its own.
+      // The store is being rebuilt, which the stream reports separately.
       return undefined
     }
   }
 
-  /** Before everything that is kept. */
+  /** Positions before the first retained fact. */
   earliest(): Positions {
     return this.hub.history.store.lowest().map(({ offset }) => ({ next: offset, check: 0 }))
   }
 
-  /** Throws Problem `cursor-expired` when facts behind the positions are no longer kept. */
+  /** Throws Problem `cursor-expired` when facts after the positions are no longer retained. */
   refuseExpired(positions: Positions, selection: Pick<Selection, 'identity'>): void {
     const lowest = this.hub.history.store.lowest()
     if (positions.every(({ next }, partition) => next >= (lowest[partition]?.offset ?? 0n))) return
     throw this.expired(
-      'Facts behind this cursor are no longer kept, so what followed it is not complete. Begin at "earliest", or with a snapshot.',
+      'Facts after this cursor are no longer retained. Begin at "earliest", or with a snapshot.',
       selection,
     )
   }
@@ -207,7 +216,7 @@ export class Feed {
   ): Promise<void> {
     await this.hub.opening.served()
     if (this.isOfAnother(positions)) throw anotherHistory()
-    // Behind the last fact there may be markers, and a server that began behind them stands there.
+    // After the last fact there may be transaction markers, and a server that began after them is there.
     const isBeyond = (): boolean => {
       const seen = this.hub.history.store.seen()
       return positions.some(({ next }, partition) => {
@@ -216,12 +225,12 @@ export class Feed {
       })
     }
     if (isBeyond()) await this.hub.head()
-    // What was committed is there for good: this server, or another one with the secret, has read it on another topic.
+    // Committed facts are not withdrawn: the cursor is from another topic, read by this server or one with the same secret.
     if (isBeyond() || this.isOfAnother(positions)) throw anotherHistory()
     this.refuseExpired(positions, selection)
   }
 
-  /** Whether the facts that are here are not those that the positions stand behind. */
+  /** Whether the store's facts differ from those before the positions. */
   private isOfAnother(positions: Positions): boolean {
     const { store } = this.hub.history
     const lowest = store.lowest()
@@ -229,7 +238,7 @@ export class Feed {
     return positions.some(({ next, check }, partition) => {
       const low = lowest[partition]?.offset ?? 0n
       const end = this.hub.positions[partition]?.next ?? 0n
-      // Beyond what was read so far it cannot be told yet, nor before what is kept.
+      // Undecidable after what was read so far, and before what is retained.
       if (check === 0 || next > end || next <= low) return false
       const last = store.rowBefore(partition, next)
       if (last === undefined || last.offset < low) return low === 0n
@@ -241,5 +250,5 @@ export class Feed {
 const anotherHistory = (): Problem =>
   new Problem(
     'cursor-of-another-history',
-    'The cursor stands behind facts that this feed does not hold: its topic was recreated, or is another one. Begin again, at "earliest" or with a snapshot.',
+    'The cursor follows facts that this feed does not have: its topic was recreated, or is another one. Begin again, at "earliest" or with a snapshot.',
   )

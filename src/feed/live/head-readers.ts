@@ -4,29 +4,29 @@ import { fieldText } from '../filter/equality'
 import type { Positions } from '../cursor/position'
 import { Turn } from './turn'
 
-/** What all of them together may cost for one change: those of 100 milliseconds at most. */
+/** Filter steps that all readers together may spend on one change: 100 milliseconds at most. */
 const TURN_STEPS = 5_000_000
 
-/** What the readers at the head are given: each change, with where they all stand behind it. */
+/** A reader at the head: receives each change, with the positions after it. */
 export interface HeadReader {
-  /** Changes of facts that have it neither before nor after are of no concern. Undefined when all are. */
+  /** Only changes of facts that have this value before or after are relevant. Undefined when all are. */
   readonly cover: Equality | undefined
   take(change: Change, positions: Positions): void
-  /** It has no more time for what comes behind these positions, and reads that by itself. */
+  /** Its filter used up its time: from these positions on it reads by itself. */
   stepBack(positions: Positions): void
-  /** What was taken is handed on: nothing follows at once. */
+  /** Delivers what was taken: no change follows immediately. */
   flush(positions: Positions): void
 }
 
 /**
- * Who stands at the head. Those whose set is covered by an index are found by the values of the change, so that a thousand
+ * The readers at the head. Those whose set is covered by an index are found by the values of the change, so that a thousand
  * sets of one field cost no more than one.
  */
 export class HeadReaders {
   private readonly uncovered = new Set<HeadReader>()
   /** By field and value. */
   private readonly covered = new Map<string, Map<string, Set<HeadReader>>>()
-  /** Who has taken something since the last flush. */
+  /** Readers that have taken a change since the last flush. */
   private readonly taking = new Set<HeadReader>()
   private count = 0
 
@@ -56,7 +56,7 @@ export class HeadReaders {
     if (values?.size === 0) this.covered.delete(cover.field)
   }
 
-  /** `before` is where they all stand before the change: who would keep the others waiting for too long is left there. */
+  /** `before` are the positions before the change: a reader that would delay the others for too long stays there. */
   take(change: Change, positions: Positions, before: () => Positions): void {
     const turn = new Turn(TURN_STEPS)
     let isFirst = true

@@ -22,32 +22,32 @@ import { within } from '../within'
 export interface HubOptions {
   readonly definition: FeedDefinition
   readonly log: Pick<Log, 'admin' | 'reader' | 'readRange'>
-  /** Of the store. */
+  /** Folder of the store. */
   readonly folder: string
   readonly decoder: FactDecoder
   readonly logger: Logger
   readonly metrics: FeedMetrics
-  /** How often the log is asked where it begins and ends. Milliseconds. */
+  /** Milliseconds between checks of the topic's offsets. */
   readonly pollMs: number
 }
 
 type Trouble = 'log' | 'registry'
 
 interface HubEvents {
-  /** `positions` has moved. */
+  /** `positions` has advanced. */
   moved: []
   lost: []
   restored: []
-  /** The history is another one: no position of before means anything. */
+  /** The history is another one: earlier positions are invalid. */
   broken: []
 }
 
-/** How much is decoded in one go, so that others get their turn. */
+/** How much is decoded at a time, so that other work gets a turn. */
 const PUBLISH = { facts: 500, bytes: 4 * 1024 * 1024 }
 const HEAD_DEADLINE_MS = 5_000
 const RETRY_MS = 500
 
-/** What a feed is doing, for those who run it. */
+/** State of a feed, for operators. */
 export interface FeedState {
   readonly state: 'opening' | 'reading up' | 'following' | 'waiting'
   /** What it waits for. */
@@ -55,19 +55,19 @@ export interface FeedState {
 }
 
 /**
- * Follows one topic, however many read: takes its records into the store, and hands every change, in one sequence, to the
- * readers at the head.
+ * Follows one topic for any number of readers: ingests its records into the store, and delivers every change, in one
+ * sequence, to the readers at the head.
  */
 export class Hub extends EventEmitter<HubEvents> {
-  /** How far the readers at the head have come. */
+  /** Positions of the readers at the head. */
   positions: Positions = []
   readonly opening = new Opening()
-  /** What keeps it from following the log. */
+  /** The error that prevents following the topic. */
   private trouble: FactsError | undefined
-  /** Everything that was committed before has been handed on. Milliseconds since 1970. */
+  /** The time before which everything committed was delivered. Milliseconds since 1970. */
   private completeUntil = Number.NEGATIVE_INFINITY
   private looking: Promise<unknown> | undefined
-  /** Resolves with the error when it can follow no more, and a person has to act. */
+  /** Resolves with an error that requires an operator: the topic is no longer followed. */
   readonly failed: Promise<FactsError>
   private store: FactStore | undefined
   private reading: History | undefined
@@ -100,7 +100,7 @@ export class Hub extends EventEmitter<HubEvents> {
     this.store = undefined
   }
 
-  /** False before the store has been compared with the log. */
+  /** False before the store has been compared with the topic. */
   get isOpen(): boolean {
     return this.store !== undefined
   }
@@ -109,7 +109,7 @@ export class Hub extends EventEmitter<HubEvents> {
     return this.isOpen && !this.isLost
   }
 
-  /** Follows, and has read its topic up since it was opened. */
+  /** Whether it follows its topic, and has read it to the end since it was opened. */
   get isReady(): boolean {
     return this.isFollowing && this.opening.isReadUp
   }
@@ -137,7 +137,7 @@ export class Hub extends EventEmitter<HubEvents> {
   }
 
   /**
-   * Positions behind everything that was committed before the call. Throws Problem `upstream-lost` when the log does not
+   * Positions after everything that was committed before the call. Throws Problem `upstream-lost` when Kafka does not
    * answer.
    */
   async head(): Promise<Positions> {
@@ -156,7 +156,7 @@ export class Hub extends EventEmitter<HubEvents> {
     return [...this.positions]
   }
 
-  /** Whether everything was handed on that was committed before the time. When that is not known, it is found out: ask again. */
+  /** Whether everything committed before the time was delivered. If unknown, a check is started: call again. */
   isCompleteUntil(time: number): boolean {
     if (this.completeUntil >= time) return true
     this.looking ??= this.head()
@@ -165,7 +165,7 @@ export class Hub extends EventEmitter<HubEvents> {
     return false
   }
 
-  /** Takes part in what comes; the reader stands where the hub does. */
+  /** Adds a reader at the head, whose positions equal the hub's. */
   join(reader: HeadReader): void {
     this.headReaders.add(reader)
   }
@@ -185,14 +185,14 @@ export class Hub extends EventEmitter<HubEvents> {
     const isAnother = this.store !== undefined
     this.store = store
     this.completeUntil = Number.NEGATIVE_INFINITY
-    this.reading = new History(store, decoder, (count) => metrics.strange.inc({ feed }, count))
+    this.reading = new History(store, decoder, (count) => metrics.skipped.inc({ feed }, count))
     this.positions = store.positions()
     this.opening.opened()
     if (isAnother) this.emit('broken')
     this.emit('moved')
   }
 
-  /** After each look at the log. */
+  /** Called after each check of the topic. */
   private looked(trouble: FactsError | undefined): void {
     this.trouble = trouble
     this.setTrouble('log', trouble !== undefined)
@@ -203,9 +203,9 @@ export class Hub extends EventEmitter<HubEvents> {
     const { store } = this.history
     const { metrics, definition } = this.options
     const feed = definition.name
-    const strange = store.ingest(records)
-    metrics.facts.inc({ feed }, records.length - strange)
-    if (strange > 0) metrics.strange.inc({ feed }, strange)
+    const skipped = store.ingest(records)
+    metrics.facts.inc({ feed }, records.length - skipped)
+    if (skipped > 0) metrics.skipped.inc({ feed }, skipped)
     void this.publish()
   }
 
@@ -219,7 +219,7 @@ export class Hub extends EventEmitter<HubEvents> {
     } finally {
       this.publishing = false
     }
-    // A snapshot that needs it waits for it, and is told what is wrong.
+    // A snapshot that needs the index waits for it, and gets its error.
     await this.index?.advance().catch(() => undefined)
   }
 
@@ -248,7 +248,7 @@ export class Hub extends EventEmitter<HubEvents> {
     await this.moveTo(read.positions)
   }
 
-  /** Others get their turn there. */
+  /** Yields to other work. */
   private async moveTo(positions: Positions): Promise<void> {
     this.headReaders.flush(positions)
     this.positions = positions
@@ -256,12 +256,12 @@ export class Hub extends EventEmitter<HubEvents> {
     await new Promise((resolve) => setImmediate(resolve))
   }
 
-  /** The registry does not answer, or the store was damaged: what came is not skipped. */
+  /** The registry does not answer, or the store is damaged: the records are retried, not skipped. */
   private async waitOut(error: unknown): Promise<void> {
     const known = toFactsError(error)
     this.options.logger.warn(
       { err: known, feed: this.options.definition.name },
-      'Facts cannot be handed on yet',
+      'Facts cannot be delivered yet',
     )
     if (known.code === 'REGISTRY_UNAVAILABLE') this.setTrouble('registry', true)
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
@@ -287,11 +287,11 @@ export class Hub extends EventEmitter<HubEvents> {
   }
 }
 
-/** Paths and disks are for those who run the server. */
+/** Hides paths and disks, which are for operators only. */
 const lost = (cause: unknown): Problem =>
   isDiskFull(cause)
     ? new Problem('disk-full', DISK_FULL)
     : new Problem(
         'upstream-lost',
-        'The log cannot be reached, so its end is not known. Try again, or read from a cursor.',
+        'Kafka is unreachable, so the end of the topic is unknown. Try again, or read from a cursor.',
       )

@@ -1,21 +1,21 @@
-/** How long a request waits for a feed that is being opened: less than proxies wait for an answer. Milliseconds. */
+/** Milliseconds that a request waits for a feed that is being opened: less than proxies wait for a response. */
 const OPENING_MS = 15_000
-/** From then on what is there already is served, although the topic was not read up. */
+/** Milliseconds after which the facts read so far are served, although the topic was not read to its end. */
 const READING_UP_MS = 5_000
 
 /**
- * Holds requests that come while a feed is being opened, as long as there is hope: EventSource gives up at 503, but waits for
- * an answer.
+ * Holds requests that arrive while a feed is being opened, for a limited time: EventSource gives up at 503, but waits for a
+ * response.
  */
 export class Opening {
-  /** Whether everything was taken in that was on the topic when the store was opened. */
+  /** Whether everything that was on the topic when the store was opened has been ingested. */
   isReadUp = false
   private isOpen = false
   private isStopped = false
   private beganAt = Date.now()
   private readonly waiting = new Set<() => void>()
 
-  /** The store was opened, or another one. */
+  /** A store was opened. */
   opened(): void {
     this.isOpen = true
     this.isReadUp = false
@@ -34,13 +34,13 @@ export class Opening {
     this.changed()
   }
 
-  /** Resolves when what is there can be served: when the topic was read up, or some seconds have passed. */
+  /** Resolves when requests can be served: when the topic was read to its end, or some seconds have passed. */
   async served(): Promise<void> {
     await this.when(() => this.isReadUp, this.beganAt + READING_UP_MS - Date.now())
     await this.when(() => this.isOpen, OPENING_MS)
   }
 
-  /** Resolves when the topic was read up, or it is no use to wait any longer. */
+  /** Resolves when the topic was read to its end, or at the end of the wait. */
   whole(): Promise<void> {
     return this.when(() => this.isReadUp, OPENING_MS)
   }

@@ -1,9 +1,9 @@
 import { stepsSpent } from '../filter/filter-run'
 
-/** What readers' filters may cost while all others wait, in steps (20 milliseconds at most): the rest is done in another turn. */
+/** Filter steps that may be spent before other work gets a turn (20 milliseconds at most). */
 const TURN_STEPS = 1_000_000
 
-/** One stretch of work that nothing else comes between. By steps, not by time: a busy machine is no reason to stop earlier. */
+/** Work without yielding to the event loop. Measured in steps, not in time, so that the machine's load has no effect. */
 export class Turn {
   private readonly end: number
 

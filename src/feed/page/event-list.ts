@@ -5,8 +5,8 @@ const WIDEST = 3
 const COMMA = ','.charCodeAt(0)
 
 /**
- * JSON texts as one list of bytes. Each is written where it will be sent from: texts, and buffers of their own, that are kept
- * by the thousand until a page is full are work for the garbage collector.
+ * JSON texts as one list of bytes. Each is written into the buffer that is sent: thousands of strings or separate buffers
+ * until a page is full would be work for the garbage collector.
  */
 export class EventList {
   private readonly full: Buffer[] = []
@@ -19,7 +19,7 @@ export class EventList {
     return this.count
   }
 
-  /** Of the texts, without what stands between them. */
+  /** Size of the texts, without separators. */
   get bytes(): number {
     return this.size
   }
@@ -34,7 +34,7 @@ export class EventList {
     this.count += 1
   }
 
-  /** The list with brackets, and what stands before and behind it, in parts as they follow each other. */
+  /** The list in brackets, with the text before and after it, as consecutive buffers. */
   between(head: string, tail: string): readonly Buffer[] {
     return [Buffer.from(`${head}[`), ...this.full, this.written, Buffer.from(`]${tail}`)]
   }

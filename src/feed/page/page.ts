@@ -10,13 +10,13 @@ import { limitOf, reading } from '../replay/reading'
 import type { PlacedEvent } from '../replay/replay'
 
 export interface PageOptions extends ReadingOptions {
-  /** The most events; with windows it ends behind the one that reaches them. */
+  /** Maximum number of events; with windows the page ends after the one that reaches it. */
   readonly pageSize: number
   /** How long an empty page waits for an event, milliseconds. */
   readonly timeoutMs: number
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the client no longer waits for the response. */
   readonly signal: AbortSignal
-  /** What it may still hold; without it as much as a page may. */
+  /** Memory budget of the page; default: the limit of a page. */
   readonly memory?: HeldBytes
 }
 
@@ -24,23 +24,23 @@ export interface Page {
   readonly events: EventList
   readonly cursor: string
   readonly hasNext: boolean
-  /** What was read for all of it. */
+  /** Statistics of the reading for the whole page. */
   readonly stats: ReadStats
-  /** Milliseconds that the reading took, without what was waited; undefined for whom must not learn how much there is to read. */
+  /** Milliseconds spent reading, waits excluded; undefined for readers that must not learn how much there is to read. */
   readonly ms: number | undefined
-  /** It ended before the head: asked for again, it is the same. */
+  /** Whether it ended before the head, so that it never changes. */
   readonly isFull: boolean
-  /** False when the log could not be asked for its end, so there may be more. */
+  /** False when the end of the topic is unknown, so there may be more. */
   readonly isUpToDate: boolean
 }
 
-/** How often a page with a lag looks again. */
+/** Milliseconds between checks of a page with a lag. */
 const LAG_LOOK_MS = 100
-/** A page ends when it is this large, or has read so much: the reader asks again. */
+/** Limits at which a page ends early: size, and facts read. */
 const MAX_BYTES = 8 * 1024 * 1024
 const MAX_READ = 100_000
 
-/** Reads on from the place until the page is full, the head is reached, or the wait is over. */
+/** Reads from the position until the page is full, the head is reached, or the wait is over. */
 export async function readPage(options: PageOptions): Promise<Page> {
   const { feed, pageSize, timeoutMs, signal, memory } = options
   const replay = reading(options)
@@ -56,11 +56,11 @@ export async function readPage(options: PageOptions): Promise<Page> {
   const head = (): Positions => limitOf(options, replay.positions)
   const isThere = (): boolean => replay.isThere(head())
 
-  // What ends there is no page that is the same when it is asked for again.
+  // A page that ends there may differ when it is requested again.
   const isShort = (): boolean => replay.isBetween && events.length > 0 && memory?.isFull === true
   while (!isFull() && !isShort()) {
     if (isThere()) {
-      // What was committed before the request counts, and the hub may not have seen it yet.
+      // Facts committed before the request count, and the hub may not have read them yet.
       isUpToDate = await isAtHead(feed)
       if (!isThere()) continue
       if (events.length > 0 || !(await moved(feed, deadline - Date.now(), passes, signal))) break
@@ -89,10 +89,10 @@ export async function readPage(options: PageOptions): Promise<Page> {
   return { events, cursor, hasNext, stats, ms: time, isUpToDate, isFull: isFull() }
 }
 
-/** What a filter, or a granted one, says of a fact that is too large for it. */
+/** Problems of a filter, or a granted filter, that is too costly on a fact. */
 const OF_FILTERS: ReadonlySet<ProblemName> = new Set(['filter-too-costly', 'not-allowed'])
 
-/** The next page throws what ends this one early; undefined then. */
+/** Undefined when an error ends this page early; the next page throws it. */
 async function next(
   { isBetween }: Reading,
   { length }: EventList,
@@ -107,7 +107,7 @@ async function next(
   }
 }
 
-/** False when the log does not answer; what is there is served all the same. */
+/** False when Kafka does not answer; the facts read so far are served nevertheless. */
 async function isAtHead(feed: Feed): Promise<boolean> {
   try {
     await feed.hub.head()
@@ -118,10 +118,10 @@ async function isAtHead(feed: Feed): Promise<boolean> {
   }
 }
 
-/** Waits until the hub has moved; false when the time is over or nobody waits any more. */
+/** Waits until the hub has advanced; false at the timeout, or when the client no longer waits. */
 function moved({ hub }: Feed, ms: number, passes: boolean, signal: AbortSignal): Promise<boolean> {
   if (ms <= 0 || signal.aborted) return Promise.resolve(false)
-  // A lag passes by itself, and so does a window.
+  // A lag or a window ends without a change.
   if (passes) return new Promise((resolve) => setTimeout(resolve, Math.min(ms, LAG_LOOK_MS), true))
   return new Promise((resolve) => {
     const end = (result: boolean): void => {

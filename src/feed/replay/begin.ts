@@ -1,32 +1,32 @@
-import type { Feed, Place } from '../live/feed'
-import { behindEvent } from './behind-event'
+import type { Feed, ReaderPosition } from '../live/feed'
+import { afterEvent } from './after-event'
 import { lagging } from './lagging'
 import type { Position } from '../cursor/position'
 import type { Selection } from '../select/selection'
 import { firstAfter } from '../store/first-after'
 
-/** Where a reader wants to begin. */
+/** Where a reader begins. */
 export type Start =
   | { readonly at: 'cursor'; readonly cursor: string }
-  /** Of an outbox: behind the event of that number. */
+  /** For an outbox: after the event with that number. */
   | { readonly at: 'event'; readonly number: string }
   | { readonly at: 'earliest' | 'now' | 'snapshot' }
   /** Microseconds since 1970. */
   | { readonly at: 'time'; readonly time: bigint }
 
-/** The place that is meant. Throws Problem when it cannot be honoured; see PROTOCOL.md R15 to R26. */
+/** Resolves the start to a position. Throws Problem when that is impossible; see PROTOCOL.md R15 to R26. */
 export async function begin(
   feed: Feed,
   selection: Selection,
   start: Start,
   lagMs = 0,
-): Promise<Place> {
+): Promise<ReaderPosition> {
   await feed.hub.opening.served()
   switch (start.at) {
     case 'cursor':
       return feed.resume(start.cursor, selection)
     case 'event':
-      return behindEvent(feed, selection, start.number)
+      return afterEvent(feed, selection, start.number)
     case 'earliest':
       return { positions: feed.earliest() }
     case 'now':
@@ -42,7 +42,7 @@ export async function begin(
   }
 }
 
-/** In each partition before the first fact that was committed after the time. */
+/** The positions, in each partition, before the first fact that was committed after the time. */
 async function positionsAfter(
   feed: Feed,
   selection: Selection,
@@ -55,7 +55,7 @@ async function positionsAfter(
     const found = firstAfter(store, { partition, from: low.offset, until: end.next }, time)
     const isFirst = found?.offset === store.rowAt(partition, low.offset)?.offset
     if (low.time === undefined ? isFirst : low.time > time) {
-      throw feed.expired('Facts of that time may be gone already.', selection)
+      throw feed.expired('Facts of that time may have been deleted already.', selection)
     }
     if (found === undefined) return end
     return { next: found.offset, check: store.rowBefore(partition, found.offset)?.check ?? 0 }

@@ -4,8 +4,8 @@ import type { FactStore } from '../store/fact-store'
 import { firstAfter } from '../store/first-after'
 
 /**
- * Where a reader that lags stands at most: in each partition before the first fact that was committed less than so many
- * milliseconds ago. Without a lag where the hub stands.
+ * The furthest positions of a reader with a lag: in each partition before the first fact that was committed less than the lag
+ * ago. Without a lag the hub's positions.
  */
 export function lagging({ hub }: Feed, from: Positions, lagMs: number): Positions {
   if (lagMs === 0) return hub.positions
@@ -14,7 +14,7 @@ export function lagging({ hub }: Feed, from: Positions, lagMs: number): Position
   return positionsBefore(store, { from, until: hub.positions }, time)
 }
 
-/** In each partition before the first fact of the stretch that was committed after the time (microseconds). */
+/** In each partition the position before the first fact of the range that was committed after the time (microseconds). */
 export function positionsBefore(
   store: Pick<FactStore, 'rowAt' | 'rowBefore'>,
   { from, until }: { readonly from: Positions; readonly until: Positions },

@@ -1,5 +1,5 @@
 import type { ReadStats } from '../event/event-text'
-import type { Feed, Place } from '../live/feed'
+import type { Feed, ReaderPosition } from '../live/feed'
 import { lagging } from './lagging'
 import { WindowReplay } from './window-replay'
 import type { Positions } from '../cursor/position'
@@ -7,21 +7,21 @@ import type { PlacedEvent } from './replay'
 import { Replay } from './replay'
 import type { Selection } from '../select/selection'
 
-/** One reader's way through the store, one bounded step after the other. */
+/** A reader's progress through the store, in bounded steps. */
 export interface Reading {
   positions: Positions
-  /** Where its reader goes on when it is cut here. */
-  readonly place: Place
+  /** The position from which an interrupted reader resumes. */
+  readonly place: ReaderPosition
   readonly cursor: string
-  /** Since the last event. */
+  /** Statistics since the last event. */
   readonly stats: ReadStats
-  /** All facts that were read: the work that was done. */
+  /** Number of facts read in total. */
   readonly work: number
-  /** False within a window, where its place does not move. */
+  /** False within a window, where its position does not advance. */
   readonly isBetween: boolean
-  /** The last step ended a window of which something was told. */
+  /** Whether the last step ended a window that had events. */
   readonly hasEndedWindow: boolean
-  /** Whether there is nothing to be told before `until` at the moment. */
+  /** Whether nothing is left to send before `until` at the moment. */
   isThere(until: Positions): boolean
   /** See Replay.step. */
   step(until: Positions, most?: number): Promise<readonly PlacedEvent[]>
@@ -30,10 +30,10 @@ export interface Reading {
 export interface ReadingOptions {
   readonly feed: Feed
   readonly selection: Selection
-  readonly place: Place
-  /** Events are held back until they are so old. Milliseconds. */
+  readonly place: ReaderPosition
+  /** Minimum age of events, milliseconds. */
   readonly lagMs: number
-  /** In the order of commits, in windows of so many milliseconds. */
+  /** Window length of `order=commit`, milliseconds; undefined without it. */
   readonly windowMs?: number | undefined
 }
 
@@ -42,6 +42,6 @@ export function reading({ feed, selection, place, lagMs, windowMs }: ReadingOpti
   return new WindowReplay(feed, selection, place, { windowMs, lagMs })
 }
 
-/** Where the reader may go at most. Windows have the lag in themselves. */
+/** The furthest positions that the reader may reach. Windows apply the lag themselves. */
 export const limitOf = ({ feed, lagMs, windowMs }: ReadingOptions, from: Positions): Positions =>
   windowMs === undefined ? lagging(feed, from, lagMs) : feed.hub.positions

@@ -1,4 +1,4 @@
-import type { Feed, Place } from '../live/feed'
+import type { Feed, ReaderPosition } from '../live/feed'
 import type { ReadStats, WrittenEvent } from '../event/event-text'
 import { FeedEvent, feedEvent, isMember } from '../event/feed-event'
 import type { Image } from '../image/image'
@@ -11,22 +11,22 @@ import type { Reading } from './reading'
 import type { Selection } from '../select/selection'
 import { Turn } from '../live/turn'
 
-/** An event as it is sent. */
+/** A written event with its commit time. */
 export interface PlacedEvent extends WrittenEvent {
   readonly stats: ReadStats
-  /** Of its commit, RFC 3339. */
+  /** Commit time, RFC 3339. */
   readonly time: string | undefined
 }
 
-/** One step's work: small enough that others get their turn. */
+/** Keys of one step: few enough that other work gets a turn. */
 const SNAPSHOT_KEYS = 200
-/** Few facts, so that what was decoded of them is garbage before it counts as old. */
+/** Facts of one step: few, so that decoded objects are collected while they are young. */
 const STEP: ReadLimits = { facts: 100, bytes: 2 * 1024 * 1024 }
 
-/** The filter cannot be asked about the next one. */
+/** The filter cannot be evaluated on the next fact. */
 export const REFUSED = Symbol('refused')
 
-/** What came before is sent before the reader is told that it cannot go on: the next step begins there, and throws. */
+/** Events before an error are sent first: the next step begins at the failing fact, and throws. */
 export function askedOf<T>(events: readonly PlacedEvent[], look: () => T): T | typeof REFUSED {
   try {
     return look()
@@ -36,11 +36,11 @@ export function askedOf<T>(events: readonly PlacedEvent[], look: () => T): T | t
   }
 }
 
-/** Reads the store from a place on, one bounded step after the other. */
+/** Reads the store from a position, in bounded steps. */
 export class Replay implements Reading {
   positions: Positions
-  snapshot: Place['snapshot']
-  /** All facts that were read: the work that was done. */
+  snapshot: ReaderPosition['snapshot']
+  /** Number of facts read in total. */
   work = 0
   readonly isBetween = true
   readonly hasEndedWindow = false
@@ -48,7 +48,7 @@ export class Replay implements Reading {
   constructor(
     private readonly feed: Feed,
     private readonly selection: Selection,
-    place: Place,
+    place: ReaderPosition,
     private readonly counted = new ReadCount(selection),
   ) {
     this.positions = place.positions
@@ -59,7 +59,7 @@ export class Replay implements Reading {
     return this.counted.stats
   }
 
-  get place(): Place {
+  get place(): ReaderPosition {
     return { positions: this.positions, snapshot: this.snapshot }
   }
 
@@ -72,8 +72,8 @@ export class Replay implements Reading {
   }
 
   /**
-   * The events of the next step towards `until`, at most so many; moves this place behind them. Throws Problem
-   * `cursor-expired` when what comes next is no longer kept.
+   * The events of the next step towards `until`, at most `most`; advances the position past them. Throws Problem
+   * `cursor-expired` when the next facts are no longer retained.
    */
   step(until: Positions, most = Number.POSITIVE_INFINITY): Promise<readonly PlacedEvent[]> {
     return this.snapshot === undefined ? this.stepOn(until, most) : this.stepSnapshot(most)
@@ -101,11 +101,11 @@ export class Replay implements Reading {
     return events
   }
 
-  /** Keys in their order; each with its last fact before the snapshot's positions. */
+  /** Sends keys in their order; each with its last fact before the snapshot's positions. */
   private async stepSnapshot(most: number): Promise<readonly PlacedEvent[]> {
     const { partition, key } = this.snapshot ?? { partition: 0, key: undefined }
     const { next } = this.positions[partition] ?? { next: 0n }
-    const keys = await this.subjectsBehind(partition, key)
+    const keys = await this.subjectsAfter(partition, key)
     const { changes } = this.feed.hub.history
     const images: (Image | undefined)[] = []
     for (const subject of keys) {
@@ -132,8 +132,8 @@ export class Replay implements Reading {
     return events
   }
 
-  /** Those of the set are among them. */
-  private async subjectsBehind(
+  /** Candidate subjects after the key, which include those of the set. */
+  private async subjectsAfter(
     partition: number,
     key: Buffer | undefined,
   ): Promise<readonly Buffer[]> {
@@ -149,8 +149,8 @@ export class Replay implements Reading {
     await (cover && hub.history.index?.advance())
     const { index, store } = hub.history
     if (cover !== undefined && index !== undefined)
-      return index.subjectsBehind(cover, partition, key, SNAPSHOT_KEYS)
-    return store.keysBehind(partition, key, SNAPSHOT_KEYS).map((entry) => entry.key)
+      return index.subjectsAfter(cover, partition, key, SNAPSHOT_KEYS)
+    return store.keysAfter(partition, key, SNAPSHOT_KEYS).map((entry) => entry.key)
   }
 
   private count(image: Image | undefined, previous?: Image): void {

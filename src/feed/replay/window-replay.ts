@@ -1,5 +1,5 @@
 import type { ReadStats } from '../event/event-text'
-import type { Feed, Place } from '../live/feed'
+import type { Feed, ReaderPosition } from '../live/feed'
 import { feedEvent } from '../event/feed-event'
 import type { ReadLimits } from '../history/history'
 import { furthest } from '../history/merged'
@@ -16,47 +16,47 @@ import type { Window, WindowPlan } from './window'
 import { LARGEST, nextWindow, planWindow } from './window'
 
 export interface WindowOptions {
-  /** How long a window is. Milliseconds. */
+  /** Length of a window, milliseconds. */
   readonly windowMs: number
-  /** How long facts of a window are waited for after its end. Milliseconds. */
+  /** Milliseconds to wait for facts of a window after its end. */
   readonly lagMs: number
   /** Milliseconds since 1970. */
   readonly clock?: () => number
-  /** What one window may hold at most. */
+  /** Limits of one window. */
   readonly largest?: ReadLimits
 }
 
-/** Events of one step: small enough that others get their turn. */
+/** Events of one step: small enough that other work gets a turn. */
 const STEP = 500
 
 interface OpenWindow extends WindowPlan {
-  /** How many of its entries are behind the reader. */
+  /** Number of its entries that were sent. */
   at: number
 }
 
 /**
- * Reads the store in the order of the source's commits, one window of commit time after the other. Its place is where the
- * window under way began, until all of it was told: what is cut within a window comes again, and nothing is skipped.
+ * Reads the store in the source's commit order, one window of commit time after the other. Its position is the start of the
+ * current window until all of it was sent: an interrupted window is sent again, and nothing is skipped.
  */
 export class WindowReplay implements Reading {
   positions: Positions
   work = 0
   hasEndedWindow = false
-  private told: bigint | undefined
+  private sentUntil: bigint | undefined
   private open: OpenWindow | undefined
-  private hasTold = false
+  private hasSent = false
   private readonly counted: ReadCount
-  /** While there is a snapshot to be told before. */
+  /** Set while a snapshot is sent before. */
   private first: Replay | undefined
 
   constructor(
     private readonly feed: Feed,
     private readonly selection: Selection,
-    place: Place,
+    place: ReaderPosition,
     private readonly options: WindowOptions,
   ) {
     this.positions = place.positions
-    this.told = place.told
+    this.sentUntil = place.sentUntil
     this.counted = new ReadCount(selection)
     if (place.snapshot !== undefined) {
       this.first = new Replay(feed, selection, place, this.counted)
@@ -67,8 +67,8 @@ export class WindowReplay implements Reading {
     return this.counted.stats
   }
 
-  get place(): Place {
-    return this.first?.place ?? { positions: this.positions, told: this.told }
+  get place(): ReaderPosition {
+    return this.first?.place ?? { positions: this.positions, sentUntil: this.sentUntil }
   }
 
   get cursor(): string {
@@ -83,7 +83,7 @@ export class WindowReplay implements Reading {
     if (this.first !== undefined || this.open !== undefined) return false
     if (samePositions(this.positions, until)) return true
     const window = this.next(until)
-    // Behind records that are no facts there is nothing to wait for.
+    // Records that are not facts need no wait.
     return window !== undefined && !this.isClosed(window)
   }
 
@@ -93,13 +93,13 @@ export class WindowReplay implements Reading {
     this.feed.refuseExpired(this.positions, this.selection)
     const open = (this.open ??= await this.begin(until))
     if (open === undefined) return []
-    const events = await this.tell(open)
+    const events = await this.send(open)
     if (open.at < open.entries.length) return events
     this.positions = open.positions
-    this.told = open.told
+    this.sentUntil = open.sentUntil
     this.open = undefined
-    this.hasEndedWindow = this.hasTold
-    this.hasTold = false
+    this.hasEndedWindow = this.hasSent
+    this.hasSent = false
     return events
   }
 
@@ -125,12 +125,12 @@ export class WindowReplay implements Reading {
     const { largest = LARGEST } = this.options
     const stretch = { from: this.positions, until }
     const plan = await planWindow(history, stretch, window, largest)
-    // So that it has the same facts late when it is told again.
-    this.told = window.start
+    // So that the same facts are late when it is sent again.
+    this.sentUntil = window.start
     return { ...plan, at: 0 }
   }
 
-  private async tell(open: OpenWindow): Promise<readonly PlacedEvent[]> {
+  private async send(open: OpenWindow): Promise<readonly PlacedEvent[]> {
     const { store, changes } = this.feed.hub.history
     this.feed.refuseExpired(this.positions, this.selection)
     const entries = open.entries.slice(open.at, open.at + STEP)
@@ -139,16 +139,16 @@ export class WindowReplay implements Reading {
     if (there.length < rows.length) {
       throw new Problem(
         'feed-starting',
-        'The feed was built anew meanwhile. Try again in a moment.',
+        'The feed was rebuilt during the request. Try again in a moment.',
       )
     }
     const events: PlacedEvent[] = []
-    const told = await changes.changesOf(there)
+    const found = await changes.changesOf(there)
     const turn = new Turn()
-    for (const [index, change] of told.entries()) {
+    for (const [index, change] of found.entries()) {
       if (index > 0 && turn.isOver) {
         open.at += index
-        this.hasTold ||= events.length > 0
+        this.hasSent ||= events.length > 0
         return events
       }
       this.work += 1
@@ -158,7 +158,7 @@ export class WindowReplay implements Reading {
       })
       if (event === REFUSED) {
         open.at += index
-        this.hasTold = true
+        this.hasSent = true
         return events
       }
       if (event === undefined) continue
@@ -168,17 +168,17 @@ export class WindowReplay implements Reading {
       events.push({ ...written, stats, time: event.time })
     }
     open.at += entries.length
-    this.hasTold ||= events.length > 0
+    this.hasSent ||= events.length > 0
     return events
   }
 
   private next(until: Positions): Window | undefined {
-    const { positions: from, told } = this
+    const { positions: from, sentUntil } = this
     const { store } = this.feed.hub.history
-    return nextWindow(store, { from, until, told }, this.options.windowMs)
+    return nextWindow(store, { from, until, sentUntil }, this.options.windowMs)
   }
 
-  /** The clock is behind its end and the lag, and so is what was read of the log. */
+  /** Whether the clock is past its end plus the lag, and everything committed until then was read. */
   private isClosed({ end }: Window): boolean {
     const { lagMs, clock = Date.now } = this.options
     const closes = Number(end / 1000n) + lagMs

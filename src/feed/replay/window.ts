@@ -7,13 +7,13 @@ import type { FactStore } from '../store/fact-store'
 import type { SourceOrder } from './source-order'
 import { compareOrder, orderOf } from './source-order'
 
-/** A stretch of source-commit time, microseconds: from `start` up to before `end`. */
+/** A range of source-commit time, microseconds: from `start`, inclusive, to `end`, exclusive. */
 export interface Window {
   readonly start: bigint
   readonly end: bigint
 }
 
-/** Where a fact of a window is found; its value is read when its turn comes. */
+/** Location of a fact of a window; its value is read when it is sent. */
 export interface WindowEntry {
   readonly partition: number
   readonly offset: bigint
@@ -23,24 +23,24 @@ export interface WindowEntry {
 
 export interface WindowPlan {
   readonly entries: readonly WindowEntry[]
-  /** Where a reader stands behind it. */
+  /** Positions after the window. */
   readonly positions: Positions
-  /** Up to where everything has been told then. */
-  readonly told: bigint
+  /** Commit time before which everything is sent after the window. */
+  readonly sentUntil: bigint
 }
 
-/** A window that holds more is told in several parts: nobody's memory shall grow with it. */
+/** A larger window is sent in several parts, so that memory stays bounded. */
 export const LARGEST: ReadLimits = { facts: 10_000, bytes: 4 * 1024 * 1024 }
-/** Facts that are decoded in one go, so that others get their turn. */
+/** Facts that are decoded at a time, so that other work gets a turn. */
 const CHUNK = 500
 
 /**
- * The window that comes next: the one in which the earliest fact between the positions lies. Facts of what has been told
- * already make one of their own, without length, so that late ones wait for nothing. Undefined when there is no fact.
+ * The next window: the one that contains the earliest fact between the positions. Late facts form their own window of length
+ * zero, so that they are sent immediately. Undefined when there is no fact.
  */
 export function nextWindow(
   store: Pick<FactStore, 'rowAt'>,
-  { from, until, told }: { from: Positions; until: Positions; told: bigint | undefined },
+  { from, until, sentUntil }: { from: Positions; until: Positions; sentUntil: bigint | undefined },
   windowMs: number,
 ): Window | undefined {
   let earliest: bigint | undefined
@@ -54,13 +54,13 @@ export function nextWindow(
   const slice = BigInt(windowMs) * 1000n
   const start = earliest - (earliest % slice)
   const end = start + slice
-  if (told === undefined || told <= start) return { start, end }
-  return told > earliest ? { start: told, end: told } : { start: told, end }
+  if (sentUntil === undefined || sentUntil <= start) return { start, end }
+  return sentUntil > earliest ? { start: sentUntil, end: sentUntil } : { start: sentUntil, end }
 }
 
 /**
- * The facts of the window in their order, as far as they are there: of each partition what stands before its first fact of
- * a later window. When they are too many, the first of them.
+ * The facts of the window in their order: of each partition those before its first fact of a later window. The first ones up
+ * to the limits.
  */
 export async function planWindow(
   { store, changes }: { readonly store: FactStore; readonly changes: History },
@@ -76,13 +76,13 @@ export async function planWindow(
   return {
     entries: await sorted(entries, changes, start),
     positions,
-    told: isWhole ? end : latest,
+    sentUntil: isWhole ? end : latest,
   }
 }
 
 /**
- * By commit time, then by the place in the source's log. A subject's facts stay in the order of the topic: one that goes
- * back, as snapshots and replayed dead letters do, counts as committed with the one before it.
+ * Sorts by commit time, then by position in the WAL. A subject's facts stay in topic order: one with an earlier commit time
+ * than its predecessor, as in snapshots and replayed dead letters, counts as committed with that.
  */
 async function sorted(
   entries: readonly Entry[],

@@ -1,8 +1,8 @@
-/** What of one feed somebody may see. Everything when nothing is said. */
+/** A reader's rights on one feed. Without restrictions: everything. */
 export interface Grant {
-  /** Only the set that fulfils this CEL expression. */
+  /** Restricts the facts to the set that matches this CEL expression. */
   readonly where?: string | undefined
-  /** Only these fields, besides `header.subject` and the key; those that the feed does not have are passed over. */
+  /** Restricts the fields to these, besides `header.subject` and the key; unknown ones are ignored. */
   readonly fields?: readonly string[] | undefined
 }
 

@@ -9,21 +9,21 @@ export interface OutboxFields {
   readonly type: string
   /** JSON text. */
   readonly payload: string
-  /** Absent of an event for everybody. */
+  /** Consumer that the event is for; absent when it is for every consumer. */
   readonly subscriber: string
-  /** Number of the event that this one changes; absent of others. */
+  /** Number of the event that this one patches, if any. */
   readonly patchOf: string
 }
 
-/** Whether the event is for everybody, or for this consumer. */
+/** Matches events without a subscriber, and those for this consumer. */
 export function addressedTo(consumer: string | undefined, { subscriber }: OutboxFields): Filter {
   return filterOf(({ json }) => json[subscriber] === undefined || json[subscriber] === consumer)
 }
 
-/** Consumers are many, and each is told the same. */
+/** Cached, because every consumer gets the same. */
 const kept = new WeakMap<FeedEvent['data'], WrittenEvent>()
 
-/** An event of the outbox as a stream of events tells it. */
+/** An event of the outbox as `GET /events` sends it. */
 export function outboxEvent({ data }: FeedEvent, fields: OutboxFields): WrittenEvent {
   const written = kept.get(data) ?? write(data, fields)
   kept.set(data, written)
@@ -46,19 +46,19 @@ function write(data: FeedEvent['data'], fields: OutboxFields): WrittenEvent {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** Names that EventSource dispatches events of its own by, and the beginning of those that are told of the stream. */
+/** Names of EventSource's own events, and the prefix of events about the stream itself. */
 const TAKEN = /^(open|message|error)?$|^feed-|^type=/
 const MARK = 'type='
 
-/** Types that would be taken for something else have a mark in front, as have those that begin with it: no two are the same. */
+/** Reserved types get the prefix `type=`, as do those that begin with it, so that names stay unique. */
 const eventName = (type: string): string => {
   const name = inLine(type)
   return TAKEN.test(name) ? MARK + name : name
 }
 
 /**
- * JSON text without white space between its tokens, which are left as they are: parsing would round large numbers. No line
- * break is left over, whatever the text is. Each match is bounded, so that the time is linear.
+ * JSON text without white space between its tokens, which are unchanged: parsing would round large numbers. The result has no
+ * line break, even if the text is not JSON. Each match is bounded, so that the time is linear.
  */
 function oneLine(json: string): string {
   let isInside = false

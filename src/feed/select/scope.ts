@@ -8,21 +8,21 @@ import { visibleSchemas } from '../filter/visible-schemas'
 import type { Grant } from './grant'
 import { Problem } from '../problem'
 
-/** A grant, ready for use. */
+/** A compiled grant. */
 export interface Scope {
   readonly grant: Grant
-  /** Whether the fact is in the granted set; undefined when all are. */
+  /** Filter of the granted set; undefined when every fact is granted. */
   readonly granted: Filter | undefined
-  /** Undefined when all fields may be seen. */
+  /** Visible fields; undefined when all are visible. */
   readonly visible: readonly FieldPath[] | undefined
-  /** Message and fields as far as they may be seen. */
+  /** The visible part of the message. */
   readonly schemas: SchemaManifest
-  /** Of the reader's own filters, which must not ask for what may not be seen. */
+  /** Compiler of the reader's own filters, limited to visible fields. */
   readonly filters: FilterCompiler
 }
 
 const ALWAYS: FieldPath = ['header', 'subject']
-/** Grants are few, and asked for with every request. */
+/** Most grants that are cached: there are few, and every request uses one. */
 const MAX_KEPT = 1_000
 
 export interface ScopesOptions {
@@ -40,7 +40,7 @@ export class Scopes {
     this.filters = new FilterCompiler(options.fullName, options.schemas)
   }
 
-  /** Throws Problem `not-allowed` when the grant cannot be used on this feed: nothing is shown then. */
+  /** Throws Problem `not-allowed` when the grant is invalid for this feed. */
   of(grant: Grant): Scope {
     const key = JSON.stringify([grant.where, grant.fields])
     const found = this.kept.get(key)
@@ -69,10 +69,11 @@ export class Scopes {
   }
 
   private compiled(where: string): Filter {
-    const refused = 'What the token grants of this feed cannot be used.'
+    const refused = "The token's rights on this feed are invalid."
     const filter = allowed(refused, () => this.filters.compile(where))
-    // Of which fact is not told: it may be one that the token does not grant.
-    const tooLong = 'What the token grants of this feed takes too long on one of its facts.'
+    // Without the fact's subject: the token may not grant it.
+    const tooLong =
+      "The filter in the token's rights on this feed is too costly on one of its facts."
     return filterOf((image) => allowed(tooLong, () => filter(image)), filter.choices)
   }
 }

@@ -16,7 +16,7 @@ import type { Scope } from './scope'
 import type { Shard } from './shard'
 import { inShard } from './shard'
 
-/** What a reader chose to see of a feed, as text. */
+/** A reader's selection of a feed, as text. */
 export interface SelectionText {
   readonly where?: string | undefined
   /** Comma-separated fields. */
@@ -27,35 +27,35 @@ export interface SelectionText {
   readonly format?: EventFormat | undefined
 }
 
-/** The same, ready for use. */
+/** A compiled selection. */
 export interface Selection {
-  /** The set: within the granted one. */
+  /** Filter of the set, within the granted one. */
   readonly where: Filter
-  /** Of the key or an indexed field: what every fact in the set has. Undefined when there is none. */
+  /** Value of the key or an indexed field that every fact in the set has. Undefined when there is none. */
   readonly cover: Equality | undefined
-  /** Keys of the only records that can be in the set, in their order. Undefined when any can be. */
+  /** The only keys that can be in the set, in order. Undefined when any can be. */
   readonly subjects: readonly Buffer[] | undefined
-  /** What the reader may see: the granted set, and of an outbox what is addressed to him. Undefined when it is all. */
+  /** Filter of the facts that the reader may see: the granted set, and for an outbox the subscriber. Undefined when all. */
   readonly granted: Filter | undefined
   readonly changesOn: readonly FieldPath[] | undefined
-  /** Every fact and field is granted. */
+  /** Whether every fact and field is granted. */
   readonly isUnrestricted: boolean
-  /** What of a fact is shown; undefined when it is all. */
+  /** Projection to the selected fields; undefined when all are selected. */
   readonly project: Projection | undefined
-  /** What of a fact a `remove` shows. */
+  /** Projection of a `remove`. */
   readonly projectRemoved: Projection
   /** Whether a record's key is in the chosen shard. */
   readonly inShard: (key: Buffer) => boolean
   readonly format: EventFormat
-  /** The set and what is told of it; part of each cursor. 8 bytes. */
+  /** Hash of the set and of `changes_on`; part of each cursor. 8 bytes. */
   readonly identity: Buffer
   /** Equal for readers that get the same bytes. */
   readonly className: string
 }
 
-/** How many fields `select` and `changes_on` may name. */
+/** Most fields in `select` and `changes_on`. */
 const MAX_PATHS = 64
-/** How much of a name that is not known is repeated. */
+/** Most characters of an unknown name that a message repeats. */
 const MAX_NAME = 200
 const ALWAYS: FieldPath = ['header', 'subject']
 
@@ -63,15 +63,15 @@ export interface SelectionOptions {
   readonly fullName: string
   readonly schemas: SchemaManifest
   readonly keyFields: readonly string[]
-  /** JSON names of the fields that sets can be found by. */
+  /** JSON names of the indexed fields. */
   readonly indexes: readonly string[]
   readonly scope: Scope
   readonly outbox?: OutboxFields | undefined
-  /** Who reads; what an outbox addresses to others is not told. */
+  /** The consumer; events of an outbox for other subscribers are not sent. */
   readonly consumer?: string | undefined
 }
 
-/** The narrower of what was chosen and what is granted. Throws Problem when a field does not exist or the filter is wrong. */
+/** Compiles the intersection of the request and the grant. Throws Problem when a field does not exist or the filter is wrong. */
 export function compileSelection(
   { where, changesOn, select, shard, format = 'facts' }: SelectionText,
   { fullName, schemas, keyFields, indexes, scope, outbox, consumer }: SelectionOptions,
@@ -108,7 +108,7 @@ export function compileSelection(
     subjects: subjectsOf(all, isKey),
     granted,
     isUnrestricted: grant.where === undefined && visible === undefined,
-    // What is below a field may be hidden, and must not be told of by an update.
+    // Fields below a selected one may be hidden, and an update must not reveal their changes.
     changesOn: visible && changing ? common(changing, visible) : changing,
     project: shown && projection(shown),
     projectRemoved: projection([...inHeader, ...keys]),
@@ -122,7 +122,7 @@ export function compileSelection(
   }
 }
 
-/** An event without its type or its payload would be another one. */
+/** An event without its type or payload would be a different event. */
 function refusePart(
   { type, payload, patchOf }: OutboxFields,
   visible: readonly FieldPath[] | undefined,
@@ -133,7 +133,7 @@ function refusePart(
   if (hidden.length === 0) return
   throw new Problem(
     'not-allowed',
-    'The token does not grant all the fields that events are made of. The feed shows those that it grants.',
+    'The token does not grant all the fields of an event. The feed itself shows the granted fields.',
   )
 }
 
@@ -145,8 +145,8 @@ function both(granted: Filter | undefined, wanted: Filter | undefined): Filter {
 }
 
 /**
- * Whether the field's value is the record's key: that is the fact's subject, and of a key of one column the text of its field.
- * Of whole numbers only, which have one text: an enum, a date or an UUID may be written otherwise in the database.
+ * Whether the field's value is the record's key: the fact's subject, or the field of a single-column integer key. Integers
+ * only, which have one text: an enum, a date or a UUID may have another text in the database.
  */
 function keyTest(
   keyFields: readonly string[],

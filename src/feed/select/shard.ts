@@ -7,7 +7,7 @@ export interface Shard {
 /** Parts that a feed can be split into. */
 const MOST = 1_024
 
-/** `1/3` to `3/3`; undefined when the text is none. */
+/** Parses `1/3` to `3/3`; undefined for other text. */
 export function parseShard(text: string): Shard | undefined {
   const [, part, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []
   const shard = { part: Number(part), of: Number(of) }

@@ -5,8 +5,8 @@ import { writeKept } from './write-kept'
 const BYTES = 32
 
 /**
- * What cursors are authenticated with: the configured secret, or one that is made at the first start and kept in the file.
- * Servers that are to honour each other's cursors need the same.
+ * The secret that authenticates cursors: the configured one, or one that is generated at the first start and stored in the
+ * file. Servers that accept each other's cursors need the same secret.
  * Throws DISK_FULL and STATE_UNAVAILABLE.
  */
 export function cursorSecret(configured: string | undefined, file: string): Buffer {

@@ -1,6 +1,6 @@
 import type { FactRow } from './fact-row'
 
-/** A row with its place. */
+/** A row with its partition and offset. */
 export interface Entry extends FactRow {
   readonly partition: number
   readonly offset: bigint
@@ -8,7 +8,7 @@ export interface Entry extends FactRow {
 
 export interface Low {
   readonly offset: bigint
-  /** The highest commit time before it; undefined when that is not known. */
+  /** The highest commit time before it; undefined when unknown. */
   readonly time: bigint | undefined
 }
 

@@ -2,10 +2,10 @@ import { crc32 } from '@node-rs/crc32'
 import { FactsError } from '../../errors'
 import type { Entry } from './entry'
 
-/** A record of the facts topic as the store keeps it. */
+/** A stored record of the facts topic. */
 export interface FactRow {
   readonly key: Buffer
-  /** Null of a tombstone. */
+  /** Null for a tombstone. */
   readonly value: Buffer | null
   /** Offset of the last record of the same key in the partition. */
   readonly previous: bigint | undefined
@@ -15,9 +15,9 @@ export interface FactRow {
   readonly highestTime: bigint
   /** CRC-32 of key and value; see Position. */
   readonly check: number
-  /** Written as a delete, by its CloudEvents type: trimming needs not decode it. */
+  /** Whether it is a delete, by its CloudEvents type, so that trimming need not decode it. */
   readonly isDelete: boolean
-  /** Written as a change of a row that was there, in the same way. */
+  /** Whether it is an update, in the same way. */
   readonly isUpdate: boolean
 }
 
@@ -28,13 +28,13 @@ const NONE = 0xffff_ffff_ffff_ffffn
 /** flags 1, previous 8, time 8, highest time 8, check 4, length of the key 2. */
 const HEAD_BYTES = 31
 const SEAL_BYTES = 4
-/** CRC-32 of anything with its own CRC-32 behind it. */
+/** CRC-32 of any bytes followed by their own CRC-32. */
 const SEALED = 0x2144_df1c
 
-/** What tells a fact from another one at the same place. */
+/** Distinguishes a fact from another one at the same offset. */
 export const checkOf = (key: Buffer, value: Buffer | null): number => crc32(value ?? '', crc32(key))
 
-/** The row's bytes, closed by a CRC-32 of them. */
+/** The row's bytes, followed by their CRC-32. */
 export function encodeRow(row: FactRow): Buffer {
   const { key, value } = row
   const valueBytes = value?.length ?? 0
@@ -54,12 +54,12 @@ export function encodeRow(row: FactRow): Buffer {
   return bytes
 }
 
-/** Throws STATE_CORRUPT when the bytes are not what was written. Parts are taken out of them when they are asked for. */
+/** Throws STATE_CORRUPT when the bytes are damaged. Parts are extracted on access. */
 export function decodeRow(bytes: Buffer, partition: number, offset: bigint): StoredRow {
   if (bytes.length < HEAD_BYTES + SEAL_BYTES || crc32(bytes) !== SEALED) {
     throw new FactsError(
       'STATE_CORRUPT',
-      "The feed's store is damaged (checksum of a fact); it is built anew from the topic. Check the disk.",
+      "The feed's store is damaged (checksum of a fact); it is rebuilt from the topic. Check the disk.",
     )
   }
   return new StoredRow(bytes, partition, offset)
@@ -97,7 +97,7 @@ class StoredRow implements Entry {
     return this.bytes.readBigInt64LE(9)
   }
 
-  /** Compared with those of the other partitions, again for each row of theirs. */
+  /** Cached, because it is compared with the rows of every other partition. */
   get highestTime(): bigint {
     return (this.highest ??= this.bytes.readBigInt64LE(17))
   }

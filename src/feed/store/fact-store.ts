@@ -18,7 +18,7 @@ import { FRESH, seenOf, startingAt } from './stored-position'
 import { latestKey, keyOf, offsetOf, rowKey } from './store-key'
 
 const FORMAT = 1
-/** LMDB's limit for keys, less the partition in front. */
+/** LMDB's limit for keys, minus the partition prefix. */
 const MAX_KEY_BYTES = 1_900
 
 interface Meta {
@@ -29,9 +29,9 @@ interface Meta {
 }
 
 /**
- * The facts of one topic that a feed serves, in LMDB: each with a pointer to the one of the same key before it, the last
- * one of each key, and how far the topic was read, all changed in one LMDB transaction. A copy of the topic, written without
- * fsync: lost, foreign or damaged it is built anew.
+ * The facts of a feed's topic in LMDB: each with a pointer to the previous one of the same key, the last one of each key, and
+ * the positions, all changed in one LMDB transaction. A copy of the topic, written without fsync: when it is lost, foreign or
+ * damaged, it is rebuilt.
  */
 export class FactStore {
   private readonly root: RootDatabase<unknown, Buffer>
@@ -42,12 +42,12 @@ export class FactStore {
   private readonly mark: OpenMark
   private partitions: StoredPosition[]
 
-  /** Throws Error when what is in the folder is no store of the topic, or of another number of partitions. */
+  /** Throws Error when the folder has a store of another topic or with another number of partitions. */
   constructor(
     readonly folder: string,
     private readonly topic: string,
     partitions: number,
-    /** Told when a row is damaged, before that is thrown. */
+    /** Called when a row is damaged, before the error is thrown. */
     private readonly onDamage: () => void = () => undefined,
   ) {
     privateFolder(folder)
@@ -77,12 +77,12 @@ export class FactStore {
     }
   }
 
-  /** How far the topic was read. */
+  /** Positions up to which the topic was read. */
   positions(): Positions {
     return this.partitions.map(({ next, check }) => ({ next: BigInt(next), check }))
   }
 
-  /** Where in each partition everything begins to be there. */
+  /** The first complete offset of each partition. */
   lowest(): readonly Low[] {
     return this.partitions.map(({ low, lowTime }) => ({
       offset: BigInt(low),
@@ -90,7 +90,7 @@ export class FactStore {
     }))
   }
 
-  /** Every record before these offsets was taken in. */
+  /** Offsets before which every record was ingested. */
   seen(): readonly bigint[] {
     return this.partitions.map(seenOf)
   }
@@ -104,21 +104,21 @@ export class FactStore {
     this.write(() => (this.partitions = moved))
   }
 
-  /** Nothing is there before these offsets, so reading begins with them. Of an empty store. */
+  /** Sets the first offsets of an empty store. */
   beginAt(lows: readonly bigint[]): void {
     this.write(() => (this.partitions = lows.map(startingAt)))
   }
 
   /**
-   * Takes in records in their order; those that it has already are passed over. Gives how many of them are no facts: without
-   * a key, or with one that is too long.
+   * Ingests records in their order; those that it has already are ignored. Returns the number of records that are not facts:
+   * without a key, or with one that is too long.
    */
   ingest(records: readonly LogRecord[]): number {
-    let strange = 0
+    let skipped = 0
     this.write(() => {
-      for (const record of records) if (!this.take(record)) strange += 1
+      for (const record of records) if (!this.take(record)) skipped += 1
     })
-    return strange
+    return skipped
   }
 
   row(partition: number, offset: bigint): Entry | undefined {
@@ -126,7 +126,7 @@ export class FactStore {
     return bytes === undefined ? undefined : this.decode(bytes, partition, offset)
   }
 
-  /** Rows of one partition from the offset on, as they are asked for; use it up or leave it within one turn. */
+  /** Rows of one partition from the offset, lazily; finish the iteration without awaiting. */
   *rowsFrom(partition: number, from: bigint, until: bigint): Generator<Entry> {
     const range = { start: rowKey(partition, from), end: rowKey(partition, until) }
     for (const { key, value } of this.rows.getRange(range)) {
@@ -160,8 +160,8 @@ export class FactStore {
     return this.latest.get(latestKey(partition, key))?.readBigUInt64LE()
   }
 
-  /** Keys of a partition in their order, behind the given one. */
-  keysBehind(partition: number, key: Buffer | undefined, limit: number): readonly KeyEntry[] {
+  /** Keys of a partition in their order, after the given one. */
+  keysAfter(partition: number, key: Buffer | undefined, limit: number): readonly KeyEntry[] {
     const range = {
       start: latestKey(partition, key ?? Buffer.alloc(0)),
       exclusiveStart: key !== undefined,
@@ -175,8 +175,8 @@ export class FactStore {
   }
 
   /**
-   * The topic has lost what stands before the offset, and so does its copy: a server that has read the rest alone gives the
-   * same answers. At most `limit` rows; false when there is more to do.
+   * Deletes rows before the offset, as the topic has: a server that has only read the rest gives the same responses. At most
+   * `limit` rows; false when there are more.
    */
   trim(partition: number, low: bigint, limit: number): boolean {
     const range = { start: rowKey(partition, 0n), end: rowKey(partition, low) }
@@ -245,7 +245,7 @@ export class FactStore {
     return true
   }
 
-  /** Of the last row before the offset; remembered from row to row. */
+  /** Highest commit times of the last rows, cached from row to row. */
   private readonly highest: (bigint | undefined)[] = []
   private highestTime(partition: number, offset: bigint): bigint {
     return (this.highest[partition] ??= this.rowBefore(partition, offset)?.highestTime ?? 0n)
@@ -260,7 +260,7 @@ export class FactStore {
     }
   }
 
-  /** All of it or nothing, also of what is remembered. Throws DISK_FULL, and STORE_TAKEN. */
+  /** Atomic, cached values included. Throws DISK_FULL and STORE_TAKEN. */
   private write(change: () => void): void {
     const before = this.partitions
     this.partitions = [...before]
@@ -282,7 +282,7 @@ export class FactStore {
     void this.meta.put('meta', { format: FORMAT, owner, topic, partitions } satisfies Meta)
   }
 
-  /** LMDB lets one process write at a time: asked within its transaction. */
+  /** Checked within the transaction, because LMDB allows one writing process at a time. */
   private refuseOthers(): void {
     if ((this.meta.get('meta') as Meta | undefined)?.owner === this.owner) return
     throw new FactsError(

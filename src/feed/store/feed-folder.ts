@@ -7,16 +7,16 @@ import { writeKept } from './write-kept'
 
 export interface FeedFolderOptions {
   readonly path: string
-  /** What cursors are authenticated with; undefined keeps one in the folder. */
+  /** Secret that authenticates cursors; undefined generates one in the folder. */
   readonly secret: string | undefined
   readonly logger: Logger
-  /** How often it is looked after. Milliseconds. */
+  /** Milliseconds between checks of the files. */
   readonly lookMs?: number
 }
 
 /**
- * The folder of a feed's server, and what is kept in it besides the stores. What was deleted while the server runs is written
- * again, so that the next start has the same. Throws DISK_FULL and STATE_UNAVAILABLE.
+ * The folder of a feed server, and its files besides the stores. A file that is deleted while the server runs is written
+ * again, so that the next start has it. Throws DISK_FULL and STATE_UNAVAILABLE.
  */
 export class FeedFolder {
   readonly secret: Buffer
@@ -32,7 +32,7 @@ export class FeedFolder {
     if (secret === undefined) {
       logger.info(
         { file: secretFile },
-        'The secret of the cursors is kept in this file: who loses the folder loses all cursors. Configure one (feed.secret, FACTS_FEED_SECRET; 32 characters or more), the same for all servers of a feed',
+        'The secret of the cursors is stored in this file: if the folder is lost, all cursors become invalid. Configure a secret (feed.secret, FACTS_FEED_SECRET; 32 characters or more), the same for all servers of a feed',
       )
     }
     const files = secret === undefined ? [secretFile, idFile] : [idFile]
@@ -44,7 +44,7 @@ export class FeedFolder {
     clearInterval(this.timer)
   }
 
-  /** What cannot be written is tried again by the next look. */
+  /** A file that cannot be written is retried by the next check. */
   private look(): void {
     const { logger } = this.options
     for (const [file, text] of this.texts) {
@@ -53,12 +53,12 @@ export class FeedFolder {
         writeKept(file, text)
         logger.error(
           { file },
-          "A file of the feed's folder was deleted while the feed runs; it was written again, and cursors stay good. Find out who deletes it",
+          "A file of the feed's folder was deleted while the feed runs; it was written again, and cursors stay valid. Find out what deletes it",
         )
       } catch (error) {
         logger.error(
           { err: error, file },
-          "A file of the feed's folder was deleted while the feed runs, and cannot be written again yet: without it the next start refuses the cursors of before",
+          "A file of the feed's folder was deleted while the feed runs, and cannot be written again yet: without it the next start rejects earlier cursors",
         )
       }
     }

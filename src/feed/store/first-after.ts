@@ -1,14 +1,14 @@
 import type { Entry } from './entry'
 import type { FactStore } from './fact-store'
 
-/** Stretch of a partition. */
+/** Offset range of a partition. */
 export interface Stretch {
   readonly partition: number
   readonly from: bigint
   readonly until: bigint
 }
 
-/** The first row of the stretch that was committed after the time (microseconds); nothing before it was. */
+/** The first row of the range that was committed after the time (microseconds). */
 export function firstAfter(
   store: Pick<FactStore, 'rowAt'>,
   { partition, from, until }: Stretch,

@@ -15,7 +15,7 @@ export interface KeptStoreOptions {
   readonly onDamage: () => void
 }
 
-/** The store in its folder: opened, and made again when it cannot be used, is damaged, or was deleted under it. */
+/** The store in its folder: opened, and recreated when it is unusable, damaged, or was deleted. */
 export class KeptStore {
   private store: FactStore | undefined
   private file: FileIdentity | undefined
@@ -24,8 +24,8 @@ export class KeptStore {
   constructor(private readonly options: KeptStoreOptions) {}
 
   /**
-   * The store for so many partitions; the same as before while it can be used. What cannot be opened, is of another topic or
-   * is known to be damaged makes room for an empty one. Throws DISK_FULL, and then leaves what is there, and STATE_UNAVAILABLE.
+   * The store for this number of partitions; the open one while it is usable. A store that cannot be opened, belongs to another
+   * topic or is damaged is replaced by an empty one. Throws DISK_FULL, without deleting anything, and STATE_UNAVAILABLE.
    */
   open(partitions: number): FactStore {
     const { folder, logger } = this.options
@@ -37,7 +37,7 @@ export class KeptStore {
       if (!this.mustRebuild) return this.newStore(partitions)
     } catch (error) {
       if (isDiskFull(error)) throw error
-      logger.warn({ err: error, folder }, "The feed's store cannot be used; it is built again")
+      logger.warn({ err: error, folder }, "The feed's store is unusable; it is rebuilt")
     }
     try {
       rmSync(folder, { recursive: true, force: true })
@@ -54,7 +54,7 @@ export class KeptStore {
     }
   }
 
-  /** Throws STATE_CORRUPT when the folder was deleted or replaced since it was opened: what is written there is lost. */
+  /** Throws STATE_CORRUPT when the folder was deleted or replaced since it was opened: writes to it are lost. */
   refuseGone(): void {
     if (this.mustRebuild || this.file === undefined || this.file.isThere()) return
     this.mustRebuild = true
@@ -63,7 +63,7 @@ export class KeptStore {
       'STATE_CORRUPT',
       `The feed's folder ${folder} was deleted or replaced while the feed runs. It is made again, and filled from the topic; cursors stay good.`,
     )
-    logger.error({ err: error, folder }, "The feed's folder is gone")
+    logger.error({ err: error, folder }, "The feed's folder was deleted")
     throw error
   }
 

@@ -4,7 +4,7 @@ import { writeKept } from './write-kept'
 
 const FORM = /^[0-9a-f-]{36}$/
 
-/** What this server is told from others by, made at the first start and kept in the file. */
+/** Id of this server, generated at the first start and stored in the file. */
 export function serverId(file: string): string {
   const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
   if (FORM.test(kept)) return kept

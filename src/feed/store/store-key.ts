@@ -1,4 +1,4 @@
-/** Partition (4 bytes) and offset (8 bytes), big endian, so that the order of bytes is the order of the log. */
+/** Partition (4 bytes) and offset (8 bytes), big endian, so that byte order is topic order. */
 export function rowKey(partition: number, offset: bigint): Buffer {
   const key = Buffer.allocUnsafe(12)
   key.writeUInt32BE(partition, 0)
@@ -16,5 +16,5 @@ export function latestKey(partition: number, key: Buffer): Buffer {
   return bytes
 }
 
-/** The record's key; a copy, because the database may use the bytes again. */
+/** The record's key; a copy, because the database may reuse the bytes. */
 export const keyOf = (bytes: Buffer): Buffer => Buffer.from(bytes.subarray(4))

@@ -1,18 +1,18 @@
-/** How far the store has come in a partition, as it is kept: offsets and times in decimal. */
+/** Stored position of a partition: offsets and times in decimal. */
 export interface StoredPosition {
   readonly next: string
   readonly check: number
-  /** Behind the last record that was trimmed, or where reading began. */
+  /** After the last record that was trimmed, or where reading began. */
   readonly low: string
-  /** The highest commit time before `low`; absent when that is not known. */
+  /** The highest commit time before `low`; absent when unknown. */
   readonly lowTime?: string
-  /** Every record before it was taken in; beyond `next` when only markers came since. */
+  /** Every record before it was ingested; higher than `next` when only transaction markers followed. */
   readonly seen: string
 }
 
 export const FRESH: StoredPosition = { next: '0', check: 0, low: '0', seen: '0', lowTime: '0' }
 
-/** Nothing is there before the offset. */
+/** Position of an empty partition that begins at the offset. */
 export function startingAt(offset: bigint): StoredPosition {
   if (offset === 0n) return FRESH
   const low = String(offset)

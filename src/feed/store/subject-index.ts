@@ -31,13 +31,13 @@ interface Meta {
 
 /** Field and value, hashed, and partition. */
 const PREFIX_BYTES = 20
-/** Rows that are taken in one go, so that others get their turn. */
+/** Rows that are indexed at a time, so that other work gets a turn. */
 const STEP_ROWS = 500
 const THERE = Buffer.of(1)
 
 /**
- * The subjects that have had a value in a field, as far as the store's rows tell: some of them may have another one by now,
- * so whoever asks compares. It follows a store; what it has of another one, or of other fields, is made anew.
+ * The subjects that have had a value in a field, according to the store's rows: some may have another value now, so callers
+ * compare. It follows a store; an index of another store, or of other fields, is rebuilt.
  */
 export class SubjectIndex {
   private root!: RootDatabase<unknown, Buffer>
@@ -64,7 +64,7 @@ export class SubjectIndex {
     this.positions = this.found(store) ?? this.cleared(store)
   }
 
-  /** Takes in what the store holds by now. Throws REGISTRY_UNAVAILABLE and STATE_CORRUPT. */
+  /** Indexes the store's new rows. Throws REGISTRY_UNAVAILABLE and STATE_CORRUPT. */
   async advance(): Promise<void> {
     const until = this.store?.positions() ?? []
     while (!reached(this.positions, until)) {
@@ -74,8 +74,8 @@ export class SubjectIndex {
     }
   }
 
-  /** Subjects of a partition in the order of their keys, behind the given one. */
-  subjectsBehind(
+  /** Subjects of a partition in the order of their keys, after the given one. */
+  subjectsAfter(
     equality: Equality,
     partition: number,
     key: Buffer | undefined,
@@ -136,7 +136,7 @@ export class SubjectIndex {
           const text = fieldText(context, field)
           if (text === undefined) continue
           const entry = Buffer.concat([prefixOf({ field, value: text }, partition), key])
-          // Most facts leave it as it was, and a write costs several looks.
+          // Most facts do not change the value, and a write costs as much as several reads.
           if (!this.subjects.doesExist(entry)) void this.subjects.put(entry, THERE)
         }
       }
@@ -146,7 +146,7 @@ export class SubjectIndex {
     await new Promise((resolve) => setImmediate(resolve))
   }
 
-  /** Where it has come to, when it was made of this store. */
+  /** Its positions, if it was built from this store. */
   private found(store: FactStore): Positions | undefined {
     const { fields } = this.options
     const meta = this.meta.get('meta')
@@ -186,7 +186,7 @@ export class SubjectIndex {
   }
 }
 
-/** What cannot be opened makes room for an empty one, unless it is the disk that has none. */
+/** Replaces an index that cannot be opened by an empty one, unless the disk is full. */
 function opened(folder: string): RootDatabase<unknown, Buffer> {
   const attempt = (): RootDatabase<unknown, Buffer> => {
     try {

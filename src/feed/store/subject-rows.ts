@@ -3,12 +3,12 @@ import type { FactStore } from './fact-store'
 
 type Rows = Pick<FactStore, 'rowsFrom'>
 
-/** Rows that are looked at before one stretch is read as a whole instead: the later ones of a subject come first. */
+/** Most rows to follow backwards before the whole range is read instead. */
 const MOST_ROWS = 1_000
 
 /**
- * Rows of these subjects only, found from the last one of each backwards. All rows of a stretch in which they have changed more
- * often than that.
+ * Rows of these subjects only, followed backwards from the last one of each. All rows of a range in which they have changed
+ * more often than that.
  */
 export function subjectRows(
   store: Pick<FactStore, 'rowsFrom' | 'latestOf' | 'row'>,

@@ -1,8 +1,8 @@
 import { FactsError } from '../../errors'
-import type { EventSink } from './event-sink'
+import type { StreamWriter } from './stream-writer'
 import type { StatusName } from '../event/event-text'
 import { errorText, heartbeatBlock, ownName, sseBlock } from '../event/event-text'
-import type { Place } from '../live/feed'
+import type { ReaderPosition } from '../live/feed'
 import type { ClassMember, FeedClass } from '../live/feed-class'
 import type { Positions } from '../cursor/position'
 import { notBeyond, reached } from '../cursor/position'
@@ -11,17 +11,17 @@ import { limitOf, reading } from '../replay/reading'
 import type { PlacedEvent } from '../replay/replay'
 import { statusBlock } from '../event/status-block'
 
-/** What a session needs of a connection. */
-export type Sink = Pick<
-  EventSink,
+/** The part of a connection that a session uses. */
+export type StreamOutput = Pick<
+  StreamWriter,
   'write' | 'isClosed' | 'isFull' | 'drained' | 'stalledFor' | 'end' | 'destroy'
 >
 
 export interface StreamSessionOptions extends ReadingOptions {
-  readonly sink: Sink
-  /** Ends when it has come to these positions; in windows with the one in which it does. */
+  readonly sink: StreamOutput
+  /** Ends when it reaches these positions; in windows, with the window that does. */
   readonly until: Positions | undefined
-  /** Heartbeats as events, which move the cursor of every reader. */
+  /** Whether heartbeats are events, which advance the cursor of every reader. */
   readonly tellsStatus: boolean
   /** Milliseconds. */
   readonly heartbeatMs: number
@@ -29,28 +29,28 @@ export interface StreamSessionOptions extends ReadingOptions {
 }
 
 const RETRY_MS = 500
-/** What an outbox does not tell those who want no status events. Without its end told, some readers would come back for it. */
+/** Statuses that an outbox omits with `status=false`. `end` is always sent, because some readers would reconnect without it. */
 const QUIET: ReadonlySet<StatusName> = new Set(['live', 'snapshot-end'])
-/** How often a stream with a lag looks again. */
+/** Milliseconds between checks of a stream with a lag. */
 const LAG_LOOK_MS = 100
 
 /**
- * One stream. It replays from the store until it stands exactly where the hub does, and becomes a member of its class in the
- * same turn, so that nothing can come between: no gap, no double. When its connection is slow it leaves the class
- * behind the events that were too much, and replays from there.
+ * One stream. It replays from the store until its positions equal the hub's, and joins its class in the same turn of the
+ * event loop, so that no event is missed or duplicated. When its connection is slow it leaves the class after the events that
+ * exceeded the buffer, and replays from there.
  */
 export class StreamSession implements ClassMember {
   private readonly replay: Reading
   private wake: () => void = () => undefined
-  /** While it stands at the head. */
+  /** Its class while it is at the head. */
   private member: FeedClass | undefined
-  /** What the reader was told: behind the last event that was sent, not the last that was read. */
-  private told: Place
+  /** The reader's position: after the last event that was sent, not the last that was read. */
+  private sent: ReaderPosition
   /** Commit time of the last event that was replayed. */
   private lastTime: string | undefined
   private spentMs = 0
   private wasLive = false
-  /** Why no more can be told. */
+  /** The error that ends the stream. */
   private failure: { readonly error: unknown } | undefined
   private closing: 'no' | 'asked' | 'done' = 'no'
   private lastSent = Date.now()
@@ -61,11 +61,11 @@ export class StreamSession implements ClassMember {
   constructor(private readonly options: StreamSessionOptions) {
     const { feed, place } = options
     this.replay = reading(options)
-    this.told = place
+    this.sent = place
     feed.hub.on('lost', this.onLost).on('restored', this.onRestored).on('broken', this.onBroken)
   }
 
-  /** Resolves when the stream has ended, whoever ended it. Throws Problem when the filter costs too much. */
+  /** Resolves when either side has ended the stream. Throws Problem when the filter is too costly. */
   async run(): Promise<void> {
     const { sink, feed, until } = this.options
     try {
@@ -77,7 +77,7 @@ export class StreamSession implements ClassMember {
           this.finish('end')
           return
         }
-        // The hub may have moved since the last look: between the end of an await and here others have their turn.
+        // The hub may have advanced since the last check: other work runs before an await returns.
         if (this.standsAtHead && !this.isThere(until)) continue
         if (!this.wasLive) this.status('live')
         this.wasLive = true
@@ -115,7 +115,7 @@ export class StreamSession implements ClassMember {
     this.wake()
   }
 
-  /** Once a second or so: the heartbeat, and whether the reader takes anything. */
+  /** Called about once a second: sends heartbeats and detects stalls. */
   tick(now: number): void {
     const { sink, feed, stallMs, heartbeatMs, tellsStatus } = this.options
     if (this.closing === 'done') return
@@ -139,7 +139,7 @@ export class StreamSession implements ClassMember {
     this.wake()
   }
 
-  /** The connection is gone. */
+  /** The connection was closed. */
   gone(): void {
     this.leave(this.options.feed.hub.positions)
     this.wake()
@@ -147,7 +147,7 @@ export class StreamSession implements ClassMember {
 
   private get cursor(): string {
     const { feed, selection } = this.options
-    return feed.cursor(selection, this.member === undefined ? this.told : feed.hub)
+    return feed.cursor(selection, this.member === undefined ? this.sent : feed.hub)
   }
 
   private async catchUp(until: Positions | undefined): Promise<void> {
@@ -156,7 +156,7 @@ export class StreamSession implements ClassMember {
     while (!this.isEnded() && !this.isThere(until)) {
       const limit = this.limit(until)
       if (until !== undefined && replay.isThere(limit)) {
-        // What it ends with is held back still.
+        // Its last fact is still held back by the lag.
         await this.pause()
         continue
       }
@@ -164,10 +164,10 @@ export class StreamSession implements ClassMember {
       const events = await this.step(limit)
       const blocks = events.map(({ id, name, text }) => sseBlock(name, id, text))
       if (blocks.length > 0) this.send(Buffer.concat(blocks))
-      this.told = replay.place
+      this.sent = replay.place
       this.lastTime = events.at(-1)?.time ?? this.lastTime
       feed.hub.options.metrics.events.inc({ feed: feed.name, way: 'stream' }, events.length)
-      if (inSnapshot && this.told.snapshot === undefined) this.status('snapshot-end')
+      if (inSnapshot && this.sent.snapshot === undefined) this.status('snapshot-end')
       if (replay.hasEndedWindow) this.endWindow()
       if (sink.isFull) await sink.drained()
       else await new Promise((resolve) => setImmediate(resolve))
@@ -181,7 +181,7 @@ export class StreamSession implements ClassMember {
     return snapshot === undefined && replay.isBetween && reached(positions, until)
   }
 
-  /** Where it may go at most. Windows are told whole, also the one that it ends with. */
+  /** The furthest positions that it may reach. Windows are sent completely, also the last one. */
   private limit(until: Positions | undefined): Positions {
     const limit = limitOf(this.options, this.replay.positions)
     const isBound = until !== undefined && this.options.windowMs === undefined
@@ -192,13 +192,13 @@ export class StreamSession implements ClassMember {
     return this.options.lagMs === 0 && this.options.windowMs === undefined
   }
 
-  /** What comes now is of the next window. */
+  /** The next event belongs to the next window. */
   private endWindow(): void {
     if (this.options.tellsStatus) this.status('window-end')
     else this.send(heartbeatBlock(this.cursor))
   }
 
-  /** One that lags, or waits for a window, looks again after a while instead of standing at the head. */
+  /** A stream with a lag or windows polls instead of joining the head. */
   private pause(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, LAG_LOOK_MS)
@@ -209,7 +209,7 @@ export class StreamSession implements ClassMember {
     })
   }
 
-  /** An outage of the registry is waited out. */
+  /** Waits during an outage of the registry. */
   private async step(until: Positions): Promise<readonly PlacedEvent[]> {
     for (;;) {
       const began = performance.now()
@@ -225,7 +225,7 @@ export class StreamSession implements ClassMember {
     }
   }
 
-  /** Stands at the head until something ends that. No turn may pass between the last look at the positions and here. */
+  /** Stays at the head until it leaves. No turn of the event loop may pass between the last check of the positions and here. */
   private follow(): Promise<void> {
     const { feed, selection } = this.options
     this.member = feed.classOf(selection)
@@ -241,7 +241,7 @@ export class StreamSession implements ClassMember {
     this.member.leave(this)
     this.member = undefined
     this.replay.positions = [...positions]
-    this.told = { positions: this.replay.positions }
+    this.sent = { positions: this.replay.positions }
   }
 
   private status(status: StatusName): void {
@@ -252,7 +252,7 @@ export class StreamSession implements ClassMember {
       this.send(heartbeatBlock(cursor))
       return
     }
-    const { positions } = member === undefined ? this.told : feed.hub
+    const { positions } = member === undefined ? this.sent : feed.hub
     const time = feed.latestTime(selection, positions) ?? member?.lastTime ?? this.lastTime
     const { stats } = member ?? this.replay
     const ms = selection.granted === undefined ? this.spentMs : undefined
@@ -268,7 +268,7 @@ export class StreamSession implements ClassMember {
 
   private break(): void {
     const detail =
-      'The history was built anew. Resume from the last cursor; when it cannot be honoured, begin anew.'
+      'The history was rebuilt. Resume from the last cursor; if it is rejected, begin again.'
     const name = ownName(this.options.selection.format, 'error')
     this.send(sseBlock(name, undefined, errorText({ type: 'urn:facts:history-broken', detail })))
     this.member?.leave(this)

@@ -14,7 +14,7 @@ export interface AuditorOptions {
   readonly onJudgement: (judgement: Judgement) => void
 }
 
-/** How long after a transaction's end its rows, which stand on other topics, may take to arrive. */
+/** Milliseconds after a transaction's end in which its rows, which are on other topics, may arrive. */
 const GRACE_MS = 10_000
 
 interface Transaction {
@@ -33,8 +33,8 @@ interface Value {
 }
 
 /**
- * Reads the captured topics and Debezium's transaction topic beside the pipeline, and says of every source transaction
- * whether all of it arrived. Commits nothing.
+ * Reads the captured topics and Debezium's transaction topic beside the pipeline, and checks for every source transaction
+ * whether all its changes arrived. Commits no offsets.
  */
 export class Auditor {
   private readonly reader: Reader
@@ -63,10 +63,10 @@ export class Auditor {
     }, 1_000)
   }
 
-  /** Judges everything that stands on the topics now. */
+  /** Judges everything that is on the topics now. */
   async finish(): Promise<void> {
     await this.reader.catchUp()
-    this.tell(this.completeness.judge(true))
+    this.report(this.completeness.judge(true))
   }
 
   async stop(): Promise<void> {
@@ -76,17 +76,17 @@ export class Auditor {
     await this.reader.stop()
   }
 
-  /** Rows stand on other topics than the END: those that had it coming are waited for, then missed. */
+  /** Rows are on other topics than the END record: after it, missing ones are waited for, then reported. */
   private async judge(): Promise<void> {
-    this.tell(this.completeness.judge(false))
+    this.report(this.completeness.judge(false))
     if (!this.completeness.isWaiting) return
     const { signal } = this.ending
     if (!(await delay(GRACE_MS, true, { signal }).catch(() => false))) return
     await this.reader.catchUp()
-    this.tell(this.completeness.judge(true))
+    this.report(this.completeness.judge(true))
   }
 
-  private tell(judgements: readonly Judgement[]): void {
+  private report(judgements: readonly Judgement[]): void {
     for (const judgement of judgements) this.options.onJudgement(judgement)
   }
 
@@ -115,7 +115,7 @@ export class Auditor {
   }
 }
 
-/** Undefined for what is not JSON: the pipeline makes a dead letter of it, and it is missed here. */
+/** Undefined for a value that is not JSON: it becomes a dead letter in the pipeline, and counts as missing here. */
 function parsed(bytes: Buffer): unknown {
   try {
     const value = JSON.parse(bytes.toString()) as Value
@@ -125,7 +125,7 @@ function parsed(bytes: Buffer): unknown {
   }
 }
 
-/** Debezium's id is the transaction's number and an LSN that differs from event to event. */
+/** Debezium's id consists of the transaction's number and an LSN that differs between events. */
 const numberOf = (id: string): string => id.split(':')[0] ?? id
 
 const tableOf = (topic: string): string => {

@@ -1,12 +1,12 @@
-/** What a source transaction changed in one table, by the END record and as it arrived. */
+/** The changes of a source transaction in one table: by the END record, and arrived. */
 export interface Mismatch {
   /** PostgreSQL's transaction id. */
   readonly transaction: string
   /** `schema.table` */
   readonly table: string
-  /** By the END record; null when there is none, though another transaction has begun since. */
+  /** Number by the END record; null when there is none, although another transaction has begun since. */
   readonly expected: number | null
-  /** Different changes that arrived. */
+  /** Distinct changes that arrived. */
   readonly arrived: number
 }
 
@@ -17,20 +17,20 @@ export type Judgement =
 interface Open {
   readonly arrived: Map<string, Places>
   hasBegun: boolean
-  /** Another transaction has begun since, so the END should be there. */
+  /** Whether another transaction has begun since, so that the END record should have arrived. */
   isPast: boolean
   expected: ReadonlyMap<string, number> | undefined
 }
 
 /**
- * Counts what arrived of each source transaction against what its END record says (Debezium's
- * `provide.transaction.metadata`): rows carry their place in the transaction, so one that is delivered again counts once,
- * and one that is missing shows. Transactions whose BEGIN was not seen are left alone.
+ * Compares the arrived changes of each source transaction with its END record (Debezium's `provide.transaction.metadata`):
+ * rows carry their order in the transaction, so a redelivered one counts once, and a missing one is detected. Transactions
+ * whose BEGIN was not seen are ignored.
  */
 export class Completeness {
   private readonly open = new Map<string, Open>()
 
-  /** `tables` are those whose rows are seen, as `schema.table`; of others nothing is expected. */
+  /** `tables` are those whose rows are read, as `schema.table`; others are ignored. */
   constructor(private readonly tables: ReadonlySet<string>) {}
 
   /** Transactions that have begun and were not judged. */
@@ -47,7 +47,7 @@ export class Completeness {
   }
 
   begin(transaction: string): void {
-    // Transactions come one after the other; one that comes again begins again.
+    // Transactions arrive one after the other; a redelivered one starts over.
     for (const open of this.open.values()) {
       if (open.hasBegun && open.expected === undefined) open.isPast = true
     }
@@ -66,12 +66,12 @@ export class Completeness {
 
   end(transaction: string, counts: ReadonlyMap<string, number>): void {
     const open = this.open.get(transaction)
-    // It began before the reading did: part of it was not seen.
+    // It began before the reading: part of it was not seen.
     if (open?.hasBegun !== true) this.open.delete(transaction)
     else open.expected = new Map([...counts].filter(([table]) => this.tables.has(table)))
   }
 
-  /** Judges the transactions that are whole, and with `all` also the others that have ended. */
+  /** Judges the complete transactions, and with `all` also the others that have ended. */
   judge(all: boolean): readonly Judgement[] {
     const judgements: Judgement[] = []
     for (const [transaction, { expected, arrived, isPast }] of this.open) {
@@ -102,7 +102,7 @@ export class Completeness {
     return judgements
   }
 
-  /** Rows may be read before the BEGIN, which stands on another topic. */
+  /** Rows may be read before the BEGIN record, which is on another topic. */
   private of(transaction: string): Open {
     const known = this.open.get(transaction)
     if (known !== undefined) return known

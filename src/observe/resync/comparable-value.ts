@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto'
 
-/** How a column's values in facts are compared with what PostgreSQL writes for those of its table. */
+/** Converts a column's values in facts and PostgreSQL's text of the table's values to a common form. */
 export interface Comparison {
-  /** Of a value that is not null. */
+  /** Common form of a fact's value that is not null. */
   readonly ofFact: (value: unknown) => string
-  /** Of PostgreSQL's text of a value (ISO dates and intervals, TimeZone UTC, bytea in hex). */
+  /** Common form of PostgreSQL's text of a value (ISO dates and intervals, TimeZone UTC, bytea in hex). */
   readonly ofTable: (text: string) => string
-  /** Whether the table's text is compared as it is, so that its hash does as well. */
+  /** Whether the table's text is compared unchanged, so that its hash can be compared instead. */
   readonly isVerbatim: boolean
 }
 
-/** Bytes from which on a text that is compared as it is goes by its hash: values may be large, and rows many. */
+/** Bytes from which a text is compared by its hash, to save memory. */
 export const LONG = 1_024
 
-/** What stands for a long text: `sha256:` and the hash of its UTF-8 in hex. */
+/** Prefix of a hashed text: `sha256:` and the hash of its UTF-8 in hex. */
 export const HASHED = 'sha256:'
 
-/** Undefined for a type whose values Debezium and PostgreSQL write too differently to be compared. */
+/** Undefined for a type whose values cannot be compared between Debezium and PostgreSQL. */
 export function comparison(type: string): Comparison | undefined {
   if (type.endsWith('[]')) return ofArray(comparison(type.slice(0, -2)))
   if (VERBATIM.has(type)) return verbatim
@@ -40,7 +40,7 @@ const truth = (text: string): string => (['t', 'true', '1'].includes(text) ? 't'
 
 const OTHERS: Readonly<Record<string, Comparison>> = {
   boolean: same(truth),
-  // As bit(1) it may be declared as a boolean.
+  // bit(1) may be declared as a boolean.
   bit: same((text) => (text.length > 1 && !/^(true|false)$/.test(text) ? text : truth(text))),
   real: same((text) => String(Math.fround(Number(text)))),
   'double precision': same((text) => String(Number(text))),
@@ -57,12 +57,12 @@ function written(value: unknown): string {
   return Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : String(value)
 }
 
-/** Without the zeros that end a fraction. */
+/** Removes trailing zeros of a fraction. */
 function withoutZeros(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text
 }
 
-/** ISO 8601 in facts; PostgreSQL has a space in the place of the T, and the era at the end. */
+/** ISO 8601 in facts; PostgreSQL uses a space instead of the T, and the era at the end. */
 function instant(zone: string): Comparison {
   return {
     ofFact: (value) => {
@@ -120,12 +120,12 @@ function arrayElements(text: string): readonly (string | null)[] | undefined {
   })
 }
 
-/** Of a row's compared values, null where there is none; equal rows have equal digests. */
+/** Digest of a row's compared values; equal rows have equal digests. */
 export function digestOf(values: readonly (string | null)[]): string {
   return createHash('sha256').update(JSON.stringify(values)).digest('base64')
 }
 
-/** A fact's value as `digestOf` takes it. */
+/** A fact's value in the form of `digestOf`. */
 export function factText(value: unknown, { ofFact, isVerbatim }: Comparison): string | null {
   if (value === null || value === undefined) return null
   const text = ofFact(value)

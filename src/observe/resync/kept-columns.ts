@@ -3,8 +3,8 @@ import { parsedSchemas, SCHEMAS } from '../../fact/row-schemas'
 import type { Log } from '../../broker/ports'
 
 /**
- * The columns that the rows of a changelog were kept with last: those of the declaration that runs, or ran. Undefined when
- * nothing was kept yet.
+ * The latest row schema of a changelog: the columns of the declaration that runs, or ran last. Undefined when no row was
+ * stored yet.
  */
 export async function keptColumns(
   log: Log,

@@ -13,7 +13,7 @@ export interface LiveRow {
   readonly partition: number
   /** See `liveState`. */
   readonly seen: Buffer
-  /** Of its compared values; undefined when they are not known. */
+  /** Digest of its compared values; undefined when they are unknown. */
   readonly digest: string | undefined
 }
 
@@ -33,13 +33,13 @@ export interface LiveRowsOptions {
   readonly onProgress?: ((what: string, rows: number) => void) | undefined
 }
 
-/** Between two reports of progress. */
+/** Rows between two reports of progress. */
 export const REPORT_EVERY = 100_000
 
-/** Every row that the facts have as live, by subject, from what their tasks keep of it. */
+/** Every live row of the facts, by subject, from the changelogs of their tasks. */
 export async function liveRows(options: LiveRowsOptions): Promise<Map<string, LiveRow>> {
   const { log, fact, changelog, compared, onProgress } = options
-  // Compaction leaves the last ones only, which are further back than rows that need them.
+  // Compaction leaves only the last schemas, which are before the rows that need them.
   const schemas = new Map<number, Buffer>()
   await eachRecord(log, [changelog], ({ key, value, partition }) => {
     if (value !== null && key?.toString() === SCHEMAS) schemas.set(partition, value)
@@ -85,7 +85,7 @@ class StateReader {
   }
 }
 
-/** A store that holds the schemas of its rows, and one of these. */
+/** A store with the row schemas and a single row. */
 class RecordStore implements StateStore {
   readonly undone = 0
   record: readonly [key: string, value: Buffer] | undefined
@@ -97,7 +97,7 @@ class RecordStore implements StateStore {
     return this.record?.[0] === key ? this.record[1] : undefined
   }
   set(): never {
-    throw new Error('What is compared is not changed.')
+    throw new Error('The store is read-only.')
   }
   delete(): never {
     return this.set()

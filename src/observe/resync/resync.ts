@@ -11,21 +11,21 @@ import { comparison, digestOf } from './comparable-value'
 import type { ComparedColumn } from './live-rows'
 import { liveRows, REPORT_EVERY } from './live-rows'
 
-/** The database as the comparison needs it. */
+/** A source table for the comparison. */
 export interface SourceTable {
-  /** Where the database is now, and the table's own name. */
+  /** Current position of the database, and the table's own name. */
   readonly position: () => Promise<
     Pick<SourcePosition, 'lsn' | 'committedAt' | 'database' | 'schema' | 'table'>
   >
-  /** Type of a column, as its declaration names it; undefined when there is no such column. */
+  /** Type of a column, in the declarations' notation; undefined when there is no such column. */
   readonly typeOf: (column: string) => string | undefined
-  /** All rows, as of one moment after the call. */
+  /** All rows, as of one snapshot after the call. */
   readonly rows: (columns: readonly SelectedColumn[]) => AsyncIterable<SourceRow>
 }
 
 export interface SelectedColumn {
   readonly name: string
-  /** Whether a long text may be given as its hash; see `LONG`. */
+  /** Whether a long text may be replaced by its hash; see `LONG`. */
   readonly mayBeHashed: boolean
 }
 
@@ -47,29 +47,29 @@ export interface ResyncOptions {
 
 export interface DifferentRow {
   readonly subject: string
-  /** The same as long as neither side of the difference changes. */
+  /** Equal as long as neither side of the difference changes. */
   readonly between: string
 }
 
 export interface Difference {
   /** Rows that are the same in both. */
   readonly same: number
-  /** Rows of the table that no fact tells of: some, or all, may be on their way. */
+  /** Rows of the table without a fact: their changes may be in transit. */
   readonly missing: readonly string[]
-  /** Rows with other values in the table: some, or all, may be on their way. */
+  /** Rows with other values in the table: their changes may be in transit. */
   readonly different: readonly DifferentRow[]
-  /** For the task of each row that facts tell of and the table does not hold, to be broadcast to its partition. */
+  /** Control records for live rows of the facts that the table does not have, to be broadcast to their partition. */
   readonly absent: readonly LogRecord[]
   /** Declared columns whose values cannot be compared. */
   readonly notCompared: readonly string[]
 }
 
 /**
- * Compares what the facts tell of with what the table holds.
+ * Compares the rows of the facts with the rows of the table.
  *
- * The facts' side is read first. A row that it has and the table has not was deleted before the table was read, so its
- * facts end in a state that is over; whether it is still their last one only its task can tell, and does: it removes the
- * row if it knows exactly what was seen here. Changes that are on their way are taken as usual, before or after.
+ * The facts' side is read first. A row that it has and the table has not was deleted before the table was read, so its last
+ * fact is outdated; only its task can decide whether that is still the last one, and removes the row if its state equals the
+ * one seen here. Changes in transit are processed as usual, before or after.
  */
 export async function compareWithTable(options: ResyncOptions): Promise<Difference> {
   const { fact, source, onProgress } = options
@@ -113,7 +113,7 @@ export async function compareWithTable(options: ResyncOptions): Promise<Differen
   return { same, missing, different, absent, notCompared }
 }
 
-/** The columns besides the key's. One that the table does not have is compared with nothing. */
+/** The columns besides the key's; those that the table does not have are not compared. */
 function comparedColumns(
   { from }: Fact,
   source: SourceTable,
@@ -131,7 +131,7 @@ function comparedColumns(
   return { compared, notCompared }
 }
 
-/** The key as the connector would have written it, so that it is read by the same rules. */
+/** The key in the connector's form, so that it is decoded by the same rules. */
 function subjectOf(fact: Fact, key: string): string {
   const { topic } = fact.from
   try {

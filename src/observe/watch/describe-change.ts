@@ -12,7 +12,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   t: 'truncate',
 }
 
-/** A captured change for people; undefined for what is no row change (tombstones). Never throws: it is for looking. */
+/** A captured change as text; undefined for records that are not row changes (tombstones). Never throws. */
 export function describeChange(record: LogRecord, at: number): Seen | undefined {
   if (record.value === null) return undefined
   const { table } = capturedTopic(record.topic)
@@ -30,7 +30,7 @@ export function describeChange(record: LogRecord, at: number): Seen | undefined 
       body: JSON.stringify(envelope['after'] ?? envelope['before'] ?? null, exactText),
     }
   } catch (error) {
-    const body = `cannot be read: ${(error as Error).message}`
+    const body = `cannot be decoded: ${(error as Error).message}`
     return { pair: `${record.partition}/${String(record.offset)}`, at, title: `${table} ?`, body }
   }
 }
@@ -42,6 +42,6 @@ const object = (value: JsonValue | undefined): JsonObject =>
 const text = (value: JsonValue | undefined): string =>
   typeof value === 'object' || value === undefined ? '' : String(value)
 
-/** JSON.stringify knows no bigint; protobuf's JSON writes 64-bit integers as text too. */
+/** JSON.stringify does not support bigint; protobuf's JSON writes 64-bit integers as strings too. */
 const exactText = (_name: string, value: unknown): unknown =>
   typeof value === 'bigint' ? String(value) : value

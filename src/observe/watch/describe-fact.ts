@@ -5,7 +5,7 @@ import type { Seen } from './pairing'
 /** A fact's bytes as JSON text. */
 export type FactText = (record: LogRecord) => string
 
-/** A fact for people. Never throws: it is for looking. */
+/** A fact as text. Never throws. */
 export function describeFact(record: LogRecord, at: number, text: FactText): Seen {
   const id = headerText(record, 'ce_id')
   // wildapp.primary/42@81140440.1 -> 42@81140440
@@ -18,7 +18,7 @@ export function describeFact(record: LogRecord, at: number, text: FactText): See
   }
 }
 
-/** A dead letter for people: what was wrong with which record. */
+/** A dead letter as text: the error and the record. */
 export function describeDeadLetter(record: LogRecord): string {
   const at = ['topic', 'partition', 'offset'].map((name) =>
     headerText(record, `facts.input.${name}`),

@@ -1,6 +1,6 @@
-/** Something seen on a topic, ready to be shown. */
+/** A record of a topic, ready to be shown. */
 export interface Seen {
-  /** What a change and the fact it became have in common. */
+  /** Key that a change and its fact share. */
   readonly pair: string
   /** Milliseconds, of the clock that drives the pairing. */
   readonly at: number
@@ -8,15 +8,15 @@ export interface Seen {
   readonly body: string
 }
 
-/** A change and the fact it became; one of them alone when the other did not come in time. */
+/** A change and its fact; one of them alone when the other did not arrive in time. */
 export interface Pair {
   readonly change: Seen | undefined
   readonly fact: Seen | undefined
 }
 
 /**
- * Puts each change beside the fact it became. They come from different topics, in any order, so each waits for the
- * other, for `patienceMs` at most. A pure value machine: time is an argument.
+ * Pairs each change with its fact. They arrive from different topics, in any order, so each waits for the other, for
+ * `patienceMs` at most. Pure: time is an argument.
  */
 export class Pairing {
   private readonly changes = new Map<string, Seen>()
@@ -38,7 +38,7 @@ export class Pairing {
     return change === undefined ? undefined : { change, fact: seen }
   }
 
-  /** Those who have waited long enough, oldest first. */
+  /** Unpaired ones whose wait is over, oldest first. */
   expired(now: number): readonly Pair[] {
     const pairs: Pair[] = []
     for (const [waiting, pairOf] of [

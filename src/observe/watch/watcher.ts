@@ -12,19 +12,19 @@ export interface WatcherOptions {
   readonly log: Log
   readonly topology: Topology
   readonly factText: FactText
-  /** Takes each line. */
+  /** Receives each line. */
   readonly print: (line: string) => void
-  /** Resolves what `factText` needs for these records. */
+  /** Prepares `factText` for these records. */
   readonly prepare?: (records: readonly LogRecord[]) => Promise<void>
   /** Longest line; default the terminal's width, or 240 when there is no terminal. */
   readonly width?: number
   readonly onPair?: (pair: Pair) => void
 }
 
-/** How long a change and its fact wait for each other before they are shown alone. */
+/** Milliseconds that a change and its fact wait for each other before they are shown alone. */
 const PATIENCE_MS = 5_000
 
-/** Shows each change beside the fact it became, decoded. Reads committed records only, and commits nothing. */
+/** Shows each change beside its fact, decoded. Reads committed records only, and commits no offsets. */
 export class Watcher {
   private readonly reader: Reader
   private readonly pairing = new Pairing(PATIENCE_MS)
@@ -54,7 +54,7 @@ export class Watcher {
     }, 500)
   }
 
-  /** Shows what still waits for its other half, and ends. */
+  /** Shows the unpaired records, and ends. */
   async stop(): Promise<void> {
     clearInterval(this.timer)
     await this.reader.stop()
@@ -80,7 +80,7 @@ export class Watcher {
     }
     const change = describeChange(record, now)
     if (change === undefined) return
-    // A change of a table that is only looked up makes no fact: nothing to wait for.
+    // A change of a table that is only looked up has no fact to wait for.
     if (this.sources.has(record.topic)) this.print(this.pairing.change(change))
     else this.line(`${pc.dim('change')}  ${change.title}  ${pc.dim(change.body)}`)
   }

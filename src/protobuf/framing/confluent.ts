@@ -14,12 +14,12 @@ const MAGIC = 0
 /** The first message of its file, which most are. */
 export const FIRST: readonly number[] = [0]
 const MAX_ID = 0x7fff_ffff
-/** Deeper nesting of message declarations is taken for damage. */
+/** Deeper nesting of message declarations counts as corruption. */
 const MAX_DEPTH = 64
 
 /**
- * What stands before every message: magic byte 0, schema id as int32 big endian, message indexes as zigzag varints
- * behind their count, where a single 0 says "the first message".
+ * The prefix of every message: magic byte 0, schema id as int32 big endian, message indexes as zigzag varints
+ * after their count, where a single 0 means "the first message".
  * https://docs.confluent.io/platform/current/schema-registry/fundamentals/serdes-develop/index.html#wire-format
  *
  * Throws RangeError on an id or an index outside int32.
@@ -41,7 +41,7 @@ export function encodeFrame({ schemaId, indexes, payload }: Frame): Buffer {
   return Buffer.concat([framePrefix(schemaId, indexes), payload])
 }
 
-/** Takes a value apart. Total: throws FRAME_INVALID, saying what is wrong, on anything that is not a frame. */
+/** Decodes a frame. Total: throws FRAME_INVALID with the reason on anything that is not a frame. */
 export function decodeFrame(value: Buffer): Frame {
   if (value.length < 6) {
     throw invalid(`the value has ${value.length} bytes, and no frame is shorter than 6`)

@@ -173,7 +173,7 @@ function define(object: JsonObject, name: string, value: JsonValue): void {
   })
 }
 
-/** Whether an odd number of backslashes stands before `index`. */
+/** Whether an odd number of backslashes precedes `index`. */
 function escaped(text: string, index: number): boolean {
   let slashes = 0
   while (text.charCodeAt(index - 1 - slashes) === 0x5c) slashes++

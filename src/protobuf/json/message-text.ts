@@ -7,7 +7,7 @@ import { BYTES, UNUSUAL, VARINT, WireCursor } from '../message/wire-cursor'
 export type MessageText = (bytes: Buffer) => string | undefined
 
 const TIMESTAMP = 'google.protobuf.Timestamp'
-/** Deeper messages are left to the exact way. */
+/** Deeper messages are left to the exact lane. */
 const MAX_DEPTH = 16
 
 interface Field {
@@ -16,15 +16,15 @@ interface Field {
   readonly number: number
   readonly wire: number
   readonly repeated: boolean
-  /** Whether its default is told: it has presence, or stands in a list. */
+  /** Whether its default is written: it has presence, or is in a list. */
   readonly presence: boolean
   readonly read: ReadText
 }
 
 /**
- * The fast way from the bytes to `messageJson`: one pass, without the message between. It takes what encoders write,
+ * The fast lane from the bytes to `messageJson`: one pass, without the message in between. It supports what encoders write,
  * fields in the order of their numbers and each of them once, in valid UTF-8; for everything else, maps and packed lists
- * included, the answer is undefined, and the caller decodes. A property test holds it to the exact way.
+ * included, it returns undefined, and the caller decodes. A property test compares it with the exact lane.
  */
 export function messageText(fullName: string, manifest: SchemaManifest): MessageText {
   const compiled = new Compiler(manifest)
@@ -135,7 +135,7 @@ const unusual = (): never => {
   throw UNUSUAL
 }
 
-/** Put together of a hundred parts, a text is a tree of them until somebody looks into it; kept by the thousand, trees cost more than texts. */
+/** Flattens a string: a concatenation of many parts is a tree until it is read, and thousands of trees take more memory. */
 function flat(text: string): string {
   return Number(text) === 0 ? '' : text
 }

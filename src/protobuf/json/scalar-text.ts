@@ -2,7 +2,7 @@ import { timestampText } from './message-json'
 import type { WireCursor } from '../message/wire-cursor'
 import { BYTES, FIXED32, FIXED64, UNUSUAL, VARINT } from '../message/wire-cursor'
 
-/** Gives the JSON of a value and moves behind it; '' of a default, which is told with presence only. */
+/** Returns the JSON of a value and advances past it; '' for a default, which is written only with presence. */
 export type ReadText = (cursor: WireCursor, presence: boolean) => string
 
 const quoted = (value: bigint | number, presence: boolean): string =>
@@ -23,9 +23,9 @@ function floating(value: number, presence: boolean): string {
   return String(value)
 }
 
-/** ASCII that stands in a JSON text as it is. */
+/** ASCII that needs no escaping in JSON. */
 const PLAIN = /^[ !#-[\]-~]*$/
-/** Stands where the bytes were no UTF-8, or was there itself: the exact way tells. */
+/** Replaces invalid UTF-8, or was in the text itself: the exact lane decides. */
 const REPLACED = '\ufffd'
 
 function string(cursor: WireCursor, presence: boolean): string {

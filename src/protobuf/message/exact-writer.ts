@@ -14,9 +14,9 @@ const UINT64_MAX = 2n ** 64n - 1n
 
 /**
  * protobufjs' writer made exact. 64-bit fields take bigint; a value that does not fit its field throws a TypeError
- * or RangeError, where protobufjs would write other bytes without a word.
+ * or RangeError, where protobufjs would silently write other bytes.
  *
- * Messages are written one behind the other into a slab, and `finish` returns a view of it, not a copy: a message
+ * Messages are written one after the other into a slab, and `finish` returns a view of it, not a copy: a message
  * that is kept for long keeps its slab of 64 KiB alive. One writer serves one message at a time, without awaits.
  */
 export class ExactWriter extends BufferWriter {

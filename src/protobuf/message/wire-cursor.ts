@@ -1,7 +1,7 @@
 /** Forms on the wire: https://protobuf.dev/programming-guides/encoding/#structure */
 export const [VARINT, FIXED64, BYTES, FIXED32] = [0, 1, 2, 5] as const
 
-/** Thrown, and caught by `messageText`, where the exact way has to say what the bytes are. */
+/** Thrown, and caught by `messageText`, where the bytes are left to the exact lane. */
 export const UNUSUAL = new Error('unusual')
 
 /** Reads protobuf's bytes from front to back. */
@@ -29,7 +29,7 @@ export class WireCursor {
     throw UNUSUAL
   }
 
-  /** The place behind as many bytes as are announced. */
+  /** The position after the announced number of bytes. */
   length(): number {
     const end = this.small() + this.position
     if (end > this.bytes.length) throw UNUSUAL

@@ -12,8 +12,8 @@ export interface TopicSchema {
 }
 
 /**
- * Registers what the messages import, each file under its import name, and then each topic's value subject.
- * Idempotent; gives the schema ids by topic. Throws SCHEMA_REFUSED or REGISTRY_UNAVAILABLE.
+ * Registers the imports of the messages, each file under its import name, and then each topic's value subject.
+ * Idempotent; returns the schema ids by topic. Throws SCHEMA_REFUSED or REGISTRY_UNAVAILABLE.
  */
 export async function ensureSchemas(
   manifest: SchemaManifest,
@@ -30,7 +30,7 @@ export async function ensureSchemas(
   return ids
 }
 
-/** Id of a topic's registered schema. Registers nothing: throws SCHEMA_UNKNOWN when it is not there. */
+/** Id of a topic's registered schema. Read-only: throws SCHEMA_UNKNOWN when it is not registered. */
 export async function findSchemaId(
   manifest: SchemaManifest,
   schema: TopicSchema,
@@ -51,7 +51,7 @@ export async function findSchemaId(
 
 type Visit = (subject: string, schema: Schema) => Promise<RegisteredSchema>
 
-/** Visits what a topic's message imports before the file that imports it, each file once, and its own file last. */
+/** Visits the imports of a topic's message before the files that import them, each file once, and its own file last. */
 export async function visitSchemas(
   manifest: SchemaManifest,
   { topic, message }: TopicSchema,

@@ -24,7 +24,7 @@ interface Api {
 /**
  * A Confluent-compatible schema registry over REST. Protobuf itself is never given to the client library: its
  * encoding is not Confluent's format, and it cannot parse files that import google/protobuf.
- * Nothing is retried here: an outage is REGISTRY_UNAVAILABLE, whose remedy is to wait and call again.
+ * Nothing is retried here: an outage is REGISTRY_UNAVAILABLE, whose remedy is to retry.
  */
 export class SchemaRegistry implements SchemaStore {
   /** Without user and password: it is shown in messages. */
@@ -54,7 +54,7 @@ export class SchemaRegistry implements SchemaStore {
     const before = await this.find(subject, schema)
     if (before !== undefined) return before
     const doing = `registering the schema of subject ${subject}`
-    // Before the first version, so that no incompatible one can come between.
+    // Set before the first version, so that no incompatible one can be registered in between.
     const level = { subject, body: { compatibility: 'BACKWARD' } }
     const set = await this.call(this.api.Subject.updateConfig, level, doing)
     const made = await this.call(this.api.Subject.register, { subject, ...body(schema) }, doing)
@@ -66,7 +66,7 @@ export class SchemaRegistry implements SchemaStore {
     )
   }
 
-  /** Whether it would be taken as the next version of the subject, which may have none. Changes nothing. */
+  /** Whether it would be accepted as the next version of the subject, which may have none. Read-only. */
   async isCompatible(subject: string, schema: Schema): Promise<boolean> {
     const doing = `asking whether the schema of subject ${subject} is compatible`
     const found = await this.call(
@@ -75,7 +75,7 @@ export class SchemaRegistry implements SchemaStore {
       doing,
     )
     if (found === undefined) return true
-    if (typeof found['is_compatible'] !== 'boolean') throw this.strange(doing)
+    if (typeof found['is_compatible'] !== 'boolean') throw this.unexpected(doing)
     return found['is_compatible']
   }
 
@@ -83,7 +83,7 @@ export class SchemaRegistry implements SchemaStore {
     const doing = `reading schema ${id}`
     const found = await this.call(this.api.Schema.find, { id }, doing)
     if (found === undefined) return undefined
-    if (typeof found['schema'] !== 'string') throw this.strange(doing)
+    if (typeof found['schema'] !== 'string') throw this.unexpected(doing)
     return found['schema']
   }
 
@@ -100,7 +100,7 @@ export class SchemaRegistry implements SchemaStore {
       if (statusOf(error) === 404) return undefined
       throw this.failure(error, doing)
     }
-    if (typeof answer !== 'object' || answer === null) throw this.strange(doing)
+    if (typeof answer !== 'object' || answer === null) throw this.unexpected(doing)
     return answer as Readonly<Record<string, unknown>>
   }
 
@@ -132,7 +132,7 @@ export class SchemaRegistry implements SchemaStore {
     )
   }
 
-  private strange(doing: string): FactsError {
+  private unexpected(doing: string): FactsError {
     return new FactsError(
       'SCHEMA_REFUSED',
       `The answer of ${this.url} while ${doing} is not a schema registry's. Check that registry.url is the base of a Confluent-compatible API.`,
@@ -140,14 +140,14 @@ export class SchemaRegistry implements SchemaStore {
   }
 }
 
-/** It is about who asks, not about what for. */
+/** Whether the status concerns authentication or authorization. */
 const isWho = (status: number): boolean => status === 401 || status === 403
 
 function remedy(status: number): string {
   if (status === 409)
     return 'Readers of the old schema could not read the new one: keep the numbers and types of existing fields and only add new ones, or give the changed message a new package version and topic.'
   if (isWho(status))
-    return 'Set registry.username and registry.password (FACTS_REGISTRY_USERNAME, FACTS_REGISTRY_PASSWORD) to a user that may do this.'
+    return 'Set registry.username and registry.password (FACTS_REGISTRY_USERNAME, FACTS_REGISTRY_PASSWORD) to a user with this right.'
   return 'Correct the schema in proto/ and generate again.'
 }
 

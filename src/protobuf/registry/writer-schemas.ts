@@ -9,7 +9,7 @@ type Messages = ReadonlyMap<string, string> | FactsError
 
 /**
  * Which message a frame holds, by the schema it was written with: a writer may have another version of the file, in
- * which the same message stands elsewhere. Schemas are read once per id and kept, as registries never change them.
+ * which the same message has another index. Schemas are read once per id and cached, as registries never change them.
  */
 export class WriterSchemas {
   private readonly known = new Map<number, Messages>()
@@ -24,7 +24,7 @@ export class WriterSchemas {
     for (const id of newIds(values, this.known)) this.known.set(id, await this.read(id))
   }
 
-  /** Full name of the framed message. Synchronous; throws FRAME_INVALID when the writer's schema does not tell it. */
+  /** Full name of the framed message. Synchronous; throws FRAME_INVALID when the writer's schema does not have it. */
   messageOf({ schemaId, indexes }: Frame): string {
     const messages = this.known.get(schemaId)
     if (messages === undefined)
@@ -74,4 +74,4 @@ function idOf(value: Buffer): number | undefined {
 }
 
 const invalid = (what: string, cause?: unknown): FactsError =>
-  new FactsError('FRAME_INVALID', `The message cannot be told from its frame: ${what}.`, { cause })
+  new FactsError('FRAME_INVALID', `The message type of the frame is unknown: ${what}.`, { cause })

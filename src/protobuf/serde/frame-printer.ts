@@ -9,13 +9,13 @@ import type { SchemaStore } from '../registry/schema-store'
 import { WriterSchemas } from '../registry/writer-schemas'
 
 export interface FramePrinterOptions {
-  /** The messages that may come; another is FRAME_INVALID. */
+  /** The expected messages; any other is FRAME_INVALID. */
   readonly types: readonly MessageType<object>[]
   readonly schemas: SchemaManifest
   readonly store: SchemaStore
 }
 
-/** Shows framed messages to people: bytes to protobuf JSON. */
+/** Prints framed messages as protobuf JSON. */
 export interface FramePrinter {
   /** Reads the schemas that these values were written with; await it before a batch. */
   prepareFor(values: Iterable<Buffer | null>): Promise<void>
@@ -33,7 +33,7 @@ export function framePrinter({ types, schemas, store }: FramePrinterOptions): Fr
       const name = writers.messageOf(frame)
       const type = byName.get(name)
       if (type === undefined)
-        throw new FactsError('FRAME_INVALID', `A ${name} is not among the messages expected here.`)
+        throw new FactsError('FRAME_INVALID', `${name} is not one of the expected messages.`)
       return messageJson(decodeMessage(type, frame.payload), name, schemas)
     },
   }

@@ -28,7 +28,7 @@ export interface ProtobufSerde<T> extends PreparedSerde<T> {
   /** Reads the schemas that these values were written with; await it before a batch of `deserialize`. */
   prepareFor(values: Iterable<Buffer | null>): Promise<void>
   /**
-   * One pass: frame and message are written behind each other, nothing is copied. The bytes share a slab of 64 KiB
+   * One pass: frame and message are written consecutively, nothing is copied. The bytes share a slab of 64 KiB
    * with their neighbours; copy what is kept for long. What is absent from `value` takes its default.
    */
   serialize(value: Partial<T>): Buffer

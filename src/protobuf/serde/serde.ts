@@ -1,6 +1,5 @@
 /**
- * How a value becomes bytes and back, in Kafka Streams' sense. Synchronous: whatever has to be awaited (schema ids)
- * is resolved by `prepare` before a batch.
+ * Serializer and deserializer, as in Kafka Streams. Synchronous: schema ids are resolved by `prepare` before a batch.
  */
 export interface Serde<T> {
   /** Throws FactsError ENCODE_FAILED when the value does not fit. */

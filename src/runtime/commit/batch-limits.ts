@@ -3,10 +3,10 @@ import type { LogAdmin } from '../../broker/ports'
 import { batchBytes, DEFAULT_MAX_MESSAGE_BYTES } from '../../broker/record-size'
 import type { OutputRecord } from '../../topology/record'
 
-/** Bytes of the largest record batch that each topic takes. */
+/** Size in bytes of the largest record batch that each topic accepts. */
 export type BatchLimits = ReadonlyMap<string, number>
 
-/** Reads what the topics say; one whose settings cannot be read counts as one with Kafka's default. */
+/** Reads max.message.bytes of the topics; Kafka's default for those whose settings cannot be read. */
 export async function readBatchLimits(
   admin: LogAdmin,
   topics: readonly string[],
@@ -19,17 +19,17 @@ export function batchLimit(limits: BatchLimits, topic: string): number {
   return limits.get(topic) ?? DEFAULT_MAX_MESSAGE_BYTES
 }
 
-/** Throws RECORD_TOO_LARGE for a record that its topic does not take, not even alone. */
+/** Throws RECORD_TOO_LARGE for a record that is too large for its topic, even alone. */
 export function checkFits(record: OutputRecord, limits: BatchLimits): void {
   checkSize(record.topic, batchBytes(record), limits)
 }
 
-/** The same for a batch of so many bytes. */
+/** The same for a batch of this size. */
 export function checkSize(topic: string, bytes: number, limits: BatchLimits): void {
   const limit = batchLimit(limits, topic)
   if (bytes <= limit) return
   throw new FactsError(
     'RECORD_TOO_LARGE',
-    `The record for ${topic} has ${bytes} bytes, more than the ${limit} that the topic takes. Raise its max.message.bytes, start the pipeline again, then "facts dead-letters replay".`,
+    `The record for ${topic} has ${bytes} bytes, more than the ${limit} that the topic accepts. Raise its max.message.bytes, start the pipeline again, then "facts dead-letters replay".`,
   )
 }

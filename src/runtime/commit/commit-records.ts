@@ -6,9 +6,9 @@ import { abridged } from './left-out'
 import { TransactionWriter } from './transaction'
 
 /**
- * Commits lists of control records, each record as it fits into its topic, each list in a transaction of its own, in their
- * order; when one fails, those before it are committed. Throws PRODUCER_FENCED when another process uses the id meanwhile:
- * of two operators at once, one fails.
+ * Commits lists of control records, each record abridged to fit into its topic, each list in its own transaction, in order;
+ * when one fails, those before it are committed. Throws PRODUCER_FENCED when another process uses the transactional id
+ * concurrently: of two operators, one fails.
  */
 export async function commitRecords(
   log: Log,

@@ -4,28 +4,28 @@ import { batchBytes } from '../../broker/record-size'
 import type { Headers, LogRecord, OutputRecord } from '../../topology/record'
 
 /*
- * A dead letter or a control record that is larger than its topic takes is written without its value: it says which record
- * of the input it was made of, and how to know that record again. `readOriginal` reads it there.
+ * A dead letter or a control record that is too large for its topic is written without its value: it has the coordinates of
+ * the input record and the hash of the value. `readOriginal` reads it there.
  */
 const SHA256 = 'facts.value.sha256'
 const BYTES = 'facts.value.bytes'
 const KEY_SHA256 = 'facts.key.sha256'
 const KEY_BYTES = 'facts.key.bytes'
-/** Begins the name of a header of the input's record, which can be read with it. */
+/** Prefix of the input record's own headers. */
 export const INPUT_HEADER = 'facts.input.header.'
 
-/** What is known of a value that was left where it was. */
+/** Description of a value that was not copied. */
 export interface LeftOut {
   readonly sha256: string
   readonly bytes: number
-  /** Why it cannot be read. */
+  /** Error if it can no longer be read. */
   readonly lost?: FactsError
 }
 
-/** A record of the input; with `leftOut` it is all but its value, which has to be read from the input. */
+/** An input record; with `leftOut` it lacks the value, which has to be read from the input. */
 export interface InputRecord extends LogRecord {
   readonly leftOut?: LeftOut
-  /** Of a key that no topic has room for. */
+  /** Set for a key that is too large for any topic. */
   readonly keyLeftOut?: LeftOut
 }
 
@@ -33,7 +33,7 @@ export function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** Undefined when the record is whole. */
+/** Undefined when the record is complete. */
 export function leftOut(headers: Headers): LeftOut | undefined {
   const hash = headers[SHA256]?.toString()
   if (hash === undefined) return undefined
@@ -48,12 +48,12 @@ export function leftOutHeaders({ leftOut: value, keyLeftOut: key }: InputRecord)
   return { ...ofValue, ...ofKey }
 }
 
-/** Throws for a record whose value was not read: it is lost. */
+/** Throws for a record whose value is lost. */
 export function refuseLeftOut({ leftOut: value }: InputRecord): void {
   if (value !== undefined) throw value.lost ?? new Error('the value was not read')
 }
 
-/** The record with its key's hash in the place of the key. */
+/** The record with its key replaced by a hash. */
 export function withoutKey(record: InputRecord): InputRecord {
   const { key } = record
   if (key === null) return record
@@ -61,15 +61,15 @@ export function withoutKey(record: InputRecord): InputRecord {
 }
 
 /**
- * The record as it fits into a batch of so many bytes: whole, or with a line that says where its value is in the value's
- * place, or without the headers of the input's record as well. A key that is too large even so is replaced by its hash;
- * nothing can wait for such a record.
+ * The record abridged to fit into a batch of this size: unchanged, or with its value replaced by a line that says where the
+ * value is, or also without the input record's headers. A key that is still too large is replaced by its hash; such a key
+ * cannot be parked.
  */
 export function abridged(record: OutputRecord, limit: number): OutputRecord {
   const before = leftOut(record.headers)
   if (before === undefined && batchBytes(record) <= limit) return record
   const { value } = record
-  // Of a tombstone the headers alone are too large.
+  // A tombstone is too large only by its headers.
   const known = before ?? { sha256: sha256(value ?? NONE), bytes: value?.length ?? 0 }
   const headers = { ...record.headers, [SHA256]: known.sha256, [BYTES]: String(known.bytes) }
   const short = { ...record, value: lineFor(known, headers), headers }
@@ -82,7 +82,7 @@ export function abridged(record: OutputRecord, limit: number): OutputRecord {
   return { ...shorter, key: null, headers: { ...shorter.headers, ...hash } }
 }
 
-/** For people; programs read the headers. */
+/** The replacement text, for people; programs read the headers. */
 function lineFor({ sha256, bytes }: LeftOut, headers: Headers): Buffer {
   const [topic, partition, offset] = ['topic', 'partition', 'offset'].map((name) =>
     headers[`facts.input.${name}`]?.toString(),

@@ -4,7 +4,7 @@ import type { OutputRecord } from '../../topology/record'
 import type { BatchLimits } from './batch-limits'
 import { batchLimit } from './batch-limits'
 
-/** Records per send: brokers work best well below the largest request that they take. */
+/** Records per send: brokers work best well below their largest request size. */
 const CHUNK_RECORDS = 1_000
 /** Bytes of records per send, unless a single record has more. */
 const CHUNK_BYTES = 512 * 1024
@@ -12,13 +12,13 @@ const CHUNK_BYTES = 512 * 1024
 const MOST_CHUNKS = 20
 
 /**
- * One commit: the outputs of a batch, and the offset behind it, in one Kafka transaction. The only place where
- * outputs and positions meet. After any throw the transaction and its producer must be given up.
+ * One commit: the outputs of a batch, and the offset after it, in one Kafka transaction. The only place where
+ * outputs and positions meet. After any error the transaction and its producer must be discarded.
  */
 export class TransactionWriter {
   private records: OutputRecord[] = []
   private bytes = 0
-  /** Sends follow each other: two at once to one partition may be appended in either order. */
+  /** Sends are serialised: two concurrent ones to one partition may be appended in either order. */
   private sent: Promise<void> = Promise.resolve()
   private offsets: Promise<void> = Promise.resolve()
   private failure: { readonly error: unknown } | undefined
@@ -29,13 +29,13 @@ export class TransactionWriter {
   constructor(
     private readonly transaction: ProducerTransaction,
     private readonly limits: BatchLimits = new Map(),
-    /** Called when records were acknowledged, with how many were so far. */
+    /** Called with the number of acknowledged records. */
     private readonly onSent: (records: number) => void = () => undefined,
   ) {}
 
   /**
-   * Takes a record; a full chunk starts on its way at once. A chunk ends before the record that would make a partition's
-   * batch larger than its topic takes: all that the chunk holds is counted, which may go to that partition.
+   * Adds a record; a full chunk is sent immediately. A chunk ends before a record that could make a partition's batch larger
+   * than its topic accepts, counting the whole chunk, which may go to that partition.
    */
   add(record: OutputRecord): void {
     const bytes = recordBytes(record)
@@ -46,20 +46,20 @@ export class TransactionWriter {
     if (this.records.length >= CHUNK_RECORDS || this.bytes >= CHUNK_BYTES) this.flush()
   }
 
-  /** Resolves when no more than some chunks wait to be sent, so that what waits has a bound. Throws when one could not be sent. */
+  /** Resolves when few enough chunks wait to be sent, which bounds memory. Throws when one could not be sent. */
   async room(): Promise<void> {
     while (this.chunks > MOST_CHUNKS && this.failure === undefined) await this.sent
     if (this.failure !== undefined) throw this.failure.error
   }
 
-  /** Starts the offset on its way, beside the records. Of several the last counts. */
+  /** Sends the offset, concurrently with the records. The last one counts. */
   commitOffset(groupId: string, offset: OffsetToCommit): void {
     this.offsets = this.offsets.then(() =>
       this.attempt(() => this.transaction.commitOffsets(groupId, [offset])),
     )
   }
 
-  /** Sends what is left, waits until everything is acknowledged, then commits. */
+  /** Sends the rest, waits until everything is acknowledged, then commits. */
   async commit(beforeEnd?: () => Promise<void>): Promise<void> {
     await this.settle()
     if (this.failure !== undefined) throw this.failure.error
@@ -67,19 +67,19 @@ export class TransactionWriter {
     await this.transaction.commit()
   }
 
-  /** Offset behind what this transaction wrote to the partition, once committed; undefined if it wrote nothing there. */
+  /** Offset after this transaction's records in the partition, once committed; undefined without any. */
   end(topic: string, partition: number): bigint | undefined {
     return this.ends.get(`${topic}/${partition}`)?.end
   }
 
-  /** The last of what was appended to each partition so far. */
+  /** The last appended batch of each partition. */
   get appended(): Iterable<AppendedBatch> {
     return this.ends.values()
   }
 
   /**
-   * Ends the transaction without a trace, once nothing is in flight; used when the batch cannot be processed. After a
-   * failure it is left to the next owner of the id: a request whose outcome is unknown may still arrive.
+   * Aborts the transaction, once nothing is in flight; used when the batch cannot be processed. After a failure it is left to
+   * the next owner of the id: a request with an unknown outcome may still arrive.
    */
   async abort(): Promise<void> {
     this.records = []
@@ -87,7 +87,7 @@ export class TransactionWriter {
     if (this.failure === undefined) await this.transaction.abort()
   }
 
-  /** Waits until nothing is in flight, whatever has failed: no request may outlive its transaction. */
+  /** Waits until nothing is in flight, also after failures: no request may outlive its transaction. */
   private async settle(): Promise<void> {
     if (this.records.length > 0) this.flush()
     await Promise.all([this.sent, this.offsets])

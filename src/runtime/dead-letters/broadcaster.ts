@@ -10,7 +10,7 @@ export interface BroadcasterOptions {
   readonly applicationId: string
   readonly source: Source
   readonly limits: BatchLimits
-  /** Where each partition of the input ends now. */
+  /** Current end offset of each partition of the input. */
   readonly inputEnds: () => Promise<ReadonlyMap<number, bigint>>
 }
 

@@ -1,29 +1,28 @@
 import { FactsError } from '../../errors'
 import type { StateStore } from '../../topology/store'
 
-/** Key in the store of the parked keys, whose own keys have a space in them. */
+/** Key in the store of the parked keys, whose other keys contain a space. */
 const SAVED = 'attempts'
 
 interface Attempts {
-  /** Records that were tried, good and bad. */
+  /** Records that were processed, good and bad. */
   count: number
-  /** Which of the last ones were bad, by their number. */
+  /** Numbers of the recent bad ones. */
   bad: number[]
 }
 
 export interface CircuitBreakerOptions {
-  /** Bad records that stop the pipeline, when at least half of those that were tried meanwhile were bad; 0: never. */
+  /** Bad records that stop the pipeline, when at least half of those processed in that time were bad; 0: never. */
   readonly most: number
   readonly topic: string
   readonly store: StateStore
 }
 
 /**
- * Stops the pipeline when records fail one after the other, as they do with another converter or after a bad deployment:
- * when `most` of the last two times `most` records that a processor was given were bad. It counts what was tried: records
- * that wait for a parked key and records that are replayed say nothing new. So one key, however often it changes, and a table
- * with fewer bad rows than that never stop it, and it depends on no clock. The count is kept with the state: a restart, or
- * another instance, does not begin it again.
+ * Stops the pipeline when many records fail, as with a wrong converter or after a bad deployment: when `most` of the last
+ * `2 * most` records of a processor were bad. Records of parked keys and replayed records do not count. So a single key, however
+ * often it changes, and a table with fewer bad rows never stop it, and it does not depend on a clock. The count is stored with
+ * the state, so it survives a restart and a move to another instance.
  */
 export class CircuitBreaker {
   private attempts = new Map<string, Attempts>()
@@ -31,7 +30,7 @@ export class CircuitBreaker {
 
   constructor(private readonly options: CircuitBreakerOptions) {}
 
-  /** Reads what the last transaction has left. */
+  /** Loads the count of the last transaction. */
   load(): void {
     this.attempts = new Map()
     this.saved = this.options.store.get(SAVED)
@@ -41,7 +40,7 @@ export class CircuitBreaker {
     }
   }
 
-  /** Counts a record. Throws BAD_RECORDS when it is one too many; what its batch has made must not be committed. */
+  /** Counts a record. Throws BAD_RECORDS at the limit; the batch must then not be committed. */
   count(processor: string, error: FactsError | undefined): void {
     const { most } = this.options
     if (most === 0) return
@@ -54,7 +53,7 @@ export class CircuitBreaker {
     if (attempts.bad.length >= most) throw this.tooMany(processor, attempts, error)
   }
 
-  /** Writes what is to be remembered to the store. */
+  /** Saves the count to the store. */
   save(): void {
     const { store, most } = this.options
     const recent = [...this.attempts].flatMap(([processor, attempts]) => {

@@ -4,7 +4,7 @@ import type { InputRecord } from '../commit/left-out'
 import { INPUT_HEADER, leftOut, leftOutHeaders } from '../commit/left-out'
 
 /*
- * Records of a control topic: records of the input that enter the task again, with their coordinates as headers.
+ * Control records: records of the input that enter the task again, with their coordinates as headers.
  */
 const KIND = 'facts.control'
 const PROCESSOR = 'facts.processor'
@@ -17,8 +17,8 @@ const LETTER = 'facts.replay.letter'
 const INPUT = 'facts.input.'
 
 /**
- * A record to be received, outside its key's order, when the partition has been processed up to `after`: one of another
- * partition that concerns all keys, or a row that `facts resync` has handed over (`after` is 0).
+ * A record that is received, outside its key's order, when the partition has been processed up to `after`: one of another
+ * partition that concerns all keys, or an absent row of `facts resync` (`after` is 0).
  */
 export interface Broadcast {
   readonly kind: 'broadcast'
@@ -27,15 +27,15 @@ export interface Broadcast {
   readonly record: InputRecord
 }
 
-/** Where a record stands on the topic of the dead letters. */
+/** Position of a record on the dead-letter topic. */
 export interface LetterPosition {
   readonly partition: number
   readonly offset: bigint
 }
 
 /**
- * A dead letter of a parked key, to be processed again. It takes effect once, and only in its turn: while the key is parked
- * as it was when the replay was made, and everything before `offset` that waited is settled.
+ * A dead letter of a parked key, to be processed again. It takes effect once, and only in its turn: while the key has the same
+ * parking as when the replay was made, and all its changes before `offset` are settled.
  */
 export interface Replay {
   readonly kind: 'replay'
@@ -43,16 +43,16 @@ export interface Replay {
   readonly key: Buffer
   /** Identity of the parking. */
   readonly id: string
-  /** What the parked key's `taken` is when this one's turn comes. */
+  /** Value of the parked key's `taken` at which it is this one's turn. */
   readonly after: string
-  /** Offset in the input of the change, or of the last one that it settles. */
+  /** Input offset of the change, or of the last one that it settles. */
   readonly offset: bigint
-  /** Changes that wait and are settled by it: one, or all when all are left out. */
+  /** Number of changes that it settles: one, or all when all are skipped. */
   readonly settles: number
   readonly isLast: boolean
-  /** Where the last dead letter that the replay covers was written first: what waits since was written after it. */
+  /** First position of the last dead letter that the replay covers: later ones follow it. */
   readonly letter: LetterPosition | undefined
-  /** Null when it is left out permanently. */
+  /** Null when it is skipped permanently. */
   readonly record: InputRecord | null
 }
 
@@ -72,7 +72,7 @@ export function inputHeaders(record: InputRecord): Headers {
   }
 }
 
-/** The record that a dead letter or a control record was made of. Undefined when headers are missing or are no numbers. */
+/** The input record of a dead letter or a control record. Undefined when headers are missing or invalid. */
 export function inputRecord({ key, value, headers }: OutputRecord): InputRecord | undefined {
   const topic = text(headers, `${INPUT}topic`)
   const partition = text(headers, `${INPUT}partition`)
@@ -110,7 +110,7 @@ export type ReplayOptions = Omit<Replay, 'kind' | 'key' | 'offset' | 'record'> &
   readonly leftOut: boolean
 }
 
-/** `record` names the dead letter also when it is left out; its value is not sent then. */
+/** `record` names the dead letter also when it is skipped, without its value. */
 export function replayRecord(
   topic: string,
   record: InputRecord,
@@ -130,7 +130,7 @@ export function replayRecord(
   return { topic, partition, key, value: leftOut ? null : record.value, timestamp, headers }
 }
 
-/** Throws CONTROL_INVALID for what neither the pipeline nor its commands can have written. */
+/** Throws CONTROL_INVALID for a record that neither the pipeline nor its commands can have written. */
 export function parseControl(record: LogRecord): Control {
   const { headers, key, topic, partition, offset } = record
   const kind = text(headers, KIND)
@@ -150,7 +150,7 @@ export function parseControl(record: LogRecord): Control {
   }
   throw new FactsError(
     'CONTROL_INVALID',
-    'This is no control record of this version: only "facts dead-letters", "facts resync" and the pipeline itself may write to this topic. It was left out; give the replay or the resync again if it was one.',
+    'This is not a control record of this version: only "facts dead-letters", "facts resync" and the pipeline itself may write to this topic. It was skipped; run the replay or the resync again if it was one.',
     { topic, partition, offset },
   )
 }
@@ -174,7 +174,7 @@ function parseReplay(
   return { kind: 'replay', id, after, offset, settles: Number(settles), isLast, letter }
 }
 
-/** A whole number from 0 up, of at most 64 bits. */
+/** A non-negative 64-bit integer. */
 const isCount = (digits: string): boolean => /^[0-9]{1,19}$/.test(digits)
 
 const text = (headers: Headers, name: string): string => headers[name]?.toString() ?? ''

@@ -18,18 +18,18 @@ import { dropRecords, replayRecords } from './replay-records'
 export interface DeadLetter {
   readonly code: string
   readonly message: string
-  /** The record as it was in the input, but for a value that was left there: see `original`. */
+  /** The input record, except for a value that was too large for a dead letter: see `original`. */
   readonly record: InputRecord
-  /** Where its first dead letter was written. */
+  /** Position of its first dead letter. */
   readonly letter: LetterPosition
 }
 
-/** A key with the dead letters that wait, in the order of the input. */
+/** A parked key with its dead letters, in the order of the input. */
 export interface WaitingKey {
   readonly source: Source
   readonly processor: string
   readonly key: Buffer
-  /** Of the input and of its control topic. */
+  /** Partition of the input and of its control topic. */
   readonly partition: number
   readonly parked: ParkedKey
   readonly letters: readonly DeadLetter[]
@@ -43,24 +43,24 @@ export interface DeadLetterQueueOptions {
 
 export interface ReplayRequest {
   readonly waiting: WaitingKey
-  /** Offsets in the input that are to be left out permanently; `all` settles the key without any of its changes. */
+  /** Input offsets to skip permanently; `all` settles the key without processing any of its changes. */
   readonly leaveOut?: ReadonlySet<bigint> | 'all'
 }
 
-/** Everything that the topics tell now, read once. */
+/** All dead letters on the topics. */
 export interface Overview {
-  /** In the order in which they began to wait. */
+  /** Parked keys, in the order in which they were parked. */
   readonly waiting: readonly WaitingKey[]
-  /** Dead letters that nothing waits for: of records without a key, and control records. */
+  /** Dead letters without a parked key: of records without a key, and control records. */
   readonly keyless: readonly DeadLetter[]
 }
 
-/** Records and bytes of one transaction, well below what it may take. */
+/** Limits of one transaction, well below the broker's. */
 const TRANSACTION_RECORDS = 5_000
 const TRANSACTION_BYTES = 16 * 1024 * 1024
 const NOTHING: ReadonlySet<bigint> = new Set()
 
-/** The dead letters of an application as an operator sees them: which keys wait, and how they resume. */
+/** The dead letters of an application, for operators: lists parked keys and replays them. */
 export class DeadLetterQueue {
   constructor(private readonly options: DeadLetterQueueOptions) {}
 
@@ -69,7 +69,7 @@ export class DeadLetterQueue {
     return parked.size === 0 ? [] : (await this.read(parked)).waiting
   }
 
-  /** How many keys wait; reads none of their dead letters. */
+  /** Number of parked keys, without reading their dead letters. */
   async count(): Promise<number> {
     return (await this.parked()).size
   }
@@ -95,8 +95,8 @@ export class DeadLetterQueue {
   }
 
   /**
-   * The same for many keys, by one producer, each key whole in one of as few transactions as may be; `onProgress` is given
-   * how many keys are sent so far. Keys whose dead letters are lost are left out, and given back.
+   * The same for many keys, by one producer, each key in a single transaction, in as few transactions as possible; `onProgress`
+   * receives the number of keys sent so far. Keys whose dead letters are lost are skipped, and returned.
    */
   async replayAll(
     requests: readonly ReplayRequest[],
@@ -137,29 +137,29 @@ export class DeadLetterQueue {
     return lost
   }
 
-  /** The record of the input that the dead letter was made of, whole. Throws ORIGINAL_LOST. */
+  /** The complete input record of the dead letter. Throws ORIGINAL_LOST. */
   original({ record }: Pick<DeadLetter, 'record'>): Promise<LogRecord> {
     return readOriginal(this.options.log, record)
   }
 
-  /** What has become of a key since it was replayed: undefined as long as the pipeline has not taken it in. */
-  async outcome(waiting: WaitingKey): Promise<'goes on' | WaitingKey | undefined> {
+  /** The outcome of a key's replay: undefined until the pipeline has processed it. */
+  async outcome(waiting: WaitingKey): Promise<'resumed' | WaitingKey | undefined> {
     const { processor, key, parked } = waiting
     const id = parkedId(processor, key)
     const found = (await this.parked()).get(id)
-    if (found?.parked.id !== parked.id) return 'goes on'
+    if (found?.parked.id !== parked.id) return 'resumed'
     if (found.parked.round === parked.round) return undefined
     return (await this.read(new Map([[id, found]]))).waiting[0]
   }
 
-  /** Follows what becomes of the parked keys; stop it. */
+  /** Follows the parked keys until it is stopped. */
   async follow(): Promise<ParkedView> {
     const view = new ParkedView(this.options)
     await view.start()
     return view
   }
 
-  /** The dead letters of these keys as they are now. */
+  /** The current dead letters of these keys. */
   async lettersOf(keys: ReadonlyMap<string, StoredKey>): Promise<readonly WaitingKey[]> {
     return (await this.read(keys)).waiting
   }
@@ -170,7 +170,7 @@ export class DeadLetterQueue {
     return view.keys
   }
 
-  /** Reads the topic of the dead letters once, and keeps those that the keys wait with. */
+  /** Reads the dead-letter topic once, and returns the dead letters of the keys. */
   private async read(parked: ReadonlyMap<string, StoredKey>): Promise<Overview> {
     const letters = new Map([...parked.keys()].map((id) => [id, new Map<bigint, DeadLetter>()]))
     const keyless: DeadLetter[] = []
@@ -193,14 +193,14 @@ export class DeadLetterQueue {
     const waiting = [...parked].map(([id, stored]): WaitingKey => {
       const own = [...(letters.get(id)?.values() ?? [])]
       own.sort((a, b) => (a.record.offset < b.record.offset ? -1 : 1))
-      // What came after the state was read is not covered by it.
+      // Later dead letters are not covered by the state that was read.
       return { ...stored, letters: own.slice(0, stored.parked.count) }
     })
     return { waiting, keyless }
   }
 }
 
-/** Whether the change is one of those that wait. */
+/** Whether the change is one of the parked key's. */
 function isWaiting(offset: bigint, { taken, offset: first, last }: ParkedKey): boolean {
   return (
     offset >= BigInt(first) && offset <= BigInt(last) && (taken === '' || offset > BigInt(taken))
@@ -227,7 +227,7 @@ function checkWhole(
   const { key, parked, letters } = waiting
   throw new FactsError(
     'DEAD_LETTERS_LOST',
-    `${parked.count} changes of this key wait, but only ${letters.length} are left on ${topic}: the topic's retention or a person deleted the others. Nothing was replayed. Leave all of them out with "facts dead-letters drop --offset all", then bring the row's fact up to date with "facts resync --snapshot".`,
+    `${parked.count} changes of this key are parked, but only ${letters.length} are left on ${topic}: the others were deleted, by retention or by an operator. Nothing was replayed. Skip all of them with "facts dead-letters drop --offset all", then bring the row's fact up to date with "facts resync --snapshot".`,
     { key: key.toString() },
   )
 }

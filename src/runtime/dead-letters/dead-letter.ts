@@ -18,15 +18,15 @@ export interface DeadLetterOptions {
   readonly error: FactsError
   readonly processor: string
   readonly task: string
-  /** The key that the record parks or waits with; undefined when it parks none. */
+  /** The parked key of the record; undefined when there is none. */
   readonly parked: Pick<ParkedKey, 'id' | 'round'> | undefined
   /** Bytes of the largest batch that the topic takes. */
   readonly limit?: number
 }
 
 /**
- * A record that could not be processed, as it was, with its cause and coordinates as headers (see KIP-1034). When its topic
- * does not take it whole, its value stays in the input, see `abridged`.
+ * A record that could not be processed, unchanged, with its cause and coordinates as headers (see KIP-1034). If it is too
+ * large for its topic, its value stays in the input, see `abridged`.
  */
 export function deadLetter(options: DeadLetterOptions): OutputRecord {
   const { topic, partition, record, error, processor, task, parked } = options
@@ -45,7 +45,7 @@ export function deadLetter(options: DeadLetterOptions): OutputRecord {
   return abridged(letter, options.limit ?? DEFAULT_MAX_MESSAGE_BYTES)
 }
 
-/** Identity of the parking that the dead letter waits with; undefined when nothing waits for it. */
+/** Identity of the parking that the dead letter belongs to; undefined when there is none. */
 export function parkingOf({ headers }: Pick<LogRecord, 'headers'>): string | undefined {
   const round = headers[ROUND]?.toString()
   return headers[PARKING]?.toString() ?? (round === undefined ? undefined : roundIdentity(round))

@@ -6,14 +6,14 @@ import type { Control } from './control-record'
 import { parseControl } from './control-record'
 import { MAX_READ_BYTES, withOriginal } from './read-original'
 
-/** Where the task stands in its input. */
+/** The task's position in its input. */
 export interface InputPosition {
   readonly topic: string
   readonly partition: number
   readonly position: bigint
 }
 
-/** A record of the control topic that is none: it becomes a dead letter. */
+/** An invalid record of the control topic: it becomes a dead letter. */
 export interface Unreadable {
   readonly kind: 'unreadable'
   readonly record: LogRecord
@@ -22,13 +22,13 @@ export interface Unreadable {
 
 export interface DueControls {
   readonly controls: readonly (Control | Unreadable)[]
-  /** Where the next batch of the control topic starts. */
+  /** Start offset of the next batch of the control topic. */
   readonly nextOffset: bigint
 }
 
 /**
- * The control records of a batch that can be processed now: all before the first broadcast whose place in the input has
- * not been reached.
+ * The control records of a batch that can be processed now: all before the first broadcast whose input offset has not been
+ * reached.
  */
 export async function dueControls(
   log: Log,
@@ -65,7 +65,7 @@ function readControl(record: LogRecord): Control | Unreadable {
   }
 }
 
-/** Offsets of markers and of aborted records are never handed over, so the position may stay before them. */
+/** Offsets of transaction markers and of aborted records are never delivered, so the position may stay before them. */
 async function isReached(
   log: Log,
   { topic, partition, position }: InputPosition,
@@ -73,7 +73,7 @@ async function isReached(
 ): Promise<boolean> {
   if (position >= after) return true
   const high = (await log.admin.offsets(topic)).get(partition)?.high ?? 0n
-  // No place that the input does not have is waited for: a cut log, or a foreign record, would hold up all that comes after.
+  // An offset that the input does not have is not waited for: a truncated topic, or a foreign record, would block later ones.
   const to = high < after ? high : after
   if (position >= to) return true
   let isEmpty = true

@@ -8,8 +8,8 @@ import { broadcastRecord } from './control-record'
 const CHUNK = 10_000
 
 /**
- * Has a processor receive records, each in the task of its partition, as soon as the application runs. In transactions of
- * several thousand; when one fails, those before it stand.
+ * Sends records to a processor's `receive`, each in the task of its partition, as soon as the application runs. In
+ * transactions of several thousand; when one fails, those before it are committed.
  */
 export function handOver(
   log: Log,

@@ -20,7 +20,7 @@ export interface KeyParkingOptions {
   readonly layout: TopicLayout
   readonly limits: BatchLimits
   readonly keys: ParkedKeys
-  /** What was written to the stores belongs to the transaction. */
+  /** Keeps the writes to the stores in the transaction. */
   readonly keep: () => void
 }
 

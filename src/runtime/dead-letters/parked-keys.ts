@@ -6,34 +6,34 @@ import { isBreakerKey } from './circuit-breaker'
 import { sha256 } from '../commit/left-out'
 
 /**
- * A key that waits: a record of it became a dead letter, and later ones follow it, so that its order is kept. What waits is
- * what came after `taken` up to `last`, by its offset in the input; a replay takes it from the front, one after the other.
+ * A parked key: one of its records became a dead letter, and later ones follow it, so that its order is kept. Its parked
+ * changes are those after `taken` up to `last`, by input offset; a replay processes them in order.
  */
 export interface ParkedKey {
-  /** Of this parking alone: a key that is parked again has another, so that nothing that was meant for the first applies. */
+  /** Identity of this parking: a key that is parked again has another, so that a replay of the first does not apply. */
   readonly id: string
-  /** Of the record that parked the key, or why it failed again when it was replayed. */
+  /** Error of the record that parked the key, or of its last replay. */
   readonly code: ErrorCode
-  /** Of the record that parked the key, in the input. */
+  /** Input offset of the record that parked the key. */
   readonly offset: string
   /** Offset of the last change that a replay has settled; empty before the first. */
   readonly taken: string
-  /** Offset of the newest change that waits. */
+  /** Offset of the latest parked change. */
   readonly last: string
   readonly count: number
-  /** Replays that have ended, and one. */
+  /** Number of ended replays plus one. */
   readonly round: number
-  /** The key in base64, where the state's own key is only its hash. */
+  /** The key in base64, if the state's own key is only its hash. */
   readonly key?: string
 }
 
-/** The parked keys of a task: few, so they are kept in memory beside their store. */
+/** The parked keys of a task: few, so they are held in memory beside their store. */
 export class ParkedKeys {
   private keys = new Map<string, ParkedKey>()
 
   constructor(private readonly store: StateStore) {}
 
-  /** Reads the store, which has just been opened. */
+  /** Loads the newly opened store. */
   load(): void {
     this.keys = new Map()
     for (const [id, bytes] of this.store.entries()) {
@@ -50,7 +50,7 @@ export class ParkedKeys {
     return this.keys.get(parkedId(processor, key))
   }
 
-  /** Parks the key with the record, or lets the record wait after those that do. */
+  /** Parks the key with the record, or adds the record to the parked key. */
   add(processor: string, key: Buffer, { offset }: LogRecord, { code }: FactsError): ParkedKey {
     const before = this.of(processor, key)
     const at = offset.toString()
@@ -76,7 +76,7 @@ export class ParkedKeys {
   }
 }
 
-/** Longest key that is written out in the state's own key, which a store on disk can hold up to 1,900 bytes of. */
+/** Longest key that is part of the state's own key, which a store on disk limits to 1,900 bytes. */
 const MAX_KEY_BYTES = 1_000
 const HASHED = 'sha256:'
 
@@ -97,7 +97,7 @@ export function parseParkedId(
   return { processor: id.slice(0, at), key: Buffer.from(name, 'base64') }
 }
 
-/** Versions before this one knew no identity: there it is the round, as it is in their dead letters. */
+/** Earlier versions had no identity: the round takes its place, as in their dead letters. */
 export function parseParkedKey(bytes: Buffer): ParkedKey {
   const parked = JSON.parse(bytes.toString()) as ParkedKey & Partial<Unidentified>
   if (typeof parked.id === 'string') return parked
@@ -108,7 +108,7 @@ export function parseParkedKey(bytes: Buffer): ParkedKey {
 
 type Unidentified = Pick<ParkedKey, 'code' | 'offset' | 'round' | 'count'>
 
-/** Of what is not known to end before. */
+/** The end of an unbounded range. */
 const LAST_OFFSET = 2n ** 63n - 1n
 
 export const roundIdentity = (round: number | string): string => `round ${round}`

@@ -7,7 +7,7 @@ import type { ParkedKey } from './parked-keys'
 import { parseParkedId, parseParkedKey } from './parked-keys'
 import { originOf } from '../state/changelog'
 
-/** A parked key as its changelog has it. */
+/** A parked key from its changelog. */
 export interface StoredKey {
   readonly source: Source
   readonly processor: string
@@ -22,7 +22,7 @@ export interface ParkedViewOptions {
   readonly applicationId: string
 }
 
-/** The parked keys of all tasks, by `parkedId`, as their changelogs tell: whole after `start`, kept up to date until `stop`. */
+/** The parked keys of all tasks, by `parkedId`, from their changelogs: complete after `start`, current until `stop`. */
 export class ParkedView {
   private readonly found = new Map<string, StoredKey>()
   private readonly sources: ReadonlyMap<string, Source>

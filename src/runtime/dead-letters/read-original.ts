@@ -5,8 +5,8 @@ import type { InputRecord, LeftOut } from '../commit/left-out'
 import { sha256 } from '../commit/left-out'
 
 /**
- * The record of the input that a dead letter or a control record was made of, whole: read from the input when its value was
- * left there. Throws ORIGINAL_LOST when the input no longer holds it.
+ * The complete input record of a dead letter or a control record: read from the input when its value was not copied. Throws
+ * ORIGINAL_LOST when the input no longer has it.
  */
 export async function readOriginal(
   log: Pick<Log, 'readRange'>,
@@ -25,14 +25,14 @@ export async function readOriginal(
   } catch (error) {
     if (!(error instanceof FactsError) || !GONE.has(error.code)) throw error
   }
-  if (original === undefined) throw lost(record, leftOut, 'no longer holds it')
+  if (original === undefined) throw lost(record, leftOut, 'no longer has it')
   if (sha256(original.value ?? Buffer.alloc(0)) !== leftOut.sha256) {
-    throw lost(record, leftOut, 'holds another record there: it was recreated')
+    throw lost(record, leftOut, 'has another record there: it was recreated')
   }
   return original
 }
 
-/** The same for what is to be processed: a value that is lost is marked so, and the record fails when its turn comes. */
+/** The same for processing: a lost value is marked, and the record fails in its turn. */
 export async function withOriginal(
   log: Pick<Log, 'readRange'>,
   record: InputRecord,
@@ -46,7 +46,7 @@ export async function withOriginal(
   }
 }
 
-/** The same for those of several keys; of keys with more than can be held in memory some are missing. */
+/** The same for several keys; some are missing for keys with more than fits in memory. */
 export async function withOriginals(
   log: Pick<Log, 'readRange'>,
   records: ReadonlyMap<string, readonly InputRecord[]>,
@@ -65,7 +65,7 @@ export async function withOriginals(
   return read
 }
 
-/** Most that is read from the input for one batch: such values are held in memory until the batch is committed. */
+/** Most bytes that are read from the input for one batch: they are held in memory until it is committed. */
 export const MAX_READ_BYTES = 32 * 1024 * 1024
 
 const GONE: ReadonlySet<string> = new Set(['OFFSET_OUT_OF_RANGE', 'TOPIC_MISSING'])
@@ -77,7 +77,7 @@ function lost(
 ): FactsError {
   return new FactsError(
     'ORIGINAL_LOST',
-    `The value of this record, ${bytes} bytes, was too large for the topic of the dead letters and was left in the input, which ${why}. Bring the fact up to date with "facts resync --snapshot", then leave this dead letter out with "facts dead-letters drop".`,
+    `The value of this record, ${bytes} bytes, was too large for the dead-letter topic and was not copied from the input, which ${why}. Bring the fact up to date with "facts resync --snapshot", then skip this dead letter with "facts dead-letters drop".`,
     { topic, partition, offset, ...(key === null ? {} : { key: key.toString() }) },
   )
 }

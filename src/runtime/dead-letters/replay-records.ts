@@ -3,7 +3,7 @@ import type { OutputRecord } from '../../topology/record'
 import { replayRecord } from './control-record'
 import type { WaitingKey } from './dead-letter-queue'
 
-/** The control records that settle the waiting dead letters of a key one after the other. */
+/** The control records that replay the dead letters of a key in order. */
 export function replayRecords(
   applicationId: string,
   { source, processor, parked, letters }: WaitingKey,
@@ -23,7 +23,7 @@ export function replayRecords(
   })
 }
 
-/** The one that settles them all without processing any, also when dead letters are lost. */
+/** The control record that settles all of them without processing any, also when dead letters are lost. */
 export function dropRecords(
   applicationId: string,
   { source, processor, key, partition, parked, letters }: WaitingKey,

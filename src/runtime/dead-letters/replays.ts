@@ -4,37 +4,37 @@ import type { LetterPosition, Replay } from './control-record'
 import type { ParkedKey, ParkedKeys } from './parked-keys'
 import { parkedId } from './parked-keys'
 
-/** What the task does with one change that is replayed. */
+/** Processing of one replayed change. */
 export interface ReplayTurn {
-  /** Gives why the record failed, undefined when it became what it should. */
+  /** Returns the error of the record, undefined when it succeeded. */
   readonly process: (record: LogRecord) => FactsError | undefined
   readonly deadLetter: (record: LogRecord, error: FactsError, parked: ParkedKey) => void
   readonly drop: (reason: string) => void
 }
 
-/** A key whose replay is through while changes that it did not cover still wait. */
+/** A key whose replay has ended while later changes are still parked. */
 export interface Rest {
   readonly processor: string
   readonly key: Buffer
-  /** Parking, and what of it is settled. */
+  /** Identity of the parking. */
   readonly id: string
   readonly taken: string
   readonly count: number
-  /** Where the last dead letter that was replayed was written first. */
+  /** First position of the last replayed dead letter. */
   readonly letter: LetterPosition
 }
 
 /**
- * Settles the changes of parked keys in their order. A replay is a chain: each record of it names what must be settled
- * before, so one that is read again, was made by another operator at the same time, follows one that failed, or was meant
- * for an earlier parking of the key has no effect.
+ * Settles the changes of parked keys in order. A replay is a chain: each record names its predecessor, so a record that is read
+ * again, was made by another operator concurrently, follows a failed one, or belongs to an earlier parking of the key has no
+ * effect.
  */
 export class Replays {
   private readonly rests = new Map<string, Rest>()
 
   constructor(
     private readonly parked: ParkedKeys,
-    /** What was written to the stores belongs to the transaction. */
+    /** Keeps the writes to the stores in the transaction. */
     private readonly keep: () => void,
   ) {}
 
@@ -62,7 +62,7 @@ export class Replays {
     this.keep()
   }
 
-  /** Keys whose replay is through, and what still waits of them. Asked once for each batch. */
+  /** Keys whose replay has ended with changes still parked. Called once for each batch. */
   takeRests(): readonly Rest[] {
     const rests = [...this.rests.values()]
     this.rests.clear()
@@ -80,7 +80,7 @@ export class Replays {
     }
     const taken = offset.toString()
     const round = isLast ? parked.round + 1 : parked.round
-    // What is left only waits for its turn.
+    // The rest is parked only because of the replayed ones.
     this.parked.put(processor, key, { ...parked, code: 'KEY_PARKED', taken, count, round })
     if (!isLast || letter === undefined) return
     this.rests.set(id, { processor, key, id: parked.id, taken, count, letter })
@@ -88,7 +88,7 @@ export class Replays {
 }
 
 /**
- * The replay of what a replay did not cover: the dead letters of the rest, once all of them were read; undefined before.
+ * The replay of the changes that a replay did not cover, once all their dead letters were read; undefined before.
  */
 export function replayOfRest(
   { processor, key, id, taken, count }: Rest,

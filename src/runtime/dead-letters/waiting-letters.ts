@@ -6,15 +6,15 @@ import { parkedId } from './parked-keys'
 import { withOriginals } from './read-original'
 import type { Rest } from './replays'
 
-/** Looks, and the time between two: what a transaction has just committed may take a moment to be visible. */
+/** Number of reads, and milliseconds between two: newly committed records may take a moment to be visible. */
 const LOOKS = 10
 const BETWEEN_LOOKS_MS = 50
-/** Dead letters between a replay and now that are read at most; beyond, the rest waits for another replay. */
+/** Most dead letters after a replay that are read; further ones wait for another replay. */
 const MOST_LETTERS = 100_000
 
 /**
- * The dead letters that wait after what a replay covered, by `parkedId`, in the order of the input. Some may be missing: the
- * other records of the topic may hide them for a while, or be too many or too large to be read.
+ * The dead letters after those that a replay covered, by `parkedId`, in the order of the input. Some may be missing: they may
+ * not be visible yet, or be too many or too large to be read.
  */
 export async function waitingLetters(
   log: Log,
@@ -59,7 +59,7 @@ async function lookOnce(
 
 const NONE = Buffer.alloc(0)
 
-/** From where each partition is to be read. */
+/** Start offset of each partition. */
 function firstOffsets(rests: readonly Rest[]): ReadonlyMap<number, bigint> {
   const first = new Map<number, bigint>()
   for (const { letter } of rests) {

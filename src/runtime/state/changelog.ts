@@ -2,8 +2,8 @@ import { batchBytes } from '../../broker/record-size'
 import type { OutputRecord } from '../../topology/record'
 
 /**
- * Key of the first record of each partition, which no store key can be: its value tells this changelog from another one
- * under the same name, so that a copy or a position is never taken for a copy or a position of it.
+ * Key of the first record of each partition, which is not a valid store key: its value identifies this changelog among others
+ * of the same name, so that a copy or a position of one is never used with another.
  */
 const ORIGIN = Buffer.from('\u0000origin')
 
@@ -21,7 +21,7 @@ export function changelogRecord(
   return { topic, partition, key: Buffer.from(key), value, timestamp: now(), headers: {} }
 }
 
-/** Bytes of a batch that holds the change alone. */
+/** Size of a batch with only this change. */
 export function changelogBytes(key: string, value: Buffer): number {
   return CHANGE_BYTES + Buffer.byteLength(key) + value.length
 }
@@ -31,7 +31,7 @@ export function originRecord(topic: string, partition: number, origin: string): 
   return { topic, partition, key: ORIGIN, value, timestamp: now(), headers: {} }
 }
 
-/** Compaction may wait for a record's time (min.compaction.lag.ms); nothing else reads it. */
+/** Record time, used only by compaction (min.compaction.lag.ms). */
 const now = (): bigint => BigInt(Date.now())
 
 const CHANGE_BYTES = batchBytes(changelogRecord('', 0, '', Buffer.alloc(0)))

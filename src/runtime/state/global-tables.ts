@@ -7,7 +7,7 @@ import type { GlobalTable, OpenTable } from '../../topology/topology'
 /**
  * The global tables of one instance: each topic read whole from its beginning, complete before the first record is
  * processed, and kept current. `catchUp` is called before each batch, so that a lookup sees at least every row that
- * stood on the topic when the batch was read.
+ * was on the topic when the batch was read.
  */
 export class GlobalTables {
   private readonly open = new Map<string, OpenTable>()
@@ -58,8 +58,7 @@ export class GlobalTables {
   }
 
   /**
-   * Resolves when the tables hold everything that stood on their topics at the time of the call; at once for those who look
-   * up in none of them.
+   * Resolves when the tables have everything that was on their topics at the time of the call; immediately without tables.
    */
   async catchUp(names: readonly string[] = this.tables.map(({ name }) => name)): Promise<void> {
     if (names.length > 0) await this.reader?.catchUp()
@@ -70,7 +69,7 @@ export class GlobalTables {
     await this.reader?.stop()
   }
 
-  /** A row that cannot be read would enrich facts with an older one, so nothing goes on until it was superseded. */
+  /** An unreadable row would enrich facts with an older one, so processing waits until it is superseded. */
   private refuseBroken(): void {
     for (const { fault } of this.open.values()) {
       if (fault === undefined) continue

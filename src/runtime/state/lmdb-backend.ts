@@ -17,7 +17,7 @@ const FORMAT = 1
 /** LMDB's own names. */
 const [DATA, LOCK] = ['data.mdb', 'lock.mdb']
 const CHECKSUM_BYTES = 4
-/** Values that are read at once when all are listed. */
+/** Values per page when all are listed. */
 const PAGE = 500
 
 interface Meta {
@@ -27,14 +27,14 @@ interface Meta {
 
 /**
  * State in LMDB, a folder per task: synchronous reads, larger than memory, several processes of one machine may open
- * it. Written without fsync: a copy that was open when the machine went down is removed and read again from the changelog;
- * each value carries a CRC-32, so what a disk garbles is found.
+ * it. Written without fsync: a copy that was open when the machine went down is removed and restored from the changelog; each
+ * value has a CRC-32, so corruption on disk is detected.
  */
 export class LmdbBackend implements StateBackend {
   constructor(
     private readonly folder: string,
     private readonly logger: Logger,
-    /** This start of the machine. */
+    /** Boot id of the machine. */
     private readonly boot = bootId(),
   ) {}
 
@@ -44,7 +44,7 @@ export class LmdbBackend implements StateBackend {
       privateFolder(this.folder)
       return new LmdbDatabase(path, stores, this.boot)
     } catch (error) {
-      // To remove what is there would make room, and cost the reading of the changelogs.
+      // Removing the copy would free space, but require a complete restore.
       if (error instanceof FactsError && error.code === 'DISK_FULL')
         throw error.at({ task: taskId })
       this.logger.warn(
@@ -83,7 +83,7 @@ class LmdbDatabase implements TaskDatabase {
     this.mark.check()
     refuseForeign(join(path, DATA))
     this.written(() => this.mark.open())
-    // Rows are in them, and LMDB would make them readable for everybody.
+    // They contain rows, and LMDB would make them world-readable.
     for (const name of [DATA, LOCK]) privateFile(join(path, name))
     this.root = open({
       path,
@@ -110,7 +110,7 @@ class LmdbDatabase implements TaskDatabase {
     const stored = storedKey(key)
     const bytes = rows.get(stored)
     if (bytes === undefined) {
-      // As versions before this one kept it.
+      // Format of earlier versions.
       const plain = isHashed(stored) && isShort(key) ? rows.get(key) : undefined
       return plain === undefined ? undefined : this.checked(plain, store, key)
     }
@@ -123,7 +123,7 @@ class LmdbDatabase implements TaskDatabase {
 
   *entries(store: string): Iterable<readonly [string, Buffer]> {
     for (const { key, value } of this.pages(store)) {
-      // See long-key.ts: of a version before this one. Read again from the changelog it is kept by its hash.
+      // See long-key.ts: written by an earlier version. After a restore it is stored under its hash.
       if (typeof (key as unknown) !== 'string') throw this.corrupt(store, JSON.stringify(key))
       const bytes = this.checked(value, store, key)
       if (isHashed(key)) {
@@ -133,7 +133,7 @@ class LmdbDatabase implements TaskDatabase {
     }
   }
 
-  /** By pages, so that no cursor, and with it no view of the whole file, is kept while others have their turn. */
+  /** In pages, so that no cursor, and with it no snapshot of the file, stays open while other work runs. */
   private *pages(store: string): Iterable<{ readonly key: string; readonly value: Buffer }> {
     let last: string | undefined
     for (;;) {
@@ -154,7 +154,7 @@ class LmdbDatabase implements TaskDatabase {
 
   apply(store: string, changes: Changes, { origin, offset, at }: Checkpoint): boolean {
     const rows = this.store(store)
-    // LMDB lets one process write at a time: nobody takes the database over between the question and the writes.
+    // LMDB allows one writing process at a time: no process takes the database over between the check and the writes.
     return this.write(() => {
       if ((this.meta.get('meta') as Meta | undefined)?.owner !== this.owner) return false
       for (const [key, value] of changes) {

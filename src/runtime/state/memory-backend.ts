@@ -5,7 +5,7 @@ interface Stored {
   readonly stores: Map<string, { rows: Map<string, Buffer>; checkpoint: Checkpoint | undefined }>
 }
 
-/** State in memory: survives tasks, not the process. For tests, and for stores small enough to be read anew. */
+/** State in memory: survives tasks, not the process. For tests, and for stores small enough to be restored at every start. */
 export class MemoryBackend implements StateBackend {
   private readonly tasks = new Map<string, Stored>()
 

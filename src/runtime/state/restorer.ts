@@ -13,25 +13,25 @@ export interface RestoreOptions {
   readonly store: string
   readonly changelog: string
   readonly partition: number
-  /** Identity of the changelog; undefined when nothing was written to it yet. */
+  /** Identity of the changelog; undefined while it is empty. */
   readonly origin: string | undefined
   /** First offset of the changelog partition, and its end. */
   readonly low: bigint
   readonly high: bigint
-  /** Reads the changelog whole whenever anything was added to it since the copy. */
+  /** Restores from the beginning whenever anything was added to the changelog since the copy. */
   readonly isSmall: boolean
-  /** When `high` was asked for. */
+  /** Time at which `high` was requested. */
   readonly now: number
-  /** Keeps the group's membership, and takes how far the store has come; throws when the membership is lost. */
+  /** Sends group heartbeats and receives the store's progress; throws when the membership is lost. */
   readonly alive: (store: string, position: bigint) => Promise<void>
 }
 
-/** Time between two lines of progress. */
+/** Milliseconds between two progress lines. */
 const PROGRESS_MS = 2_000
 
 /**
- * Brings a store's copy up to the end of its changelog and resolves with the offset it is at. A copy of another changelog,
- * one that has gone further than the changelog, or one that is too old for what compaction leaves is read again whole.
+ * Brings a store's copy up to the end of its changelog and resolves with its offset. A copy of another changelog, one that is
+ * ahead of the changelog, or one that is too old for the retained tombstones is restored from the beginning.
  */
 export async function restoreStore(options: RestoreOptions): Promise<bigint> {
   const { database, logger, metrics, store, changelog, partition, origin, low, high, now } = options
@@ -44,14 +44,14 @@ export async function restoreStore(options: RestoreOptions): Promise<bigint> {
     logger.warn(
       { task: options.taskId, store, checkpoint: checkpoint.offset.toString() },
       isWithin
-        ? 'The local state is older than the removals that its changelog still holds; it is restored from the beginning'
+        ? 'The local state is older than the tombstones that its changelog retains; it is restored from the beginning'
         : 'The local state is not a copy of this changelog; it is restored from the beginning',
     )
   }
   if (!usable) database.clear(store)
   if (origin === undefined) return high
   const from = usable ? checkpoint.offset : low
-  // What is still to be read may hold removals from before now.
+  // Records still to be read may include older tombstones.
   const at = usable ? checkpoint.at : now
   let position = from
   let restored = 0
@@ -65,7 +65,7 @@ export async function restoreStore(options: RestoreOptions): Promise<bigint> {
     }
     restored += changes.size
     position = next
-    // In pieces, each with the offset behind it: a start that is cut off goes on from there.
+    // In pieces, each with the offset after it: an interrupted restore resumes there.
     database.apply(store, changes, { origin, offset: next, at })
     if (Date.now() - said > PROGRESS_MS) {
       said = Date.now()

@@ -2,8 +2,8 @@ import type { StateStore } from '../../topology/store'
 import type { Changes, TaskDatabase } from './state-backend'
 
 /**
- * A store as a task's processors see it: what the record at hand wrote, over what its transaction wrote, over what is
- * on disk. Only what was committed to Kafka reaches the disk.
+ * A store for a task's processors: writes of the current record, over writes of its transaction, over the disk. Only writes
+ * that were committed to Kafka reach the disk.
  */
 export class StagedStore implements StateStore {
   private record = new Map<string, Buffer | null>()
@@ -13,7 +13,7 @@ export class StagedStore implements StateStore {
   constructor(
     private readonly name: string,
     private readonly database: () => TaskDatabase,
-    /** Throws for what the changelog does not take. */
+    /** Throws for a value that is too large for the changelog. */
     private readonly check: (key: string, value: Buffer) => void = () => undefined,
   ) {}
 
@@ -41,10 +41,10 @@ export class StagedStore implements StateStore {
     for (const [key, value] of staged) if (value !== null) yield [key, value]
   }
 
-  /** The record at hand is good. */
+  /** Keeps the writes of the current record. */
   keep(): void {
     if (this.record.size === 0) return
-    // A record may concern many keys: fewer are put to more.
+    // A record may write many keys: the smaller map is merged into the larger.
     if (this.record.size > this.batch.size) {
       for (const [key, value] of this.batch) {
         if (!this.record.has(key)) this.record.set(key, value)
@@ -56,7 +56,7 @@ export class StagedStore implements StateStore {
     this.record.clear()
   }
 
-  /** The record at hand becomes a dead letter. */
+  /** Undoes the writes of the current record, which becomes a dead letter. */
   undo(): void {
     if (this.record.size === 0) return
     this.undoings += 1
@@ -67,12 +67,12 @@ export class StagedStore implements StateStore {
     return this.undoings
   }
 
-  /** What the transaction has changed so far. */
+  /** Changes of the transaction so far. */
   get changes(): Changes {
     return this.batch
   }
 
-  /** The transaction was given up. */
+  /** The transaction was abandoned. */
   discard(): void {
     this.undoings += 1
     this.committed()

@@ -20,7 +20,7 @@ export interface TaskStoresOptions {
   readonly taskId: string
   readonly partition: number
   readonly names: readonly string[]
-  /** Of these, those that are read whole rather than brought up to date. */
+  /** Stores that are restored completely rather than brought up to date. */
   readonly small?: ReadonlySet<string>
   readonly backend: StateBackend
   readonly limits: BatchLimits
@@ -31,29 +31,29 @@ export interface TaskStoresOptions {
   readonly now?: () => number
 }
 
-/** Longest time that the copy of a store to which nothing is added looks older than it is. */
+/** Milliseconds after which the checkpoint of an unchanged store is refreshed. */
 const REFRESH_MS = 600_000
-/** Changes between two turns of other work: records that are written, and keys that go to disk at once. */
+/** Changes that are written, to the transaction or to disk, before other work gets a turn. */
 const WRITTEN_AT_ONCE = 1_000
 const APPLIED_AT_ONCE = 5_000
 
-/** Gives others their turn; throws when the task is lost meanwhile. */
+/** Yields to other work; throws when the task was lost during the yield. */
 type Turn = () => Promise<void>
 
 interface Store {
   readonly name: string
   readonly changelog: string
   readonly staged: StagedStore
-  /** Identity of the changelog partition; undefined as long as nothing was written to it. */
+  /** Identity of the changelog partition; undefined while it is empty. */
   origin: string | undefined
-  /** Changelog offset that the copy on disk is at, and when it was last known to be whole. */
+  /** Changelog offset of the copy on disk, and when it was last known to be complete. */
   offset: bigint
   at: number
 }
 
 /**
- * The stores of one task. Life: `open` (after the transactional id was initialised, so that nobody else writes the
- * changelogs any more) → records → `write` into the transaction → `committed`, or `discard` when it failed.
+ * The stores of one task. Life cycle: `open` (after the transactional id was initialised, so that no other process writes the
+ * changelogs) → records → `write` into the transaction → `committed`, or `discard` when it failed.
  */
 export class TaskStores {
   private readonly stores: readonly Store[]
@@ -70,7 +70,7 @@ export class TaskStores {
     })
   }
 
-  /** What the processors get. */
+  /** The stores for the processors. */
   get views(): Stores {
     return new Map(this.stores.map(({ name, staged }) => [name, staged]))
   }
@@ -82,8 +82,8 @@ export class TaskStores {
   }
 
   /**
-   * Opens the copy on disk and brings it up to the end of the changelogs. `fits` knows the changelogs that the committed
-   * offset was written with; one that is another one by now throws STATE_LOST.
+   * Opens the copy on disk and brings it up to the end of the changelogs. `fits` checks them against the ones at the time of the
+   * committed offset; another changelog throws STATE_LOST.
    */
   async open(fits: CommittedLayout['fits'], alive: RestoreOptions['alive']): Promise<void> {
     const { backend, taskId, names } = this.options
@@ -115,12 +115,12 @@ export class TaskStores {
     for (const { staged } of this.stores) staged.keep()
   }
 
-  /** The record at hand becomes a dead letter. */
+  /** Undoes the writes of the current record, which becomes a dead letter. */
   undo(): void {
     for (const { staged } of this.stores) staged.undo()
   }
 
-  /** Adds what the stores changed to the transaction; when that is much, others have their turn in between. */
+  /** Adds the stores' changes to the transaction; yields in between when there are many. */
   async write(writer: TransactionWriter, turn: Turn): Promise<void> {
     const { partition } = this.options
     let written = 0
@@ -148,19 +148,19 @@ export class TaskStores {
   }
 
   /**
-   * The transaction has committed: its changes go to disk. Many go in pieces, between which others have their turn; the
-   * position moves with the last one, so a copy that was left in between takes the same changes from the changelog again.
+   * Writes the changes of a committed transaction to disk. Many are written in pieces, with yields in between; the checkpoint
+   * moves with the last one, so an interrupted copy reads the same changes from the changelog again.
    */
   async committed(writer: TransactionWriter, turn: Turn): Promise<void> {
     const now = this.now()
     for (const store of this.stores) {
       const { changes } = store.staged
-      // That the transaction has committed proves that nobody else has written the changelogs since.
+      // The commit proves that no other process has written the changelogs since.
       const isOld = now - store.at > REFRESH_MS
       if ((changes.size > 0 || isOld) && store.origin !== undefined) {
         let piece: Changes = changes
         if (changes.size > APPLIED_AT_ONCE) piece = await this.applyPieces(store, changes, turn)
-        // An end that the broker did not tell leaves the checkpoint where it was: the next start reads a little more.
+        // Without an end offset from the broker the checkpoint stays: the next start reads a little more.
         store.offset = writer.end(store.changelog, this.options.partition) ?? store.offset
         store.at = now
         this.apply(store, piece)
@@ -169,7 +169,7 @@ export class TaskStores {
     }
   }
 
-  /** Applies all but the last piece, which is given back, at the position that the copy had. */
+  /** Applies all but the last piece, at the old checkpoint, and returns the last. */
   private async applyPieces(store: Store, changes: Changes, turn: Turn): Promise<Changes> {
     let piece = new Map<string, Buffer | null>()
     for (const [key, value] of changes) {
@@ -190,14 +190,14 @@ export class TaskStores {
     })
   }
 
-  /** Gives up what was not committed, and the copy on disk to whoever comes next. */
+  /** Discards uncommitted changes, and releases the copy on disk. */
   discard(): void {
     for (const { staged } of this.stores) staged.discard()
     this.database?.close()
     this.database = undefined
   }
 
-  /** Forgets the copy on disk: the next `open` reads the changelogs whole. */
+  /** Deletes the copy on disk: the next `open` restores it completely. */
   forget(): void {
     for (const { name } of this.stores) this.database?.clear(name)
   }
@@ -210,7 +210,7 @@ export class TaskStores {
     const { log, partition } = this.options
     if (low >= high) return undefined
     let origin: string | undefined
-    // The very first record, behind what transactions that were aborted left.
+    // The first record, after those of aborted transactions.
     await log.readRange({ topic: changelog, partition, from: low, to: high }, (records) => {
       origin = records.map(originOf).find((found) => found !== undefined)
       return Promise.resolve(records.length === 0)

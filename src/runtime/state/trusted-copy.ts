@@ -1,11 +1,11 @@
 import type { LogAdmin } from '../../broker/ports'
 import type { Checkpoint } from './state-backend'
 
-/** Kafka's own, for a topic that does not say. */
+/** Kafka's default. */
 const DEFAULT_RETENTION_MS = 86_400_000
-/** A changelog of no more than that is read whole within a moment. */
+/** Records of a changelog that is read completely in a moment. */
 const SMALL = 10_000n
-/** Clocks are set right now and then. */
+/** Allowance for clock corrections, milliseconds. */
 const CLOCK_MS = 60_000
 
 export interface TrustedCopyOptions {
@@ -14,21 +14,21 @@ export interface TrustedCopyOptions {
   /** First offset of the changelog partition, and its end. */
   readonly low: bigint
   readonly high: bigint
-  /** Reads the changelog whole whenever anything was added to it since. */
+  /** Restores from the beginning whenever anything was added to the changelog since. */
   readonly isSmall: boolean
   readonly now: number
 }
 
 /**
- * Whether a copy can be brought up to date by what was added to its changelog since. Not when a removal may be missing
- * there: Kafka keeps the tombstones that compaction finds for `delete.retention.ms`, so a copy that is older would keep, or
- * revive, keys that are gone. Half of that time is trusted, because the reading takes time and compaction and clocks differ.
+ * Whether a copy can be brought up to date from the records added to its changelog since. Not when a tombstone may be missing
+ * there: Kafka retains tombstones for `delete.retention.ms` after compaction, so an older copy would keep, or revive, deleted
+ * keys. Half of that time is trusted, because restoring takes time, and compaction and clocks vary.
  */
 export async function isTrusted(
   { offset, at }: Checkpoint,
   { admin, changelog, low, high, isSmall, now }: TrustedCopyOptions,
 ): Promise<boolean> {
-  // The offset behind the last record is that of its transaction's marker.
+  // The offset after the last record is that of its transaction marker.
   if (high - offset <= 1n) return true
   if (isSmall || high - low <= SMALL || at === undefined) return false
   const name = 'delete.retention.ms'

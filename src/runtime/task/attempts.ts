@@ -2,29 +2,29 @@ import { FactsError, toFactsError } from '../../errors'
 import type { InputRecord } from '../commit/left-out'
 import { refuseLeftOut } from '../commit/left-out'
 import type { TaskStores } from '../state/task-stores'
-import type { Run, Step } from './run'
+import type { Run, ProcessorNode } from './run'
 
 /** Why a record could not be processed, undefined when it could; a promise when it is processed in steps. */
 export type Attempt = FactsError | undefined | Promise<FactsError | undefined>
 
 export interface AttemptsOptions {
   readonly stores: Pick<TaskStores, 'keep' | 'undo'>
-  /** Gives others their turn; takes the record at hand and how many of its steps are done. Throws when the task is lost. */
+  /** Yields to other work; receives the current record's offset and its number of completed steps. Throws when the task is lost. */
   readonly turn: (offset: bigint, steps: number) => Promise<void>
 }
 
-/** Runs processors on records: what one makes of a record counts whole or not at all. */
+/** Runs processors on records: the effects of a record are atomic. */
 export class Attempts {
-  /** Failed in a step after outputs of steps before it were on their way: refused before their first step when they come again. */
+  /** Records that failed in a step after outputs of earlier steps were sent: rejected before their first step on the next attempt. */
   private readonly refused = new Map<string, FactsError>()
 
   constructor(private readonly options: AttemptsOptions) {}
 
   /**
-   * Does the work and takes its outputs. What a record did that cannot be processed is undone, and the error is given when it
-   * is the record's own fault or a person has to act; an outage is thrown.
+   * Does the work and takes its outputs. If the record cannot be processed its effects are undone; errors of the record, and
+   * errors that require an operator, are returned, outages are thrown.
    */
-  run(step: Step, record: InputRecord, run: Run, work: () => void): Attempt {
+  run(step: ProcessorNode, record: InputRecord, run: Run, work: () => void): Attempt {
     const { context } = run
     context.start(step.name)
     try {
@@ -41,18 +41,23 @@ export class Attempts {
     return undefined
   }
 
-  /** The same in one go, whatever the processor wants: for a record that concerns its own key only. */
-  runAtOnce(step: Step, record: InputRecord, run: Run, work: () => void): FactsError | undefined {
+  /** The same without steps: for a record that concerns its own key only. */
+  runAtOnce(
+    step: ProcessorNode,
+    record: InputRecord,
+    run: Run,
+    work: () => void,
+  ): FactsError | undefined {
     const done = this.run(step, record, run, () => {
       work()
       run.context.exhaust()
     })
-    if (done instanceof Promise) throw new Error('there were no steps left')
+    if (done instanceof Promise) throw new Error('unexpected steps')
     return done
   }
 
   private async inSteps(
-    step: Step,
+    step: ProcessorNode,
     record: InputRecord,
     run: Run,
     steps: Iterator<unknown>,
@@ -102,7 +107,7 @@ export class Attempts {
     return outputs.length > 0
   }
 
-  private countExtras({ name }: Step, { context, tally }: Run): void {
+  private countExtras({ name }: ProcessorNode, { context, tally }: Run): void {
     if (context.forwarded > 1) tally.extra(name, context.forwarded - 1)
   }
 }

@@ -8,27 +8,27 @@ import type { TaskParts } from './task-parts'
 import { layoutMetadata } from '../topics/topic-layout'
 import { TransactionWriter } from '../commit/transaction'
 
-/** What a transaction may take at first, and after some that took longer; the latter is what brokers allow by default. */
+/** Transaction timeout at first, and its maximum, which is the brokers' default limit. */
 const TRANSACTION_MS = 30_000
 const MOST_MS = 900_000
 
-/** Everything that a batch makes, the state behind it and the offset, in one transaction. */
+/** The outputs of a batch, its state changes and the offset, in one transaction. */
 export class BatchCommit {
-  /** Where the outputs end, as far as this task knows. */
+  /** The known end offsets of the outputs. */
   readonly ends = new OutputEnds()
   /**
-   * Milliseconds that a transaction may take. One that is ended because it took longer would do so each time it is redone, so
-   * the next one gets more: a record that concerns every key of a large partition may need it.
+   * Transaction timeout, milliseconds. A transaction that timed out would time out each time it is redone, so the next one gets
+   * more: a record that concerns every key of a large partition may need it.
    */
   transactionMs = TRANSACTION_MS
-  /** Of the transaction under way. */
+  /** Start of the current transaction. */
   private beganAt: number | undefined
 
   constructor(
     private readonly options: TaskOptions,
     private readonly parts: TaskParts,
     private readonly activity: Activity,
-    /** Throws when the partition is another instance's by now. */
+    /** Throws when another instance owns the partition. */
     private readonly refuseLost: () => void,
   ) {}
 
@@ -64,7 +64,7 @@ export class BatchCommit {
     await this.apply(writer, batch, nextOffset, tally)
   }
 
-  /** The transaction was given up. */
+  /** The transaction was abandoned. */
   failed(): void {
     const { beganAt } = this
     this.beganAt = undefined
@@ -115,7 +115,7 @@ export class BatchCommit {
     metrics.commitSeconds.observe((performance.now() - beganAt) / 1e3)
   }
 
-  /** What is committed beside each offset. */
+  /** Metadata that is committed with each offset. */
   private get metadata(): string {
     const { layout, source } = this.options
     const { chain, stores } = this.parts

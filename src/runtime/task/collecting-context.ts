@@ -7,14 +7,14 @@ import { checkFits } from '../commit/batch-limits'
 import type { Tally } from './tally'
 import type { TopicLayout } from '../topics/topic-layout'
 
-/** What one processor makes of one record, held back until it is known that the record is good. */
+/** The output of one processor for one record, buffered until the record has succeeded. */
 export class CollectingContext implements ProcessorContext {
   outputs: OutputRecord[] = []
-  /** Whether the record at hand goes to the other partitions too. */
+  /** Whether the current record is broadcast to the other partitions too. */
   isBroadcast = false
-  /** What is left to be done of the record at hand, when its processor does it in steps. */
+  /** Remaining steps of the current record, if its processor works in steps. */
   steps: Iterator<unknown> | undefined
-  /** How many outputs the record at hand has made so far. */
+  /** Number of outputs of the current record so far. */
   forwarded = 0
   private processor = ''
   private notes: string[] = []
@@ -26,7 +26,7 @@ export class CollectingContext implements ProcessorContext {
     private readonly tally: Tally,
   ) {}
 
-  /** Begins with a record: nothing collected yet. */
+  /** Begins a record, with nothing collected. */
   start(processor: string): void {
     this.processor = processor
     this.reason = undefined
@@ -59,14 +59,14 @@ export class CollectingContext implements ProcessorContext {
     this.steps = steps[Symbol.iterator]()
   }
 
-  /** Does what is left of the record at hand in one go. */
+  /** Runs the remaining steps of the current record without yielding. */
   exhaust(): void {
     const { steps } = this
     while (steps !== undefined && steps.next().done !== true);
     this.steps = undefined
   }
 
-  /** Outputs that nobody has taken yet. */
+  /** Outputs since the last call. */
   take(): readonly OutputRecord[] {
     const { outputs } = this
     if (outputs.length > 0) this.outputs = []
@@ -77,7 +77,7 @@ export class CollectingContext implements ProcessorContext {
     this.notes.push(what)
   }
 
-  /** The record is good. Every record makes an output or states why not: nothing is lost quietly. */
+  /** The record has succeeded. Every record has to forward an output or drop with a reason, so that nothing is lost silently. */
   finish(): void {
     for (const note of this.notes) this.tally.note(this.processor, note)
     if (this.reason !== undefined) this.tally.drop(this.processor, this.reason)

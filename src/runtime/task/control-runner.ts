@@ -9,7 +9,7 @@ import type { Rest } from '../dead-letters/replays'
 import { Replays, replayOfRest } from '../dead-letters/replays'
 import type { TopicLayout } from '../topics/topic-layout'
 import type { Attempts } from './attempts'
-import type { Step } from './run'
+import type { ProcessorNode } from './run'
 import { Run } from './run'
 import type { Tally } from './tally'
 
@@ -17,12 +17,12 @@ import type { Tally } from './tally'
 const YIELD_EVERY = 500
 
 export interface ControlRunnerOptions {
-  readonly steps: readonly Step[]
+  readonly steps: readonly ProcessorNode[]
   readonly attempts: Attempts
   readonly parking: KeyParking
   readonly layout: TopicLayout
   readonly limits: BatchLimits
-  /** What was written to the stores belongs to the transaction. */
+  /** Keeps the writes to the stores in the transaction. */
   readonly keep: () => void
   /** Gives others their turn. Throws when the task is lost. */
   readonly turn: (offset: bigint, steps: number) => Promise<void>
@@ -86,8 +86,8 @@ export class ControlRunner {
     }
   }
 
-  /** A record that was broadcast or handed over is no change of its key: when it is bad, nothing waits for it. */
-  private async receive(step: Step, { record }: Broadcast, run: Run): Promise<void> {
+  /** A broadcast record or an absent row is not a change of its key: when it is bad, no key is parked. */
+  private async receive(step: ProcessorNode, { record }: Broadcast, run: Run): Promise<void> {
     const { attempts, parking } = this.options
     const error = await attempts.run(step, record, run, () =>
       step.processor.receive?.(record, run.context),
@@ -96,7 +96,7 @@ export class ControlRunner {
     run.deadLetter(step.name, error, parking.park(step.name, { ...record, key: null }, error))
   }
 
-  private replay(step: Step, replay: Replay, run: Run): void {
+  private replay(step: ProcessorNode, replay: Replay, run: Run): void {
     const { attempts, parking } = this.options
     this.replays.take(replay, {
       process: (record) =>
@@ -107,7 +107,7 @@ export class ControlRunner {
     })
   }
 
-  private step(processor: string): Step | undefined {
+  private step(processor: string): ProcessorNode | undefined {
     return this.options.steps.find(({ name }) => name === processor)
   }
 }

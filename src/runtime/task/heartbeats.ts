@@ -4,8 +4,8 @@ import type { InputBatch } from '../../broker/ports'
 const HEARTBEAT_MS = 1_000
 
 /**
- * Keeps the membership alive while work waits for brokers: over a slow network its requests together take longer than a
- * session. That the membership has ended the work's own heartbeats tell, before the commit above all.
+ * Sends group heartbeats while work waits for brokers: over a slow network its requests together take longer than a session.
+ * The work's own heartbeats detect the end of the membership, above all before the commit.
  */
 export async function whileAlive<T>(batch: InputBatch, work: Promise<T>): Promise<T> {
   let isAsking = false
@@ -25,8 +25,8 @@ export async function whileAlive<T>(batch: InputBatch, work: Promise<T>): Promis
 }
 
 /**
- * Throws when others may own the partition by now. A group that is about to share anew still waits for this member, so
- * what is under way is committed first: to abort it would only make the next owner do it again.
+ * Throws when another member may own the partition. When a rebalance has begun, the group still waits for this member, so the
+ * current batch is committed first: an abort would only make the next owner redo it.
  */
 export async function stillOwned(batch: InputBatch): Promise<void> {
   try {
@@ -36,7 +36,7 @@ export async function stillOwned(batch: InputBatch): Promise<void> {
   }
 }
 
-/** Waits, keeping the membership alive; throws when that ends. */
+/** Waits while sending group heartbeats; throws when the membership ends. */
 export async function waitWithHeartbeats(milliseconds: number, batch: InputBatch): Promise<void> {
   const until = Date.now() + milliseconds
   for (let left = milliseconds; left > 0; left = until - Date.now()) {

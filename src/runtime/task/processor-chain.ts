@@ -3,19 +3,19 @@ import type { LogRecord } from '../../topology/record'
 import type { Sink } from '../../topology/topology'
 import type { TransactionWriter } from '../commit/transaction'
 import type { ProcessorChainOptions } from './processor-chain-options'
-import type { Step } from './run'
+import type { ProcessorNode } from './run'
 import { Run } from './run'
 import type { Tally } from './tally'
 
 /** Records between two turns of the event loop, so that heartbeats and other tasks' replies are served. */
 const YIELD_EVERY = 500
 
-/** The processors of one task. Runs records through them synchronously and hands the outputs to the transaction. */
+/** The processors of one task. Runs records through them synchronously and adds the outputs to the transaction. */
 export class ProcessorChain {
   readonly outputTopics: readonly string[]
-  /** Names of the tables that its processors look up in. */
+  /** Names of the tables that its processors use. */
   readonly tables: readonly string[]
-  readonly steps: readonly Step[]
+  readonly steps: readonly ProcessorNode[]
   private readonly sinks: readonly Sink[]
   private prepared = false
 
@@ -32,29 +32,29 @@ export class ProcessorChain {
     }))
   }
 
-  /** Takes up what the stores, which have just been opened, hold. */
+  /** Loads the newly opened stores. */
   opened(): void {
     this.options.parking.keys.load()
     this.options.breaker.load()
   }
 
-  /** Keys that an output topic holds an output of, as far as the processors remember. */
+  /** Keys with an output in the topic, as far as the processors know. */
   *published(topic: string): Iterable<Buffer> {
     for (const { processor } of this.steps) yield* processor.published?.(topic) ?? []
   }
 
-  /** Exports what the last transaction has left. */
+  /** Exports metrics of the committed state. */
   report(): void {
     const { metrics, task, parking } = this.options
     metrics.parkedKeys.set({ task }, parking.keys.size)
   }
 
-  /** The task is another instance's by now. */
+  /** Another instance owns the task. */
   retire(): void {
     this.options.metrics.parkedKeys.remove({ task: this.options.task })
   }
 
-  /** Resolves what encoding needs; afterwards no record has to wait. */
+  /** Resolves schema ids, so that encoding is synchronous. */
   async prepare(): Promise<void> {
     if (this.prepared) return
     await Promise.all(this.sinks.map((sink) => sink.prepare()))
@@ -90,7 +90,7 @@ export class ProcessorChain {
   }
 
   /** A record of a parked key waits after the one that parked it. False for what became a dead letter. */
-  private runStep(step: Step, record: LogRecord, run: Run): boolean | Promise<boolean> {
+  private runStep(step: ProcessorNode, record: LogRecord, run: Run): boolean | Promise<boolean> {
     const { attempts, parking } = this.options
     if (parking.keys.of(step.name, record.key) !== undefined) {
       return this.deadLetter(step, record, waits(), run)
@@ -103,7 +103,7 @@ export class ProcessorChain {
   }
 
   private attempted(
-    step: Step,
+    step: ProcessorNode,
     record: LogRecord,
     error: FactsError | undefined,
     run: Run,
@@ -113,7 +113,11 @@ export class ProcessorChain {
     return error === undefined || this.deadLetter(step, record, error, run)
   }
 
-  private countAttempt(step: Step, record: LogRecord, error: FactsError | undefined): void {
+  private countAttempt(
+    step: ProcessorNode,
+    record: LogRecord,
+    error: FactsError | undefined,
+  ): void {
     try {
       this.options.breaker.count(step.name, error)
     } catch (tooMany) {
@@ -121,12 +125,21 @@ export class ProcessorChain {
     }
   }
 
-  private deadLetter({ name }: Step, record: LogRecord, error: FactsError, run: Run): false {
+  private deadLetter(
+    { name }: ProcessorNode,
+    record: LogRecord,
+    error: FactsError,
+    run: Run,
+  ): false {
     run.deadLetter(name, error, this.options.parking.park(name, record, error))
     return false
   }
 
-  private async broadcast({ name }: Step, record: LogRecord, { writer }: Run): Promise<void> {
+  private async broadcast(
+    { name }: ProcessorNode,
+    record: LogRecord,
+    { writer }: Run,
+  ): Promise<void> {
     for (const sent of await this.options.broadcaster.records(name, record)) writer.add(sent)
   }
 }
@@ -137,5 +150,5 @@ const at = (error: FactsError, { topic, partition, offset }: LogRecord): FactsEr
 const waits = (): FactsError =>
   new FactsError(
     'KEY_PARKED',
-    'An earlier record of this key is a dead letter, so this one waits for it. Fix the cause, then "facts dead-letters replay".',
+    'An earlier record of this key is a dead letter, so this one is parked behind it. Fix the cause, then run "facts dead-letters replay".',
   )

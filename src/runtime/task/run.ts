@@ -8,12 +8,12 @@ import { CollectingContext } from './collecting-context'
 import { Tally } from './tally'
 
 /** A processor of a task. */
-export interface Step {
+export interface ProcessorNode {
   readonly name: string
   readonly processor: Processor
 }
 
-/** What a batch's records are run with. */
+/** Context in which a batch's records are processed. */
 export class Run {
   readonly tally: Tally
   readonly context: CollectingContext

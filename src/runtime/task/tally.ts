@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../errors'
 import type { Metrics } from '../../telemetry'
 
-/** Counts of one batch; reported only when its transaction has committed, so that nothing redone counts twice. */
+/** Counts of one batch; reported only after its commit, so that redone work does not count twice. */
 export class Tally {
   records = 0
   private readonly outputs = new Map<string, number>()

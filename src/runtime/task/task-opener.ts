@@ -7,10 +7,10 @@ import type { Task } from './task'
 export interface TaskOpenerOptions {
   readonly admin: LogAdmin
   readonly logger: Logger
-  /** Tasks that are opened at the same time. */
+  /** Tasks that are opened concurrently. */
   readonly concurrency: number
   readonly task: (at: TopicPartition) => Task
-  /** Takes what a person has to act on. */
+  /** Receives errors that require an operator. */
   readonly onHalt: (error: FactsError) => void
 }
 
@@ -18,23 +18,23 @@ const FIRST_WAIT_MS = 50
 const MOST_WAIT_MS = 1_000
 
 /**
- * Opens the tasks of an assignment as soon as it is there, so that their state is restored before the first record comes. A
- * partition that has never held a record has nothing to restore: its task is opened by its first record.
+ * Opens the tasks of an assignment immediately, so that their state is restored before the first record arrives. A partition
+ * that never had a record has nothing to restore: its task is opened by its first record.
  */
 export class TaskOpener {
   private assignment: Assignment | undefined
   private readonly waiting = new Map<string, TopicPartition>()
-  /** Asked for once by the tasks of a topic. */
+  /** End offsets, fetched once for the tasks of a topic. */
   private ends = new Map<string, ReturnType<LogAdmin['offsets']>>()
 
   constructor(private readonly options: TaskOpenerOptions) {}
 
-  /** What is still to be opened, for people. */
+  /** Tasks that are not open yet, as text. */
   get left(): readonly string[] {
     return [...this.waiting.keys()]
   }
 
-  /** Takes the place of the assignment before. `inputs` are the partitions of it that have a task each. */
+  /** Replaces the previous assignment. `inputs` are its partitions that have a task. */
   assigned(assignment: Assignment, inputs: readonly TopicPartition[]): void {
     this.assignment = assignment
     this.waiting.clear()
@@ -68,7 +68,7 @@ export class TaskOpener {
     }
   }
 
-  /** False when there is nothing left to do for the assignment. */
+  /** False when the assignment is outdated or done. */
   private async open(at: TopicPartition, assignment: Assignment): Promise<boolean> {
     const { logger, task, onHalt } = this.options
     for (let wait = FIRST_WAIT_MS; this.assignment === assignment; wait *= 2) {

@@ -18,6 +18,6 @@ export interface TaskOptions {
   readonly state: StateBackend
   readonly logger: Logger
   readonly metrics: Metrics
-  /** See CircuitBreaker; never when it is left out. */
+  /** See CircuitBreaker; default: never. */
   readonly badRecordsToStop?: number | undefined
 }

@@ -10,7 +10,7 @@ import { ProcessorChain } from './processor-chain'
 import type { TaskOptions } from './task-options'
 import { TaskPositions } from './task-positions'
 
-/** What a task works with. */
+/** Dependencies of a task. */
 export interface TaskParts {
   readonly positions: TaskPositions
   readonly stores: TaskStores

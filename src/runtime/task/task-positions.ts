@@ -11,7 +11,7 @@ export interface TaskPositionsOptions {
   readonly logger: Logger
 }
 
-/** Offset of the next record to process in each topic of a task: what the group has committed. */
+/** Offset of the next record to process in each topic of a task: the group's committed offsets. */
 export class TaskPositions {
   private readonly byTopic = new Map<string, bigint>()
 
@@ -26,8 +26,8 @@ export class TaskPositions {
   }
 
   /**
-   * Takes up what was committed; gives the metadata of it. Throws PARTITIONS_CHANGED when the topics are laid out in another
-   * way than today, `layout`.
+   * Loads the committed offset; returns its metadata. Throws PARTITIONS_CHANGED when it was committed with another layout than
+   * the current one, `layout`.
    */
   async read(topic: string, layout: ReadonlyMap<string, number>): Promise<string | undefined> {
     const { log, applicationId, partition } = this.options
@@ -39,7 +39,7 @@ export class TaskPositions {
     return committed?.metadata
   }
 
-  /** The consumer starts behind the position only when the records before were deleted. */
+  /** The consumer starts after the position only when records were deleted. */
   async checkRetained({ topic, partition, fetchOffset }: InputBatch): Promise<void> {
     const { log, logger, task } = this.options
     const position = this.of(topic)
@@ -49,8 +49,8 @@ export class TaskPositions {
   }
 
   /**
-   * A partition that ends before the position is not the one that was committed: it was deleted and recreated. The end is
-   * asked for again, because an owner of before may have come further after the batch was fetched.
+   * A partition that ends before the position is not the one that was committed: it was deleted and recreated. The end offset is
+   * fetched again, because a previous owner may have advanced after the batch was fetched.
    */
   async checkEnd({ topic, partition, highWatermark }: InputBatch): Promise<void> {
     const committed = this.of(topic)

@@ -20,19 +20,19 @@ import { layoutOf } from '../topics/topic-layout'
 import type { TransactionWriter } from '../commit/transaction'
 import { waitingLetters } from '../dead-letters/waiting-letters'
 
-/** Early: there is more, but its time has not come. */
+/** `isEarly`: there are control records whose input offset has not been reached. */
 type Outcome = BatchOutcome & { readonly isEarly?: boolean }
 
 /**
  * One partition of an input, and of its control topic, with one fixed transactional id, one state, and a position in
  * each of the two. Taking a partition: initialise the transactional id (fences the previous owner and ends its open
- * transaction), read the committed offsets, restore the state, seek, process. In this order an offset that is read
- * cannot change any more, and a zombie can write nothing that a committed reader sees; KafkaJS' offset commits carry no
- * generation, so the transactional id is the only fence.
+ * transaction), read the committed offsets, restore the state, seek, process. In this order a committed offset can no longer
+ * change after it was read, and a zombie cannot write anything that a read_committed consumer sees; KafkaJS' offset commits
+ * have no generation, so the transactional id is the only fence.
  */
 export class Task {
   readonly id: string
-  /** How far the batch under way has come. */
+  /** Progress of the current batch. */
   readonly activity = new Activity()
   private status: TaskState = 'created'
   private producer: TransactionalProducer | undefined
@@ -59,10 +59,10 @@ export class Task {
 
   /**
    * Processes a batch and commits it. Resolves with `seek` when the batch does not start at the task's position.
-   * Throws `rejoin` when the partition is lost and `halt` when a person has to act; anything between is redone here.
+   * Throws `rejoin` when the partition is lost and `halt` when an operator has to act; other errors are retried here.
    */
   process(batch: InputBatch): Promise<BatchOutcome> {
-    // KafkaJS may still be busy with a batch of the last generation when it hands over one of the next.
+    // KafkaJS may still process a batch of the last generation when it delivers one of the next.
     const turn = whileAlive(
       batch,
       this.turn.then(() => this.processInTurn(batch)),
@@ -72,15 +72,15 @@ export class Task {
       () => undefined,
     )
     return turn.then(async (outcome) => {
-      // Out of turn: the input, which the control records wait for, goes on meanwhile.
+      // Outside the queue: the input, which the control records wait for, continues concurrently.
       if (outcome.isEarly === true) await waitWithHeartbeats(EARLY_WAIT_MS, batch)
       return outcome
     })
   }
 
   /**
-   * Opens the task ahead of its first batch, which then waits for no restore; of no effect when it is open. Throws what
-   * stands in the way.
+   * Opens the task before its first batch, which then need not wait for a restore; no effect when it is open. Throws the error
+   * that prevents it.
    */
   prepare(generation: number): Promise<void> {
     const turn = this.turn.then(() => this.openAhead(generation))
@@ -88,7 +88,7 @@ export class Task {
     return turn
   }
 
-  /** Offset of the next record of a topic; undefined as long as the task does not know what was committed. */
+  /** Offset of the next record of a topic; undefined until the task has read the committed offset. */
   position(topic: string): bigint | undefined {
     return this.status === 'running' ? this.positions.of(topic) : undefined
   }
@@ -136,7 +136,7 @@ export class Task {
           return { kind: 'seek', offset: position }
         }
         await this.positions.checkEnd(batch)
-        // Fetched before an owner of before had come further: to commit its end would be a step back.
+        // Fetched before a previous owner had advanced: committing its end would move the offset back.
         if (batch.nextOffset <= position) return { kind: 'seek', offset: position }
         return await (batch.topic === this.control ? this.takeControls(batch) : this.take(batch))
       } catch (error) {
@@ -145,7 +145,7 @@ export class Task {
     }
   }
 
-  /** A batch under way ends with PARTITION_LOST at its next step. What is exported of the task goes with it. */
+  /** The current batch ends with PARTITION_LOST at its next step. The task's metrics are removed. */
   async close(): Promise<void> {
     this.status = nextTaskState(this.status, 'close')
     await this.lose()
@@ -156,16 +156,16 @@ export class Task {
     }
   }
 
-  /** The group has given the partition away meanwhile. */
+  /** Throws when the partition was revoked. */
   private refuseClosed(): void {
     if (this.status !== 'closed') return
     const { source, partition } = this.options
-    throw new FactsError('PARTITION_LOST', 'The partition moved while its batch was under way.', {
+    throw new FactsError('PARTITION_LOST', 'The partition moved while its batch was processed.', {
       ...{ topic: source.topic, partition, task: this.id },
     })
   }
 
-  /** Fence, read back, check, restore. */
+  /** Fences, reads the committed offsets, checks, restores. */
   private async open(alive: () => Promise<void>): Promise<void> {
     const { log, source, logger } = this.options
     this.status = nextTaskState(this.status, 'open')
@@ -204,12 +204,12 @@ export class Task {
     await this.commit(batch, batch.nextOffset, (writer) =>
       this.chain.run(batch.records, position, writer),
     )
-    // What is fetched now would wait for the same, and what comes meanwhile would need another transaction.
+    // Records fetched now would wait for the same, and later ones would need another transaction.
     if (batch.nextOffset >= batch.highWatermark) await this.producer?.settled()
     return { kind: 'done' }
   }
 
-  /** Records of the control topic, as far as the input has come to where they belong. */
+  /** Records of the control topic whose input offset has been reached. */
   private async takeControls(batch: InputBatch): Promise<Outcome> {
     const { log, source, partition, topology } = this.options
     const from = this.positions.of(batch.topic)
@@ -242,13 +242,13 @@ export class Task {
   }
 
   /**
-   * After any error the outcome of an open transaction is unknown: the producer goes, and the next attempt fences,
-   * reads back what was committed and redoes the rest (never the same producer, KAFKA-17754).
+   * After any error the outcome of an open transaction is unknown: the producer is closed, and the next attempt fences,
+   * reads the committed offsets and redoes the rest (never with the same producer, KAFKA-17754).
    */
   private async recover(error: unknown, batch: InputBatch, attempt: number): Promise<void> {
     const { logger, metrics } = this.options
     const { topic, partition } = batch
-    // Whatever failed after the partition was lost, its stores or its producer: it failed because of that.
+    // After the partition was lost, every error of its stores or its producer is a consequence of that.
     await this.loseIfClosed()
     const known = toFactsError(error).at({ topic, partition, task: this.id })
     metrics.transactions.inc({ outcome: 'given_up' })
@@ -256,7 +256,7 @@ export class Task {
     if (known.code === 'STATE_CORRUPT') this.stores.forget()
     await this.lose()
     if (known.remedy === 'halt' || known.remedy === 'skip' || isGone(known)) throw known
-    // Lost or only fenced by a zombie? The group knows: the heartbeat throws when it is gone.
+    // Lost, or only fenced by a zombie? The group decides: the heartbeat throws when the partition is lost.
     await batch.heartbeat()
     metrics.restores.inc({ code: known.code })
     logger.warn(
@@ -280,9 +280,9 @@ export class Task {
   }
 }
 
-/** Between two looks at control records whose time has not come. */
+/** Milliseconds between two checks of control records whose input offset has not been reached. */
 const EARLY_WAIT_MS = 200
 
-/** The group gives the partition to somebody, perhaps to this process again; a fenced producer is no proof of that. */
+/** Whether the group reassigns the partition, perhaps to this process again; a fenced producer does not prove that. */
 const isGone = ({ code }: FactsError): boolean =>
   code === 'PARTITION_LOST' || code === 'GROUP_REBALANCING'

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { FactsError } from '../../errors'
 
 /**
- * What an offset was committed with: how many partitions each topic of the task had, and which changelog each store had. It
- * travels as the metadata of the offset, for which brokers have room for 4,096 characters.
+ * The layout at the time of a commit: the number of partitions of each topic of the task, and the changelog of each store. It
+ * is the metadata of the committed offset, which brokers limit to 4,096 characters.
  */
 export interface CommittedLayout {
-  /** Undefined when nothing is known of the topic. */
+  /** Undefined when the topic is unknown. */
   readonly partitions: (topic: string) => number | undefined
-  /** Whether the store's changelog can be the one with this origin; true when nothing is known of the store. */
+  /** Whether the store's changelog can be the one with this origin; true when the store is unknown. */
   readonly fits: (store: string, origin: string | undefined) => boolean
 }
 
@@ -19,7 +19,7 @@ const WIDTHS = [4, 3]
 const COUNT_BYTES = 2
 const ORIGIN_BYTES = 4
 
-/** As text with names as long as that fits, with hashes of them otherwise. Throws TOPOLOGY_INVALID when neither does. */
+/** The layout as text, with names if that fits, with their hashes otherwise. Throws TOPOLOGY_INVALID when neither fits. */
 export function writeLayout(
   partitions: ReadonlyMap<string, number>,
   origins: Readonly<Record<string, string>>,
@@ -39,7 +39,7 @@ export function writeLayout(
   )
 }
 
-/** Reads also what versions before this one wrote; of what others have committed nothing is known. */
+/** Also reads the formats of earlier versions; metadata of other programs gives an unknown layout. */
 export function readLayout(metadata: string): CommittedLayout {
   const layout = parsed(metadata)
   if (layout?.v !== 2) {
@@ -95,7 +95,7 @@ function countBytes(count: number): Buffer {
 
 const originBytes = (origin: string): Buffer => Buffer.from(hash(origin, ORIGIN_BYTES), 'hex')
 
-/** Hashes of the names, each with its value; names of one hash are left out, and nothing is known of them. */
+/** Hashes of the names, each with its value; names with equal hashes are omitted, and so unknown. */
 function pack(values: readonly (readonly [string, Buffer])[], width: number): string {
   const hashes = values.map(([name]) => hash(name, width))
   const once = values.flatMap(([, value], index) => {

@@ -4,15 +4,15 @@ import type { PartitionOffsets } from '../../broker/ports'
 export interface OpeningPositionOptions {
   readonly topic: string
   readonly partition: number
-  /** What the group has committed, undefined when nothing yet. */
+  /** The group's committed offset, undefined when there is none. */
   readonly committed: bigint | undefined
   readonly offsets: PartitionOffsets | undefined
 }
 
 /**
- * Where a task starts: at what was committed, or at the beginning. Never "somewhere near": a committed offset that
- * the partition no longer holds means lost records (retention overtook the group) or another topic under the same
- * name, and both throw OFFSET_OUT_OF_RANGE.
+ * The start position of a task: the committed offset, or the beginning. Never an approximation: a committed offset that the
+ * partition no longer has means lost records (retention overtook the group) or a recreated topic, and both throw
+ * OFFSET_OUT_OF_RANGE.
  */
 export function openingPosition({
   topic,

@@ -1,13 +1,13 @@
 import { FactsError } from '../../errors'
 import type { AppendedBatch, PartitionOffsets } from '../../broker/ports'
 
-/** What to do when outputs are gone; run by test/runtime/outputs-gone.test.ts. */
+/** Remedy when outputs are lost; run by test/runtime/outputs-gone.test.ts. */
 export const REBUILD =
-  'Start under a new application id (FACTS_PIPELINE_APPLICATION_ID, after "facts provision" with it): it reads the captured topics from their beginning and makes every fact again. If those do not hold every row any more, let "facts resync --snapshot" follow.'
+  'Start under a new application id (FACTS_PIPELINE_APPLICATION_ID, after "facts provision" with it): it reads the captured topics from their beginning and produces every fact again. If those no longer have every row, run "facts resync --snapshot" afterwards.'
 
 /**
- * Where the partitions of output topics end, as far as a task knows: nothing that is appended may stand before that. It does
- * when the topic was deleted and recreated, or when a leader without the last records was elected.
+ * The known end offsets of output partitions: nothing may be appended before them. That happens when the topic was deleted and
+ * recreated, or when a leader without the last records was elected.
  */
 export class OutputEnds {
   private readonly ends = new Map<string, bigint>()
@@ -29,7 +29,7 @@ export class OutputEnds {
     }
   }
 
-  /** They are committed. */
+  /** Takes over the ends of a committed transaction. */
   take(appended: Iterable<AppendedBatch>): void {
     for (const { topic, partition, end } of appended) {
       const key = keyOf({ topic, partition })

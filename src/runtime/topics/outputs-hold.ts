@@ -9,20 +9,20 @@ export interface OutputsHoldOptions {
   readonly logger: Logger
   readonly topic: string
   readonly offsets: ReadonlyMap<number, PartitionOffsets>
-  /** Keys that the topic holds an output of, as far as processors remember. */
+  /** Keys with an output in the topic, as far as processors know. */
   readonly published: Iterable<Buffer>
-  /** Whether this is the one of the topic's tasks that says what concerns all of them. */
+  /** Whether this task is the one that logs for all tasks of the topic. */
   readonly says: boolean
 }
 
-/** A partition of no more offsets may hold nothing but markers of transactions. */
+/** A partition with at most this many offsets may contain only transaction markers. */
 const FEW = 1_000n
-/** Keys between two turns of other work. */
+/** Keys that are processed before other work gets a turn. */
 const KEYS_AT_ONCE = 1_000
 
 /**
- * Compares an output topic with what is remembered of it, before anything is added to it. Throws OUTPUT_LOST when a partition
- * that must hold outputs holds none, though nothing but a person could have removed them; logs what may be wrong.
+ * Compares an output topic with the state, before anything is appended. Throws OUTPUT_LOST when a partition that must have
+ * outputs is empty, although its retention cannot have deleted them; logs other suspicions.
  */
 export async function outputsHold(options: OutputsHoldOptions): Promise<void> {
   const { offsets, published } = options
@@ -56,7 +56,7 @@ async function holdsRecords(
       return Promise.resolve(!found)
     })
   } catch (error) {
-    // Its beginning has moved since it was asked for.
+    // Its first offset has changed since it was fetched.
     if (toFactsError(error).code !== 'OFFSET_OUT_OF_RANGE') throw error
     return true
   }
@@ -81,7 +81,7 @@ async function refuse(options: OutputsHoldOptions, partition: number, key: Buffe
   logger.error({ topic, partition, err: error }, error.message)
 }
 
-/** Says when records at the beginning of a topic that keeps everything are gone. */
+/** Logs when the first records of a topic with unlimited retention were deleted. */
 async function sayDeleted(options: OutputsHoldOptions): Promise<void> {
   const { topic, offsets, logger } = options
   const deleted = [...offsets].filter(([, { low, high }]) => low > 0n && high > low)
@@ -95,7 +95,7 @@ async function sayDeleted(options: OutputsHoldOptions): Promise<void> {
 
 type Retention = 'none' | 'limited' | 'unknown'
 
-/** Whether the topic's own settings remove records. */
+/** Whether the topic's retention or compaction deletes records. */
 async function retentionOf({ log, topic }: OutputsHoldOptions): Promise<Retention> {
   const ask = async (name: string): Promise<string | undefined> =>
     (await log.admin.topicSetting([topic], name)).get(topic)

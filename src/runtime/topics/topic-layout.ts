@@ -37,7 +37,7 @@ export async function readLayout(
     if (layout.get(topic) === partitions) continue
     throw new FactsError(
       'PARTITIONS_CHANGED',
-      `The topic ${topic} has ${layout.get(topic) ?? 0} partitions, and ${partitions} are declared: the order of its records would be another one. Recreate it with "facts provision" before anything else writes to it.`,
+      `The topic ${topic} has ${layout.get(topic) ?? 0} partitions, and ${partitions} are declared: the order of its records would differ. Recreate it with "facts provision" before anything else writes to it.`,
       { topic },
     )
   }
@@ -52,7 +52,7 @@ export async function readLayout(
   return layout
 }
 
-/** The part of the layout that decides which key goes where: the task's topics, each with its partitions. */
+/** The part of the layout that assigns keys: the task's topics, each with its partitions. */
 export function layoutOf(
   layout: TopicLayout,
   source: string,
@@ -61,7 +61,7 @@ export function layoutOf(
   return new Map([source, ...sinks].sort().map((topic) => [topic, layout.get(topic) ?? 0]))
 }
 
-/** That part as it is kept beside each committed offset, with the identities of the changelogs by store. */
+/** That part as offset metadata, with the identities of the changelogs by store. */
 export function layoutMetadata(
   layout: TopicLayout,
   source: string,
@@ -72,8 +72,8 @@ export function layoutMetadata(
 }
 
 /**
- * Compares the layout under which an offset was committed with today's. With other partition counts the same key
- * maps to another partition, so order per key would break: throws PARTITIONS_CHANGED instead.
+ * Compares the layout of a committed offset with the current one. With other partition counts the same key maps to another
+ * partition, so order per key would break: throws PARTITIONS_CHANGED instead.
  */
 export function checkLayout(
   committed: string,

@@ -1,12 +1,12 @@
 export interface Idle {
   readonly what: string
-  /** Since it has last moved. */
+  /** Milliseconds since the last progress. */
   readonly milliseconds: number
 }
 
 /**
- * How far the batch under way in a task has come. One that is redone has moved only when it comes further than before, so
- * an attempt that fails again and again stays where it is.
+ * Progress of a task's current batch. A batch that is redone makes progress only when it gets further than before, so
+ * repeated failures count as a stall.
  */
 export class Activity {
   private readonly furthest = new Map<string, bigint>()
@@ -31,12 +31,12 @@ export class Activity {
     this.lastAt = performance.now()
   }
 
-  /** When something has last begun, moved or ended, by `performance.now()`. */
+  /** Time of the last start, progress or end, by `performance.now()`. */
   get movedAt(): number {
     return this.lastAt
   }
 
-  /** Undefined when nothing is under way. */
+  /** Undefined without a current batch. */
   idle(): Idle | undefined {
     if (this.underWay === undefined) return undefined
     const { what, movedAt } = this.underWay

@@ -3,13 +3,13 @@ import type { Logger, Metrics } from '../../telemetry'
 
 export interface CaptureWatchOptions {
   readonly admin: Pick<LogAdmin, 'offsets'>
-  /** The topics of each connector: that of its signs of life, and the captured ones. */
+  /** The topics of each connector: its heartbeat topic, and the captured ones. */
   readonly connectors: readonly WatchedConnector[]
   readonly logger: Pick<Logger, 'warn' | 'info' | 'debug'>
   readonly metrics: Pick<Metrics, 'captureSilence'>
-  /** Milliseconds without a sign after which nothing is captured; 0 never says so. */
+  /** Milliseconds without a heartbeat after which capture counts as stopped; 0 disables it. */
   readonly silentMs: number
-  /** Milliseconds between two looks; default 2,000. */
+  /** Milliseconds between two checks; default 2,000. */
   readonly lookMs?: number
   /** Milliseconds; for tests. */
   readonly now?: () => number
@@ -27,9 +27,9 @@ interface Sign {
 }
 
 /**
- * Looks whether changes are captured: a connector writes a heartbeat every some seconds as long as it reads its database, and
- * none while it does not, also while Kafka Connect calls it RUNNING. One whose heartbeat topic is not there, or empty, is not
- * watched. No clock of another machine is compared with anything: what counts is whether the topics grow.
+ * Checks whether changes are captured: a connector writes a heartbeat every few seconds as long as it reads its database, and
+ * none while it does not, even if its status in Kafka Connect is RUNNING. One whose heartbeat topic is missing or empty is not
+ * watched. Clocks of other machines are not used: only the growth of the topics counts.
  */
 export class CaptureWatch {
   private readonly signs = new Map<string, Sign>()
@@ -48,7 +48,7 @@ export class CaptureWatch {
     clearInterval(this.timer)
   }
 
-  /** From which connectors nothing is captured, for people; empty when all is well, or when that is not known. */
+  /** The connectors from which nothing is captured, as text; empty when there are none, or when that is unknown. */
   findings(): readonly string[] {
     return [...this.silent].map((name) => `${text(name, this.silenceOf(name))}${ADVICE}`)
   }
@@ -59,8 +59,8 @@ export class CaptureWatch {
     try {
       for (const connector of this.options.connectors) await this.lookAt(connector)
     } catch (error) {
-      // An outage of Kafka is said elsewhere, and what it says nothing of is not known.
-      this.options.logger.debug({ err: error }, 'The look at the heartbeats failed')
+      // An outage of Kafka is reported elsewhere; capture is then unknown.
+      this.options.logger.debug({ err: error }, 'Checking the heartbeats failed')
     } finally {
       this.isLooking = false
     }
@@ -99,7 +99,7 @@ export class CaptureWatch {
     return (this.options.now ?? performance.now.bind(performance))()
   }
 
-  /** Of all its partitions; 0 for a topic that is not there. */
+  /** Sum of the end offsets of all its partitions; 0 for a missing topic. */
   private async end(topic: string): Promise<bigint> {
     try {
       const offsets = await this.options.admin.offsets(topic)
@@ -112,7 +112,7 @@ export class CaptureWatch {
 }
 
 const ADVICE =
-  ': it does not reach its database, takes a long snapshot, or is stopped; Kafka Connect may call it RUNNING all the while. Nothing is lost as long as its slot is there; facts doctor looks for the cause'
+  ': it does not reach its database, takes a long snapshot, or is stopped; its status in Kafka Connect may be RUNNING nevertheless. Nothing is lost as long as its slot exists; facts doctor looks for the cause'
 
 const text = (name: string, silence: number): string =>
   `nothing has been captured by ${name} for ${Math.round(silence / 1_000)} s`

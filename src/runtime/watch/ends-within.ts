@@ -1,4 +1,4 @@
-/** Whether the work ended in so many milliseconds; throws what it failed with. What is late is left to itself. */
+/** Whether the work ended within the time; throws its error. Late work is abandoned. */
 export async function endsWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<boolean>((resolve) => {

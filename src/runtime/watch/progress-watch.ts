@@ -5,10 +5,10 @@ import type { Activity } from './activity'
 import type { TopicLayout } from '../topics/topic-layout'
 import type { Waits } from './waits'
 
-/** What the watch sees of a task. */
+/** The watched part of a task. */
 export interface WatchedTask {
   readonly activity: Activity
-  /** Offset of the next record, undefined when the task has not read yet what was committed. */
+  /** Offset of the next record, undefined before the task has read the committed offset. */
   readonly position: (topic: string) => bigint | undefined
 }
 
@@ -18,26 +18,26 @@ export interface ProgressWatchOptions {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly waits: Waits
-  /** Milliseconds between two looks, and without movement after which something counts as stalled. */
+  /** Milliseconds between two checks, and without progress after which something counts as stalled. */
   readonly lookMs: number
   readonly stallMs: number
   /** Topics whose number of partitions decides where a key goes. */
   readonly layout: () => TopicLayout
-  /** Topics that are read record by record; those of control records wait for their time. */
+  /** Input topics; control topics may wait for their input. */
   readonly inputs: ReadonlySet<string>
   readonly owned: () => readonly TopicPartition[]
   readonly task: (at: TopicPartition) => WatchedTask | undefined
   readonly tasks: () => Iterable<WatchedTask>
-  /** Takes what a person has to act on. */
+  /** Receives errors that require an operator. */
   readonly onHalt: (error: FactsError) => void
 }
 
-/** Of a partition, at the last look. */
+/** A partition at the last check. */
 interface Seen {
   readonly topic: string
   readonly position: bigint
   readonly end: bigint
-  /** Whether there is a record between the two; markers of transactions are none. */
+  /** Whether there is a record between the two; transaction markers do not count. */
   readonly isBehind: boolean
   /** Whether that was looked into; it is taken for true of what has just moved. */
   readonly isKnown: boolean
@@ -45,8 +45,8 @@ interface Seen {
 }
 
 /**
- * Looks at the clock's pace, also while no batch comes, whether an application makes progress: how far each partition is
- * behind, whether a topic has another number of partitions than at the start, and what does not move.
+ * Checks periodically, also without batches, whether an application makes progress: the lag of each partition, whether a topic
+ * has another number of partitions than at the start, and what is stalled.
  */
 export class ProgressWatch {
   private readonly seen = new Map<string, Seen>()
@@ -65,13 +65,13 @@ export class ProgressWatch {
     clearInterval(this.timer)
   }
 
-  /** Forgets the partitions that this instance does not own any more. */
+  /** Forgets the partitions that this instance no longer owns. */
   assigned(): void {
     const owned = new Set(this.options.owned().map(keyOf))
     for (const key of this.seen.keys()) if (!owned.has(key)) this.seen.delete(key)
   }
 
-  /** What has not moved for too long, for people; empty when all is well. */
+  /** What has stalled, as text; empty when nothing has. */
   stalled(): readonly string[] {
     const { stallMs, waits, tasks } = this.options
     const stalled = [...waits.quiet(stallMs)]
@@ -85,7 +85,7 @@ export class ProgressWatch {
     const now = performance.now()
     if (now - this.answeredAt >= stallMs + this.options.lookMs)
       stalled.push(`the brokers have not answered for ${seconds(now - this.answeredAt)} s`)
-    // Partitions that wait for their turn are no reason as long as others have theirs.
+    // Partitions that wait for their turn do not count while others make progress.
     if (now - movedAt < stallMs) return stalled
     for (const [key, { topic, isBehind, since, position }] of this.seen) {
       if (this.options.inputs.has(topic) && isBehind && now - since >= stallMs)
@@ -103,8 +103,8 @@ export class ProgressWatch {
       for (const topic of topics) await this.measure(topic)
       this.answeredAt = performance.now()
     } catch (error) {
-      // The next look asks again; what lasts shows in `stalled`.
-      this.options.logger.debug({ err: error }, 'The look at the topics failed')
+      // The next check retries; a lasting problem is in `stalled`.
+      this.options.logger.debug({ err: error }, 'Checking the topics failed')
     } finally {
       this.isLooking = false
     }
@@ -140,7 +140,7 @@ export class ProgressWatch {
     const position = (await this.position(at, before)) ?? low
     const seen = { topic: at.topic, position, end, since: performance.now() }
     if (position >= end) return { ...seen, isBehind: false, isKnown: true }
-    // Only what has not moved is looked into, and once for each end.
+    // Only partitions without progress are read, once for each end offset.
     if (before?.position !== position) return { ...seen, isBehind: true, isKnown: false }
     const isKnown = before.end === end && before.isKnown
     const isBehind = isKnown ? before.isBehind : await this.holds(at, position, end)
@@ -158,7 +158,7 @@ export class ProgressWatch {
     return (await log.admin.committed(applicationId, at.topic, at.partition))?.offset
   }
 
-  /** Whether there is a record; markers and aborted records take offsets, too. */
+  /** Whether there is a record; transaction markers and aborted records have offsets, too. */
   private async holds(at: TopicPartition, from: bigint, to: bigint): Promise<boolean> {
     let found = false
     await this.options.log.readRange({ ...at, from, to }, (records) => {
@@ -172,11 +172,11 @@ export class ProgressWatch {
 const keyOf = ({ topic, partition }: TopicPartition): string => `${topic} partition ${partition}`
 const seconds = (milliseconds: number): number => Math.round(milliseconds / 1_000)
 
-/** Of a topic that the application writes or reads by key, and that has grown since it started. */
+/** Error when a keyed topic of the application has more partitions than at the start. */
 export function partitionsAdded(topic: string, before: number, now: number): FactsError {
   return new FactsError(
     'PARTITIONS_CHANGED',
-    `The topic ${topic} had ${before} partitions when this pipeline started, and has ${now} now: keys go to other partitions, so what is known of a key would not be where its changes are. Nothing was lost. Start under a new application id (FACTS_PIPELINE_APPLICATION_ID, after "facts provision" with it), which reads the captured topics from their beginning; or recreate the topic with ${before} partitions.`,
+    `The topic ${topic} had ${before} partitions when this pipeline started, and has ${now} now: keys go to other partitions, so the state of a key would not be where its changes are. Nothing was lost. Start under a new application id (FACTS_PIPELINE_APPLICATION_ID, after "facts provision" with it), which reads the captured topics from their beginning; or recreate the topic with ${before} partitions.`,
     { topic },
   )
 }

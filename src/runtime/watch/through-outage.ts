@@ -1,12 +1,12 @@
 import { toFactsError } from '../../errors'
 
-/** Between two attempts, milliseconds. */
+/** Milliseconds between two attempts. */
 const PAUSE_MS = 250
 
 /**
- * Tries again while Kafka is away for a part of the work: after a broker has died, its partitions are without a leader until
+ * Retries while a part of Kafka is unavailable: after a broker failed, its partitions are without a leader until
  * broker.session.timeout.ms (9 s by default) is over. Throws the last error when an attempt ends after `until` (by
- * `performance.now()`) or `goesOn` says no, and any other error at once.
+ * `performance.now()`) or `goesOn` returns false, and any other error immediately.
  */
 export async function throughOutage<T>(
   until: number,

@@ -3,16 +3,16 @@ import { FactsError } from '../../errors'
 import type { Logger } from '../../telemetry'
 
 export interface WaitOptions {
-  /** What is waited for, as in "Waiting for <what>". */
+  /** Description of the wait, as in "Waiting for <what>". */
   readonly what: string
   readonly at?: Coordinates
-  /** Milliseconds without movement after which the wait ends. */
+  /** Milliseconds without progress after which the wait times out. */
   readonly deadlineMs: number
-  /** Of the error that it ends with then. */
+  /** Code of the timeout error. */
   readonly code: ErrorCode
 }
 
-/** Marks that what is waited for has come further; its deadline begins again. */
+/** Reports progress, which restarts the deadline. */
 export type Moved = () => void
 
 interface Wait extends WaitOptions {
@@ -22,14 +22,14 @@ interface Wait extends WaitOptions {
   readonly giveUp: () => void
 }
 
-/** Milliseconds between two looks at what is waited for. */
+/** Milliseconds between two checks of the waits. */
 const LOOK_MS = 1_000
-/** After so long without movement, and again after each further time, a line in the log says so. */
+/** Interval of log lines about a wait without progress, milliseconds. */
 const SLOW_MS = 10_000
 
 /**
- * What an application waits for. Each wait has a deadline, after which it ends with an error of its own, and a line in the
- * log long before that: a promise that nobody settles hangs nothing.
+ * The waits of an application. Each has a deadline, after which it ends with an error, and log lines long before: a promise
+ * that never settles cannot hang the application.
  */
 export class Waits {
   private readonly open = new Set<Wait>()
@@ -40,7 +40,7 @@ export class Waits {
     private readonly lookMs = LOOK_MS,
   ) {}
 
-  /** What the work resolves with, or an error of the given code when it has not moved until the deadline. */
+  /** Resolves with the result of the work, or rejects with the given code after the deadline without progress. */
   async during<T>(options: WaitOptions, work: (moved: Moved) => Promise<T>): Promise<T> {
     let giveUp: () => void = () => undefined
     const late = new Promise<never>((_, reject) => {
@@ -62,13 +62,13 @@ export class Waits {
     }
   }
 
-  /** What is waited for now, oldest first, for people. */
+  /** Current waits, oldest first, as text. */
   list(): readonly string[] {
     const now = performance.now()
     return [...this.open].map((wait) => `${nameOf(wait)}, for ${seconds(now - wait.since)} s`)
   }
 
-  /** What has not moved for so many milliseconds, for people. */
+  /** Waits without progress for that many milliseconds, as text. */
   quiet(milliseconds: number): readonly string[] {
     const now = performance.now()
     return [...this.open]

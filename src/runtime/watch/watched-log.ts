@@ -16,17 +16,17 @@ import type { Moved, Waits } from './waits'
 
 /** Milliseconds. */
 export interface Patience {
-  /** For one request, or between two pieces of what is read; Kafka's transactions end by themselves after 30 s. */
+  /** For one request, or between two parts of a read; Kafka's transactions time out after 30 s. */
   readonly requestMs: number
-  /** For the group to let a new member in: the others may finish what they do, up to the rebalance time-out. */
+  /** For joining the group: other members may finish their work, up to the rebalance timeout. */
   readonly joinMs: number
-  /** For what of the cluster is away when the application starts. */
+  /** For unavailable parts of the cluster at the start. */
   readonly startMs: number
 }
 
 export const PATIENCE: Patience = { requestMs: 60_000, joinMs: 300_000, startMs: 30_000 }
 
-/** Every request of another log, with a deadline and its name in the list of waits. */
+/** Decorates a log: every request has a deadline and an entry in the list of waits. */
 export class WatchedLog implements Log {
   readonly admin: LogAdmin
 
@@ -53,7 +53,7 @@ export class WatchedLog implements Log {
   groupConsumer(options: GroupConsumerOptions): GroupConsumer {
     const consumer = this.inner.groupConsumer(options)
     const deadlineMs = this.patience.joinMs
-    const joining = { what: 'the group to let this instance in', deadlineMs }
+    const joining = { what: 'the group to admit this instance', deadlineMs }
     return {
       start: (handler) =>
         this.waits.during({ ...joining, code: 'BROKER_UNAVAILABLE' }, () =>
@@ -121,7 +121,7 @@ export class WatchedLog implements Log {
     return {
       ...batch,
       heartbeat: () =>
-        this.ask('the answer to a heartbeat', { topic, partition }, () => batch.heartbeat()),
+        this.ask('the response to a heartbeat', { topic, partition }, () => batch.heartbeat()),
     }
   }
 
@@ -130,7 +130,7 @@ export class WatchedLog implements Log {
       begin: async () =>
         this.transaction(await this.step('a transaction to begin', at, () => producer.begin()), at),
       settled: () => this.ask('the end of the last transaction', at, () => producer.settled()),
-      // A connection that does not close is of no use to anyone, and holds up nothing.
+      // A connection that does not close must not block anything.
       close: () =>
         this.ask('a producer to close', at, () => producer.close()).catch(() => undefined),
     }
@@ -146,7 +146,7 @@ export class WatchedLog implements Log {
     }
   }
 
-  /** What leaves nothing behind, and is asked again. */
+  /** Requests without side effects, which are retried. */
   private ask<T>(what: string, at: Coordinates, request: (moved: Moved) => Promise<T>): Promise<T> {
     const { requestMs } = this.patience
     return this.waits.during(
@@ -155,7 +155,7 @@ export class WatchedLog implements Log {
     )
   }
 
-  /** What belongs to a transaction, whose outcome is unknown when no answer comes. */
+  /** Requests of a transaction, whose outcome is unknown without a response. */
   private step<T>(what: string, at: Coordinates, request: () => Promise<T>): Promise<T> {
     const { requestMs } = this.patience
     return this.waits.during(

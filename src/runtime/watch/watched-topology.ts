@@ -2,7 +2,7 @@ import type { Topology } from '../../topology/topology'
 import type { Patience } from './watched-log'
 import type { Waits } from './waits'
 
-/** The topology with a deadline for what its sinks ask the schema registry. */
+/** The topology with a deadline for its sinks' requests to the schema registry. */
 export function watchedTopology(
   topology: Topology,
   waits: Waits,

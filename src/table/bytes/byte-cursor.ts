@@ -55,14 +55,14 @@ export class ByteCursor {
     this.text = this.value.toString('latin1', this.pos - this.base, this.textEnd - this.base)
   }
 
-  /** Passes over `null`, if it stands here. */
+  /** Skips `null`, if it is here. */
   takeNull(): boolean {
     if (this.pos + 4 > this.end || this.view.getInt32(this.pos, true) !== NULL_WORD) return false
     this.pos += 4
     return true
   }
 
-  /** Passes over one byte, if it stands here. */
+  /** Skips one byte, if it is here. */
   take(code: number): boolean {
     if (this.bytes[this.pos] !== code) return false
     this.pos++
@@ -93,7 +93,7 @@ export class ByteCursor {
 
   /**
    * Passes over a string whose content the caller found to be plain from `start` to `stop`, and gives that content;
-   * undefined when the quotes do not stand there. `dropped` bytes before the closing quote are left out of it.
+   * undefined when the quotes are not there. `dropped` bytes before the closing quote are omitted from it.
    */
   takeContent(start: number, stop: number, dropped = 0): string | undefined {
     const { bytes } = this

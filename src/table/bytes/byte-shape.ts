@@ -1,5 +1,5 @@
 /**
- * Four bytes of a fixed form, tested at once: `d` stands for a digit, any other character for itself. The test adds 6 to
+ * Four bytes of a fixed form, tested at once: `d` means a digit, any other character itself. The test adds 6 to
  * each digit's byte, which leaves its upper half only when it was above 9.
  */
 export class ByteShape {

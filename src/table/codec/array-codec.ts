@@ -8,7 +8,7 @@ import {
   type Unavailable,
 } from '../shape/unavailable'
 
-/** A one-dimensional array; PostgreSQL lets an element be NULL whatever its type. */
+/** A one-dimensional array; PostgreSQL allows NULL elements of any type. */
 export type ArrayOf<Value> = readonly (Value | null)[]
 export type TextArray = ArrayOf<string>
 

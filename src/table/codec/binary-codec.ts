@@ -10,13 +10,13 @@ import {
 export const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const NO_SEXTET = 64
-/** What each byte stands for in base64. */
+/** Value of each base64 character. */
 const SEXTETS = Uint8Array.from({ length: 256 }, (_, byte) => {
   const sextet = ALPHABET.indexOf(String.fromCharCode(byte))
   return sextet === -1 ? NO_SEXTET : sextet
 })
 const PADDING = 0x3d
-/** Longer text is left to Node's own decoder, which is slower to begin and faster to go on. */
+/** Longer text is decoded by Node, which has a higher fixed cost and is faster per byte. */
 const SHORT = 96
 
 /** A bytea as base64: `binary.handling.mode` bytes (through the JSON converter) or base64. */

@@ -34,7 +34,7 @@ export function isoDay(text: string): Day | undefined {
 
 /**
  * The date that PostgreSQL has, of one written with the year of its era; undefined when it may be either of two. With
- * `earliest` whatever is earlier is ruled out; without it, dates BC are ruled out from 25 October 1582 on, but for the
+ * `earliest` every earlier date is ruled out; without it, dates BC are ruled out from 25 October 1582 on, but for the
  * years 4713 and 4714, which PostgreSQL's first dates have.
  */
 export function dateOfEra(text: string, earliest: Day | undefined): string | undefined {

@@ -14,7 +14,7 @@ export type Instant = string
 export type LocalDateTime = string
 /** "2026-01-02", or "infinity", "-infinity". */
 export type LocalDate = string
-/** "03:04:05.678901"; PostgreSQL's 24:00:00 comes as 00:00:00, Debezium does not tell them apart. */
+/** "03:04:05.678901"; PostgreSQL's 24:00:00 arrives as 00:00:00, Debezium does not distinguish them. */
 export type LocalTime = string
 /** "01:04:05.678901Z": in UTC; the zone that PostgreSQL keeps is lost. */
 export type UtcTime = string
@@ -37,7 +37,7 @@ const LAST_YEAR_OF_DATE = 5_874_897
 export function instantCodec(precision: number): ColumnCodec<Instant> {
   const fraction = precision === 0 ? '' : `\\.[0-9]{${precision}}`
   const instant = new RegExp(`^${DAY}T${CLOCK}${fraction}Z$`)
-  // The elements of an array have six digits whatever its precision is.
+  // The elements of an array have six digits at any precision.
   const element = new RegExp(`^(${DAY})(T${CLOCK}(?:${fraction}|\\.[0-9]{6})Z)$`)
   return {
     expected: `an ISO 8601 time in UTC such as "2026-01-02T01:04:05${'.678901'.slice(0, precision === 0 ? 0 : precision + 1)}Z", with ${precision} digits of a second's fraction, as a timestamptz${precision === 6 ? '' : `(${precision})`} has (a timestamp without time zone has no zeros at its end)`,
@@ -74,7 +74,7 @@ export const localDateTimeCodec: ColumnCodec<LocalDateTime> = {
 export interface DateOptions {
   /**
    * The earliest date that the column holds, ISO 8601 ("0001-01-01", "-0043-03-15" for 44 BC), as a CHECK constraint of
-   * the table says: with it a snapshot's date can be told from the one BC that looks like it.
+   * the table says: with it a snapshot's date can be distinguished from the one BC that looks like it.
    */
   readonly earliest?: string
 }

@@ -53,7 +53,7 @@ function isUuid({ bytes, view, end }: ByteCursor, start: number): boolean {
 }
 
 /**
- * Whether the four bytes of a word are digits or a to f. A letter (bit 6) is moved down by 0x27 to stand right behind "9";
+ * Whether the four bytes of a word are digits or a to f. A letter (bit 6) is moved down by 0x27 to follow "9";
  * then each must lie in 0x30 to 0x3f, and from 0x3a up exactly when it was a letter.
  */
 function isHex(word: number): boolean {
@@ -64,7 +64,7 @@ function isHex(word: number): boolean {
   )
 }
 
-/** One of an enum type's labels; a label added to the type since is refused, so that nobody mistakes it for another. */
+/** One of an enum type's labels; an undeclared label is rejected, so that it is never mistaken for another. */
 export function enumerationCodec<Label extends string>(
   labels: readonly Label[],
 ): ColumnCodec<Label> {

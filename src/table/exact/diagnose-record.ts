@@ -7,8 +7,8 @@ import type { PlacedColumn, TableShape } from '../shape/table-shape'
 import { PLACEHOLDER } from '../shape/unavailable'
 
 /**
- * The error of a record that cannot be read. Where that is because of how the connector is set up, rather than because of this
- * one record, it says so: it names the converter, the transform or the setting that makes such records, and what to set.
+ * The error of an unreadable record. If the connector's configuration is the cause, the message names the converter, the
+ * transform or the setting that produces such records, and what to set.
  */
 export function diagnosed(shape: TableShape, record: RecordBytes, error: unknown): unknown {
   if (!(error instanceof FactsError)) return error
@@ -18,7 +18,7 @@ export function diagnosed(shape: TableShape, record: RecordBytes, error: unknown
   return new FactsError(error.code, `${error.message} ${cause}`, options)
 }
 
-/** Undefined where nothing is known but what the error says. */
+/** Undefined without a further diagnosis. */
 function diagnosis(
   shape: TableShape,
   { key, value }: RecordBytes,
@@ -53,7 +53,7 @@ function ofBytes(part: 'key' | 'value', bytes: Buffer): string | undefined {
 function ofKey(shape: TableShape, json: JsonValue | undefined): string | undefined {
   if (json === undefined) return undefined
   if (isObject(json)) return ofRow(shape.keyColumns, json)
-  return 'A key that is a bare value is made by a transform (ExtractField$Key) or by another converter: remove it from the connector\'s "transforms", the key has to be an object of the key\'s columns.'
+  return 'A key that is a bare value comes from a transform (ExtractField$Key) or another converter: remove it from the connector\'s "transforms"; the key has to be an object of the key\'s columns.'
 }
 
 const ENVELOPE = ['op', 'before', 'after', 'source']
@@ -73,7 +73,7 @@ function ofEnvelope(shape: TableShape, json: JsonValue | undefined): string | un
   }
   if (ENVELOPE.some(has)) {
     if (has('op') && !has('source')) {
-      return 'It has no source: a transform (ReplaceField) or an option of the connector leaves it out. Remove it from the connector\'s "transforms".'
+      return 'It has no source: a transform (ReplaceField) or an option of the connector removes it. Remove that from the connector\'s "transforms".'
     }
     return undefined
   }
@@ -81,7 +81,7 @@ function ofEnvelope(shape: TableShape, json: JsonValue | undefined): string | un
   if (isUnwrapped) {
     return 'It is the row alone, without its envelope: remove the transform ExtractNewRecordState ("unwrap") from the connector\'s "transforms"; facts need before, after and source.'
   }
-  return 'It is neither an envelope nor a row of this table: a transform has put something else in its place, as the outbox EventRouter does with the payload. Remove it from the connector\'s "transforms", or leave this topic to what reads it.'
+  return 'It is neither an envelope nor a row of this table: a transform has replaced it, as the outbox EventRouter does with the payload. Remove it from the connector\'s "transforms", or do not read this topic here.'
 }
 
 /** The first value of a row that another setting of the connector makes. */

@@ -24,9 +24,9 @@ const OPERATIONS = { c: 'create', r: 'read', u: 'update', d: 'delete', t: 'trunc
 const NONE: readonly string[] = Object.freeze([])
 
 /**
- * Decodes a record by parsing all of it and checking it against the schemas: the authority on what a record means, and
+ * Decodes a record by parsing all of it and checking it against the schemas: the reference for the meaning of a record, and
  * the source of every error. Throws JSON_INVALID, ENVELOPE_INVALID, KEY_INVALID, COLUMN_INVALID (the record is bad) or
- * COLUMN_MISSING (the definition and the table have parted).
+ * COLUMN_MISSING (the definition and the table differ).
  */
 export function decodeExactly(shape: TableShape, record: RecordBytes): Decoded {
   try {

@@ -5,8 +5,8 @@ import { decodedJson } from './decoded-json'
 import { jsonText, wholeNumber } from './envelope'
 import type { RecordBytes } from './exact-decoder'
 
-/** The connector's sign of life while no captured table changes. */
-export interface Heartbeat {
+/** The connector's heartbeat record, also written while no captured table changes. */
+export interface ConnectorHeartbeat {
   readonly operation: 'heartbeat'
   /** The connector's `topic.prefix`. */
   readonly connector: string
@@ -18,7 +18,7 @@ const keySchema = z.looseObject({ serverName: jsonText }, { error: 'an object' }
 const valueSchema = z.looseObject({ ts_ms: wholeNumber }, { error: 'an object' })
 
 /** Decodes a record of the topic `__debezium-heartbeat.prefix`. Throws JSON_INVALID, KEY_INVALID or ENVELOPE_INVALID. */
-export function decodeHeartbeat({ key, value }: RecordBytes): Heartbeat {
+export function decodeHeartbeat({ key, value }: RecordBytes): ConnectorHeartbeat {
   if (key === null) throw new FactsError('KEY_INVALID', 'A heartbeat has no key.')
   if (value === null) throw new FactsError('ENVELOPE_INVALID', 'A heartbeat has no value.')
   const keyJson = decodedJson(key, 'key of a heartbeat', 'KEY_INVALID')

@@ -3,7 +3,7 @@ import { isObject, sourceSchema, transactionSchema } from './envelope'
 import { exactPosition } from './exact-position'
 import type { SourcePosition } from '../shape/source-position'
 
-/** Where a record stands that cannot be read otherwise; undefined when its bytes do not tell. */
+/** Position of an otherwise unreadable record; undefined when it cannot be determined from its bytes. */
 export function peekPosition(value: Buffer | null): SourcePosition | undefined {
   if (value === null) return undefined
   try {

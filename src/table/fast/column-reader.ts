@@ -1,13 +1,13 @@
 import { parseJsonBytes } from '../../protobuf/json/json'
 import type { ColumnCodec } from '../shape/column'
-import type { Reader } from './record-layout'
+import type { FieldReader } from './record-layout'
 
 /**
  * Reads a column's value at the cursor: its usual form straight from the bytes, any other (an infinity, a year before
  * Christ, NaN) as the exact decoder would, so that one such value does not send the whole record there. A value that
  * would mean something else in a snapshot is left to the exact decoder: a record says last what it is.
  */
-export function columnReader(codec: ColumnCodec<NonNullable<unknown>>): Reader {
+export function columnReader(codec: ColumnCodec<NonNullable<unknown>>): FieldReader {
   const { fromBytes, fromJson, readsOrigin = false } = codec
   return (cursor) => {
     const { pos } = cursor

@@ -20,7 +20,7 @@ export class ConstantBytes {
     this.lastWord = copy.length < 8 ? 0 : copy.readDoubleLE(copy.length - 8)
   }
 
-  /** Passes over the bytes if they stand at the cursor. */
+  /** Skips the bytes if they are at the cursor. */
   take(cursor: ByteCursor): boolean {
     const { words, length } = this
     const start = cursor.pos

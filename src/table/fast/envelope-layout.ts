@@ -19,7 +19,7 @@ export interface EnvelopePlaces {
   readonly table: number
   /** Of the old row's first column. */
   readonly before: number
-  /** Of what nobody needs. */
+  /** Place of unused values. */
   readonly waste: number
 }
 

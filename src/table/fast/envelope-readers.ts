@@ -1,42 +1,42 @@
 import type { ByteCursor } from '../bytes/byte-cursor'
 import { readBigint, readInteger } from '../bytes/read-number'
-import type { Reader } from './record-layout'
+import type { FieldReader } from './record-layout'
 import { toBigint } from '../bytes/to-bigint'
 
 /** Readers of the envelope's own fields; the rows' columns have theirs in their codecs. */
 
-export const skip: Reader = (cursor) => cursor.skipValue() || undefined
+export const skip: FieldReader = (cursor) => cursor.skipValue() || undefined
 
-export const wholeNumber: Reader = (cursor) => {
+export const wholeNumber: FieldReader = (cursor) => {
   const value = readInteger(cursor)
   return Number.isNaN(value) ? undefined : toBigint(value)
 }
 
-export const countingNumber: Reader = (cursor) => {
+export const countingNumber: FieldReader = (cursor) => {
   const value = readBigint(cursor)
   return value !== undefined && value >= 0n ? value : undefined
 }
 
 /** `ts_ms`, as microseconds. */
-export const milliseconds: Reader = (cursor) => {
+export const milliseconds: FieldReader = (cursor) => {
   const value = readInteger(cursor)
   return Number.isNaN(value) ? undefined : toBigint(value) * 1000n
 }
 
-export const text: Reader = (cursor) => cursor.readString()
+export const text: FieldReader = (cursor) => cursor.readString()
 
 /** `source.snapshot`, which is null or "false" for a change and names the kind of snapshot otherwise. */
-export const isSnapshot: Reader = (cursor) => {
+export const isSnapshot: FieldReader = (cursor) => {
   if (cursor.takeWord('"false"') || cursor.takeWord('false')) return false
   if (cursor.takeWord('true')) return true
   return cursor.scanString() === 0 ? true : undefined
 }
 
-/** A whole number that nobody needs. */
-export const passNumber: Reader = (cursor) => !Number.isNaN(readInteger(cursor)) || undefined
+/** An unused integer. */
+export const passNumber: FieldReader = (cursor) => !Number.isNaN(readInteger(cursor)) || undefined
 
 /** `op` of a change with a key. */
-export const operation: Reader = (cursor) => {
+export const operation: FieldReader = (cursor) => {
   const { bytes, pos } = cursor
   if (bytes[pos] !== 0x22 || bytes[pos + 2] !== 0x22) return undefined
   cursor.pos = pos + 3
@@ -55,7 +55,7 @@ export const operation: Reader = (cursor) => {
 }
 
 /** `source.sequence` of a record that has an LSN besides: its usual form, passed over. */
-export const sequence: Reader = (cursor) => {
+export const sequence: FieldReader = (cursor) => {
   const usual =
     cursor.takeWord('"[') &&
     takeLsn(cursor) &&
@@ -66,7 +66,7 @@ export const sequence: Reader = (cursor) => {
 }
 
 /** The later LSN of `source.sequence`. */
-export const lsnOfSequence: Reader = (cursor) => {
+export const lsnOfSequence: FieldReader = (cursor) => {
   if (!cursor.takeWord('"[') || !takeLsn(cursor) || !cursor.takeWord(',\\"')) return undefined
   const lsn = readBigint(cursor)
   return lsn !== undefined && lsn >= 0n && cursor.takeWord('\\"]"') ? lsn : undefined

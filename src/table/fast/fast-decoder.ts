@@ -21,8 +21,8 @@ const NONE: readonly string[] = Object.freeze([])
 const cursor = new ByteCursor()
 
 /**
- * Decodes records of the forms it has learned, many times faster than the exact decoder and to the same events. What it
- * does not know, or finds anything odd in, it leaves alone.
+ * Decodes records of known layouts, many times faster than the exact decoder and to the same events. Unknown or unusual
+ * records are left to the exact decoder.
  */
 export class FastDecoder {
   private readonly envelopes: EnvelopeLayout[] = []
@@ -74,7 +74,7 @@ export class FastDecoder {
       remember(this.keys, layout)
     }
     if (this.decode({ key, value }) !== undefined) return
-    // So many forms are not of one table with one history: what tells them apart is in `source`.
+    // So many layouts do not come from one table with one history: they differ in `source`.
     const isFull = this.envelopes.length === MOST_LAYOUTS
     const layout = learnEnvelope(this.shape, value, cursor, isFull)
     if (layout === undefined) return

@@ -3,7 +3,7 @@ import { columnReader } from './column-reader'
 import { envelopePlaces, type EnvelopeLayout, type EnvelopePlaces } from './envelope-layout'
 import * as read from './envelope-readers'
 import { payloadFields } from './payload-fields'
-import { RecordLayout, type Reader, type Slot } from './record-layout'
+import { RecordLayout, type FieldReader, type Slot } from './record-layout'
 import { scanFields, type ScannedField } from './scan-fields'
 import { fieldOf, type PlacedColumn, type TableShape } from '../shape/table-shape'
 
@@ -97,7 +97,7 @@ class Learner {
       : { connector, database, schema, table }
   }
 
-  /** In the order of the sample, whatever that is. */
+  /** In the order of the sample. */
   private slotsOf(
     top: Fields,
     source: Fields,
@@ -212,7 +212,7 @@ class Learner {
 
   private add(
     { start, end }: ScannedField,
-    reader: Reader,
+    reader: FieldReader,
     target: number,
     isNullable = false,
     needsText = false,

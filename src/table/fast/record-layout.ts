@@ -2,14 +2,14 @@ import type { ByteCursor } from '../bytes/byte-cursor'
 import { ConstantBytes } from './constant-bytes'
 import { UNAVAILABLE } from '../shape/unavailable'
 
-/** Reads the value at the cursor and moves behind it; undefined when it is unusual. */
-export type Reader = (cursor: ByteCursor) => unknown
+/** Reads the value at the cursor and advances past it; undefined when it is unusual. */
+export type FieldReader = (cursor: ByteCursor) => unknown
 
 /** Where a sample record has a value that differs from record to record. Positions are from the sample's first byte. */
 export interface Slot {
   readonly start: number
   readonly end: number
-  readonly read: Reader
+  readonly read: FieldReader
   /** Where the value goes. */
   readonly target: number
   readonly isNullable: boolean
@@ -25,7 +25,7 @@ export type Reading = typeof MISSED | typeof READ | typeof READ_WITH_GAPS
 
 interface Step {
   readonly constant: ConstantBytes
-  readonly read: Reader
+  readonly read: FieldReader
   readonly target: number
   readonly isNullable: boolean
 }

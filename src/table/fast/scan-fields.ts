@@ -3,7 +3,7 @@ import type { ByteCursor } from '../bytes/byte-cursor'
 /** A field of an object, by positions in the cursor's ArrayBuffer. */
 export interface ScannedField {
   readonly name: string
-  /** Of the value. */
+  /** Start of the value. */
   readonly start: number
   readonly end: number
 }

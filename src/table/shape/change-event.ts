@@ -8,7 +8,7 @@ interface Change<Op extends Operation> {
   readonly operation: Op
   readonly position: SourcePosition
   /**
-   * Columns whose TOASTed value the change did not carry: null in `after`, yet not null in the database. Also in a
+   * Columns whose TOASTed value the change does not contain: null in `after`, yet not null in the database. Also in a
    * create, because Debezium writes an update of the primary key as delete and create.
    */
   readonly unavailable: readonly string[]

@@ -20,7 +20,7 @@ export interface ColumnCodec<Value> {
   readonly readsOrigin?: boolean
   /** Whether `fromBytes` cuts text; see ByteCursor.openText. */
   readonly readsText: boolean
-  /** At the cursor, which then stands behind the value. */
+  /** Reads the value at the cursor, and advances past it. */
   readonly fromBytes: (cursor: ByteCursor) => Value | Unavailable | undefined
 }
 
@@ -78,7 +78,7 @@ export class Column<Value, Null extends boolean = false> {
 
   /**
    * What the column is read as in records that are older than the column: what its DEFAULT in the database made of the rows
-   * that were there. It stands in a row, too, for a TOASTed value that a change lacks and nobody knows.
+   * that existed. It also takes the place of an unavailable TOASTed value in a row.
    */
   default(value: NonNullable<Value>): Column<Null extends true ? Value : NonNullable<Value>, Null> {
     return this.with({ ...this.past, fallback: value }) as Column<never, Null>
@@ -94,7 +94,7 @@ export class Column<Value, Null extends boolean = false> {
     return this.isNullable || this.past.fallback !== undefined
   }
 
-  /** What stands in a row for a value that a record has not. */
+  /** Value in a row for a column that the record lacks. */
   get substitute(): unknown {
     return this.past.fallback ?? null
   }

@@ -1,6 +1,6 @@
 /**
- * Where a change stands in the source. LSNs are ordered within one transaction and per row, not across transactions,
- * and several changes may share one: `transactionOrder` tells those apart (Debezium, WalPositionLocator).
+ * Position of a change in the source. LSNs are ordered within one transaction and per row, not across transactions,
+ * and several changes may share one: `transactionOrder` distinguishes those (Debezium, WalPositionLocator).
  */
 export interface SourcePosition {
   /** The connector's `topic.prefix`. */

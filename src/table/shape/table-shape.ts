@@ -19,7 +19,7 @@ export class TableShape {
   readonly keyColumns: readonly PlacedColumn[]
   /** By the columns' names and those that they had before. */
   private readonly byName: ReadonlyMap<string, PlacedColumn>
-  /** What stands in a row for values that no record has, where that is not null. */
+  /** Values in a row for columns that the record lacks, where that is not null. */
   readonly substitutes: Readonly<Record<string, unknown>>
   readonly makeRow: ObjectFactory
   readonly makeKey: ObjectFactory
@@ -50,7 +50,7 @@ export class TableShape {
     this.makeKey = objectFactory(keyNames)
   }
 
-  /** Whether a field of a record is one of the columns, under whatever name. */
+  /** Whether a field of a record is one of the columns, under its current or a former name. */
   has(field: string): boolean {
     return this.byName.has(field)
   }

@@ -1,5 +1,5 @@
 /**
- * What Debezium writes for a TOASTed value that an update left unchanged and that the change therefore does not carry
+ * What Debezium writes for a TOASTed value that an update left unchanged and that the change therefore does not contain
  * (`unavailable.value.placeholder`, default). How it looks depends on the column's type; the forms below were captured
  * from Debezium 3.7 (see test/golden). With `binary.handling.mode=base64` Debezium writes null for a bytea (or stops,
  * when it is NOT NULL): only `bytes` keeps the placeholder, in the same base64 on the wire.
@@ -21,7 +21,7 @@ const PLACEHOLDER_BYTES: readonly number[] = [...Buffer.from(PLACEHOLDER, 'latin
 const TEXTS: ReadonlySet<string> = new Set([PLACEHOLDER, PLACEHOLDER_BASE64, PLACEHOLDER_HSTORE])
 const LENGTHS: ReadonlySet<number> = new Set([...TEXTS].map((text) => text.length))
 
-/** Stands for a value that is unavailable, between a column's codec and the event; it never reaches a row. */
+/** Marks an unavailable value, between a column's codec and the event; it never reaches a row. */
 export const UNAVAILABLE: unique symbol = Symbol('unavailable')
 export type Unavailable = typeof UNAVAILABLE
 

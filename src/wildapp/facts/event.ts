@@ -4,7 +4,7 @@ import { timestampOf } from '../../fact/instant'
 import { wildapp } from '../../gen/messages'
 import { eventTable } from '../tables/event'
 
-/** What the application tells others, in the order in which its transactions committed. */
+/** Events that the application publishes, in the order in which its transactions committed. */
 export const event = defineFact({
   name: 'wildapp.event',
   from: eventTable,

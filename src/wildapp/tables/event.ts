@@ -1,7 +1,7 @@
 import { bigint, jsonb, text, timestamptz } from '../../table/columns'
 import { defineTable } from '../../table/table'
 
-/** The outbox: what the application tells others, written in the transaction that it tells of. */
+/** The outbox: events that the application publishes, inserted in the transaction that they describe. */
 export const eventTable = defineTable({
   topic: 'monolith.public.wildapp_event',
   key: { id: bigint() },

@@ -18,7 +18,7 @@ test.each([
   ['TLS_ASKED_FOR', 'TLS_FAILED', 'kafka.tls to true'],
   ['SASL_AUTHENTICATION_FAILED', 'NOT_AUTHENTICATED', 'kafka.username and kafka.password'],
   ['UNSUPPORTED_SASL_MECHANISM', 'NOT_AUTHENTICATED', 'kafka.saslMechanism'],
-  ['ILLEGAL_SASL_STATE', 'NOT_AUTHENTICATED', 'does not ask for a password'],
+  ['ILLEGAL_SASL_STATE', 'NOT_AUTHENTICATED', 'has no SASL authentication'],
   ['INVALID_TIMESTAMP', 'BROKER_REFUSED', 'message.timestamp.after.max.ms'],
   ['INVALID_TRANSACTION_TIMEOUT', 'BROKER_REFUSED', 'transaction.max.timeout.ms'],
   ['POLICY_VIOLATION', 'BROKER_REFUSED', 'the settings of the topic'],

@@ -44,24 +44,24 @@ const wrong: readonly (readonly [string, () => Partial<KafkaSecurityOptions>, Re
   [
     'an authority that is no PEM',
     () => ({ caFile: file('ca.der', '\u0030\u0082') }),
-    /^kafka\.caFile .*ca\.der holds no certificate\. Give it the PEM file/,
+    /^kafka\.caFile .*ca\.der contains no certificate\. Set it to the PEM file/,
   ],
   [
     'a certificate that was cut off',
     () => ({
       caFile: file('cut.pem', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'),
     }),
-    /^kafka\.caFile .*cut\.pem holds no certificate/,
+    /^kafka\.caFile .*cut\.pem contains no certificate/,
   ],
   [
     'a key in the place of the certificate',
     () => ({ certFile: mine.key, keyFile: mine.key }),
-    /^kafka\.certFile \(FACTS_KAFKA_CERT_FILE\): .*mine\.key holds no certificate/,
+    /^kafka\.certFile \(FACTS_KAFKA_CERT_FILE\): .*mine\.key contains no certificate/,
   ],
   [
     'a certificate in the place of the key',
     () => withKey(mine.cert),
-    /^kafka\.keyFile \(FACTS_KAFKA_KEY_FILE\): .*mine\.crt holds no private key/,
+    /^kafka\.keyFile \(FACTS_KAFKA_KEY_FILE\): .*mine\.crt contains no private key/,
   ],
   [
     'a key with a passphrase',

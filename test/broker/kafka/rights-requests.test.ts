@@ -1,5 +1,5 @@
 import { topicRights } from '../../../src/broker/kafka/requests/metadata-v8'
-import { nobodysHeartbeat, nobodysTransaction } from '../../../src/broker/kafka/requests/refusable'
+import { unknownHeartbeat, unknownTransaction } from '../../../src/broker/kafka/requests/refusable'
 import type { ProtocolRequest } from '../../../src/broker/kafka/kafkajs/protocol-request'
 
 /* By hand, after the message definitions of Kafka (MetadataRequest.json and others); acls.test.ts asks a broker. */
@@ -38,11 +38,11 @@ test('what each topic and the cluster allow is read behind brokers and partition
 })
 
 test('groups and transactional ids are asked as nobody', async () => {
-  expect(await bytesOf(nobodysHeartbeat('group'))).toBe(
+  expect(await bytesOf(unknownHeartbeat('group'))).toBe(
     `${text('group')}ffffffff${text('acl-question')}`,
   )
-  expect(await bytesOf(nobodysTransaction('id'))).toBe(`${text('id')}${'ff'.repeat(10)}00`)
-  const { response } = nobodysHeartbeat('group')
+  expect(await bytesOf(unknownTransaction('id'))).toBe(`${text('id')}${'ff'.repeat(10)}00`)
+  const { response } = unknownHeartbeat('group')
   expect(response.decode(Buffer.from('00000003001e', 'hex'))).toEqual({
     ...{ clientSideThrottleTime: 3, body: 30 },
   })

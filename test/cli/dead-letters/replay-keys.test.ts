@@ -23,7 +23,7 @@ test('a key whose replay is through is said to go on', async () => {
   await world.start()
   await world.settled()
   expect(await replayKeys(queueOf(world), fixed(await waiting()), options)).toBe(0)
-  expect(said.join()).toMatch(/a.* goes on: 2 changes taken in/)
+  expect(said.join()).toMatch(/a.* resumed: 2 changes processed/)
   expect(world.output()).toEqual(['a=1', 'a=2'])
 })
 
@@ -35,7 +35,7 @@ test('a key that fails again is said to wait, with the cause', async () => {
   const requests = [...fixed(a === undefined ? [] : [a]), ...(b ? [{ waiting: b }] : [])]
   expect(await replayKeys(queueOf(world), requests, options)).toBe(1)
   expect(said.join('\n')).toMatch(
-    /still waits with \d changes?: .*ENVELOPE_INVALID.* not an envelope/,
+    /still parked with \d changes?: .*ENVELOPE_INVALID.* not an envelope/,
   )
 })
 
@@ -49,7 +49,7 @@ test('a pipeline that is not running is said to take the replay in later', async
     deadlineMs: 20,
   })
   expect(left).toBe(1)
-  expect(said.join()).toContain('takes it in when it runs')
+  expect(said.join()).toContain('processes it when it runs')
   await world.start()
   await waitFor('the key to go on', () => world.output().includes('a=1'))
 })
@@ -80,7 +80,7 @@ test('keys whose dead letters are lost are named, and the others replayed', asyn
   )
   expect(await replayKeys(queueOf(world), requests, options)).toBe(1)
   expect(said.join('\n')).toMatch(
-    /b.* still waits with 2 changes: some of its dead letters are lost/,
+    /b.* still parked with 2 changes: some of its dead letters are lost/,
   )
   expect(world.output()).toEqual(['a=1'])
 })
@@ -102,7 +102,7 @@ test('10,000 keys are listed, replayed and dropped in seconds, with their progre
   expect(await replayKeys(queueOf(world), requests, options)).toBe(0)
   expect(world.output()).toHaveLength(keys.length / 2)
   expect(await waiting()).toEqual([])
-  expect(said.at(-1)).toBe('10000 of 10000 keys go on')
+  expect(said.at(-1)).toBe('10000 of 10000 keys resumed')
   // About one second each on an idle machine; quadratic, they would be minutes.
   expect(listed - started).toBeLessThan(15_000)
   expect(Date.now() - listed).toBeLessThan(25_000)

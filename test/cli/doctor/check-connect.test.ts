@@ -95,7 +95,7 @@ test('a value that cannot be converted names the way out', async () => {
   const trace =
     "org.apache.kafka.connect.errors.ConnectException: Failed to properly convert data value for 'public.a.b' of type _date"
   const [, , connector] = await look({ task: { state: 'FAILED', trace } })
-  expect(connector?.remedy).toMatch(/^npm run register-connector leaves out a column/)
+  expect(connector?.remedy).toMatch(/^npm run register-connector excludes a column/)
 })
 
 test('a worker without the plugin fails', async () => {

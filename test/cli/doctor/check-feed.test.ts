@@ -24,9 +24,9 @@ test('a feed server is known by its feeds', async () => {
   })
 })
 
-test('one that asks for tokens is well', async () => {
+test('one that requires tokens is well', async () => {
   const [finding] = await found(401, { type: 'urn:facts:token-missing' })
-  expect(finding).toMatchObject({ status: 'ok', detail: expect.stringMatching(/asks for tokens/) })
+  expect(finding).toMatchObject({ status: 'ok', detail: expect.stringMatching(/requires tokens/) })
 })
 
 test('what else answers there is told of', async () => {

@@ -15,7 +15,7 @@ function look(status: number, body: unknown, metrics = ''): Promise<readonly Fin
 
 test('a pipeline that does not run fails: no facts are made', async () => {
   await expect(checkPipeline('http://127.0.0.1:1')).resolves.toMatchObject([
-    { status: 'fail', detail: 'does not answer at http://127.0.0.1:1, so no facts are made' },
+    { status: 'fail', detail: 'does not answer at http://127.0.0.1:1, so no facts are produced' },
   ])
 })
 

@@ -46,8 +46,8 @@ test('takes one snapshot, removes what is only in the facts, and waits for the r
   expect(snapshots).toBe(1)
   expect(part.removed).toEqual(['7'])
   expect(said.slice(-3)).toEqual([
-    'Waiting for the pipeline to take in 3 rows of things',
-    'Waiting for the pipeline to take in 1 rows of things',
+    'Waiting for the pipeline to process 3 rows of things',
+    'Waiting for the pipeline to process 1 rows of things',
     'Facts and tables agree.',
   ])
 })

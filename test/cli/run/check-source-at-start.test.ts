@@ -12,7 +12,7 @@ test('a pipeline without access to the database says that it was not checked, an
   await checkSourceAtStart(config, logger as never)
   expect(said).toEqual([
     expect.stringMatching(
-      /^The source database was not checked: PostgreSQL does not let us in at 127/,
+      /^The source database was not checked: Cannot connect to PostgreSQL at 127/,
     ),
   ])
   expect(said.join()).not.toContain('s3cret')

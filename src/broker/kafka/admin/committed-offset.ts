@@ -5,9 +5,9 @@ import type { OffsetQuery } from '../requests/offset-fetch-v7'
 import { OFFSET_FETCH, offsetFetch } from '../requests/offset-fetch-v7'
 
 /**
- * What the group has committed for the partition, undefined when nothing, once nothing of it is in doubt. Kafka before 4.0
- * tells a producer that its transaction has ended before it has taken in the offsets of it; who reads then, and does not
- * ask for stable offsets, reads the one before, and processes a batch again.
+ * The group's committed offset of the partition, undefined when there is none, once it is stable. Kafka before 4.0
+ * acknowledges the end of a transaction before its offsets are applied; a reader that does not require stable offsets then
+ * gets the previous one, and processes a batch again.
  */
 export async function committedOffset(
   coordinator: Pick<Coordinator, 'ask'>,

@@ -17,10 +17,10 @@ import { Sockets } from '../client/sockets'
 
 const CREATE_DEADLINE_MS = 15_000
 
-/** KafkaJS gives the first topic's refusal for all of them. */
+/** Errors that KafkaJS reports for all topics when only one has them. */
 const MAY_CONCERN_ONE: ReadonlySet<ErrorCode> = new Set(['TOPIC_MISSING', 'NOT_AUTHORIZED'])
 
-/** Questions to the cluster, over connections that open at the first of them. */
+/** Admin requests, over connections that open with the first one. */
 export class KafkaAdmin implements LogAdmin {
   private connected: Promise<Admin> | undefined
 
@@ -46,7 +46,7 @@ export class KafkaAdmin implements LogAdmin {
     if (lacking.length === 0) return []
     await this.ask(async (admin) =>
       admin.createTopics({
-        // KafkaJS' own wait takes "not known yet", which KRaft answers at first, for a failure.
+        // KafkaJS' own wait treats "not known yet", KRaft's first response, as a failure.
         waitForLeaders: false,
         topics: lacking.map(({ name, partitions, replicationFactor, config }) => ({
           topic: name,
@@ -76,9 +76,9 @@ export class KafkaAdmin implements LogAdmin {
   }
 
   async offsets(topic: string): Promise<ReadonlyMap<number, PartitionOffsets>> {
-    // The ends first: a beginning that moves on meanwhile never overtakes them.
+    // The end offsets first: a first offset that advances concurrently never overtakes them.
     const [high, low] = await this.below({ topic }, async (cluster) => {
-      // KafkaJS asks for all topics of a cluster in one request, and one that is not there fails the questions about the others.
+      // KafkaJS requests all topics of a cluster at once, and a missing one fails the request for the others.
       if ((await partitionCount(cluster, topic)) === undefined) throw missing(topic)
       return [
         (await fetchEnds(cluster, [topic], false)).get(topic),
@@ -114,7 +114,7 @@ export class KafkaAdmin implements LogAdmin {
     }
   }
 
-  /** Brokers learn one after the other that a topic is there, and that they lead parts of it, and refuse records before. */
+  /** Brokers learn one after the other that a topic exists and that they lead partitions of it, and reject records before. */
   private async waitUntilLed(topics: readonly string[]): Promise<void> {
     const deadline = Date.now() + CREATE_DEADLINE_MS
     for (const topic of topics) {
@@ -122,7 +122,7 @@ export class KafkaAdmin implements LogAdmin {
         if (Date.now() > deadline) {
           throw new FactsError(
             'TOPIC_MISSING',
-            'The topic was created, but not all brokers know of it yet. See whether all of them are there, and try again.',
+            'The topic was created, but not all brokers have its metadata yet. Check that all of them run, and try again.',
             { topic },
           )
         }
@@ -134,7 +134,7 @@ export class KafkaAdmin implements LogAdmin {
   private async isLed(topic: string): Promise<boolean> {
     try {
       const known = await this.partitionCount(topic)
-      // Only who leads a partition says where it ends.
+      // Only the leader of a partition has its end offset.
       return known !== undefined && (await this.offsets(topic)).size === known
     } catch (error) {
       if (!(error instanceof FactsError)) throw error
@@ -168,7 +168,7 @@ export class KafkaAdmin implements LogAdmin {
     return this.below({ topic }, (cluster) => partitionCount(cluster, topic))
   }
 
-  /** What KafkaJS' admin does not answer well is asked below it. */
+  /** Requests that KafkaJS' admin handles badly use its internal cluster. */
   private async below<T>(
     at: Coordinates,
     question: (cluster: KafkaCluster) => Promise<T>,
@@ -204,6 +204,6 @@ export class KafkaAdmin implements LogAdmin {
 const missing = (topic: string): FactsError =>
   new FactsError(
     'TOPIC_MISSING',
-    'The topic is not there. It was deleted, or never created; see "facts doctor".',
+    'The topic does not exist. It was deleted, or never created; see "facts doctor".',
     { topic },
   )

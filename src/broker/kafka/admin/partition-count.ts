@@ -3,8 +3,8 @@ import { askAgain } from '../client/ask-again'
 import type { KafkaCluster } from '../client/kafka-cluster'
 
 /**
- * Partitions of a topic, undefined when there is none. KafkaJS' admin answers this from what it remembers, forgets why a
- * broker did not answer, and then fails with a TypeError: when a topic is just being deleted, or a connection was lost.
+ * Number of partitions of a topic, undefined when it does not exist. KafkaJS' admin uses its cache, drops the error of a
+ * broker, and then fails with a TypeError: while a topic is being deleted, or when a connection was lost.
  */
 export async function partitionCount(
   cluster: Pick<KafkaCluster, 'brokerPool' | 'refreshMetadata' | 'isClosed'>,

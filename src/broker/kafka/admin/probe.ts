@@ -4,7 +4,7 @@ import type { KafkaSecurity } from '../client/kafka-security'
 import { securitySettings } from '../client/kafka-security'
 import { Kafka, logLevel } from '../kafkajs'
 
-/** What a cluster says about itself. */
+/** Metadata of a cluster. */
 export interface KafkaProbe {
   /** host:port as the cluster advertises them. */
   readonly brokers: readonly string[]
@@ -13,8 +13,8 @@ export interface KafkaProbe {
 }
 
 /**
- * One short look, for diagnosis: no waiting for an outage to end. Throws FactsError BROKER_UNAVAILABLE, or
- * NOT_AUTHENTICATED, NOT_AUTHORIZED or TLS_FAILED when it is not let in.
+ * One short check, for diagnosis, without retries. Throws FactsError BROKER_UNAVAILABLE, or NOT_AUTHENTICATED,
+ * NOT_AUTHORIZED or TLS_FAILED when access is denied.
  */
 export async function probeKafka(
   brokers: readonly string[],

@@ -4,27 +4,27 @@ import type { KafkaClientOptions } from '../client/kafka-client'
 import { kafkaCluster } from '../client/kafka-cluster'
 import { translateKafkaError } from '../client/kafka-errors'
 import { topicRights } from '../requests/metadata-v8'
-import { nobodysHeartbeat, nobodysTransaction } from '../requests/refusable'
+import { unknownHeartbeat, unknownTransaction } from '../requests/refusable'
 
 /** One use of one resource. */
 export interface AskedRight {
   readonly operation: 'READ' | 'WRITE' | 'CREATE' | 'DESCRIBE'
   readonly resource: 'topic' | 'group' | 'transactional-id'
   readonly name: string
-  /** Not asked of a topic that is there. */
+  /** Not checked for an existing topic. */
   readonly isForMissing?: boolean
 }
 
-/** Bits as org.apache.kafka.common.acl.AclOperation has them. */
+/** Bits of org.apache.kafka.common.acl.AclOperation. */
 const BITS = { READ: 3, WRITE: 4, CREATE: 5, DESCRIBE: 8 } as const
-/** The broker does not say. */
+/** The broker does not report it. */
 const UNSAID = -(2 ** 31)
 const [UNKNOWN_TOPIC, TOPIC_REFUSED, GROUP_REFUSED, ID_REFUSED] = [3, 29, 30, 53]
 
 /**
- * Which of these uses the cluster does not allow to who asks. Changes nothing, creates nothing and disturbs nobody: topics say
- * what may be done with them (KIP-430), groups and transactional ids refuse a request that nobody could have meant. Waits for
- * no outage: throws BROKER_UNAVAILABLE soon, after `timeoutMs` at the latest, and NOT_AUTHENTICATED or TLS_FAILED at once.
+ * The uses among these that the cluster does not authorize. No side effects: topics report the authorized operations (KIP-430),
+ * groups and transactional ids reject a request that is invalid anyway. No retries: throws BROKER_UNAVAILABLE soon, after
+ * `timeoutMs` at the latest, and NOT_AUTHENTICATED or TLS_FAILED immediately.
  */
 export async function refusedRights<T extends AskedRight>(
   options: KafkaClientOptions,
@@ -35,7 +35,7 @@ export async function refusedRights<T extends AskedRight>(
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new FactsError('BROKER_UNAVAILABLE', 'Kafka does not say what is allowed.'))
+      reject(new FactsError('BROKER_UNAVAILABLE', 'Kafka does not report the rights.'))
     }, timeoutMs)
   })
   const answered = refusedBy(cluster, asked)
@@ -63,16 +63,16 @@ async function refusedBy<T extends AskedRight>(
   const known = new Map(topics.map((one) => [one.topic, one]))
   const refused = new Set<string>()
   for (const group of names('group')) {
-    if ((await broker.ask(nobodysHeartbeat(group))) === GROUP_REFUSED) refused.add(`group ${group}`)
+    if ((await broker.ask(unknownHeartbeat(group))) === GROUP_REFUSED) refused.add(`group ${group}`)
   }
   for (const id of names('transactional-id')) {
-    const code = await broker.ask(nobodysTransaction(id))
+    const code = await broker.ask(unknownTransaction(id))
     if (code === ID_REFUSED) refused.add(`transactional-id ${id}`)
   }
   return asked.filter(({ operation, resource, name, isForMissing = false }) => {
     if (resource !== 'topic') return refused.has(`${resource} ${name}`)
     const { code, operations } = known.get(name) ?? { code: 0, operations: UNSAID }
-    // Whether there is such a topic is not said to who may not describe it.
+    // Without DESCRIBE the broker does not reveal whether the topic exists.
     if (code === TOPIC_REFUSED) return !isForMissing
     if (isForMissing && code !== UNKNOWN_TOPIC) return false
     if (operation === 'CREATE' && allows(everywhere, 'CREATE')) return false

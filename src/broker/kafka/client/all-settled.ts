@@ -1,6 +1,6 @@
 /**
- * What all of them resolve with, or the first failure, told when none is on its way any more: a request that outlives
- * the call that made it would be answered into the next one.
+ * The results of all of them, or the first failure, once none is in flight: the response of a request that outlives its call
+ * would arrive in the next one.
  */
 export async function allSettled<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   return (await Promise.allSettled(promises)).map((result) => {

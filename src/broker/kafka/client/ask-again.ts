@@ -1,13 +1,13 @@
 import type { KafkaCluster } from './kafka-cluster'
 import { translateKafkaError } from './kafka-errors'
 
-/** How long an outage is waited out, and how often the question is asked meanwhile. */
+/** Milliseconds for which a request is retried during an outage, and the pause between attempts. */
 const DEADLINE_MS = 5_000
 const RETRY_MS = 100
 
 /**
- * Asks a question until it is answered; an outage that lasts, and any other error, is thrown as a FactsError. For
- * questions that leave nothing behind, and only for them.
+ * Retries a request during an outage; a longer outage, and any other error, is thrown as a FactsError. Only for requests
+ * without side effects.
  */
 export async function askAgain<T>(
   cluster: Pick<KafkaCluster, 'refreshMetadata' | 'isClosed'>,

@@ -4,9 +4,8 @@ import type { TopicPartition } from '../../ports'
 import { byTopic } from './by-topic'
 
 /**
- * Broker ids, each with what is for the partitions that it leads. KafkaJS leaves a partition without a leader out, and
- * whoever goes on with the others never comes back to it: throws BROKER_UNAVAILABLE instead, so that the caller asks the
- * cluster again.
+ * Broker ids, each with the entries of the partitions that it leads. KafkaJS omits a partition without a leader, and a caller
+ * that continues with the others never returns to it: throws BROKER_UNAVAILABLE instead, so that the caller retries.
  */
 export function byLeader<T extends TopicPartition>(
   cluster: Pick<Cluster, 'findLeaderForPartitions'>,

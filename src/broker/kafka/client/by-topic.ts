@@ -1,4 +1,4 @@
-/** As Kafka's requests have them: topics, each with what is for it, in the order of their first appearance. */
+/** Groups entries by topic, as in Kafka's requests, in the order of first appearance. */
 export function byTopic<T extends { readonly topic: string }>(
   items: readonly T[],
 ): ReadonlyMap<string, readonly T[]> {

@@ -1,35 +1,34 @@
 import type { Cluster } from '../kafkajs'
 import { createRetry } from '../kafkajs'
 
-/** As KafkaJS' protocol/coordinatorTypes.js has them. */
+/** Values of KafkaJS' protocol/coordinatorTypes.js. */
 export const GROUP = 0
 export const TRANSACTION = 1
 
 /** The markers of the producer's last transaction are still being written. */
 export const MARKERS_PENDING = 'CONCURRENT_TRANSACTIONS'
-/** A transaction that holds the offset that was asked for is open, or its marker was not taken in yet. */
+/** A transaction with the requested offset is open, or its marker has not been applied yet. */
 const OFFSET_PENDING = 'UNSTABLE_OFFSET_COMMIT'
-/** Said by the right coordinator: there is no other one to be looked for. */
+/** Responses of the right coordinator: no lookup of another one. */
 const PENDING: ReadonlySet<unknown> = new Set([MARKERS_PENDING, OFFSET_PENDING])
 
 /**
- * What a coordinator answers when it can be asked again, as in Kafka's TransactionManager.java and, of offsets that are
- * read, ConsumerCoordinator.java: it has done nothing, or
- * does not know whether it has, and what is asked here has the same outcome once or twice within an epoch. A lost
- * connection is not among them: the outcome of that request is unknown, and so is when it ends.
+ * Retryable errors of a coordinator, as in Kafka's TransactionManager.java and, for offset reads, ConsumerCoordinator.java: it
+ * has done nothing, or does not know whether it has, and these requests are idempotent within an epoch. A lost connection is
+ * not among them: the outcome of that request is unknown, and so is when it ends.
  */
 const REFUSED_FOR_NOW: ReadonlySet<unknown> = new Set([
   ...PENDING,
   'GROUP_LOAD_IN_PROGRESS',
   'GROUP_COORDINATOR_NOT_AVAILABLE',
   'NOT_COORDINATOR_FOR_GROUP',
-  // A topic that was just created is not known to every broker yet.
+  // A newly created topic is not known to every broker yet.
   'UNKNOWN_TOPIC_OR_PARTITION',
 ])
 
 /**
- * Milliseconds. The first waits are short because markers take a few, and KafkaJS' default of 300 ms would make each of
- * them a stall (tulios/kafkajs#304); all together it is about ten seconds.
+ * Milliseconds. The first delays are short because markers take a few milliseconds, and KafkaJS' default of 300 ms would stall
+ * on each (tulios/kafkajs#304); about ten seconds in total.
  */
 const retry = createRetry({
   initialRetryTime: 5,
@@ -39,7 +38,7 @@ const retry = createRetry({
   retries: 24,
 })
 
-/** Asks until the answer is none of the refusals; any other error ends it at once, and passes through. */
+/** Retries on these errors; any other error is thrown immediately. */
 export function untilTaken<T>(
   refusals: ReadonlySet<unknown>,
   attempt: () => Promise<T>,
@@ -56,7 +55,7 @@ export function untilTaken<T>(
   })
 }
 
-/** A coordinator that is remembered until it refuses or loses its connection, and asked until it answers. */
+/** A cached coordinator, looked up again when it moved or the connection was lost; requests are retried. */
 export class Coordinator {
   private broker: Cluster.Broker | undefined
 

@@ -9,7 +9,7 @@ export interface KafkaClientOptions {
   /** host:port */
   readonly brokers: readonly string[]
   readonly clientId: string
-  /** Default: in the open, without a name. */
+  /** Default: without TLS and authentication. */
   readonly security?: KafkaSecurity
   readonly logger: Logger
   /** Milliseconds; default 10,000. See `KafkaGroupConsumer`. */
@@ -20,10 +20,10 @@ export interface KafkaClientOptions {
   readonly instanceId?: string
 }
 
-/** Waits between attempts to reach a broker: short at first, never more than a second, for about half a minute. */
+/** Backoff between attempts to reach a broker: short at first, at most a second, for about half a minute. */
 const RETRY = { initialRetryTime: 50, maxRetryTime: 1_000, multiplier: 2, factor: 0.2, retries: 30 }
 
-/** Settings shared by every KafkaJS client that this project makes. */
+/** Settings of every KafkaJS client of this project. */
 export function clientConfig(options: KafkaClientOptions): KafkaConfig {
   const { brokers, clientId, security = {}, logger, retries = RETRY.retries } = options
   const kafkaLogger = logger.child({ component: 'kafkajs' })
@@ -39,12 +39,12 @@ export function clientConfig(options: KafkaClientOptions): KafkaConfig {
   }
 }
 
-/** Separate clients share nothing: KafkaJS keeps committed offsets per client, and would mix ours with the consumer's. */
+/** Clients are separate, because KafkaJS caches committed offsets per client, and would mix them with the consumer's. */
 export function kafkaClient(options: KafkaClientOptions, sockets = new Sockets()): Kafka {
   return new Kafka({ ...clientConfig(options), socketFactory: sockets.factory })
 }
 
-/** KafkaJS logs as errors what it is about to retry; what cannot be mended reaches us as an exception. */
+/** KafkaJS logs errors that it is about to retry; permanent ones are thrown. */
 function write(logger: Logger, { namespace, level, log }: LogEntry): void {
   const { message, error, broker, topic, partition, groupId, retryCount } = log as Readonly<
     Record<string, unknown>

@@ -5,10 +5,10 @@ import { Cluster, createLogger, logLevel } from '../kafkajs'
 import { Sockets } from './sockets'
 
 export const READ_COMMITTED = 1
-/** Milliseconds after which the cluster is looked at again although nothing has failed. */
+/** Milliseconds after which metadata is refreshed (metadata.max.age.ms). */
 const METADATA_AGE_MS = 300_000
 
-/** A KafkaJS cluster for committed reading outside a group. What it has opened ends with `disconnect`, for good. */
+/** A KafkaJS cluster for committed reading outside a group. `disconnect` closes all its connections permanently. */
 export function kafkaCluster(
   options: KafkaClientOptions,
   metadataMaxAge = METADATA_AGE_MS,
@@ -18,7 +18,7 @@ export function kafkaCluster(
 
 export class KafkaCluster extends Cluster {
   private readonly sockets: Sockets
-  /** From the moment on that it is told to disconnect: whoever asks again would open it anew. */
+  /** Set by `disconnect`: otherwise a later request would reopen it. */
   isClosed = false
 
   constructor(options: KafkaClientOptions, metadataMaxAge: number) {

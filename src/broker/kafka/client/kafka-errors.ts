@@ -4,11 +4,11 @@ import type { Decision } from '../kafkajs/error-table'
 import { KAFKA_ERRORS, PASSES } from '../kafkajs/error-table'
 import type { ConnectionFault } from '../kafkajs/connection-fault'
 
-/** By Kafka's protocol error name, and by those of faults of a connection. */
+/** Decisions by the name of Kafka's protocol error, and of connection faults. */
 const BY_TYPE: ReadonlyMap<string, Decision> = new Map(
   Object.entries({
     ...Object.fromEntries(KAFKA_ERRORS.map(([, name, decision]) => [name, decision])),
-    // One of a version of Kafka to come.
+    // An error of a later version of Kafka.
     KAFKAJS_UNKNOWN_ERROR_CODE: 'BROKER_REFUSED',
     ...({
       TLS_UNTRUSTED: 'TLS_FAILED',
@@ -23,24 +23,24 @@ const BY_TYPE: ReadonlyMap<string, Decision> = new Map(
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   BROKER_REFUSED: "Repeating does not help: see the settings of the topic and the broker's log.",
   BATCH_TOO_LARGE:
-    'The topic takes less than it did when this process began. Start again: batches are cut to what it takes now.',
+    "The topic's max.message.bytes is lower than when this process started. Restart it: batches are then limited to the new size.",
   INSTANCE_REPLACED:
     'Another process joined the group under the same instance id; give each its own (FACTS_PIPELINE_INSTANCE_ID).',
   NOT_AUTHORIZED:
     'Check the credentials and the ACLs of the topic, the group and the transactional id.',
   OFFSET_OUT_OF_RANGE:
-    'Nothing was skipped. Bring the facts back to the state of the table with a new snapshot and reset the offset of the group, or start a new application id.',
+    'Nothing was skipped. Bring the facts back to the state of the table with a new snapshot and reset the offset of the group, or start with a new application id.',
   TOPIC_MISSING: 'It was deleted, or never created; see "facts doctor".',
 }
 
-/** More exactly, by the same names. */
+/** More specific advice, by the same names. */
 const ADVICE_BY_TYPE: Readonly<Record<string, string>> = {
   INVALID_TIMESTAMP:
-    "A fact has the time of its source commit. Set the database's clock, or raise message.timestamp.before.max.ms and message.timestamp.after.max.ms of the topic.",
+    "A fact has the time of its source commit. Correct the database's clock, or raise message.timestamp.before.max.ms and message.timestamp.after.max.ms of the topic.",
   OFFSET_METADATA_TOO_LARGE:
     'Raise offset.metadata.max.bytes of the brokers to 4096 (the default) or more.',
   UNSTABLE_OFFSET_COMMIT:
-    'A transaction that holds the offset does not end. If it never does, find it with kafka-transactions.sh find-hanging.',
+    'A transaction with this offset does not end. If it never does, find it with kafka-transactions.sh find-hanging.',
   INVALID_REPLICATION_FACTOR:
     'Set topics.replicationFactor (FACTS_TOPICS_REPLICATION_FACTOR) to the number of brokers or less.',
   INVALID_SESSION_TIMEOUT:
@@ -53,7 +53,7 @@ const ADVICE_BY_TYPE: Readonly<Record<string, string>> = {
   UNSUPPORTED_SASL_MECHANISM:
     'Set kafka.saslMechanism (FACTS_KAFKA_SASL_MECHANISM) to one that the listener has, see sasl.enabled.mechanisms of the brokers.',
   ILLEGAL_SASL_STATE:
-    'The listener does not ask for a password: leave kafka.saslMechanism, kafka.username and kafka.password out, or name its other port in kafka.brokers.',
+    'The listener has no SASL authentication: remove kafka.saslMechanism, kafka.username and kafka.password, or use its other port in kafka.brokers.',
   TLS_UNTRUSTED:
     "Set kafka.caFile (FACTS_KAFKA_CA_FILE) to a PEM file with the certificate of the authority that signed the brokers' certificates.",
   TLS_EXPIRED:
@@ -63,7 +63,7 @@ const ADVICE_BY_TYPE: Readonly<Record<string, string>> = {
   TLS_REFUSED:
     'Set kafka.certFile and kafka.keyFile (FACTS_KAFKA_CERT_FILE, FACTS_KAFKA_KEY_FILE) to a certificate that the brokers trust and that has not expired.',
   TLS_ASKED_FOR:
-    'Set kafka.tls to true (FACTS_KAFKA_TLS=true), and kafka.caFile when Node.js does not know the authority.',
+    'Set kafka.tls to true (FACTS_KAFKA_TLS=true), and kafka.caFile when Node.js does not trust the authority.',
 }
 
 interface KafkaErrorShape {
@@ -74,16 +74,16 @@ interface KafkaErrorShape {
   readonly broker?: unknown
   readonly cause?: unknown
   readonly originalError?: unknown
-  /** Of an aggregate. */
+  /** Errors of an aggregate. */
   readonly errors?: unknown
   /** Of one of those that an aggregate of created topics holds. */
   readonly topic?: unknown
 }
 
 /**
- * Translates any error that KafkaJS throws, once, at the edge. Total: what may pass, and a KafkaJS error that is none of the
- * protocol's, gets `fallback` (a connection that broke, a time-out: what that means depends on what was under way), and
- * what is no KafkaJS error at all is a bug and halts.
+ * Translates any error of KafkaJS, once, at the boundary. Total: temporary errors, and KafkaJS errors that are not protocol
+ * errors, get `fallback` (a lost connection, a timeout: the consequence depends on the operation), and any other error is a
+ * bug and halts.
  */
 export function translateKafkaError(
   error: unknown,
@@ -106,7 +106,7 @@ export function translateKafkaError(
   return foreign ? factsError(fallback, error, at) : toFactsError(error).at(at)
 }
 
-/** The KafkaJS error that lets its consumer rejoin the group by itself, when that is what happened. */
+/** The KafkaJS error that makes its consumer rejoin the group, for a rebalance. */
 export function rebalanceCause(error: FactsError): Error | undefined {
   const isRebalance = error.code === 'PARTITION_LOST' || error.code === 'GROUP_REBALANCING'
   return error.cause instanceof Error && isRebalance ? error.cause : undefined
@@ -119,7 +119,7 @@ function factsError(
   more: {
     readonly advice?: string | undefined
     readonly broker?: string | undefined
-    /** What the protocol's own error says, where another one is around it. */
+    /** Message of the protocol error, if another one wraps it. */
     readonly said?: string | undefined
   } = {},
 ): FactsError {

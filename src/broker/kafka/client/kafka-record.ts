@@ -3,7 +3,7 @@ import type { KafkaMessage } from '../kafkajs'
 import type { FetchedHeaders } from '../kafkajs/fetched-message'
 import { FetchedMessage } from '../kafkajs/fetched-message'
 
-/** A fetched message as a LogRecord; what most records never need (offset, timestamp, headers) is made when asked for. */
+/** A fetched message as a LogRecord; offset, timestamp and headers are decoded lazily, because few records need them. */
 export class KafkaRecord implements LogRecord {
   constructor(
     readonly topic: string,

@@ -5,7 +5,7 @@ import { createSecureContext } from 'node:tls'
 import { FactsError } from '../../../errors'
 import type { KafkaConfig, SASLOptions } from '../kafkajs'
 
-/** What the configuration says about it; the files hold PEM. */
+/** Security settings of the configuration; the files are PEM. */
 export interface KafkaSecurityOptions {
   readonly tls: boolean
   readonly caFile?: string | undefined
@@ -16,7 +16,7 @@ export interface KafkaSecurityOptions {
   readonly password?: string | undefined
 }
 
-/** How brokers know us and we them, ready for any number of connections. */
+/** Loaded TLS context and SASL credentials, for any number of connections. */
 export interface KafkaSecurity {
   /** Undefined: nothing is encrypted. */
   readonly tls?: SecureContext
@@ -37,7 +37,7 @@ export function kafkaSecurity(options: KafkaSecurityOptions): KafkaSecurity {
   }
 }
 
-/** As KafkaJS has it, and anew for each client: KafkaJS writes into what it gets. */
+/** Settings for KafkaJS; a new object for each client, because KafkaJS modifies it. */
 export function securitySettings({ tls, sasl }: KafkaSecurity): Pick<KafkaConfig, 'ssl' | 'sasl'> {
   return {
     ...(tls === undefined ? {} : { ssl: { secureContext: tls } }),
@@ -60,7 +60,7 @@ function secureContext({ caFile, certFile, keyFile }: KafkaSecurityOptions): Sec
       ...(['keyFile', keyFile] as const),
       key.includes('ENCRYPTED')
         ? 'is encrypted. Write it without a passphrase (openssl pkey -in ... -out ...), readable for this user only.'
-        : 'holds no private key. Give it the PEM file that begins with "-----BEGIN PRIVATE KEY-----".',
+        : 'contains no private key. Set it to the PEM file that begins with "-----BEGIN PRIVATE KEY-----".',
       cause,
     )
   }
@@ -72,11 +72,11 @@ function secureContext({ caFile, certFile, keyFile }: KafkaSecurityOptions): Sec
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
-/** All of the file, each of which can be read. */
+/** The certificates of the file; all of them have to be valid. */
 function certificates(key: 'caFile' | 'certFile', file: string): string {
   const found = readPem(key, file).match(CERTIFICATE) ?? []
   const what =
-    'holds no certificate. Give it the PEM file that begins with "-----BEGIN CERTIFICATE-----".'
+    'contains no certificate. Set it to the PEM file that begins with "-----BEGIN CERTIFICATE-----".'
   if (found.length === 0) throw invalid(key, file, what)
   try {
     for (const pem of found) new X509Certificate(pem)

@@ -3,9 +3,8 @@ import type { ISocketFactory } from '../kafkajs'
 import { defaultSocketFactory } from '../kafkajs'
 
 /**
- * The connections of one client, which end with it. KafkaJS opens another one after it was told to disconnect, when
- * something that it had begun goes on: a retry, a look at the cluster, a broker that was replaced meanwhile. Nobody ever
- * closes that, and a process that should end does not.
+ * The connections of one client, which end with it. KafkaJS opens another one after disconnect() when an earlier operation
+ * continues: a retry, a metadata refresh, a replaced broker. It never closes that one, and the process does not exit.
  */
 export class Sockets {
   private readonly open = new Set<Socket>()
@@ -14,16 +13,16 @@ export class Sockets {
 
   readonly factory: ISocketFactory = (options) => {
     const socket = this.isClosed ? new Socket() : this.connect(options)
-    // KafkaJS leaves Nagle's algorithm on: a request behind another one would leave when that is acknowledged, a trip later.
+    // KafkaJS leaves Nagle's algorithm on: a request after another one would be sent only when that is acknowledged.
     socket.setNoDelay(true)
     this.open.add(socket)
     socket.once('close', () => this.open.delete(socket))
-    // Heard when the caller has got it.
+    // Later, so that the caller has its listeners in place.
     if (this.isClosed) setImmediate(() => socket.destroy(new Error('The client was closed')))
     return socket
   }
 
-  /** Ends what is open, and lets nothing be opened any more. */
+  /** Closes all connections, and prevents new ones. */
   close(): void {
     this.isClosed = true
     for (const socket of this.open) socket.destroy()

@@ -18,7 +18,7 @@ import { KafkaJSNonRetriableError } from '../kafkajs'
 import { joinAs } from '../kafkajs/static-members'
 import { Sockets } from '../client/sockets'
 
-/** A dead member's partitions are given to others after this; also the longest that processing may block the loop. */
+/** Milliseconds after which a dead member's partitions are reassigned; also the longest that processing may block the event loop. */
 const DEFAULT_SESSION_TIMEOUT_MS = 10_000
 const HEARTBEAT_INTERVAL_MS = 1_000
 /** Longest that a fetch waits for data, and so the longest that an idle consumer takes to stop. */
@@ -28,8 +28,8 @@ const MAX_BYTES_PER_PARTITION = 2 * 1024 * 1024
 const MAX_BYTES = 8 * 1024 * 1024
 
 /**
- * A KafkaJS group consumer that commits nothing by itself: positions are committed by the transactions. KafkaJS has no
- * revoke callback and does not await its join listeners, so ownership is checked when a batch is handled.
+ * A KafkaJS group consumer without auto-commit: offsets are committed by the transactions. KafkaJS has no revoke callback and
+ * does not await its join listeners, so ownership is checked when a batch is handled.
  */
 export class KafkaGroupConsumer implements GroupConsumer {
   private readonly sockets = new Sockets()
@@ -37,7 +37,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   private readonly logger: Logger
   private generation = 0
   private stopping = false
-  /** Why the handler wanted the consumer to stop for good; KafkaJS' errors carry no cause. */
+  /** The handler's error that stopped the consumer; KafkaJS' errors have no cause. */
   private halted: FactsError | undefined
 
   constructor(
@@ -53,14 +53,14 @@ export class KafkaGroupConsumer implements GroupConsumer {
       rebalanceTimeout: 60_000,
       partitionAssigners: [coPartitionedAssigner(options.topics)],
       allowAutoTopicCreation: false,
-      // KafkaJS does not fetch partitions that had no leader when it looked last.
+      // KafkaJS does not fetch partitions without a leader in its cached metadata.
       metadataMaxAge: METADATA_AGE_MS,
       readUncommitted: false,
       minBytes: 1,
       maxBytes: MAX_BYTES,
       maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
       maxWaitTimeInMs: MAX_WAIT_MS,
-      // An outage is waited out: the consumer goes on trying, and gives up by itself only when it is not let in.
+      // The consumer retries during an outage, and gives up only when it is not authorized.
       retry: {
         initialRetryTime: 100,
         maxRetryTime: 2_000,
@@ -109,7 +109,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   private crashed(error: Error, restarts: boolean): void {
     if (this.stopping) return
     const known = this.halted ?? translateKafkaError(error, 'BROKER_UNAVAILABLE')
-    if (restarts) this.logger.warn({ err: known }, 'The consumer lost the cluster and starts again')
+    if (restarts) this.logger.warn({ err: known }, 'The consumer lost the cluster and restarts')
     else this.options.onCrash(known)
   }
 
@@ -141,12 +141,12 @@ export class KafkaGroupConsumer implements GroupConsumer {
     }
   }
 
-  /** Speaks to KafkaJS in the only way that it understands: the class of what is thrown decides what it does. */
+  /** Throws the error class that makes KafkaJS do the right thing, which only the class decides. */
   private failed(error: unknown, { batch }: EachBatchPayload): void {
     const known = toFactsError(error).at({ topic: batch.topic, partition: batch.partition })
     if (known.remedy === 'rejoin') {
       const cause = rebalanceCause(known)
-      // Without a cause the batch was of a partition that has moved already: there is nothing to do about it.
+      // Without a cause the batch was of a partition that has moved already: nothing to do.
       if (cause !== undefined) throw cause
       return
     }

@@ -3,7 +3,7 @@ import { toExact } from './byte-reader'
 /** Bytes from the start of a batch to its records (https://kafka.apache.org/documentation/#recordbatch). */
 export const BATCH_HEADER = {
   length: 8,
-  /** First byte behind the length field: what `length` counts. */
+  /** First byte after the length field, from which `length` counts. */
   body: 12,
   leaderEpoch: 12,
   magic: 16,

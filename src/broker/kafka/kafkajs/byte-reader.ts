@@ -4,7 +4,7 @@ const PAYLOAD = 0x7f
 /**
  * A cursor over the records of a batch. Varints are protobuf's zigzag base-128
  * (https://kafka.apache.org/documentation/#recordbatch). Numbers come as `number` while that is exact, as `bigint`
- * beyond. Reading past the end gives zeros: `position` tells, and record lengths are checked by the caller.
+ * beyond. Reading past the end returns zeros and shows in `position`; the caller checks record lengths.
  */
 export class ByteReader {
   constructor(
@@ -35,7 +35,7 @@ export class ByteReader {
     return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2
   }
 
-  /** Bytes behind their varint length; -1 is null. A view, not a copy. */
+  /** Bytes after their varint length; -1 is null. A view, not a copy. */
   varbytes(): Buffer | null {
     const length = this.varint()
     if (length < 0) return null
@@ -44,7 +44,7 @@ export class ByteReader {
     return this.bytes.subarray(start, start + length)
   }
 
-  /** UTF-8 text behind its varint length. */
+  /** UTF-8 text after its varint length. */
   vartext(): string {
     const length = this.varint()
     const start = this.position
@@ -63,7 +63,7 @@ export class ByteReader {
     return result
   }
 
-  /** Whether the varint goes on behind the bytes read so far. */
+  /** Whether the varint continues after the bytes read so far. */
   private continues(): boolean {
     return (this.bytes[this.position - 1] ?? 0) >= CONTINUES
   }

@@ -1,14 +1,14 @@
 const CONTINUES = 0x80
 const PAYLOAD = 0x7f
 const INT32 = 0x8000_0000
-/** Up to here a loop is faster than a call into native code. */
+/** Up to this length a loop is faster than a call into native code. */
 const SHORT = 32
 
 /** Bytes, or text that is written as UTF-8. */
 export type Bytes = Uint8Array | string
 
 /**
- * Writes into a buffer of the right size, which the size functions below give. The counterpart of ByteReader.
+ * Writes into a buffer of the exact size, from the size functions below. The counterpart of ByteReader.
  */
 export class ByteWriter {
   constructor(
@@ -62,7 +62,7 @@ export class ByteWriter {
     bytes[this.position++] = left
   }
 
-  /** Bytes behind their varint length; null and undefined are length -1. */
+  /** Bytes after their varint length; null and undefined are length -1. */
   varbytes(value: Bytes | null | undefined): void {
     if (value === null || value === undefined) {
       this.varint(-1)
@@ -77,7 +77,7 @@ export class ByteWriter {
     }
   }
 
-  /** A string behind its int16 length; null is length -1. */
+  /** A string after its int16 length; null is length -1. */
   string(value: string | null): void {
     if (value === null) {
       this.int16(-1)

@@ -1,4 +1,4 @@
-/** KafkaJS' cluster, below its public surface: what reading partitions outside a group needs. */
+/** KafkaJS' internal cluster: the parts that reading partitions outside a group needs. */
 declare module 'kafkajs/src/cluster' {
   import type { ISocketFactory, KafkaConfig, KafkaMessage, Logger } from 'kafkajs'
   import type { ProducedMessage } from './record-writer'
@@ -109,7 +109,7 @@ declare module 'kafkajs/src/cluster' {
         readonly topicName: string
         readonly partitions: readonly {
           readonly partition: number
-          /** -1 for a batch that the broker has had before. */
+          /** -1 for a duplicate batch. */
           readonly baseOffset: string
         }[]
       }[]
@@ -134,12 +134,12 @@ declare module 'kafkajs/src/cluster' {
       }[]
     }
 
-    /** Every method throws what the response holds as an error. */
+    /** Every method throws the error code of the response. */
     interface Broker {
       isConnected(): boolean
       /** Sends a ProtocolRequest: ours, see kafkajs/replacements/broker.ts. */
       ask<T>(request: { readonly response: { readonly parse: (decoded: never) => T } }): Promise<T>
-      /** Highest version of a request that it takes, by api key; -1 for none. */
+      /** Highest supported version of a request, by api key; -1 for none. */
       newestVersion(apiKey: number): number
       metadata(topics: readonly string[]): Promise<TopicsMetadata>
       fetch(request: FetchRequest): Promise<FetchResponse>

@@ -1,6 +1,5 @@
 /**
- * Why a connection never came to be of use, where waiting mends nothing: a person has to. In the place of a protocol
- * error's type.
+ * Why a connection is unusable, for permanent causes that an operator has to fix. Used instead of a protocol error's type.
  */
 export type ConnectionFault =
   'TLS_UNTRUSTED' | 'TLS_EXPIRED' | 'TLS_OTHER_NAME' | 'TLS_REFUSED' | 'TLS_ASKED_FOR'
@@ -23,7 +22,7 @@ const BY_CODE: Readonly<Record<string, ConnectionFault>> = {
   INVALID_PURPOSE: 'TLS_UNTRUSTED',
 }
 
-/** What the broker says when it does not take our certificate, or that we have none, or no version of TLS of ours. */
+/** TLS alerts when the broker rejects the client certificate, its absence, or the TLS versions. */
 const ALERT =
   /^ERR_SSL_.*ALERT_(CERTIFICATE_|BAD_CERTIFICATE|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE|NO_CERTIFICATE|ACCESS_DENIED|HANDSHAKE_FAILURE|PROTOCOL_VERSION)/
 
@@ -32,15 +31,15 @@ export function faultOf(code: unknown): ConnectionFault | undefined {
   return BY_CODE[code] ?? (ALERT.test(code) ? 'TLS_REFUSED' : undefined)
 }
 
-/** OpenSSL's words for an alert are the place in its source; the others are plain. */
+/** Readable text of an error: OpenSSL's messages for alerts name its source files. */
 export function describeFault(message: string): string {
   const [, alert] = /\balert ([a-z ]+):/.exec(message) ?? []
-  return alert === undefined ? message : `It refuses the connection (${alert})`
+  return alert === undefined ? message : `It rejects the connection (${alert})`
 }
 
 /**
- * Whether what came first on a connection in the open is an alert of TLS. A response would begin with its size, and none
- * to a first request has 350 MB.
+ * Whether the first bytes of a plain connection are a TLS alert. A response would begin with its size, and no first response
+ * has 350 MB.
  */
 export function isTlsAlert(bytes: Buffer): boolean {
   return bytes[0] === 0x15 && bytes[1] === 0x03

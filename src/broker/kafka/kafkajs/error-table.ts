@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../../errors'
 
 /**
- * It may pass: an outage, a leader that moved, a transaction or a producer that is to be given up. What that means depends
- * on what was under way.
+ * Temporary: an outage, a leader that moved, a transaction or a producer to be abandoned. The consequence depends on the
+ * operation.
  */
 export const PASSES = 'passes'
 
@@ -10,7 +10,7 @@ export type Decision = ErrorCode | typeof PASSES
 
 /**
  * Every error of Kafka's protocol (org.apache.kafka.common.protocol.Errors of 4.3.1), by code, under the name that KafkaJS
- * has for it, and what it means here. What no repetition changes halts: BROKER_REFUSED where nothing more is to be said.
+ * uses, and its meaning here. Permanent errors halt: BROKER_REFUSED where there is no more specific code.
  */
 export const KAFKA_ERRORS: readonly (readonly [code: number, name: string, decision: Decision])[] =
   [

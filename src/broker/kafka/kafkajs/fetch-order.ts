@@ -1,4 +1,4 @@
-/** What a fetch asks of a topic's partitions. */
+/** A fetch request's entry for a topic. */
 export interface TopicFetch<P extends PartitionFetch = PartitionFetch> {
   readonly topic: string
   readonly partitions: readonly P[]
@@ -9,12 +9,12 @@ export interface PartitionFetch {
 }
 
 /**
- * In which order fetches ask for partitions. A broker fills its answer in this order until it is full (KIP-74), and what comes
- * first is processed first, so those come first that have brought the least lately: one with few records never waits for
- * those with many, and these take turns.
+ * Order of partitions in fetch requests. A broker fills its response in this order until it is full (KIP-74), and earlier
+ * partitions are processed first, so those with the fewest recent bytes come first: one with few records never waits for those
+ * with many, and these take turns.
  */
 export class FetchOrder {
-  /** Bytes, of which each fetch forgets half. */
+  /** Bytes per partition, halved by each fetch. */
   private had = new Map<string, number>()
 
   sorted<P extends PartitionFetch>(topics: readonly TopicFetch<P>[]): readonly TopicFetch<P>[] {
@@ -31,7 +31,7 @@ export class FetchOrder {
     return sorted
   }
 
-  /** What a fetch has brought, by `bytesOf` a partition that was asked for. */
+  /** Counts the bytes of a fetch, by `bytesOf` each requested partition. */
   came(
     topics: readonly TopicFetch[],
     bytesOf: (topic: string, partition: number) => number | undefined,
@@ -43,7 +43,7 @@ export class FetchOrder {
         had.set(`${topic}/${partition}`, now)
       }
     }
-    // Those that were not asked for are forgotten: paused, or another member's by now.
+    // Partitions that were not requested are forgotten: paused, or reassigned.
     this.had = had
   }
 

@@ -6,22 +6,22 @@ const SLOW_MS = 3_000
 const FAST_MS = 1_000
 
 /**
- * How much one fetch may ask a broker for. As much as is wanted over a fast network; over a slow one so much would not
- * arrive within the time of a request, or of a session, since the group is told nothing while a fetch is under way. It
- * would be asked for again and again, for ever.
+ * Maximum bytes of one fetch. The configured number over a fast network; over a slow one that would not arrive within the
+ * timeout of a request, or of a session, because no group heartbeat is sent during a fetch, and would be requested again
+ * indefinitely.
  */
 export class FetchSize {
   private bytes = FIRST
 
-  /** Of what is wanted. */
+  /** The wanted bytes, limited. */
   within(wanted: number): number {
     return Math.min(wanted, this.bytes)
   }
 
-  /** A fetch has come; its bytes are counted when they matter. */
+  /** Records the duration of a fetch; its bytes are counted only when needed. */
   came(received: () => number, milliseconds: number, wanted: number): void {
     if (milliseconds > SLOW_MS) this.failed()
-    // Small answers tell nothing of the network.
+    // Small responses do not measure the network.
     else if (milliseconds < FAST_MS && this.bytes < wanted && received() >= this.bytes / 2)
       this.bytes *= 2
   }

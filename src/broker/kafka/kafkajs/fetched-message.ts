@@ -6,8 +6,8 @@ import { ByteReader } from './byte-reader'
 export type FetchedHeaders = Record<string, Buffer | null | (Buffer | null)[]>
 
 /**
- * A record as it was fetched. Stands for KafkaJS's message object (recordBatch/record/v0/decoder.js) with the same
- * properties, of which `offset`, `timestamp` and `headers` are made when asked for. `key`, `value` and header values
+ * A fetched record. Replaces KafkaJS's message object (recordBatch/record/v0/decoder.js) with the same
+ * properties, of which `offset`, `timestamp` and `headers` are decoded lazily. `key`, `value` and header values
  * are views into the response. Being getters, they are lost by `{ ...message }`.
  */
 export class FetchedMessage {
@@ -56,7 +56,7 @@ export class FetchedMessage {
   }
 }
 
-/** True for what our decoder made; false for the message formats before magic 2, which KafkaJS decodes itself. */
+/** True for messages of this decoder; false for the message formats before magic 2, which KafkaJS decodes itself. */
 export function isFetchedMessage(
   message: KafkaMessage | FetchedMessage,
 ): message is FetchedMessage {

@@ -4,11 +4,10 @@ import { FactsError } from '../../../errors'
 import replacements from './replacements.json'
 
 /*
- * Puts our modules in the place of the KafkaJS internals named in replacements.json (path below kafkajs/src → path
- * below this folder). KafkaJS 2.2.4 has no seams there, is not maintained (tulios/kafkajs#1603, #1753), and has no
- * `exports` map, so Node's module cache is the seam: a module found there is never loaded from disk. They are installed
- * in the order of the table, in which a module stands below those that it loads. To remove a replacement, delete its
- * line; to remove all, empty the table.
+ * Replaces the KafkaJS internals named in replacements.json (path below kafkajs/src → path below this folder). KafkaJS 2.2.4
+ * has no extension points there, is not maintained (tulios/kafkajs#1603, #1753), and has no `exports` map, so Node's module
+ * cache is used: a module found there is never loaded from disk. They are installed in the order of the table, in which a
+ * module is below those that it loads. To remove a replacement, delete its line; to remove all, empty the table.
  *
  * Jest does not honour require.cache; there test/support/jest-resolver.cjs answers from the same table.
  */
@@ -38,7 +37,7 @@ function install(): void {
   for (const [path, ours] of Object.entries(replacements)) {
     const internal = `kafkajs/src/${path}`
     const filename = load.resolve(internal)
-    // Whoever has loaded the original keeps it: another original, too, that one of ours above has loaded to wrap it.
+    // A module that has loaded the original keeps it, also another original that a replacement above has loaded to wrap it.
     if (isOriginal(internal) && cache[filename]) throw loadedEarlier(internal)
     const exports = load(join(__dirname, ours)) as unknown
     cache[filename] = { id: filename, filename, loaded: true, exports }
@@ -50,7 +49,7 @@ function loadedEarlier(module: string): FactsError {
   return notActive(`${module} was loaded earlier`)
 }
 
-/** False under jest for what its resolver already answers with ours. */
+/** False under jest when its resolver already returns the replacement. */
 function isOriginal(internal: string): boolean {
   return !load.resolve(internal).startsWith(__dirname)
 }

@@ -88,7 +88,7 @@ declare module 'kafkajs/src/protocol/requests/apiKeys' {
 declare module 'kafkajs/src/cluster/brokerPool' {
   class BrokerPool {
     constructor(options: object)
-    /** Asks brokers until one answers; null when none does. */
+    /** Tries brokers until one answers; null when none does. */
     withBroker<T>(question: BrokerPool.Question<T>): Promise<T | null>
   }
   namespace BrokerPool {
@@ -137,7 +137,7 @@ declare module 'kafkajs/src/protocol/message/compression' {
     compress(encoder: { readonly buffer: Buffer }): Promise<Buffer> | Buffer
     decompress(buffer: Buffer): Promise<Buffer> | Buffer
   }
-  /** Throws KafkaJSNotImplemented for a codec that nobody registered in CompressionCodecs. */
+  /** Throws KafkaJSNotImplemented for a codec that is not registered in CompressionCodecs. */
   export function lookupCodec(type: number): Codec | null
   export function lookupCodecByAttributes(attributes: number): Codec | null
 }
@@ -160,12 +160,12 @@ declare module 'kafkajs/src/network/connection' {
     /** null: in the open. */
     readonly ssl: object | null
     readonly sasl: object | null
-    /** As process.hrtime() says it; null on a new connection. */
+    /** process.hrtime(); null on a new connection. */
     authenticatedAt: [number, number] | null
-    /** Milliseconds, 0 for ever: KafkaJS' Long. */
+    /** Milliseconds, 0 without a limit: KafkaJS' Long. */
     readonly sessionLifetime: { toString(): string }
     connectionStatus: 'connected' | 'disconnecting' | 'disconnected'
-    /** Bytes of a response that has not come whole yet. */
+    /** Bytes of an incomplete response. */
     chunks: Buffer[]
     bytesBuffered: number
     bytesNeeded: number
@@ -174,10 +174,10 @@ declare module 'kafkajs/src/network/connection' {
     connect(): Promise<unknown>
     disconnect(): Promise<unknown>
     isAuthenticated(): boolean
-    /** Those who ask at the same time share one. */
+    /** Concurrent callers share one. */
     authenticate(): Promise<void>
     send(request: object): Promise<unknown>
-    /** Takes what the socket has read. */
+    /** Processes bytes of the socket. */
     processData(bytes: Buffer): void
     rejectRequests(error: Error): void
   }

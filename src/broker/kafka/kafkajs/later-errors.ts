@@ -2,8 +2,7 @@ import { errorCodes } from 'kafkajs/src/protocol/error'
 import { KAFKA_ERRORS, PASSES } from './error-table'
 
 /**
- * Adds to KafkaJS' table of errors, which ends at 88, those that came later: it makes errors without a name and without a
- * code of them otherwise.
+ * Adds later errors to KafkaJS' table, which ends at 88: otherwise it creates errors without a name and without a code.
  */
 const known = new Set(errorCodes.map(({ code }) => code))
 for (const [code, type, decision] of KAFKA_ERRORS) {

@@ -2,7 +2,7 @@ import type { MeasuredBatch } from './record-batch-writer'
 import { measureBatch } from './record-batch-writer'
 import type { ProducedMessage } from './record-writer'
 
-/** What is to be produced, as KafkaJS's broker and producer hand it over. */
+/** Produce data in the form of KafkaJS's broker and producer. */
 export interface TopicData {
   readonly topic: string
   readonly partitions: readonly {

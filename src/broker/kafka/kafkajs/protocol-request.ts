@@ -1,4 +1,4 @@
-/** A request in the form in which KafkaJS sends its own. */
+/** A request in KafkaJS' own form. */
 export interface ProtocolRequest<T> {
   readonly request: {
     readonly apiKey: number
@@ -7,7 +7,7 @@ export interface ProtocolRequest<T> {
     readonly encode: () => Promise<{ readonly buffer: Buffer }>
   }
   readonly response: {
-    /** Of the bytes behind the correlation id. */
+    /** Decodes the bytes after the correlation id. */
     readonly decode: (bytes: Buffer) => Decoded<T>
     readonly parse: (decoded: Decoded<T>) => T
   }
@@ -15,7 +15,7 @@ export interface ProtocolRequest<T> {
 
 export interface Decoded<T> {
   readonly body: T
-  /** Milliseconds that the broker wants no request (KIP-219). */
+  /** Milliseconds for which the broker throttles the client (KIP-219). */
   readonly clientSideThrottleTime: number
 }
 

@@ -17,8 +17,8 @@ interface Aborted {
 const ABORT = 0
 
 /**
- * Yields, batch by batch, whether the records of a batch are for the application: not of an aborted transaction and
- * not a control batch. Ask in log order.
+ * Decides, batch by batch, whether the records of a batch are for the application: not of an aborted transaction and
+ * not a control batch. Call in offset order.
  *
  * As Kafka's own consumer does it (CompletedFetch.java), and unlike KafkaJS's filterAbortedMessages.js, which leaks:
  * the broker names aborted transactions in the order of their abort markers, so they are sorted by first offset; one
@@ -55,7 +55,7 @@ export class ReadCommitted {
   }
 }
 
-/** The messages from `from` on that are for the application; the same array when that is all of them. */
+/** The messages from `from` on for the application; the same array when that is all of them. */
 export function deliverable<M extends KafkaMessage | FetchedMessage>(
   messages: readonly M[],
   from: number,

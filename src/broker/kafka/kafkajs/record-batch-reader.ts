@@ -11,7 +11,7 @@ export interface FetchedMessages extends Array<FetchedMessage> {
   nextOffset?: bigint
 }
 
-/** The bytes of a fetched batch are not what a broker writes. Retriable: a second fetch may be whole. */
+/** The bytes of a fetched batch are corrupt. Retriable: a second fetch may be correct. */
 export class CorruptRecordBatchError extends KafkaJSError {
   override readonly name = 'CorruptRecordBatchError'
   constructor(offset: bigint, what: string) {
@@ -23,8 +23,8 @@ export class CorruptRecordBatchError extends KafkaJSError {
 }
 
 /**
- * Decodes the record batches (magic 2) in `bytes`. A batch that the broker cut off at the end, as it does at the
- * limit of a fetch (KIP-74), is left for the next fetch. Throws CorruptRecordBatchError when a checksum does not match.
+ * Decodes the record batches (magic 2) in `bytes`. A truncated batch at the end, from the limit of a fetch (KIP-74), is left
+ * for the next fetch. Throws CorruptRecordBatchError when a checksum does not match.
  */
 export async function readRecordBatches(bytes: Buffer): Promise<FetchedMessages> {
   const messages: FetchedMessages = []

@@ -5,7 +5,7 @@ import { ByteWriter } from './byte-writer'
 import type { MeasuredRecords, ProducedMessage } from './record-writer'
 import { measureRecords, writeRecords } from './record-writer'
 
-/** What a batch holds besides its records. */
+/** Attributes of a batch. */
 export interface BatchAttributes {
   /** -1 when the producer is not idempotent. */
   readonly producerId: bigint
@@ -24,7 +24,7 @@ export interface MeasuredBatch {
 
 /**
  * Measures the messages as one record batch (magic 2). The bytes are those of KafkaJS's encoder
- * (protocol/recordBatch/v0/index.js) but for the batch's first and maximal timestamp: KafkaJS takes them from the
+ * (protocol/recordBatch/v0/index.js) except for the batch's first and maximal timestamp: KafkaJS takes them from the
  * timestamps sorted as text and leaves messages without a timestamp out.
  */
 export async function measureBatch(
@@ -73,9 +73,9 @@ function writeHeader(
 ): void {
   const { compression, transactional, producerId, producerEpoch, firstSequence } = attributes
   const count = records.messages.length
-  writer.int64(0n) // first offset: the broker's to give
+  writer.int64(0n) // first offset: assigned by the broker
   writer.int32(size - BATCH_HEADER.body)
-  writer.int32(0) // partition leader epoch: the broker's too
+  writer.int32(0) // partition leader epoch: by the broker too
   writer.int8(MAGIC)
   writer.int32(0) // CRC-32C, once the rest is written
   writer.int16((compression & ATTRIBUTE.codec) | (transactional ? ATTRIBUTE.transactional : 0))

@@ -5,7 +5,7 @@ import { sizeOfVarbytes, sizeOfVarint, sizeOfVarlong } from './byte-writer'
 export type HeaderValue = Bytes | null | undefined | readonly (Bytes | null)[]
 type Headers = Readonly<Record<string, HeaderValue>>
 
-/** What may be produced: KafkaJS's Message, and null header values, which Kafka knows and KafkaJS refuses. */
+/** A message to produce: KafkaJS's Message, with null header values, which Kafka supports and KafkaJS rejects. */
 export interface ProducedMessage {
   readonly key?: Bytes | null
   readonly value: Bytes | null
@@ -14,7 +14,7 @@ export interface ProducedMessage {
   readonly timestamp?: string | number | bigint | null
 }
 
-/** The records of one batch, measured, so that they can be written once into a buffer of the right size. */
+/** The measured records of one batch, so that they can be written once into a buffer of the exact size. */
 export interface MeasuredRecords {
   readonly messages: readonly ProducedMessage[]
   readonly size: number
@@ -22,12 +22,12 @@ export interface MeasuredRecords {
   readonly maxTimestamp: number
   /** Per message: milliseconds since the epoch. */
   readonly timestamps: readonly number[]
-  /** Per message: bytes behind its length field. */
+  /** Per message: bytes after its length field. */
   readonly bodies: readonly number[]
 }
 
 const ATTRIBUTES_SIZE = 1
-/** Beyond it a difference of two timestamps would not be exact. */
+/** Above it a difference of two timestamps would not be exact. */
 const MAX_TIMESTAMP = 2 ** 52
 
 /** Throws TypeError or RangeError, which KafkaJS never retries, for what is not a message. */

@@ -1,9 +1,9 @@
 const INSTANCES = new Map<string, string>()
 
 /**
- * Makes this process a static member of the group (KIP-345): its partitions wait for it when it is killed and started
- * again under the same name, instead of being given to others after the session timeout. KafkaJS speaks the protocol
- * but has no setting for it, so the requests ask here.
+ * Makes this process a static member of the group (KIP-345): its partitions stay assigned when it is killed and restarted
+ * with the same instance id within the session timeout. KafkaJS supports the protocol but has no setting for it, so the
+ * requests look it up here.
  */
 export function joinAs(groupId: string, instanceId: string): void {
   INSTANCES.set(groupId, instanceId)

@@ -2,9 +2,9 @@ import { fetchEnds } from './fetch-ends'
 import type { KafkaCluster } from '../client/kafka-cluster'
 import type { PartitionEnds } from './positions'
 
-/** Asks for the ends of topics. Callers that come while a question is under way share the next one. */
+/** Fetches the end offsets of topics. Callers during a request share the next one. */
 export class EndOffsets {
-  /** Fulfilled when the question under way has been answered, well or not. */
+  /** Fulfilled when the current request has succeeded or failed. */
   private current: Promise<void> | undefined
   private next: Promise<PartitionEnds> | undefined
 
@@ -26,8 +26,8 @@ export class EndOffsets {
   }
 
   /**
-   * Last stable offsets, as of a moment after the call. A question that was sent before cannot answer for what happened
-   * since, so callers share the one behind it; the first waits a turn for those that come with the same fetch.
+   * Last stable offsets, as of a time after the call. A request that was sent before does not reflect later records, so callers
+   * share the next one; the first waits one turn of the event loop for those that come with the same fetch.
    */
   latest(): Promise<PartitionEnds> {
     this.next ??= (this.current ?? new Promise<void>((resolve) => setImmediate(resolve))).then(

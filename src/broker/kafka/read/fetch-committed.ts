@@ -21,8 +21,8 @@ export interface FetchCommittedOptions {
 }
 
 /**
- * One fetch of committed records outside any group. Gives the batches that move a position: those with records, and those
- * of which only markers and aborted records are left.
+ * One fetch of committed records outside any group. Returns the batches that advance a position: those with records, and those
+ * with only transaction markers and aborted records.
  */
 export async function fetchCommitted(
   cluster: Cluster,

@@ -4,8 +4,8 @@ import type { KafkaCluster } from '../client/kafka-cluster'
 import type { PartitionEnds } from './positions'
 
 /**
- * Where the partitions of topics begin, or end for committed readers; all of them, whoever leads them now. KafkaJS asks
- * the leaders that it knows of, leaves out partitions that have none, and does not look again when a leader has moved.
+ * First offsets, or last stable offsets, of all partitions of topics. KafkaJS asks the leaders that it has cached, omits
+ * partitions without one, and does not refresh its metadata when a leader has moved.
  */
 export function fetchEnds(
   cluster: KafkaCluster,

@@ -9,10 +9,10 @@ import { KafkaRecord } from '../client/kafka-record'
 import type Batch from '../kafkajs/replacements/batch'
 
 const MAX_BYTES = 4 * 1024 * 1024
-/** Attempts per fetch, with a wait between, before an outage is passed on: the caller redoes the whole. */
+/** Attempts per fetch, with pauses, before an outage is thrown: the caller redoes the whole. */
 const ATTEMPTS = 20
 const RETRY_MS = 200
-/** How long a partition that hands over nothing is asked before that is passed on as an outage. */
+/** Milliseconds without records from a partition after which an outage is thrown. */
 const QUIET_MS = 30_000
 
 /** Reads a range of one partition; see Log.readRange. */
@@ -44,7 +44,7 @@ export async function readKafkaRange(
       }
       if (batch === undefined) {
         if (performance.now() - movedAt < QUIET_MS) continue
-        const message = `Nothing came of the partition for ${QUIET_MS / 1_000} s, although it was to be read up to offset ${to}.`
+        const message = `No records arrived from the partition for ${QUIET_MS / 1_000} s, although it should be read up to offset ${to}.`
         throw new FactsError('BROKER_UNAVAILABLE', message, { topic, partition, offset: position })
       }
       const records = batch.messages

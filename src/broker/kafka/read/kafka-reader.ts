@@ -17,19 +17,19 @@ import { Positions } from './positions'
 const MAX_BYTES = 8 * 1024 * 1024
 const MAX_BYTES_PER_PARTITION = 1024 * 1024
 const RETRY_MS = 200
-/** How long a reader waits for its topics to be there. */
+/** Milliseconds that a reader waits for its topics to exist. */
 const TOPIC_DEADLINE_MS = 10_000
-/** And for leaders: those of a broker that has died stay until broker.session.timeout.ms, 9 s by default, is over. */
+/** Milliseconds that it waits for leaders: after a broker failure they are missing until broker.session.timeout.ms, 9 s by default. */
 const START_DEADLINE_MS = 30_000
-/** A partition that is added to a topic is read after so long at most, and the request that is waiting then. */
+/** Milliseconds after which an added partition is read at the latest, plus one waiting request. */
 const METADATA_AGE_MS = 5_000
-/** How long a catching up that does not come further is waited for, and between two lines about it. */
+/** Milliseconds without progress after which catching up fails, and between two log lines about it. */
 const QUIET_MS = 30_000
 const SLOW_MS = 10_000
 
 /**
  * Reads whole topics, committed records only, outside any group: one fetch loop per leader. Two connections, because
- * a broker answers one request of a connection at a time and a waiting fetch would hold up the question for the end.
+ * a broker answers one request of a connection at a time and a waiting fetch would delay the request for the end offset.
  */
 export class KafkaReader implements Reader {
   private readonly cluster: KafkaCluster
@@ -38,7 +38,7 @@ export class KafkaReader implements Reader {
   private loop: Promise<void> | undefined
   private stopping = false
   private failure: FactsError | undefined
-  /** Whether all partitions are read, those that are added later from their beginning; otherwise those that were named. */
+  /** Whether all partitions are read, later ones from their beginning; otherwise only the named ones. */
   private readsAll = true
 
   constructor(
@@ -58,7 +58,7 @@ export class KafkaReader implements Reader {
     this.loop = this.run(onRecords)
   }
 
-  /** A topic that was just created has no leader for a moment, or is not known to every broker yet. */
+  /** Retries for a newly created topic, which may have no leader, or not be known to every broker yet. */
   private async startingPositions(from: StartPosition): Promise<PartitionEnds> {
     const began = Date.now()
     const deadlines = new Map([
@@ -96,7 +96,7 @@ export class KafkaReader implements Reader {
     await this.reached(ends)
   }
 
-  /** What does not come further is an outage: whoever waits for it asks again, and is asked for heartbeats meanwhile. */
+  /** Fails without progress, as an outage: the caller retries, and sends group heartbeats in between. */
   private async reached(ends: PartitionEnds): Promise<void> {
     if (this.positions.missing(ends) === undefined) return
     const quiet = new AbortController()
@@ -112,7 +112,7 @@ export class KafkaReader implements Reader {
       const at = { topic, partition, position: Number(offset), end: Number(end) }
       this.options.logger.warn(at, 'Catching up with the end of a topic')
       if (performance.now() - movedAt < QUIET_MS) return
-      const message = `Nothing came of the partition for ${QUIET_MS / 1_000} s, although it ends at ${end}.`
+      const message = `No records arrived from the partition for ${QUIET_MS / 1_000} s, although it ends at ${end}.`
       quiet.abort(new FactsError('BROKER_UNAVAILABLE', message, { topic, partition, offset }))
     }, SLOW_MS)
     try {
@@ -122,7 +122,7 @@ export class KafkaReader implements Reader {
     }
   }
 
-  /** Partitions that were added to a topic since it is read. */
+  /** Adds partitions that were added to a topic since the reading began. */
   private async addMissing(partitions: readonly TopicPartition[]): Promise<void> {
     if (!this.readsAll) return
     const isNew = ({ topic, partition }: TopicPartition): boolean =>
@@ -152,7 +152,7 @@ export class KafkaReader implements Reader {
               .map(({ partitionId }) => ({ topic, partition: partitionId })),
           ),
         )
-        // Or a fetch of this round would hand over its records after the next one had asked for them again.
+        // Otherwise a fetch of this round would deliver its records after the next one has requested them again.
         const leaders = [...byLeader(this.cluster, this.positions.all())]
         await allSettled(leaders.map((leader) => this.fetch(leader, onRecords)))
       } catch (error) {
@@ -176,14 +176,11 @@ export class KafkaReader implements Reader {
     }
   }
 
-  /** An outage is waited out; what a person has to mend is kept for the next `catchUp`. */
+  /** Continues after an outage; an error that requires an operator is thrown by the next `catchUp`. */
   private survives(error: unknown): boolean {
     const known = translateKafkaError(error, 'BROKER_UNAVAILABLE')
     if (known.remedy === 'retry') {
-      this.options.logger.warn(
-        { err: known, topics: this.topics },
-        'Reading failed and is tried again',
-      )
+      this.options.logger.warn({ err: known, topics: this.topics }, 'Reading failed; retrying')
       return true
     }
     this.failure = known

@@ -1,6 +1,6 @@
 import type { PartitionPosition } from './fetch-committed'
 
-/** Positions by topic and partition, and those who wait for them. */
+/** Positions by topic and partition, with waiters. */
 export class Positions {
   private readonly byTopic = new Map<string, Map<number, bigint>>()
   private waiting: {
@@ -14,7 +14,7 @@ export class Positions {
     for (const [topic, partitions] of offsets) this.byTopic.set(topic, new Map(partitions))
   }
 
-  /** Partitions that have been added since; those that are known already stay where they are. */
+  /** Adds new partitions; known ones are unchanged. */
   add(offsets: PartitionEnds): void {
     for (const [topic, partitions] of offsets) {
       const known = this.byTopic.get(topic) ?? new Map<number, bigint>()
@@ -48,8 +48,8 @@ export class Positions {
   }
 
   /**
-   * Resolves when no position is before its end; ends of partitions that are not read count as reached. Rejects when nobody
-   * moves them any more, or with the signal's reason.
+   * Resolves when no position is before its end; ends of partitions that are not read count as reached. Rejects when reading
+   * has stopped, or with the signal's reason.
    */
   reached(ends: PartitionEnds, signal?: AbortSignal): Promise<void> {
     if (this.missing(ends) === undefined) return Promise.resolve()

@@ -9,8 +9,7 @@ const VERSION = '0'
 const FINALIZED_FEATURES = 2
 
 /**
- * Features that the whole cluster has agreed on, with their level (KIP-584); KafkaJS stops at version 2, which does not
- * tell them.
+ * Finalized features of the cluster, with their level (KIP-584); KafkaJS supports ApiVersions up to version 2, without them.
  *
  *     ApiVersions Response => error_code [api_key min max] throttle_time { 2: [name max_level min_level] }
  */
@@ -25,7 +24,7 @@ export function finalizedFeatures(): ProtocolRequest<ReadonlyMap<string, number>
       })
     },
     (bytes) => {
-      // The one response whose header has no tags: who asks does not know yet what the broker speaks.
+      // The only response whose header has no tags, because the client does not know the broker's versions yet.
       const reader = new FlexibleReader(bytes)
       throwIfError(reader.int16())
       reader.compactArray(() => {

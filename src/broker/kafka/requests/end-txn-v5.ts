@@ -9,7 +9,7 @@ const PRODUCER = 8 + 2
 const BOOLEAN = 1
 
 /**
- * Ends a transaction and tells the identity of the next (KIP-890):
+ * Ends a transaction and returns the identity of the next (KIP-890):
  *
  *     EndTxn Request => transactional_id producer_id producer_epoch committed
  *     EndTxn Response => throttle_time error_code producer_id producer_epoch

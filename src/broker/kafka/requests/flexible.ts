@@ -19,7 +19,7 @@ export function boundOfCompactString(value: string): number {
  * that 0 is null, and each structure ends with its tagged fields. KafkaJS writes none of these versions.
  */
 export class FlexibleWriter extends ByteWriter {
-  /** Of an array, a string or bytes. */
+  /** Compact length of an array, a string or bytes. */
   compactLength(length: number): void {
     let left = length + 1
     while (left > PAYLOAD) {
@@ -47,7 +47,7 @@ export class FlexibleWriter extends ByteWriter {
   }
 }
 
-/** A request between the tagged fields of its header and its own, of which there are none: `bound` bytes at most. */
+/** A request without tagged fields: `bound` bytes at most. */
 export function flexibleRequest(bound: number, write: (writer: FlexibleWriter) => void): Buffer {
   const writer = new FlexibleWriter(Buffer.allocUnsafe(NO_TAGS + bound + NO_TAGS))
   writer.noTags()
@@ -87,13 +87,13 @@ export class FlexibleReader extends ResponseReader {
     return topics.flat()
   }
 
-  /** Tagged fields: what `known` has no reader for is passed over. */
+  /** Tagged fields; those without a reader in `known` are skipped. */
   tags(known: ReadonlyMap<number, () => void> = new Map()): void {
     for (let left = this.unsigned(); left > 0; left -= 1) {
       const tag = this.unsigned()
       const size = this.unsigned()
       const end = this.position + size
-      if (end > this.bytes.length) throw new RangeError('A tagged field ends behind the response')
+      if (end > this.bytes.length) throw new RangeError('A tagged field ends after the response')
       known.get(tag)?.()
       this.position = end
     }

@@ -5,12 +5,12 @@ import { PlainReader } from './plain-reader'
 
 const API = { apiKey: 3, apiVersion: 8, apiName: 'Metadata' }
 
-/** Of each topic that was asked for. */
+/** Rights on a requested topic. */
 export interface TopicRights {
-  /** Kafka's error code: 0, 3 without such a topic, 29 for who may not know of it. */
+  /** Kafka's error code: 0, 3 for a missing topic, 29 without authorization. */
   readonly code: number
   readonly topic: string
-  /** A bit for each operation (AclOperation), the smallest number when the broker does not say. */
+  /** A bit for each operation (AclOperation); the smallest number when the broker does not report it. */
   readonly operations: number
 }
 
@@ -20,7 +20,7 @@ export interface ClusterRights {
 }
 
 /**
- * What who asks may do with topics and the cluster (KIP-430), which changes nothing; KafkaJS stops at version 6:
+ * The authorized operations on topics and the cluster (KIP-430); KafkaJS supports Metadata up to version 6:
  *
  *     Metadata Request => [name] allow_auto_topic_creation include_cluster_operations include_topic_operations
  *     Metadata Response => throttle_time [node_id host port rack] cluster_id controller_id

@@ -9,7 +9,7 @@ import { throwIfError } from './protocol-error'
 import type { ProtocolRequest } from '../kafkajs/protocol-request'
 import { protocolRequest } from '../kafkajs/protocol-request'
 
-/** The first version that can ask for stable offsets, of Kafka 2.5; KafkaJS asks in versions up to 4. */
+/** The first version with stable offsets, of Kafka 2.5; KafkaJS supports versions up to 4. */
 export const OFFSET_FETCH = { apiKey: 9, apiVersion: 7, apiName: 'OffsetFetch' }
 
 const REQUIRE_STABLE = 1
@@ -27,8 +27,8 @@ export interface FetchedOffset {
 }
 
 /**
- * What a group has committed for one partition. Refused (UNSTABLE_OFFSET_COMMIT) as long as a transaction that holds an
- * offset of it is not decided, or is, and its marker has not been taken in (KIP-447):
+ * The group's committed offset of one partition. Rejected (UNSTABLE_OFFSET_COMMIT) while a transaction with an offset of it is
+ * open, or its marker has not been applied (KIP-447):
  *
  *     OffsetFetch Request => group_id [name [index]] require_stable
  *     OffsetFetch Response => throttle_time [name [index offset leader_epoch metadata error_code]] error_code

@@ -13,7 +13,7 @@ import { protocolRequest } from '../kafkajs/protocol-request'
 
 const API = { apiKey: 0, apiVersion: 12, apiName: 'Produce' }
 
-/** What a leader says of a partition. */
+/** A leader's response for a partition. */
 export interface ProducedPartition {
   readonly topic: string
   readonly partition: number
@@ -24,7 +24,7 @@ export interface ProducedPartition {
 }
 
 /**
- * Appends to partitions, which the leader makes part of the transaction by itself (KIP-890):
+ * Appends to partitions, which the leader adds to the transaction itself (KIP-890):
  *
  *     Produce Request => transactional_id acks timeout [name [index records]]
  *     Produce Response => [name [index error_code base_offset log_append_time log_start_offset

@@ -1,6 +1,6 @@
 import { createErrorFromCode } from '../kafkajs'
 
-/** The error that a code of a response stands for; undefined for 0, which is none. */
+/** The error of a response's code; undefined for 0, no error. */
 export function errorOf(code: number): Error | undefined {
   return code === 0 ? undefined : createErrorFromCode(code)
 }

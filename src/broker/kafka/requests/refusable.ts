@@ -5,17 +5,17 @@ import { PlainReader } from './plain-reader'
 
 const HEARTBEAT = { apiKey: 12, apiVersion: 1, apiName: 'Heartbeat' }
 const END_TXN = { apiKey: 26, apiVersion: 1, apiName: 'EndTxn' }
-/** No member, and no producer, has these. */
+/** Ids that no member and no producer has. */
 const [MEMBER, GENERATION] = ['acl-question', -1]
 const [PRODUCER, EPOCH, ABORT] = [-1n, -1, 0]
 
 /*
- * Requests that brokers refuse for what they ask, and before that for who asks. What they answer with tells which; they
- * change nothing. Any broker may be asked: who may is looked at before who is in charge.
+ * Invalid requests, which brokers reject after checking authorization. The error shows whether that failed; they have no side
+ * effects. Any broker can be used: authorization is checked before the coordinator.
  */
 
-/** The heartbeat of nobody: refused with GROUP_AUTHORIZATION_FAILED (30) to who may not READ the group. */
-export function nobodysHeartbeat(group: string): ProtocolRequest<number> {
+/** Heartbeat of an unknown member: rejected with GROUP_AUTHORIZATION_FAILED (30) without READ on the group. */
+export function unknownHeartbeat(group: string): ProtocolRequest<number> {
   return refusable(HEARTBEAT, sizeOfString(group) + 4 + sizeOfString(MEMBER), (writer) => {
     writer.string(group)
     writer.int32(GENERATION)
@@ -24,10 +24,10 @@ export function nobodysHeartbeat(group: string): ProtocolRequest<number> {
 }
 
 /**
- * The end of nobody's transaction: refused with TRANSACTIONAL_ID_AUTHORIZATION_FAILED (53) to who may not WRITE the id, and
- * because of its producer, which the coordinator compares, to others.
+ * EndTxn of an unknown producer: rejected with TRANSACTIONAL_ID_AUTHORIZATION_FAILED (53) without WRITE on the id, otherwise
+ * because of the producer id.
  */
-export function nobodysTransaction(transactionalId: string): ProtocolRequest<number> {
+export function unknownTransaction(transactionalId: string): ProtocolRequest<number> {
   return refusable(END_TXN, sizeOfString(transactionalId) + 8 + 2 + 1, (writer) => {
     writer.string(transactionalId)
     writer.int64(PRODUCER)
@@ -36,7 +36,7 @@ export function nobodysTransaction(transactionalId: string): ProtocolRequest<num
   })
 }
 
-/** Answered with the code of the error. */
+/** A request whose response is an error code. */
 function refusable(
   api: typeof HEARTBEAT,
   size: number,

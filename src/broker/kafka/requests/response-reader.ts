@@ -1,4 +1,4 @@
-/** Reads what all versions of responses write alike. Throws RangeError after the end. */
+/** Reads the types that are common to all versions of responses. Throws RangeError after the end. */
 export class ResponseReader {
   protected position = 0
 
@@ -16,21 +16,21 @@ export class ResponseReader {
     return this.bytes.readInt32BE(this.step(4))
   }
 
-  /** So many bytes of UTF-8; a negative length is null, which is `undefined`. */
+  /** UTF-8 text of this length; a negative length is null, which is `undefined`. */
   protected text(length: number): string | undefined {
     if (length < 0) return undefined
     const start = this.step(length)
     return this.bytes.toString('utf8', start, start + length)
   }
 
-  /** So many elements, each as `read` reads it. */
+  /** That many elements, each read by `read`. */
   protected elements<T>(count: number, read: () => T): T[] {
     const elements: T[] = []
     for (let left = count; left > 0; left -= 1) elements.push(read())
     return elements
   }
 
-  /** Where the next so many bytes begin. */
+  /** Advances by the length and returns the start. */
   protected step(length: number): number {
     const start = this.position
     this.position += length

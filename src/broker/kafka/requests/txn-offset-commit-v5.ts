@@ -19,7 +19,7 @@ const NO_MEMBER = ''
 const NO_LEADER_EPOCH = -1
 
 /**
- * Offsets of a transaction, which the group's coordinator makes part of it by itself (KIP-890):
+ * Offsets of a transaction, which the group's coordinator adds to it itself (KIP-890):
  *
  *     TxnOffsetCommit Request => transactional_id group_id producer_id producer_epoch generation_id member_id
  *                                group_instance_id [name [index offset leader_epoch metadata]]

@@ -12,18 +12,18 @@ import type {
 import { nameOf } from './transaction-steps'
 
 /**
- * The protocol of KIP-98: the coordinator is told of each partition and each group before it is written to. All
+ * The protocol of KIP-98: each partition and each group is added at the coordinator before it is written to. All
  * transactions of a producer have one epoch.
  */
 export class FirstVersionSteps implements TransactionSteps {
-  /** Partitions that the coordinator knows to be part of it. */
+  /** Partitions that were added to it at the coordinator. */
   private readonly added = new Set<string>()
-  /** Groups whose offsets it holds, as the coordinator knows. */
+  /** Groups that were added to it at the coordinator. */
   private readonly groups = new Set<string>()
 
   constructor(private readonly owner: TransactionOwner) {}
 
-  /** Those that the coordinator does not know yet, in one request. */
+  /** Adds those that are not added yet, in one request. */
   async add(partitions: readonly TopicPartition[]): Promise<void> {
     const missing = partitions.filter((partition) => !this.added.has(nameOf(partition)))
     if (missing.length === 0) return
@@ -38,7 +38,7 @@ export class FirstVersionSteps implements TransactionSteps {
     try {
       await ask(topics)
     } catch (error) {
-      // All of them are refused for the fault of one, and KafkaJS tells the first answer: which one is it?
+      // One failing partition fails all of them, and KafkaJS reports the first error: this finds the failing one.
       if (typeOf(error) !== 'OPERATION_NOT_ATTEMPTED') throw error
       for (const topic of topics) await ask([topic])
     }
@@ -66,7 +66,7 @@ export class FirstVersionSteps implements TransactionSteps {
   }
 
   async end(transactionResult: boolean): Promise<void> {
-    // The coordinator knows of no transaction without a partition.
+    // For the coordinator there is no transaction without a partition.
     if (this.added.size === 0 && this.groups.size === 0) return
     const { coordinator, identity } = this.owner
     await coordinator.ask((broker) => broker.endTxn({ ...identity, transactionResult }))

@@ -12,17 +12,17 @@ import { SecondVersionSteps } from './second-version-steps'
 import type { Identity, TransactionOwner } from './transaction-steps'
 import { SECOND_VERSION, transactionVersion } from './transaction-version'
 
-/** After this long without an end the coordinator aborts: the longest that a dead pipeline holds up committed readers. */
+/** Transaction timeout: the longest that a dead pipeline blocks read_committed consumers. */
 const TRANSACTION_TIMEOUT_MS = 30_000
 
 /**
- * Connects and initialises the transactional id, which fences its last owner and ends what that had open.
+ * Connects and initialises the transactional id, which fences its previous owner and aborts its open transaction.
  *
- * This takes the place of KafkaJS' producer, and uses its cluster and its requests. KafkaJS' producer repeats a send by
- * itself, which over several leaders may append twice or lose a partition's part; sends one request for each of them;
- * repeats neither AddOffsetsToTxn nor EndTxn when it is refused for a moment (tulios/kafkajs#1068, #430); and looks for
- * the coordinator before each step. Here records are sent again only when a leader said that it has not appended them,
- * and a coordinator is asked again when it says so; whatever else fails ends the transaction, which is then redone.
+ * Replaces KafkaJS' producer, using its cluster and its requests. KafkaJS' producer retries a send itself, which over several
+ * leaders may append twice or lose a partition's records; sends one request for each of them; retries neither
+ * AddOffsetsToTxn nor EndTxn after a temporary error (tulios/kafkajs#1068, #430); and looks up the coordinator before each
+ * step. Here records are resent only when a leader reports that it has not appended them, and a coordinator's temporary errors
+ * are retried; any other failure ends the transaction, which is then redone.
  */
 export async function openKafkaProducer(
   options: KafkaClientOptions,

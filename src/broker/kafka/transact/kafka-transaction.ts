@@ -12,10 +12,10 @@ import { partitionBatches } from './partition-batches'
 import type { TransactionSteps } from './transaction-steps'
 import { nameOf } from './transaction-steps'
 
-/** Longest that a leader waits for its in-sync replicas. */
+/** Milliseconds that a leader waits for its in-sync replicas. */
 const PRODUCE_TIMEOUT_MS = 10_000
 
-/** One transaction of a producer: what goes where, and what came of it. How it is asked for is up to the steps. */
+/** One transaction of a producer: its records, offsets and results. The steps implement the protocol version. */
 export class KafkaTransaction implements ProducerTransaction {
   constructor(
     private readonly cluster: Cluster,
@@ -63,7 +63,7 @@ export class KafkaTransaction implements ProducerTransaction {
     return guarded(() => this.pause.after(() => this.steps.end(isCommitted)))
   }
 
-  /** A partition that is gone has no leader either, and will not get one. */
+  /** Leaders of the partitions; a deleted partition has none. */
   private leaders(
     batches: readonly PartitionBatch[],
   ): ReadonlyMap<string, readonly PartitionBatch[]> {
@@ -77,7 +77,7 @@ export class KafkaTransaction implements ProducerTransaction {
       const gone = batches.find(isGone)
       if (gone === undefined) throw error
       const { topic, partition } = gone
-      const message = 'The topic has no such partition any more: it was made anew with fewer.'
+      const message = 'The partition no longer exists: the topic was recreated with fewer.'
       throw new FactsError('PARTITIONS_CHANGED', message, { topic, partition })
     }
   }
@@ -117,7 +117,7 @@ function unconfirmed(topic: string, partition: number): FactsError {
   )
 }
 
-/** A leader that has just got a partition may not know of it yet. A topic that is gone is found out by the next attempt. */
+/** A new leader may not know of the partition yet. The next attempt detects a deleted topic. */
 function refusedBatch(error: unknown, batches: readonly PartitionBatch[]): unknown {
   const known = translateKafkaError(error, 'TRANSACTION_UNKNOWN')
   const [topic, ...others] = new Set(batches.map((batch) => batch.topic))

@@ -1,7 +1,7 @@
 import type { OutputRecord } from '../../../topology/record'
 import type { TopicPartition } from '../../ports'
 
-/** Records of one partition, in the order in which they are to be appended. */
+/** Records of one partition, in append order. */
 export interface PartitionBatch extends TopicPartition {
   readonly messages: readonly OutputRecord[]
 }
@@ -27,7 +27,7 @@ export function partitionBatches(records: readonly OutputRecord[]): readonly Par
 /** Sequence numbers are 31 bits; 2147483647 is followed by 0, as in Kafka's DefaultRecordBatch.java. */
 const SEQUENCES = 2 ** 31
 
-/** The sequence numbers of one producer id: by them a broker refuses a batch that is missing, doubled or out of turn. */
+/** The sequence numbers of one producer id, by which a broker detects missing, duplicate or reordered batches. */
 export class Sequences {
   private readonly next = new Map<string, number>()
 

@@ -15,19 +15,19 @@ import { nameOf } from './transaction-steps'
 import { Turns } from './turns'
 
 /**
- * What a leader answers when it has appended nothing and can be asked again: the markers of the last transaction are
- * being written, or the coordinator cannot be reached or is loading (which it tells as the second of these).
+ * Retryable errors of a leader that has appended nothing: the markers of the last transaction are being written, or the
+ * coordinator is unreachable or loading (reported as the second of these).
  */
 const REFUSED_FOR_NOW: ReadonlySet<unknown> = new Set([MARKERS_PENDING, 'NOT_ENOUGH_REPLICAS'])
 
 /**
- * The protocol of KIP-890 ("transaction version 2"): leaders and the group's coordinator tell the transaction's
- * coordinator by themselves of what they are asked to write, and each transaction has an epoch of its own. So a request
- * that comes late can reach no other transaction than its own, and two requests of five are saved.
+ * The protocol of KIP-890 ("transaction version 2"): leaders and the group's coordinator add partitions at the transaction's
+ * coordinator themselves, and each transaction has its own epoch. So a late request cannot reach another transaction, and two
+ * requests of five are saved.
  */
 export class SecondVersionSteps implements TransactionSteps {
   private isBegun = false
-  /** Partitions and groups that are part of it for certain. */
+  /** Partitions and groups that are certainly part of it. */
   private readonly added = new Set<string>()
   private readonly turns = new Turns<Cluster.Broker>()
 
@@ -51,7 +51,7 @@ export class SecondVersionSteps implements TransactionSteps {
       if (failed.length === 0) return
       left = only(left, new Set(failed.map(nameOf)))
       const errors = failed.map(({ code }) => errorOf(code))
-      // What may be asked again must not hide what may not.
+      // A retryable error must not hide a permanent one.
       const error = errors.find((it) => !REFUSED_FOR_NOW.has(typeOf(it))) ?? errors[0]
       if (error !== undefined) throw error
     })
@@ -75,8 +75,8 @@ export class SecondVersionSteps implements TransactionSteps {
   }
 
   /**
-   * The coordinator hears of new parts from one broker at a time and refuses what another says meanwhile, and a leader
-   * that was refused waits for 20 ms: hence one broker after the other, as long as something is new.
+   * The coordinator accepts new partitions from one broker at a time and rejects concurrent ones, and a rejected leader waits for
+   * 20 ms: hence one broker after the other, as long as there are new partitions.
    */
   private adding<T>(
     names: readonly string[],

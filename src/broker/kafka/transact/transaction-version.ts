@@ -1,7 +1,7 @@
 import type { Cluster } from '../kafkajs'
 import { FEATURES, finalizedFeatures } from '../requests/api-versions-v3'
 
-/** From this level of the feature on, all brokers of the cluster take the requests of KIP-890. */
+/** From this level of the feature on, all brokers of the cluster support the requests of KIP-890. */
 export const SECOND_VERSION = 2
 
 /** Level of the cluster's feature `transaction.version`; 0 where there is none (before Kafka 4.0). */

@@ -1,10 +1,10 @@
 /**
- * One of several parties at a time; steps of one party do not wait for each other, because whatever is asked of a broker
- * over one connection is answered in order.
+ * Serialises the requests of several parties; requests of one party do not wait for each other, because a broker answers the
+ * requests of one connection in order.
  */
 export class Turns<Party> {
   private party: Party | undefined
-  /** Settles when the parties before have been answered. */
+  /** Settles when the earlier parties have their responses. */
   private before: Promise<unknown> = Promise.resolve()
   private underWay: Promise<unknown>[] = []
 

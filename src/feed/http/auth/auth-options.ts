@@ -1,8 +1,8 @@
-/** Whose tokens are accepted, and where they stand; the configuration explains each. */
+/** Which tokens are accepted; see `feed.auth` in the configuration. */
 export interface AuthOptions {
   readonly issuer: string
   readonly audience: string
-  /** Asymmetric ones only. */
+  /** Asymmetric algorithms only. */
   readonly algorithms: readonly string[]
   /** Either this or `jwksFile`. */
   readonly jwksUrl?: string | undefined

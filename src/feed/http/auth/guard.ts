@@ -1,37 +1,37 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem } from '../../problem'
-import type { Reader } from './reader'
-import { ANYONE } from './reader'
+import type { Caller } from './caller'
+import { ANYONE } from './caller'
 import { requestToken } from './request-token'
 import type { TokenVerifier } from './token-verifier'
 
-/** Asks who it is before anything else of the request is looked at. */
+/** Authenticates a request before anything else of it is processed. */
 export class Guard {
-  private readonly readers = new WeakMap<FastifyRequest, Reader>()
+  private readonly readers = new WeakMap<FastifyRequest, Caller>()
 
-  /** Without a verifier nobody is asked. */
+  /** Without a verifier requests are unauthenticated. */
   constructor(private readonly verifier: TokenVerifier | undefined) {}
 
-  /** Nothing of the server's is reached without it, also what is added later. */
+  /** Authenticates every route of the server, also those added later. */
   protect(server: FastifyInstance): void {
     server.addHook('onRequest', async (request) => {
       this.readers.set(request, await this.ask(request))
     })
   }
 
-  readerOf(request: FastifyRequest): Reader {
+  callerOf(request: FastifyRequest): Caller {
     const reader = this.readers.get(request)
-    if (reader === undefined) throw new Error('a route that is not protected')
+    if (reader === undefined) throw new Error('the route is not protected')
     return reader
   }
 
-  /** The one whom the session is counted for. Throws Problem `not-allowed` when another one is named. */
-  consumer({ subject }: Reader, named: string | undefined): string | undefined {
+  /** The consumer that the session is counted for. Throws Problem `not-allowed` when the request names another one. */
+  consumer({ subject }: Caller, named: string | undefined): string | undefined {
     if (subject === undefined || named === undefined || named === subject) return subject ?? named
-    throw new Problem('not-allowed', 'The consumer is the subject of the token, and no other.')
+    throw new Problem('not-allowed', 'The consumer must be the subject of the token.')
   }
 
-  private ask(request: FastifyRequest): Promise<Reader> {
+  private ask(request: FastifyRequest): Promise<Caller> {
     const { verifier } = this
     if (verifier === undefined) return Promise.resolve(ANYONE)
     return verifier.reader(requestToken(request, verifier.options.cookie))

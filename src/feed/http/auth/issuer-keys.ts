@@ -4,11 +4,11 @@ import type { Logger } from '../../../telemetry'
 import { Problem } from '../../problem'
 import type { AuthOptions } from './auth-options'
 
-/** How long the issuer may take to answer, and how long requests wait for it: not each of them as long, all of them once. */
+/** Timeout of a request to the issuer, and how long the requests that wait for it wait together. */
 const [DEADLINE_MS, WAIT_MS] = [5_000, 2_000]
-/** Between two attempts as long as no key is known: nobody gets in meanwhile. */
+/** Milliseconds between two attempts while no key is known: no token is accepted until then. */
 const FIRST_MS = 1_000
-/** A set of keys has some kilobytes. */
+/** Most bytes of a key set, which usually has some kilobytes. */
 const MAX_BYTES = 1024 * 1024
 
 interface KnownKeys {
@@ -23,8 +23,8 @@ export type IssuerKeysOptions = Pick<AuthOptions, 'jwksMaxAgeMs' | 'jwksCooldown
 }
 
 /**
- * The keys that an issuer publishes. He is asked when they are old, and when a token names one that is not known; however
- * many tokens come, once in the cooldown, failures included. While he does not answer, those that he published last are good.
+ * The keys that an issuer publishes. They are fetched when they are old, and when a token names an unknown one; at most once
+ * in the cooldown, failures included. While the issuer does not answer, the last known keys stay valid.
  */
 export class IssuerKeys {
   private known: KnownKeys | undefined
@@ -38,7 +38,10 @@ export class IssuerKeys {
     const { known } = this
     if (known === undefined || Date.now() - known.at >= this.options.jwksMaxAgeMs) await this.ask()
     if (this.known === undefined) {
-      throw new Problem('keys-unavailable', 'The keys of the issuer are not known yet. Try again.')
+      throw new Problem(
+        'keys-unavailable',
+        "The issuer's keys have not been fetched yet. Try again.",
+      )
     }
     const { find } = this.known
     try {
@@ -51,7 +54,7 @@ export class IssuerKeys {
     }
   }
 
-  /** Resolves with the answer, or when it was waited for long enough; at once when he was asked just now. */
+  /** Resolves with the response or at the end of the wait; immediately within the cooldown. */
   private async ask(): Promise<void> {
     const { jwksCooldownMs, waitMs = WAIT_MS } = this.options
     const since = Date.now() - this.askedAt
@@ -74,38 +77,38 @@ export class IssuerKeys {
     const { url, logger } = this.options
     try {
       const signal = AbortSignal.timeout(DEADLINE_MS)
-      // A redirection could lead where http is spoken.
+      // A redirect could lead to plain http.
       const headers = { accept: 'application/json, application/jwk-set+json' }
       const response = await fetch(url, { signal, headers, redirect: 'manual' })
       if (response.status !== 200) {
         await response.body?.cancel()
-        throw new Error(`the answer was ${response.status}`)
+        throw new Error(`the response was ${response.status}`)
       }
       const find = createLocalJWKSet(JSON.parse(await bounded(response)) as JSONWebKeySet)
       this.known = { find, at: Date.now() }
     } catch (error) {
-      const text = this.known === undefined ? 'no token can be checked' : 'those known are used'
+      const text = this.known === undefined ? 'no token can be verified' : 'the known keys are used'
       const reason = reasonOf(error)
       logger.warn({ jwks: url.origin + url.pathname, reason }, `The keys of the issuer: ${text}`)
     }
   }
 }
 
-/** The body as text. Throws when it is larger than any set of keys. */
+/** The body as text. Throws when it is too large for a key set. */
 async function bounded({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.length
-    if (bytes > MAX_BYTES) throw new Error(`the answer has more than ${MAX_BYTES} bytes`)
+    if (bytes > MAX_BYTES) throw new Error(`the response has more than ${MAX_BYTES} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** Without what a parser quotes of the answer. */
+/** The message of the error, without quotes from the response. */
 function reasonOf(error: unknown): string {
-  if (error instanceof SyntaxError) return 'the answer is not JSON'
+  if (error instanceof SyntaxError) return 'the response is not JSON'
   if (!(error instanceof Error)) return String(error)
   if (error.name === 'TimeoutError') return `no answer within ${DEADLINE_MS / 1_000} s`
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message

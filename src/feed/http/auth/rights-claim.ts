@@ -4,8 +4,8 @@ import type { Grant } from '../../select/grant'
 const Rights = { where: z.string().min(1).optional(), fields: z.array(z.string()).optional() }
 
 /**
- * Two forms: names of feeds with rights that hold in each of them, or rights by feed. Strict, because a restriction that is
- * not understood must not be passed over.
+ * Two forms: names of feeds with rights that apply to each of them, or rights by feed. Strict, because an unknown
+ * restriction must not be ignored.
  */
 const Claim = z.union([
   z.strictObject({ feeds: z.array(z.string()), ...Rights }),

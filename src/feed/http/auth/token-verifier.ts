@@ -3,13 +3,13 @@ import { errors, jwtVerify } from 'jose'
 import type { Logger } from '../../../telemetry'
 import { Problem } from '../../problem'
 import type { AuthOptions } from './auth-options'
-import type { Reader } from './reader'
+import type { Caller } from './caller'
 import { rightsOf } from './rights-claim'
 import { tokenKeys } from './token-keys'
 
-/** How far clocks may differ for a token that is not valid yet, seconds. Its end is the end. */
+/** Clock tolerance for `nbf`, seconds. There is none for `exp`. */
 const TOLERANCE_S = 5
-/** Of what a session is counted under. */
+/** Most characters of a subject. */
 const MAX_SUBJECT = 256
 
 /** Accepts tokens; see PROTOCOL.md R53. */
@@ -25,12 +25,12 @@ export class TokenVerifier {
   }
 
   /** Throws Problem `token-invalid`, `not-allowed`, or `keys-unavailable`. */
-  async reader(token: string): Promise<Reader> {
+  async reader(token: string): Promise<Caller> {
     const { sub, exp = 0, ...claims } = await this.payload(token)
     const expires = exp * 1_000
     if (!(expires > Date.now())) throw expired()
     if (typeof sub !== 'string' || sub === '' || sub.length > MAX_SUBJECT) {
-      throw new Problem('token-invalid', 'The token does not say of whom it is (sub).')
+      throw new Problem('token-invalid', 'The token has no `sub` claim.')
     }
     const rights = rightsOf(claims[this.options.claim])
     if (rights === undefined) {
@@ -59,7 +59,7 @@ export class TokenVerifier {
       if (!(error instanceof errors.JOSEError || error instanceof TypeError)) throw error
       throw new Problem(
         'token-invalid',
-        'The token is not one of the issuer for this server: its signature, algorithm, iss, aud, nbf, exp or sub is not as it has to be.',
+        'The token is not valid for this server: check its signature, algorithm, iss, aud, nbf, exp and sub.',
       )
     }
   }

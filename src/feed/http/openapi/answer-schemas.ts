@@ -7,9 +7,9 @@ const time = { anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }
 const count = { type: 'integer', minimum: 0 }
 const stats = { read: count, bytes: count }
 
-/** What answers are made of, but for the facts. */
+/** Schemas of the responses, except the facts. */
 export const ANSWERS: Readonly<Record<string, JsonSchema>> = {
-  Cursor: { ...cursor, description: 'Opaque; exclusive: reading goes on behind it.' },
+  Cursor: { ...cursor, description: 'Opaque; exclusive: reading resumes after it.' },
   FactEvent: closed(
     {
       type: { enum: ['add', 'update', 'remove'] },
@@ -48,7 +48,7 @@ export const ANSWERS: Readonly<Record<string, JsonSchema>> = {
     anyOf: [ref('FactEvent'), ref('StatusEvent'), ref('ErrorEvent'), ref('CloudEvent')],
   },
   CloudEvent: {
-    description: 'CloudEvents 1.0 in JSON. `method` is of the HTTP Feeds specification.',
+    description: 'CloudEvents 1.0 in JSON. `method` is defined by the HTTP Feeds specification.',
     ...closed(
       {
         specversion: { const: '1.0' },

@@ -8,7 +8,7 @@ const INTEGER = /^(u|s)?int32$|^s?fixed32$/
 
 /**
  * A message and those below it in protobuf's JSON form, by full name (https://protobuf.dev/programming-guides/json/).
- * Nothing is required: what has its default is left out, and `select` leaves more out.
+ * Nothing is required: default values are omitted, and `select` omits more.
  */
 export function dataSchemas(
   fullName: string,
@@ -40,7 +40,7 @@ function valueSchema({ type, of = '' }: FieldSchema, { enums }: SchemaManifest):
   if (of === TIMESTAMP) return { type: 'string', format: 'date-time' }
   if (type === 'message') return ref(of)
   if (type === 'enum') {
-    // A number that has no name yet stands as it is.
+    // A value without a name is a number.
     return { anyOf: [{ enum: Object.values(enums[of] ?? {}) }, { type: 'integer' }] }
   }
   if (type === 'bool') return { type: 'boolean' }

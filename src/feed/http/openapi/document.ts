@@ -8,14 +8,14 @@ import { OPERATIONS } from './operations'
 import { bodySchema, queryParameters } from './parameters'
 import { problemRefs, problemResponses } from './problem-responses'
 
-/** One that the server has registered. */
+/** A registered route. */
 export interface Route {
   readonly method: string
-  /** As `/feeds/:feed`. */
+  /** For example `/feeds/:feed`. */
   readonly url: string
 }
 
-/** A feed as far as the reader may see it. */
+/** The visible part of a feed. */
 export interface DescribedFeed {
   readonly name: string
   /** Full name of its message. */
@@ -26,18 +26,18 @@ export interface DescribedFeed {
 export interface DocumentOptions {
   readonly routes: readonly Route[]
   readonly feeds: readonly DescribedFeed[]
-  /** Name of the cookie with the token; undefined when nobody is asked who he is. */
+  /** Name of the cookie with the token; undefined without authentication. */
   readonly cookie: string | undefined
 }
 
-/** Of a route that operations.ts does not know; a test wants none. */
+/** Operation of a route that is missing in operations.ts; a test requires that there is none. */
 const UNDESCRIBED: Operation = {
   summary: 'Not described',
   takes: 'all',
   answers: { 200: { description: 'Not described.' } },
 }
 
-/** What the server offers, in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1.html): its routes, and nothing else. */
+/** The server's routes in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1.html). */
 export function openApiDocument({ routes, feeds, cookie }: DocumentOptions): JsonSchema {
   const paths: Record<string, Record<string, JsonSchema>> = {}
   for (const { method, url } of routes) {
@@ -54,7 +54,7 @@ export function openApiDocument({ routes, feeds, cookie }: DocumentOptions): Jso
       title: 'Feeds of facts',
       version: '1',
       description:
-        'What rows of a database have become, one fact for each committed change: as pages, long poll and Server-Sent Events, with the same events and cursors.',
+        'The changes of database rows, one fact for each committed change: as pages, long poll and Server-Sent Events, with the same events and cursors.',
     },
     servers: [{ url: '/' }],
     paths,
@@ -110,7 +110,7 @@ function operationObject(
     ...(sent === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: sent } } } }),
-    // Anyone may see these two, whoever else is asked who he is.
+    // These two never require authentication.
     ...(url === '/' || url === '/docs' ? { security: [] } : {}),
     responses: { ...answers, ...problemRefs() },
   }
@@ -119,10 +119,10 @@ function operationObject(
 const HEADERS: readonly JsonSchema[] = [
   {
     ...{ name: 'Last-Event-ID', in: 'header', schema: { type: 'string' } },
-    description: 'Go on behind this cursor. Browsers send it when they reconnect.',
+    description: 'Resume after this cursor. Browsers send it when they reconnect.',
   },
   {
     ...{ name: 'X-Consumer-Id', in: 'header', schema: { type: 'string' } },
-    description: 'Whom the session is counted for.',
+    description: 'The consumer that the session is counted for.',
   },
 ]

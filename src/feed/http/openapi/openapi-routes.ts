@@ -5,7 +5,7 @@ import { outboxOf } from '../routes/event-routes'
 import type { Route } from './document'
 import { openApiDocument } from './document'
 
-/** Notes every route that is registered from now on, but for what answers HEAD and OPTIONS by itself. */
+/** Collects every route that is registered from now on, except the automatic ones for HEAD and OPTIONS. */
 export function noteRoutes(server: FastifyInstance): readonly Route[] {
   const routes: Route[] = []
   server.addHook('onRoute', ({ method, url }) => {
@@ -20,17 +20,17 @@ export interface OpenApiOptions {
   readonly feeds: readonly Feed[]
   readonly guard: Guard
   readonly routes: readonly Route[]
-  /** Undefined when nobody is asked who he is. */
+  /** Undefined without authentication. */
   readonly cookie: string | undefined
 }
 
-/** The description that the reader may see: his feeds, and of them his fields. */
+/** The description with the feeds and fields that the caller may see. */
 export function openApiRoute(
   server: FastifyInstance,
   { feeds, guard, routes, cookie }: OpenApiOptions,
 ): void {
   server.get('/openapi.json', (request) => {
-    const { grantOf } = guard.readerOf(request)
+    const { grantOf } = guard.callerOf(request)
     const described = feeds.flatMap((feed) => {
       const grant = grantOf(feed.name)
       return grant === undefined ? [] : [feed.schemaOf(grant)]

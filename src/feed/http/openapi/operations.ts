@@ -4,28 +4,30 @@ import { EVENT_PARAMETERS } from '../routes/event-routes'
 import type { JsonSchema } from './json-schema'
 import { ref } from './json-schema'
 
-/** What an address is for, and what it answers when all is well. */
+/** Purpose of a path, and its successful responses. */
 export interface Operation {
   readonly summary: string
-  /** Which parameters of feed-query.ts it takes. */
+  /** The parameters of feed-query.ts that apply. */
   readonly takes?: 'all' | readonly string[]
-  /** What differs of some of them from the same ones elsewhere, by name. */
+  /** Overrides of their descriptions, by name. */
   readonly differing?: Readonly<Record<string, JsonSchema>>
-  /** Others, beside those in the address. */
+  /** Further parameters, besides those in the path. */
   readonly parameters?: readonly JsonSchema[]
-  /** What is sent with it. */
+  /** Schema of the request body. */
   readonly body?: JsonSchema
   /** By status. */
   readonly answers: JsonSchema
 }
 
 const text = { schema: { type: 'string' } }
-const START = { 'Feed-Start-Cursor': { ...text, description: 'Where the reading really began.' } }
+const START = {
+  'Feed-Start-Cursor': { ...text, description: 'The position at which reading really began.' },
+}
 const STREAM_HEADERS = {
   ...START,
   'Feed-Problem': {
     ...text,
-    description: 'The type of the problem, when nothing is streamed for now: ask again.',
+    description: 'The type of the problem, when nothing is streamed for now: try again.',
   },
 }
 const json = (schema: JsonSchema, type = 'application/json'): JsonSchema => ({ [type]: { schema } })
@@ -36,14 +38,15 @@ const header = (name: string, description: string): JsonSchema => ({
 const html = { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } }
 
 const events = {
-  description: 'Events, and the cursor behind everything that was read for them.',
+  description: 'Events, and the cursor after everything that was read for them.',
   headers: {
     ...START,
-    'Feed-Cursor': { ...text, description: 'Behind everything that was read.' },
+    'Feed-Cursor': { ...text, description: 'The cursor after everything that was read.' },
     'Feed-Has-Next': { schema: { enum: ['true', 'false'] } },
     'Feed-Upstream': {
       schema: { const: 'lost' },
-      description: 'The log could not be asked for its end: there may be more.',
+      description:
+        'The end of the topic is unknown, because Kafka is unreachable: there may be more events.',
     },
   },
   content: {
@@ -58,11 +61,14 @@ const page: Operation = {
   answers: { 200: events },
 }
 
-const stable = { ...text, description: 'Of a full page that a cursor began: it never changes.' }
-/** A page that may be kept. */
+const stable = {
+  ...text,
+  description: 'Set on a full page that began at a cursor: it never changes.',
+}
+/** A cacheable page. */
 const keptPage: Operation = {
   ...page,
-  parameters: [header('If-None-Match', 'The `ETag` of a page that was kept.')],
+  parameters: [header('If-None-Match', 'The `ETag` of a cached page.')],
   answers: {
     200: { ...events, headers: { ...events.headers, ETag: stable } },
     304: { description: 'The page is the one that If-None-Match names.' },
@@ -70,12 +76,12 @@ const keptPage: Operation = {
 }
 
 const stream: Operation = {
-  summary: 'Events as they come (Server-Sent Events)',
+  summary: 'Live events (Server-Sent Events)',
   takes: 'all',
   answers: {
     200: {
       description:
-        'Blocks of `id` (the cursor), `event` (the type) and one line `data`, JSON as in the schema StreamEvent. With `Accept: text/event-stream` a refusal that passes is a stream too, empty but for `retry`, with `Feed-Problem`.',
+        'Blocks of `id` (the cursor), `event` (the type) and one line `data`, JSON as in the schema StreamEvent. With `Accept: text/event-stream` a temporary error is a stream too, empty except for `retry`, with `Feed-Problem`.',
       headers: STREAM_HEADERS,
       content: {
         'text/event-stream': { schema: { type: 'string' }, 'x-data-schema': ref('StreamEvent') },
@@ -86,26 +92,31 @@ const stream: Operation = {
 }
 
 const cursors: Operation = {
-  summary: 'The cursors at both ends',
+  summary: 'The cursors at both ends of the topic',
   takes: 'all',
-  answers: { 200: { description: 'Of this filter.', content: json(ref('Cursors')) } },
+  answers: { 200: { description: 'Cursors of this filter.', content: json(ref('Cursors')) } },
 }
 
-const ETAG = { ETag: { ...text, description: 'Of what is kept.' } }
+const ETAG = { ETag: { ...text, description: 'Identifies the stored cursor.' } }
 const FEED = { ...{ name: 'feed', in: 'query', required: true }, ...text }
-const IF_MATCH = header('If-Match', 'Only when that is what is kept; it may then go back.')
+const IF_MATCH = header(
+  'If-Match',
+  'Only when that is the stored cursor; the new one may then be before it.',
+)
 
 /** By method and address, as the server registers them. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /': { summary: 'A page that follows a feed in the browser', answers: { 200: html } },
-  'GET /docs': { summary: 'This description, to be read', answers: { 200: html } },
+  'GET /docs': { summary: 'This description as a page', answers: { 200: html } },
   'GET /openapi.json': {
     summary: 'This description',
     answers: { 200: { description: 'OpenAPI 3.1.', content: json({ type: 'object' }) } },
   },
   'GET /feeds': {
     summary: 'The feeds',
-    answers: { 200: { description: 'Those that you may read.', content: json(ref('Feeds')) } },
+    answers: {
+      200: { description: 'The feeds that the caller may read.', content: json(ref('Feeds')) },
+    },
   },
   'GET /feeds/:feed': keptPage,
   'POST /feeds/:feed': page,
@@ -114,22 +125,22 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /feeds/:feed/cursor': cursors,
   'POST /feeds/:feed/cursor': cursors,
   'GET /events': {
-    summary: 'The events of an outbox as they are, in the order of their commits',
+    summary: 'The events of an outbox, in commit order',
     takes: EVENT_PARAMETERS,
     differing: {
       start: {
-        description: 'Where to begin: at `now` unless told otherwise.',
+        description: 'Where to begin; default `now`.',
         schema: { enum: ['earliest', 'now'] },
       },
       consumer: {
         description:
-          'Who reads, where the header X-Consumer-Id cannot be set: one of the two is needed, or a token.',
+          'The consumer, where the header X-Consumer-Id cannot be set: one of the two is required, or a token.',
       },
     },
     answers: {
       200: {
         description:
-          'Blocks of `id` (the number), `event` (the type) and one line `data` (the payload); what is told of the stream itself is `feed-status` and `feed-error`.',
+          'Blocks of `id` (the number), `event` (the type) and one line `data` (the payload); events about the stream itself are `feed-status` and `feed-error`.',
         headers: STREAM_HEADERS,
         content: { 'text/event-stream': { schema: { type: 'string' } } },
       },
@@ -137,27 +148,27 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     },
   },
   'PUT /consumers/:consumer/cursor': {
-    summary: 'Acknowledges what stands before a cursor',
-    parameters: [IF_MATCH, header('If-None-Match', '`*`: only when nothing is kept.')],
+    summary: 'Acknowledges everything before a cursor',
+    parameters: [IF_MATCH, header('If-None-Match', '`*`: only when nothing is stored.')],
     body: z.toJSONSchema(Acknowledgement, { io: 'input' }),
-    answers: { 204: { description: 'It is kept.', headers: ETAG } },
+    answers: { 204: { description: 'The cursor is stored.', headers: ETAG } },
   },
   'GET /consumers/:consumer/cursor': {
-    summary: 'What the consumer has acknowledged',
-    parameters: [FEED, header('If-None-Match', 'The `ETag` of what was read before, or `*`.')],
+    summary: 'The acknowledged cursor of the consumer',
+    parameters: [FEED, header('If-None-Match', 'The `ETag` of an earlier response, or `*`.')],
     answers: {
       200: {
         description: 'The cursor that start=acknowledged begins at.',
         headers: ETAG,
         content: json(ref('Acknowledged')),
       },
-      304: { description: 'What is kept is what If-None-Match names.', headers: ETAG },
+      304: { description: 'The stored cursor is the one that If-None-Match names.', headers: ETAG },
     },
   },
   'DELETE /consumers/:consumer/cursor': {
-    summary: 'Forgets what the consumer has acknowledged',
-    parameters: [FEED, IF_MATCH, header('If-None-Match', '`*`: only when nothing is kept.')],
-    answers: { 204: { description: 'Nothing is kept.' } },
+    summary: 'Deletes the acknowledged cursor of the consumer',
+    parameters: [FEED, IF_MATCH, header('If-None-Match', '`*`: only when nothing is stored.')],
+    answers: { 204: { description: 'No cursor is stored.' } },
   },
   'GET /feeds/:feed/facts/:subject': {
     summary: 'The last fact of a subject',

@@ -2,36 +2,36 @@ import { z } from 'zod'
 import { Query } from '../routes/feed-query'
 import type { JsonSchema } from './json-schema'
 
-/** What each parameter of feed-query.ts is for. */
+/** Descriptions of the parameters of feed-query.ts. */
 const TEXTS: Readonly<Record<string, string>> = {
   where:
-    "Only facts that fulfil this expression of the Common Expression Language over the fact's fields, by their JSON names.",
-  changes_on: 'Comma-separated fields: updates that changed none of them are left out.',
-  select: 'Comma-separated fields: the others are left out of `data`.',
+    "Only facts that match this expression of the Common Expression Language over the fact's fields, by their JSON names.",
+  changes_on: 'Comma-separated fields: updates that changed none of them are omitted.',
+  select: 'Comma-separated fields: the others are omitted from `data`.',
   shard: 'm/n: the m-th of n parts of the feed, by a hash of the key.',
-  format: 'How events are written. `Accept` says the same where a header can be set.',
-  start: 'Where to begin. Pages begin at `earliest`, streams at `now` unless told otherwise.',
+  format: 'Format of the events. `Accept` does the same where a header can be set.',
+  start: 'Where to begin. Default: `earliest` for pages, `now` for streams.',
   otherwise: 'Where start=acknowledged begins when the consumer has acknowledged nothing.',
   start_ts:
-    'Begin with what was committed later: RFC 3339 with a zone, or microseconds since 1970.',
-  cursor: 'Go on behind this cursor.',
+    'Begin with facts committed after this time: RFC 3339 with a zone, or microseconds since 1970.',
+  cursor: 'Resume after this cursor.',
   last_event_id: 'The same as the header Last-Event-ID, where a header cannot be set.',
   lastEventId: 'The same as the header Last-Event-ID, where a header cannot be set.',
-  page_size: 'The most events of a page.',
-  timeout: 'Milliseconds that a page which would be empty waits for an event.',
-  lag: 'Milliseconds that must have passed since its commit before a fact comes.',
+  page_size: 'Maximum number of events in a page.',
+  timeout: 'Milliseconds that a page waits for an event when it would be empty.',
+  lag: 'Minimum age of a fact, milliseconds since its commit, before it is sent.',
   order:
-    '`commit` merges partitions in the order of the commits of the source, in windows. Not with CloudEvents.',
-  window:
-    'Milliseconds of commit time that a window of `order=commit` is long; 1,000 unless given.',
+    "`commit` merges partitions in the source's commit order, in windows. Not with CloudEvents.",
+  window: 'Length of a window of `order=commit`, milliseconds of commit time; default 1,000.',
   until:
-    'Ends a stream behind the last fact that was committed before the request; with `order=commit` behind its window.',
+    'Ends a stream after the last fact that was committed before the request; with `order=commit` after its window.',
   status:
-    'Heartbeats of a stream as `status` events, which move the cursor of every reader. With `false` they are an `id` alone.',
-  consumer: 'Whom the session is counted for, where the header X-Consumer-Id cannot be set.',
+    'Sends heartbeats of a stream as `status` events, which advance the cursor of every reader. With `false` they are an `id` alone.',
+  consumer:
+    'The consumer that the session is counted for, where the header X-Consumer-Id cannot be set.',
 }
 
-/** Parameters of feed-query.ts that are not described above; a test wants none. */
+/** Parameters of feed-query.ts without a description above; a test requires that there are none. */
 export const undescribedParameters = (): readonly string[] =>
   Object.keys(Query.shape).filter((name) => TEXTS[name] === undefined)
 
@@ -50,7 +50,7 @@ export function bodySchema(): JsonSchema {
   }
 }
 
-/** The same in a URL, where everything is text: of several forms the one that is meant. */
+/** The parameters in a URL, where everything is text: of several types the intended one. */
 export function queryParameters(of: 'all' | readonly string[]): readonly JsonSchema[] {
   const { properties } = bodySchema() as {
     readonly properties: Readonly<Record<string, JsonSchema>>
@@ -64,7 +64,7 @@ export function queryParameters(of: 'all' | readonly string[]): readonly JsonSch
   }))
 }
 
-/** A transform hides the default, which is what an empty query becomes. */
+/** A transform hides the default, so it is taken from the parsed empty query. */
 function described(name: string, schema: JsonSchema): JsonSchema {
   const standard = (Query.parse({}) as JsonSchema)[name]
   return {
@@ -78,11 +78,11 @@ function inUrl({ anyOf, ...rest }: JsonSchema): JsonSchema {
   const forms = (anyOf ?? []) as readonly JsonSchema[]
   const meant = forms.find(({ type }) => type === 'boolean') ?? forms.find(isDigits(forms))
   if (meant !== undefined) return { ...meant, ...rest }
-  // Text and something that is sent as text: text.
+  // A string, or a type that is sent as a string: a string.
   return { ...(forms[0] ?? {}), ...rest }
 }
 
-/** A whole number, which JSON may also give as text of digits. */
+/** An integer, which JSON may also give as a string of digits. */
 const isDigits =
   (forms: readonly JsonSchema[]) =>
   ({ type }: JsonSchema): boolean =>

@@ -7,12 +7,12 @@ import { ref } from './json-schema'
 const NAMES = Object.keys(PROBLEMS) as readonly ProblemName[]
 const statuses = [...new Set(Object.values(PROBLEMS))].sort((a, b) => a - b)
 
-/** Components, one for each status: its problems, and the headers that they come with. */
+/** Response components, one for each status: its problems and their headers. */
 export function problemResponses(): Readonly<Record<string, JsonSchema>> {
   return Object.fromEntries(statuses.map((status) => [`Problem${status}`, response(status)]))
 }
 
-/** Of an operation: any of them may be the answer. */
+/** References for an operation, which may return any of them. */
 export const problemRefs = (): JsonSchema =>
   Object.fromEntries(
     statuses.map((status) => [String(status), { $ref: `#/components/responses/Problem${status}` }]),

@@ -10,7 +10,7 @@ export interface AskedStart {
   readonly feed: string
 }
 
-/** Where that is. Throws Problem `nothing-acknowledged`, or `upstream-lost` when it is not known. */
+/** Resolves `start=acknowledged`. Throws Problem `nothing-acknowledged`, or `upstream-lost` when it is unknown. */
 export async function startOf(
   { start, consumer, feed }: AskedStart,
   acknowledged: CursorKeeper,
@@ -19,7 +19,7 @@ export async function startOf(
   if (consumer === undefined) {
     throw new Problem(
       'parameter-invalid',
-      'Say who you are, in X-Consumer-Id or consumer: start=acknowledged begins where that consumer is.',
+      'Name the consumer, in X-Consumer-Id or consumer: start=acknowledged begins at its cursor.',
       { parameter: 'consumer' },
     )
   }

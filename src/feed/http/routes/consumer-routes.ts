@@ -23,25 +23,29 @@ export const Acknowledgement = z.strictObject({
 })
 const Which = z.strictObject({ feed: z.string().min(1).max(200) })
 
-/** The cursors that the server keeps for consumers; see PROTOCOL.md R72 to R76. */
+/** Routes of acknowledged cursors; see PROTOCOL.md R72 to R76. */
 export function consumerRoutes(
   server: FastifyInstance,
   { feeds, guard, acknowledged }: ConsumerRoutesOptions,
 ): void {
   const feedOf = (request: FastifyRequest, name: string): Feed => {
-    const found = guard.readerOf(request).grantOf(name) && feeds.find((feed) => feed.name === name)
+    const found = guard.callerOf(request).grantOf(name) && feeds.find((feed) => feed.name === name)
     if (found !== undefined) return found
     throw new Problem('not-found', 'There is no such feed. GET /feeds lists them.')
   }
 
   const consumerOf = (request: FastifyRequest): string => {
     const { consumer = '' } = request.params as { readonly consumer?: string }
-    const reader = guard.readerOf(request)
+    const reader = guard.callerOf(request)
     guard.consumer(reader, consumer)
     if (reader.subject === consumer || CONSUMER.test(consumer)) return consumer
-    throw new Problem('parameter-invalid', 'A consumer is 1 to 128 letters, digits or . _ : @ -.', {
-      parameter: 'consumer',
-    })
+    throw new Problem(
+      'parameter-invalid',
+      'A consumer must be 1 to 128 letters, digits or . _ : @ -.',
+      {
+        parameter: 'consumer',
+      },
+    )
   }
 
   const named = (request: FastifyRequest): CursorOwner => {
@@ -60,7 +64,8 @@ export function consumerRoutes(
     const made = { cursor, acknowledgedAt: new Date().toISOString(), version: randomUUID() }
     await acknowledged.change({ consumer, feed: name }, (kept) => {
       const isChosen = chooses(condition, kept)
-      if (kept !== undefined && !isChosen && feed.isBehind(cursor, kept.cursor)) throw behind(kept)
+      if (kept !== undefined && !isChosen && feed.isBefore(cursor, kept.cursor))
+        throw beforeStored(kept)
       return made
     })
     return reply.code(204).header('etag', etagOf(made)).send()
@@ -92,10 +97,10 @@ export const nothing = ({ consumer, feed }: CursorOwner): Problem =>
     `${consumer} has acknowledged no cursor of ${feed}. PUT /consumers/{id}/cursor does that; "otherwise" beside start=acknowledged says where to begin until then.`,
   )
 
-const behind = (kept: KeptCursor): Problem =>
+const beforeStored = (kept: KeptCursor): Problem =>
   new Problem(
     'cursor-behind',
-    'The cursor stands before the one that is kept, or cannot be compared with it. To replace that all the same, name it: If-Match with its ETag.',
+    'The cursor is before the stored one, or cannot be compared with it. To replace the stored one nevertheless, send If-Match with its ETag.',
     { cursor: kept.cursor, etag: etagOf(kept) },
   )
 

@@ -1,4 +1,4 @@
-/** Whether If-None-Match names what has that ETag (RFC 9110, section 13.1.2): `*` and a weak one do too. */
+/** Whether If-None-Match matches the ETag (RFC 9110, section 13.1.2): by weak comparison, or `*`. */
 export function isNamed(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false
   if (ifNoneMatch.trim() === '*') return true

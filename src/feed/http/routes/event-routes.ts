@@ -6,15 +6,15 @@ import { feedQuery } from './feed-query'
 import type { AnswerStream, FeedRoutesOptions } from './feed-routes'
 import { textHeader } from './feed-routes'
 
-/** What of a feed's parameters a stream of events takes: its order and its text are given. */
+/** The feed parameters that apply to a stream of events, whose order and content are fixed. */
 export const EVENT_PARAMETERS: readonly string[] = [
   ...['where', 'start', 'start_ts', 'cursor', 'last_event_id', 'lastEventId'],
   ...['lag', 'until', 'status', 'consumer'],
 ]
-/** The number of an event: no cursor is as short. */
+/** The number of an event; every cursor is longer. */
 const NUMBER = /^-?\d{1,19}$/
 
-/** The feed whose events GET /events tells. */
+/** The feed whose events GET /events sends. */
 export const outboxOf = (feeds: readonly Feed[]): Feed | undefined =>
   feeds.find(({ outbox }) => outbox !== undefined)
 
@@ -28,9 +28,9 @@ export function eventRoutes(
   if (feed === undefined) return
 
   server.get('/events', (request: FastifyRequest, reply: FastifyReply) => {
-    const reader = guard.readerOf(request)
+    const reader = guard.callerOf(request)
     const grant = reader.grantOf(feed.name)
-    if (grant === undefined) throw new Problem('not-found', 'There is nothing at this address.')
+    if (grant === undefined) throw new Problem('not-found', 'There is no such path.')
     refuseOthers(request.query)
     const query = feedQuery(request.query, {
       format: 'events',
@@ -41,7 +41,7 @@ export function eventRoutes(
     if (consumer === undefined) {
       throw invalidParameter(
         'consumer',
-        'is missing: say who you are, in the header X-Consumer-Id or here',
+        'is missing: name the consumer, in the header X-Consumer-Id or here',
       )
     }
     const selection = feed.select(query.selection, grant, consumer)
@@ -62,7 +62,7 @@ function refuseOthers(query: unknown): void {
   if (start === 'snapshot' || start === 'acknowledged')
     throw invalidParameter(
       'start',
-      'is earliest or now: events are no state, and their numbers are kept by who reads them',
+      'must be earliest or now: events have no snapshot, and consumers store the number of the last event themselves',
     )
 }
 

@@ -8,22 +8,22 @@ import type { SelectionText } from '../../select/selection'
 import type { Shard } from '../../select/shard'
 import { parseShard } from '../../select/shard'
 
-/** Where the consumer has acknowledged to be, and where to begin before that was ever done. */
+/** The acknowledged cursor of the consumer, and where to begin when there is none. */
 export interface AcknowledgedStart {
   readonly at: 'acknowledged'
   readonly otherwise: Start | undefined
 }
 
-/** What a request asked for, in any of its forms. */
+/** The parameters of a request, from URL, body or headers. */
 export interface FeedQuery {
   readonly selection: SelectionText
-  /** Undefined when the request does not say. */
+  /** Undefined when the request does not set it. */
   readonly start: Start | AcknowledgedStart | undefined
   readonly pageSize: number
   readonly timeoutMs: number
-  /** Events are held back until they are so old, milliseconds. */
+  /** Minimum age of events, milliseconds. */
   readonly lagMs: number
-  /** In the order of the source's commits, in windows of so many milliseconds. */
+  /** Window length of `order=commit`, milliseconds; undefined without it. */
   readonly windowMs: number | undefined
   readonly untilHead: boolean
   readonly tellsStatus: boolean
@@ -40,18 +40,18 @@ const Whole = (least: number, most: number): z.ZodType<number> =>
     )
     .meta({ minimum: least, maximum: most })
 
-/** What a number of microseconds is at least and at most: 1973-03-03 to the end of the year 9999. */
+/** Accepted range of microseconds: 1973-03-03 to the end of the year 9999. */
 const [FIRST_MICROSECONDS, LAST_MICROSECONDS] = [10n ** 14n, 253_402_300_799_999_999n]
 const EXPECTED_TIME =
-  'is RFC 3339 with a zone, like 2026-01-02T03:04:05.678901Z, or microseconds since 1970, like 1767323045678901'
+  'must be RFC 3339 with a zone, like 2026-01-02T03:04:05.678901Z, or microseconds since 1970, like 1767323045678901'
 
 const Text = z.string().min(1).max(30_000)
 const Flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
 
-/** Proxies end what says nothing for long: nginx after 60 seconds by default, HAProxy as it is packaged after 50. */
+/** Proxies close idle connections: nginx after 60 seconds by default, HAProxy as packaged after 50. */
 const LONGEST_POLL_MS = 45_000
 
-/** What requests may say, in the URL or in a JSON body. */
+/** The parameters of requests, in the URL or in a JSON body. */
 export const Query = z.strictObject({
   where: Text.optional(),
   changes_on: Text.optional(),
@@ -76,13 +76,13 @@ export const Query = z.strictObject({
   consumer: z.string().optional(),
 })
 
-/** Unless the request says otherwise. Facts take a moment from the source's commit to the topic. */
+/** Defaults, milliseconds. Facts take a moment from the source's commit to the topic. */
 const [WINDOW_MS, WINDOW_LAG_MS] = [1_000, 1_000]
-/** What a consumer may be called. */
+/** Names that a consumer may have. */
 export const CONSUMER = /^[A-Za-z0-9._:@-]{1,128}$/
 
 export interface QueryHeaders {
-  /** What the reader accepts, when it says so. */
+  /** Format from the `Accept` header, if any. */
   readonly format?: EventFormat | undefined
   readonly lastEventId: string | undefined
   readonly consumer: string | undefined
@@ -100,7 +100,7 @@ export function feedQuery(parameters: unknown, headers: QueryHeaders): FeedQuery
   const lagMs = query.lag ?? (windowMs === undefined ? 0 : WINDOW_LAG_MS)
   const consumer = headers.consumer ?? query.consumer
   if (consumer !== undefined && !CONSUMER.test(consumer)) {
-    throw invalidParameter('consumer', 'is 1 to 128 letters, digits or . _ : @ -')
+    throw invalidParameter('consumer', 'must be 1 to 128 letters, digits or . _ : @ -')
   }
   return {
     selection: {
@@ -127,13 +127,13 @@ function windowOf(
   format: EventFormat | undefined,
 ): number | undefined {
   if (order === undefined) {
-    if (window !== undefined) throw invalidParameter('window', 'needs order=commit beside it')
+    if (window !== undefined) throw invalidParameter('window', 'requires order=commit')
     return undefined
   }
   if (format === 'cloudevents') {
     throw invalidParameter(
       'order',
-      'cannot stand beside CloudEvents: a window has one cursor, their ids differ',
+      'cannot be combined with CloudEvents: a window has one cursor, but their ids must differ',
     )
   }
   return window ?? WINDOW_MS
@@ -143,7 +143,7 @@ function shardOf(text: string | undefined): Shard | undefined {
   if (text === undefined) return undefined
   const shard = parseShard(text)
   if (shard === undefined)
-    throw invalidParameter('shard', 'is m/n, from 1/n to n/n with n up to 1,024')
+    throw invalidParameter('shard', 'must be m/n, from 1/n to n/n with n up to 1,024')
   return shard
 }
 
@@ -156,9 +156,9 @@ function startOf(
 ): FeedQuery['start'] {
   const { otherwise } = query
   if (otherwise !== undefined && query.start !== 'acknowledged') {
-    throw invalidParameter('otherwise', 'needs start=acknowledged beside it')
+    throw invalidParameter('otherwise', 'requires start=acknowledged')
   }
-  // Browsers send an empty one before the first event.
+  // Browsers send an empty Last-Event-ID before the first event.
   const resumed = [header, query.last_event_id, query.lastEventId].find((id) => (id ?? '') !== '')
   if (resumed !== undefined) return { at: 'cursor', cursor: resumed }
   const given = (['cursor', 'start', 'start_ts'] as const).filter(
@@ -167,7 +167,7 @@ function startOf(
   if (given.length > 1) {
     throw invalidParameter(
       given[1] ?? '',
-      `cannot stand beside ${given[0] ?? ''}: a reader begins at one place`,
+      `cannot be combined with ${given[0] ?? ''}: a reader begins at one position`,
     )
   }
   if (query.cursor !== undefined) return { at: 'cursor', cursor: query.cursor }
@@ -179,7 +179,7 @@ function startOf(
   return { at: 'time', time: timeOf(String(query.start_ts)) }
 }
 
-/** Numbers of seconds or milliseconds are none of microseconds: these have 15 digits since 1973, and 18 at most. */
+/** Rejects numbers of seconds or milliseconds: microseconds have 15 digits since 1973, and 18 at most. */
 function timeOf(text: string): bigint {
   const isNumber = /^\d+$/.test(text)
   const time = isNumber && text.length <= 18 ? BigInt(text) : microseconds(text)

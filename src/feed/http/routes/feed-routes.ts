@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Start } from '../../replay/begin'
 import { begin } from '../../replay/begin'
 import { errorText, ownName, sseBlock } from '../../event/event-text'
-import type { Feed, Place } from '../../live/feed'
+import type { Feed, ReaderPosition } from '../../live/feed'
 import { FeedEvent, isMember } from '../../event/feed-event'
 import { readPage } from '../../page/page'
 import { reached } from '../../cursor/position'
@@ -10,7 +10,7 @@ import { Problem } from '../../problem'
 import type { Selection } from '../../select/selection'
 import { StreamSession } from '../../stream/stream-session'
 import type { Guard } from '../auth/guard'
-import type { Reader } from '../auth/reader'
+import type { Caller } from '../auth/caller'
 import { eventRoutes } from './event-routes'
 import type { FeedQuery } from './feed-query'
 import { feedQuery } from './feed-query'
@@ -31,33 +31,33 @@ export interface FeedRoutesOptions extends FeedServerOptions {
   readonly guard: Guard
 }
 
-/** What a request asked for, and who asks. */
+/** A parsed request with its caller. */
 export interface Asked {
   readonly feed: Feed
   readonly query: FeedQuery
   readonly selection: Selection
-  readonly reader: Reader
-  /** Whom the session is counted for. */
+  readonly reader: Caller
+  /** Consumer that the session is counted for. */
   readonly consumer: string | undefined
 }
 
-/** Answers with a stream, which is counted as a session. */
+/** Responds with a stream, which is counted as a session. */
 export type AnswerStream = (
   ask: Asked,
   request: FastifyRequest,
   reply: FastifyReply,
 ) => Promise<void>
 
-/** What a timer can wait, 24 days; a stream that ends then is resumed like any other. */
+/** The longest delay of a timer, 24 days; a stream that ends then can be resumed like any other. */
 const LONGEST_MS = 2 ** 31 - 1
 
-/** The addresses below /feeds. */
+/** Routes below /feeds. */
 export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions): void {
   const feeds = new Map(options.feeds.map((feed) => [feed.name, feed]))
 
   const asked = (request: FastifyRequest): Asked => {
     const { feed: name = '' } = request.params as { readonly feed?: string }
-    const reader = options.guard.readerOf(request)
+    const reader = options.guard.callerOf(request)
     const grant = reader.grantOf(name)
     const feed = grant && feeds.get(name)
     if (feed === undefined)
@@ -81,7 +81,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
   const beginAt = async (
     { feed, query, selection, consumer }: Asked,
     otherwise: Extract<Start['at'], 'earliest' | 'now'>,
-  ): Promise<Place> => {
+  ): Promise<ReaderPosition> => {
     const { start = { at: otherwise } } = query
     const asked = { start, consumer, feed: feed.name }
     return begin(feed, selection, await startOf(asked, options.acknowledged), query.lagMs)
@@ -182,7 +182,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
     })
     reply.raw.on('close', () => session.gone())
     const expiry = atExpiry(reader, () => {
-      // Who does not read cannot be told.
+      // A client that does not read cannot receive the event.
       if (sink.isFull) sink.destroy()
       else session.close()
     })
@@ -194,7 +194,8 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       if (known === undefined) {
         options.logger.error({ err: error, request: request.id }, 'A stream failed')
       }
-      const problem = known ?? new Problem('internal', 'The stream failed by no fault of yours.')
+      const problem =
+        known ?? new Problem('internal', 'The stream failed because of an internal error.')
       const name = ownName(selection.format, 'error')
       sink.write(sseBlock(name, undefined, errorText(problemReply(problem).body)))
       sink.end()
@@ -233,7 +234,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
   }
 
   server.get('/feeds', (request) => {
-    const { grantOf } = options.guard.readerOf(request)
+    const { grantOf } = options.guard.callerOf(request)
     return {
       feeds: options.feeds.flatMap((feed) => {
         const grant = grantOf(feed.name)
@@ -252,19 +253,19 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
   eventRoutes(server, options, counted)
 }
 
-/** A day: what the topic no longer holds shall not be kept for ever elsewhere. */
+/** A day: caches must not keep indefinitely what the topic no longer retains. */
 const KEPT = {
   'cache-control': 'public, max-age=86400, immutable',
-  // Of the same URL another page for who sends one of these, which is not kept.
+  // With one of these headers the same URL is another page, which is not cacheable.
   vary: 'Accept, Origin, Last-Event-ID, X-Consumer-Id',
 }
-/** What is answered depends on the rights. */
+/** With authentication the response depends on the rights. */
 const KEPT_BY_ONE = {
   'cache-control': 'private, max-age=86400, immutable',
   vary: `${KEPT.vary}, Authorization, Cookie`,
 }
 
-/** Whether the URL alone decides, for anyone at any time, what is answered, if that is a full page. */
+/** Whether the URL alone determines the response, at any time, if that is a full page. */
 const isRepeatable = ({ method, headers }: FastifyRequest, query: FeedQuery): boolean =>
   (method === 'GET' || method === 'HEAD') &&
   (headers['last-event-id'] ?? '') === '' &&
@@ -274,8 +275,8 @@ const isRepeatable = ({ method, headers }: FastifyRequest, query: FeedQuery): bo
   query.windowMs === undefined &&
   query.consumer === undefined
 
-/** A token that never ends, of nobody, needs no timer. */
-const atExpiry = ({ expires }: Reader, act: () => void): NodeJS.Timeout | undefined =>
+/** Without authentication there is no expiry, and no timer. */
+const atExpiry = ({ expires }: Caller, act: () => void): NodeJS.Timeout | undefined =>
   Number.isFinite(expires) ? setTimeout(act, Math.min(expires - Date.now(), LONGEST_MS)) : undefined
 
 /** CloudEvents 1.0, JSON format: one event, a batch. */
@@ -285,7 +286,7 @@ const BATCH = 'application/cloudevents-batch+json'
 const accepts = ({ headers }: FastifyRequest, type: string): boolean =>
   (headers.accept ?? '').split(',').some((one) => one.split(';')[0]?.trim().toLowerCase() === type)
 
-/** The events are JSON text already. */
+/** The events are already JSON text. */
 function posted({ body }: FastifyRequest): unknown {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
   throw new Problem('request-invalid', 'Send the parameters as a JSON object.')

@@ -1,36 +1,36 @@
 import type { FastifyReply } from 'fastify'
-import { EventSink } from '../../stream/event-sink'
+import { StreamWriter } from '../../stream/stream-writer'
 import { Problem } from '../../problem'
 
-/** How long a browser waits before it comes back, milliseconds; spread, so that not all come at once. */
+/** `retry:` of a stream, milliseconds; jittered, so that not all clients reconnect at the same time. */
 const RETRY_MS = { least: 1_000, spread: 2_000 }
 
 /**
- * Takes the connection over from the framework, and begins the stream. Throws Problem when the connection has answers to
- * give before: Node does not tell of those that wait behind them that the connection is gone.
+ * Takes the connection over from the framework, and begins the stream. Throws Problem when earlier responses on the
+ * connection are pending: Node does not report the end of a connection to the responses that wait after them.
  */
 export function openStream(
   reply: FastifyReply,
   startCursor: string,
   bufferBytes: number,
-): EventSink {
+): StreamWriter {
   const { socket } = reply.raw
   if (socket === null) {
     throw new Problem(
       'request-invalid',
-      'A stream is not pipelined: ask for it when the answers to earlier requests on the connection have ended.',
+      'A stream cannot be pipelined: request it when the responses to earlier requests on the connection have ended.',
     )
   }
   writeHead(reply, startCursor)
   reply.raw.flushHeaders()
-  const sink = new EventSink(reply.raw, socket, bufferBytes)
+  const sink = new StreamWriter(reply.raw, socket, bufferBytes)
   const retry = RETRY_MS.least + Math.floor(Math.random() * RETRY_MS.spread)
-  // Of the block of the first event: some readers take a block without data for an event.
+  // Part of the block of the first event: some readers dispatch a block without data.
   sink.write(Buffer.from(`retry: ${retry}\n`))
   return sink
 }
 
-/** What HEAD is answered. */
+/** Response to HEAD. */
 export function headOfStream(reply: FastifyReply, startCursor: string): void {
   writeHead(reply, startCursor)
   reply.raw.end()
@@ -42,9 +42,9 @@ function writeHead(reply: FastifyReply, startCursor: string): void {
     ...(reply.getHeaders() as Record<string, string>),
     'content-type': 'text/event-stream; charset=utf-8',
     'feed-start-cursor': startCursor,
-    // Who comes back on it when the server is being stopped would not find the next one.
+    // A client that reuses it while the server shuts down would not reach the next one.
     connection: 'close',
-    // nginx would hold the events back until its buffer is full.
+    // nginx would buffer the events.
     'x-accel-buffering': 'no',
   })
 }

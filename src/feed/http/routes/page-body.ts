@@ -2,10 +2,10 @@ import { Readable } from 'node:stream'
 import { crc32 } from '@node-rs/crc32'
 import type { Page } from '../../page/page'
 
-/** Up to here one write takes less than what a stream costs. */
+/** Up to this size a single write is cheaper than a stream. */
 const ONE_WRITE_BYTES = 64 * 1024
 
-/** A page as it is sent. It is large: its parts are not put together. */
+/** The body of a page, as separate buffers, because it may be large. */
 export class PageBody {
   readonly length: number
 
@@ -13,7 +13,7 @@ export class PageBody {
     this.length = parts.reduce((sum, part) => sum + part.length, 0)
   }
 
-  /** Of the same request another one, if the bytes are others. */
+  /** A hash of the bytes. */
   get etag(): string {
     const sum = this.parts.reduce((before, part) => crc32(part, before), 0)
     return `"${this.length.toString(36)}-${sum.toString(36)}"`
@@ -25,7 +25,7 @@ export class PageBody {
   }
 }
 
-/** In our own form; see PROTOCOL.md R8. One that is kept is the same whenever it is made: it says no time. */
+/** The body of a page in the format of PROTOCOL.md R8. A cacheable one is always the same: it has no `ms`. */
 export function pageBody(
   { events, cursor, hasNext, stats: { read, bytes }, ms }: Page,
   { isKept }: { readonly isKept: boolean },

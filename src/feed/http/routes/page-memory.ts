@@ -1,29 +1,29 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../problem'
 
-/** What all pages together may hold. */
+/** Most bytes that all pages together may hold. */
 const MOST_BYTES = 256 * 1024 * 1024
 
 /** The bytes of one page. */
 export interface HeldBytes {
-  /** The page ends here, with what it has. */
+  /** Whether the page has to end early. */
   readonly isFull: boolean
   readonly add: (bytes: number) => void
 }
 
 /**
- * Counts the bytes of pages from the moment on that they are read until they are sent: who asks for many pages and takes
- * none must not fill the memory.
+ * Counts the bytes of pages from reading until they are sent: a client that requests many pages and reads none must not fill
+ * the memory.
  */
 export class PageMemory {
   private bytes = 0
 
   constructor(private readonly most = MOST_BYTES) {}
 
-  /** For the answer to the request, until it was taken or the connection is gone. Throws Problem `server-full`. */
+  /** Holds the bytes of a response until it was sent or the connection is closed. Throws Problem `server-full`. */
   hold({ raw: { socket } }: FastifyRequest, { raw: response }: FastifyReply): HeldBytes {
     if (this.isFull) {
-      throw new Problem('server-full', 'Too many pages wait for their readers to take them.')
+      throw new Problem('server-full', 'Too many pages are waiting for their clients to read them.')
     }
     let held = 0
     let isOver = false
@@ -35,7 +35,7 @@ export class PageMemory {
       socket.off('close', release)
     }
     response.on('close', release)
-    // Node does not tell of answers that wait behind others on a connection that is gone.
+    // Node emits no event for responses that are queued on a connection that was closed.
     socket.on('close', release)
     const isFull = (): boolean => this.isFull
     return {

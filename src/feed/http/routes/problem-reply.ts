@@ -8,40 +8,40 @@ const TITLES: Readonly<Record<ProblemName, string>> = {
   'cursor-of-another-feed': 'The cursor belongs to another feed',
   'cursor-of-another-filter': 'The cursor belongs to another filter',
   'cursor-of-another-history': 'The cursor belongs to another history',
-  'cursor-behind': 'The cursor stands before the one that is kept',
-  'cursor-expired': 'What followed the cursor is no longer kept',
-  'event-unknown': 'There is no event of that number',
-  'event-ambiguous': 'The number stands for several events',
+  'cursor-behind': 'The cursor is before the stored one',
+  'cursor-expired': 'Facts after the cursor are no longer retained',
+  'event-unknown': 'There is no event with that number',
+  'event-ambiguous': 'The number belongs to several events',
   'filter-invalid': 'The filter cannot be used',
   'filter-too-costly': 'The filter takes too long on a fact',
-  'parameter-invalid': 'A parameter cannot be used',
-  'request-invalid': 'The request cannot be read',
-  'token-in-url': 'A token stands in the URL',
-  'token-missing': 'A token is needed',
+  'parameter-invalid': 'A parameter is invalid',
+  'request-invalid': 'The request is invalid',
+  'token-in-url': 'The URL contains a token',
+  'token-missing': 'A token is required',
   'token-invalid': 'The token is not accepted',
   'not-allowed': 'The token does not allow this',
   'host-refused': 'This host name is not served',
-  'not-found': 'There is no such thing',
+  'not-found': 'Not found',
   'nothing-acknowledged': 'Nothing was acknowledged',
-  'method-not-allowed': 'This method is not offered here',
+  'method-not-allowed': 'The method is not supported here',
   'request-timeout': 'The request took too long to arrive',
-  'precondition-failed': 'Another cursor is kept',
+  'precondition-failed': 'Another cursor is stored',
   'body-too-large': 'The body is too large',
   'expectation-failed': 'The expectation cannot be met',
   'url-too-long': 'The URL is too long',
   'media-type-unsupported': 'The body is not JSON',
   'too-many-sessions': 'Too many sessions',
   'headers-too-large': 'The headers are too large',
-  internal: 'Something went wrong here',
+  internal: 'Internal error',
   'server-full': 'The server is full',
-  'upstream-lost': 'The log cannot be reached',
+  'upstream-lost': 'Kafka is unreachable',
   'disk-full': 'The disk of the server is full',
-  'keys-unavailable': 'Tokens cannot be checked',
+  'keys-unavailable': 'Tokens cannot be verified',
   'feed-starting': 'The feed is being opened',
-  draining: 'The server is being stopped',
+  draining: 'The server is shutting down',
 }
 
-/** Seconds after which it is worth trying again, with some spread. */
+/** Retry-After in seconds, before jitter. */
 const RETRY_AFTER: Partial<Record<ProblemName, number>> = {
   'too-many-sessions': 10,
   'server-full': 10,
@@ -86,22 +86,22 @@ export function problemReply({ problem, status, detail, members }: Problem): Pro
   }
 }
 
-/** What is answered to a request that failed so; undefined for what is our own mistake. */
+/** The problem of a failed request; undefined for an internal error. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   if (!(error instanceof FactsError)) return frameworkProblem(error as Partial<FastifyError>)
   if (isDiskFull(error)) return new Problem('disk-full', DISK_FULL)
   if (error.code === 'STATE_CORRUPT') {
-    return new Problem('feed-starting', 'The feed is being built anew. Try again in a moment.')
+    return new Problem('feed-starting', 'The feed is being rebuilt. Try again in a moment.')
   }
   return error.remedy === 'retry'
-    ? new Problem('upstream-lost', 'Something that the feed reads from does not answer.')
+    ? new Problem('upstream-lost', 'Kafka or the schema registry does not answer.')
     : undefined
 }
 
 function frameworkProblem({ code, statusCode }: Partial<FastifyError>): Problem | undefined {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new Problem('body-too-large', 'A body has 64 KiB at most.')
+    return new Problem('body-too-large', 'The body must not exceed 64 KiB.')
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new Problem('media-type-unsupported', 'Send application/json.')

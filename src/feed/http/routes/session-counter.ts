@@ -1,24 +1,24 @@
 import { Problem } from '../../problem'
 
 export interface SessionLimits {
-  /** Open at once, in all. */
+  /** Maximum in total. */
   readonly total: number
   readonly perAddress: number
   readonly perConsumer: number
 }
 
-/** Counts open streams and long polls, and refuses those that are too many. */
+/** Counts open streams and long polls, and rejects those beyond the limits. */
 export class SessionCounter {
   private total = 0
   private readonly counts = new Map<string, number>()
 
   constructor(private readonly limits: SessionLimits) {}
 
-  /** Gives what takes the session off again. Throws Problem `server-full` or `too-many-sessions`. */
+  /** Counts a session; returns the function that removes it. Throws Problem `server-full` or `too-many-sessions`. */
   enter(address: string, consumer: string | undefined): () => void {
     const { total, perAddress, perConsumer } = this.limits
     if (this.total >= total) {
-      throw new Problem('server-full', `The server serves ${total} sessions, and no more.`)
+      throw new Problem('server-full', `The server serves ${total} sessions at most.`)
     }
     const keys = [['address', address, perAddress] as const]
     const all =

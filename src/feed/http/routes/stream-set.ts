@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import type { StreamSession } from '../../stream/stream-session'
 
-/** How often streams are looked at: heartbeats, stalls. */
+/** Milliseconds between checks of the streams for heartbeats and stalls. */
 const TICK_MS = 1_000
 
-/** The open streams, and what is being answered besides. */
+/** The open streams and the pending responses. */
 export class StreamSet {
   private readonly stopping = new AbortController()
   private readonly answers = new Set<Promise<unknown>>()
@@ -23,7 +23,7 @@ export class StreamSet {
     }, tickMs)
   }
 
-  /** Aborted when the drain begins: what waits for news need not wait any more. */
+  /** Aborted when the drain begins, to end long polls. */
   get draining(): AbortSignal {
     return this.stopping.signal
   }
@@ -32,7 +32,7 @@ export class StreamSet {
     return this.draining.aborted
   }
 
-  /** The drain waits until that has been answered. */
+  /** Registers a response that the drain waits for. */
   async answer<T>(work: Promise<T>): Promise<T> {
     const settled = work.catch(() => undefined)
     this.answers.add(settled)
@@ -47,7 +47,7 @@ export class StreamSet {
   async run(stream: StreamSession): Promise<void> {
     const run = stream.run()
     this.streams.add(stream)
-    // It was asked for before the drain began, and would not be closed by that.
+    // It was requested before the drain began, so the drain would not close it.
     if (this.isDraining) stream.close()
     this.ended.set(
       stream,
@@ -61,7 +61,7 @@ export class StreamSet {
     }
   }
 
-  /** Closes all, one after the other over the drain time, so that they do not come back all at once. */
+  /** Closes all, spread over the drain time, so that clients do not reconnect all at once. */
   async drain(): Promise<void> {
     this.stopping.abort()
     const streams = [...this.streams]
@@ -73,7 +73,7 @@ export class StreamSet {
       stream.close()
     }
     const all = Promise.all([...this.ended.values(), ...this.answers])
-    // Whoever takes nothing is not waited for.
+    // Clients that read nothing are not waited for.
     let timer: NodeJS.Timeout | undefined
     const late = new Promise((resolve) => (timer = setTimeout(resolve, TICK_MS)))
     await Promise.race([all, late])

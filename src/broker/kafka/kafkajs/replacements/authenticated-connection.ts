@@ -1,15 +1,15 @@
 import { KafkaJSConnectionClosedError } from 'kafkajs/src/errors'
 import OriginalConnection from 'kafkajs/src/network/connection'
 
-/** Part of a session's lifetime after which it is made anew: before the Java client does, which waits for 85 % to 95 %. */
+/** Fraction of a session's lifetime after which it is renewed; the Java client uses 85 % to 95 %. */
 const RENEWED_AFTER = 0.8
 
-/** Asked for in the course of an authentication; a broker takes nothing else meanwhile. */
+/** Requests of an authentication, during which a broker accepts no others. */
 const SASL_REQUESTS: ReadonlySet<number> = new Set([17, 36])
-/** Answered before one as well. */
+/** Also accepted before authentication. */
 const API_VERSIONS = 18
 
-/** That the broker will say again, however often it is asked. */
+/** Permanent authentication errors. */
 const REFUSALS: ReadonlySet<unknown> = new Set([
   'SASL_AUTHENTICATION_FAILED',
   'UNSUPPORTED_SASL_MECHANISM',
@@ -23,19 +23,19 @@ interface Request {
 }
 
 /**
- * The part of the replaced connection that authenticates (SASL), and does so again when brokers limit the lifetime of a
- * session (connections.max.reauth.ms, KIP-368). KafkaJS' own:
+ * The part of the replaced connection that authenticates (SASL), and reauthenticates when brokers limit the lifetime of a
+ * session (connections.max.reauth.ms, KIP-368). KafkaJS' original:
  *
- * - authenticates anew ten seconds before the end, so for each request when a session has no more than that, and brokers
- *   refuse a second time within a second;
+ * - reauthenticates ten seconds before the end, so for each request when a session is not longer than that, and brokers
+ *   reject a second time within a second;
  * - lets a request that was being encoded come between the steps of an authentication, for which the broker closes the
- *   connection, and the outcome of all that was under way is unknown;
- * - says "authentication failed" as well when the connection was lost meanwhile, so that an outage looks like a wrong
+ *   connection, and the outcome of all requests in flight is unknown;
+ * - also reports "authentication failed" when the connection was lost during it, so that an outage looks like a wrong
  *   password.
  */
 class AuthenticatedConnection extends OriginalConnection {
   private authenticating: Promise<void> | undefined
-  /** What ended the last request of an authentication, in the words of the network or of the broker. */
+  /** Error of the last request of an authentication, from the network or from the broker. */
   private failure: unknown
 
   override isAuthenticated(): boolean {
@@ -72,7 +72,7 @@ class AuthenticatedConnection extends OriginalConnection {
 
   private async authenticateAnew(): Promise<void> {
     if (this.sasl === null || this.isAuthenticated()) return
-    // Whatever had been found authenticated is encoded, and is written in this turn.
+    // Requests that passed the authentication check are encoded, and are written in this turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve))
     this.requestQueue.checkPendingRequests()
     this.failure = undefined
@@ -83,13 +83,13 @@ class AuthenticatedConnection extends OriginalConnection {
       throw this.explained(error)
     }
     if (this.socket === socket) return
-    // Lost behind the last answer and made anew: what was authenticated is gone.
+    // Lost after the last response and reopened: the authentication is lost with it.
     this.authenticatedAt = null
     const { host, port } = this
     throw new KafkaJSConnectionClosedError('Closed while it authenticated', { host, port })
   }
 
-  /** KafkaJS makes one error of all, without a type. */
+  /** The specific error, because KafkaJS throws a generic one without a type. */
   private explained(error: unknown): unknown {
     const { failure } = this
     const refused =

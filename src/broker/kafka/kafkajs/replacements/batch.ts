@@ -5,7 +5,7 @@ import { deliverable } from '../read-committed'
 
 type Message = FetchedMessage | KafkaMessage
 
-/** One partition of a fetch response, as KafkaJS's response decoders give it. */
+/** One partition of a fetch response, in the form of KafkaJS's response decoders. */
 interface PartitionData {
   readonly partition: number
   readonly highWatermark: string
@@ -15,8 +15,8 @@ interface PartitionData {
 }
 
 /**
- * Stands for consumer/batch.js: what one fetch brought for one partition. Same methods, with two differences:
- * aborted transactions are filtered as in Kafka's own consumer (see ReadCommitted), and lastOffset() passes over what
+ * Replaces consumer/batch.js: the result of one fetch for one partition. Same methods, with two differences:
+ * aborted transactions are filtered as in Kafka's own consumer (see ReadCommitted), and lastOffset() skips offsets that
  * compaction removed at the end of the fetched batches; KafkaJS steps through such a gap one offset per fetch
  * (tulios/kafkajs#562, #1072).
  */
@@ -24,7 +24,7 @@ class Batch {
   readonly partition: number
   readonly highWatermark: string
   readonly rawMessages: readonly Message[]
-  /** What the application gets. */
+  /** Messages for the application. */
   readonly messages: readonly Message[]
   private readonly from: number
   private readonly nextOffset: bigint | undefined
@@ -83,18 +83,18 @@ class Batch {
     return this.isEmptyIncludingFiltered() ? this.fetchedOffset : last.offset
   }
 
-  /** Records of the partition behind lastOffset(). */
+  /** Records of the partition after lastOffset(). */
   offsetLag(): string {
     return (BigInt(this.highWatermark) - 1n - BigInt(this.lastOffset())).toString()
   }
 
-  /** Records of the partition behind firstOffset(). */
+  /** Records of the partition after firstOffset(). */
   offsetLagLow(): string {
     const first = this.firstOffset()
     return first === null ? '0' : (BigInt(this.highWatermark) - 1n - BigInt(first)).toString()
   }
 
-  /** The last offset that the fetched batches cover, compacted or not, when that is at or behind the fetched one. */
+  /** The last offset of the fetched batches, compacted or not, if it is at or after the fetch offset. */
   private covered(): bigint | undefined {
     if (this.nextOffset === undefined) return undefined
     const last = this.nextOffset - 1n

@@ -1,14 +1,14 @@
 import OriginalBrokerPool from 'kafkajs/src/cluster/brokerPool'
 import { KAFKA_ERRORS } from '../error-table'
 
-/** No other broker answers otherwise: who asks is known to all of them alike. */
+/** Authentication errors, which are the same at every broker. */
 const REFUSED: ReadonlySet<unknown> = new Set(
   KAFKA_ERRORS.filter(([, , decision]) => decision === 'NOT_AUTHORIZED').map(([, name]) => name),
 )
 
 /**
- * Stands for cluster/brokerPool.js, which asks one broker after the other and forgets why none has answered: who may not use
- * a group or a transactional id got the answer that its coordinator is not found.
+ * Replaces cluster/brokerPool.js, which tries one broker after the other and drops the errors: without the right to use a group
+ * or a transactional id the error was that its coordinator is not found.
  */
 class BrokerPool extends OriginalBrokerPool {
   override async withBroker<T>(question: OriginalBrokerPool.Question<T>): Promise<T | null> {

@@ -5,12 +5,12 @@ import type { ProtocolRequest } from '../protocol-request'
 import { FetchOrder } from '../fetch-order'
 import { FetchSize } from '../fetch-size'
 
-/** What KafkaJS asks for by default. */
+/** KafkaJS' defaults. */
 const DEFAULTS = { maxWaitTime: 5_000, minBytes: 1, maxBytes: 10_485_760 }
 
 /**
- * Stands for broker/index.js, which fetches as many bytes as it is told to, however long they take (see FetchSize), in an
- * order that it shuffles (see FetchOrder), and sends nothing but KafkaJS's own requests.
+ * Replaces broker/index.js, which fetches the configured number of bytes, however long they take (see FetchSize), in a shuffled
+ * order (see FetchOrder), and sends only KafkaJS's own requests.
  */
 class Broker extends OriginalBroker {
   private readonly size = new FetchSize()

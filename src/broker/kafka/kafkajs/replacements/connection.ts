@@ -2,23 +2,23 @@ import { KafkaJSConnectionClosedError, KafkaJSConnectionError } from 'kafkajs/sr
 import { describeFault, faultOf, isTlsAlert } from '../connection-fault'
 import AuthenticatedConnection from './authenticated-connection'
 
-/** Size of a response, in front of it. */
+/** Bytes of the size field before a response. */
 const SIZE_BYTES = 4
 
-/** Node.js' and KafkaJS' words for a connection that ends in the handshake of TLS, is never made, is closed. */
+/** Messages of Node.js and KafkaJS for a connection that ends in the TLS handshake, times out, or is closed. */
 const SHAKING_HANDS = /before secure TLS connection was established/
 const TIMED_OUT = 'Connection timeout'
 const CLOSED = 'Closed connection'
 
-/** By KafkaJS. */
+/** Events that KafkaJS listens to. */
 const LISTENED_TO = ['connect', 'secureConnect', 'data', 'end', 'error', 'timeout'] as const
 
-/** Milliseconds that a request or an attempt to connect is given beyond its own time limit. */
+/** Milliseconds that a request or an attempt to connect gets beyond its own timeout. */
 const GRACE_MS = 2_000
 
 /**
- * By broker: since when a request has been waiting that was given up in the end; by `performance.now()`, as all times
- * here. Of all clients of the process, because it is the network between it and the broker that is in doubt.
+ * By broker: start of a request that timed out, by `performance.now()`, as all times here. Shared by all clients of the
+ * process, because the network to the broker is suspect.
  */
 const UNANSWERED_SINCE = new Map<string, number>()
 
@@ -28,29 +28,27 @@ type TimedRequest = Parameters<AuthenticatedConnection['send']>[0] & {
 }
 
 /**
- * Stands for network/connection.js. KafkaJS uses the same object for one TCP connection after the other, and brings parts
- * of the last into the next:
+ * Replaces network/connection.js. KafkaJS uses the same object for successive TCP connections, and leaks state from one into
+ * the next:
  *
- * - Bytes of a response that was cut off, by a broker that was killed while it wrote, are taken for the beginning of the
- *   next connection's first response. Nothing that is read afterwards makes sense, requests time out one after another,
- *   and the connection is kept.
- * - Events of the last socket that come late, and a second call of connect() while the first one waits, end or feed the
- *   new one.
- * - A request that is sent while the connection is being closed is never answered, and nothing looks after its time.
- * - A disconnect() that waited for the last requests of one TCP connection closes the next one, and stops the timer that
- *   looks after its requests.
+ * - Bytes of a truncated response, from a broker that was killed while it wrote, become the beginning of the next connection's
+ *   first response. Everything read afterwards is garbage, requests time out one after another, and the connection is kept.
+ * - Late events of the last socket, and a second call of connect() while the first one waits, end or feed the new one.
+ * - A request that is sent while the connection is being closed is never answered, and has no timeout.
+ * - A disconnect() that waited for the last requests of one TCP connection closes the next one, and stops the timer of its
+ *   request timeouts.
  *
- * Here a connection begins empty, is made once however many wait for it, takes no request while it closes, and is given up
- * when a request has timed out, as the Java client does: its answer may come at any time, or never. Then the others to
- * that broker that have been idle meanwhile are made anew as well, before they are used again: when a network has lost
- * its connections without a word, each would have to time out for itself, one behind the other. And whatever else may go
- * wrong, every request and every attempt to connect ends.
+ * Here a connection begins empty, is opened once for all waiting callers, accepts no request while it closes, and is closed
+ * when a request has timed out, as in the Java client: its response may arrive at any time, or never. Then the other idle
+ * connections to that broker are reopened as well, before they are used again: when a network has dropped its connections
+ * silently, each would have to time out separately, one after the other. In any case, every request and every attempt to
+ * connect ends.
  */
 class Connection extends AuthenticatedConnection {
   private connecting: Promise<unknown> | undefined
-  /** When something came last. */
+  /** Time of the last received bytes. */
   private heardAt = 0
-  /** How often something came. */
+  /** Number of received chunks. */
   private heard = 0
 
   override isConnected(): boolean {
@@ -60,7 +58,7 @@ class Connection extends AuthenticatedConnection {
   override processData(bytes: Buffer): void {
     this.heardAt = performance.now()
     if (this.heard === 0 && this.ssl === null && isTlsAlert(bytes)) {
-      const error = new KafkaJSConnectionError('It answers in TLS', { broker: this.broker })
+      const error = new KafkaJSConnectionError('The listener requires TLS', { broker: this.broker })
       this.rejectRequests(Object.assign(error, { type: 'TLS_ASKED_FOR', retriable: false }))
       this.giveUp()
       return
@@ -69,7 +67,7 @@ class Connection extends AuthenticatedConnection {
     super.processData(bytes)
   }
 
-  /** Every error of the socket passes here before anyone has it: those that no repetition mends are marked. */
+  /** Every error of the socket passes here first: permanent ones are marked. */
   override rejectRequests(error: Error): void {
     const type = faultOf((error as NodeJS.ErrnoException).code)
     if (type !== undefined) {
@@ -78,7 +76,7 @@ class Connection extends AuthenticatedConnection {
     super.rejectRequests(error)
   }
 
-  /** What it may be when the other side only closes, or says nothing, as it also does when it is going down. */
+  /** A possible cause when the peer only closes the connection, or sends nothing, as it also does when it shuts down. */
   private suspicion(message: string): string {
     const connected = this.socket?.connecting === false
     if (this.ssl !== null && (SHAKING_HANDS.test(message) || (message === TIMED_OUT && connected)))
@@ -100,10 +98,10 @@ class Connection extends AuthenticatedConnection {
     const { socket } = this
     this.connectionStatus = 'disconnecting'
     await this.requestQueue.waitForPendingRequests()
-    // Given up meanwhile, and perhaps made anew.
+    // Closed in the meantime, and perhaps reopened.
     if (this.socket !== socket) return true
     this.requestQueue.destroy()
-    // Told again it would listen once more for a connection that never comes.
+    // Calling it again would add a listener for a connection that is never opened.
     if (socket?.destroyed === false) socket.end().unref()
     this.connectionStatus = 'disconnected'
     this.rejectRequests(this.closed('Closed before the request was answered'))
@@ -125,7 +123,7 @@ class Connection extends AuthenticatedConnection {
     }
   }
 
-  /** What is under way ends by its own time. */
+  /** Whether the connection is suspect; requests in flight end by their own timeouts. */
   private isInDoubt(): boolean {
     const idle = this.requestQueue.inflight.size === 0
     return idle && this.heardAt < (UNANSWERED_SINCE.get(this.broker) ?? 0)
@@ -143,13 +141,13 @@ class Connection extends AuthenticatedConnection {
     return super.connect()
   }
 
-  /** What is not settled a while after KafkaJS' own timers should have settled it has been forgotten. */
+  /** Rejects work that KafkaJS' own timers should have settled already. */
   private async ending<T>(work: Promise<T>, timeout: number): Promise<T> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         this.giveUp()
-        reject(this.closed('Given up after a request that was forgotten'))
+        reject(this.closed('Closed after a request that was never settled'))
       }, timeout + GRACE_MS)
       timer.unref()
     })
@@ -170,9 +168,9 @@ class Connection extends AuthenticatedConnection {
   private leaveSocket(): void {
     const { socket } = this
     if (socket === undefined) return
-    // What listens for its end, here and in Node.js, stays: it frees what TLS holds.
+    // Listeners for its end, here and in Node.js, stay: they free TLS resources.
     for (const event of LISTENED_TO) socket.removeAllListeners(event)
-    // What it still has to say is of no interest, but must be heard.
+    // Later errors are irrelevant, but need a listener.
     socket.on('error', () => undefined)
     socket.destroy()
   }

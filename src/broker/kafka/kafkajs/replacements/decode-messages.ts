@@ -6,7 +6,7 @@ import type { FetchedMessages } from '../record-batch-reader'
 import { readRecordBatches } from '../record-batch-reader'
 
 /**
- * Stands for protocol/requests/fetch/v4/decodeMessages.js (all versions of Fetch from 4 on): the record batches of one
+ * Replaces protocol/requests/fetch/v4/decodeMessages.js (all versions of Fetch from 4 on): the record batches of one
  * partition in one pass. KafkaJS makes about ten objects per record there (a Decoder, three Longs, several copies of
  * the headers) and does not check CRC-32C.
  */

@@ -1,7 +1,7 @@
 import original from 'kafkajs/src/protocol/requests/joinGroup/v5/request'
 import { instanceOf } from '../static-members'
 
-/** Stands for protocol/requests/joinGroup/v5/request.js and wraps it: names the static member, if this is one. */
+/** Wraps protocol/requests/joinGroup/v5/request.js: adds the id of a static member. */
 function request(fields: Parameters<typeof original>[0]): ReturnType<typeof original> {
   return original({ ...fields, groupInstanceId: instanceOf(fields.groupId) ?? null })
 }

@@ -2,7 +2,7 @@ import { ByteWriter, sizeOfString } from '../byte-writer'
 import type { MeasuredTopic, ProducerAttributes, TopicData } from '../measured-topics'
 import { measureTopics } from '../measured-topics'
 
-/** What KafkaJS's broker and producer hand to a produce request. */
+/** Arguments of a produce request from KafkaJS's broker and producer. */
 interface ProduceRequest extends ProducerAttributes {
   readonly acks: number
   /** Milliseconds. */
@@ -10,7 +10,7 @@ interface ProduceRequest extends ProducerAttributes {
   readonly topicData: readonly TopicData[]
 }
 
-/** The part of KafkaJS's Encoder that reads what was encoded. */
+/** The read part of KafkaJS's Encoder. */
 interface Encoded {
   readonly buf: Buffer
   readonly buffer: Buffer
@@ -22,11 +22,11 @@ const INT16 = 2
 const INT32 = 4
 
 /**
- * Stands for protocol/requests/produce/v3/request.js, on which versions 4 to 7 build:
+ * Replaces protocol/requests/produce/v3/request.js, on which versions 4 to 7 build:
  *
  *     Produce => transactional_id acks timeout [topic [partition records]]
  *
- * Everything is measured, then written once into one buffer. KafkaJS copies each byte about five times on the way and
+ * Everything is measured, then written once into one buffer. KafkaJS copies each byte about five times and
  * allocates 512 bytes for each record and header.
  */
 function produceRequest(request: ProduceRequest): {

@@ -4,7 +4,7 @@ import OriginalRequestQueue from 'kafkajs/src/network/requestQueue'
 const CHECK_INTERVAL = 10
 
 /**
- * Stands for network/requestQueue/index.js, which wakes up each millisecond for ever, on each connection, whether a
+ * Replaces network/requestQueue/index.js, which wakes up each millisecond indefinitely, on each connection, whether a
  * request is waiting or not (tulios/kafkajs#1751), and with a negative delay, of which Node 24 warns. Here a timer runs
  * only while a request waits: push() and checkPendingRequests() call this after each change.
  */

@@ -14,8 +14,8 @@ const INT16 = 2
 const INT32 = 4
 
 /**
- * Stands for protocol/request.js: a request behind its size and header (version 1). KafkaJS copies the request twice
- * here, into buffers of the next power of two that it fills with zeros first.
+ * Replaces protocol/request.js: a request after its size and header (version 1). KafkaJS copies the request twice
+ * here, into zeroed buffers of the next power of two.
  */
 async function createRequest({
   correlationId,

@@ -1,18 +1,18 @@
 import type { Grant } from '../../select/grant'
 import { EVERYTHING } from '../../select/grant'
 
-/** Who asks, and what he may see. */
-export interface Reader {
-  /** `sub` of his token; undefined when nobody is asked who he is. */
+/** An authenticated caller and its rights. */
+export interface Caller {
+  /** `sub` of the token; undefined without authentication. */
   readonly subject: string | undefined
-  /** When his token ends, milliseconds since 1970. */
+  /** Expiry of the token, milliseconds since 1970. */
   readonly expires: number
-  /** Undefined when he may not know that the feed exists. */
+  /** Undefined when the feed is not granted. */
   readonly grantOf: (feed: string) => Grant | undefined
 }
 
 /** Without authentication. */
-export const ANYONE: Reader = {
+export const ANYONE: Caller = {
   subject: undefined,
   expires: Number.POSITIVE_INFINITY,
   grantOf: () => EVERYTHING,

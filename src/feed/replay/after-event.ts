@@ -1,4 +1,4 @@
-import type { Feed, Place } from '../live/feed'
+import type { Feed, ReaderPosition } from '../live/feed'
 import { Problem } from '../problem'
 import type { Selection } from '../select/selection'
 import type { Entry } from '../store/entry'
@@ -7,16 +7,16 @@ import type { FactStore } from '../store/fact-store'
 /** An outbox has one partition: its events are in one order. */
 const PARTITION = 0
 
-/** The place behind the event of that number. Throws Problem when it is not known, or stands for several; see R64. */
-export async function behindEvent(
+/** The position after the event with that number. Throws Problem when it is unknown or ambiguous; see PROTOCOL.md R64. */
+export async function afterEvent(
   feed: Feed,
   selection: Selection,
   number: string,
-): Promise<Place> {
+): Promise<ReaderPosition> {
   const find = (): readonly Entry[] => insertions(feed.hub.history.store, Buffer.from(number))
   let found = find()
   if (found.length === 0) {
-    // Another server may have told of it already.
+    // Another server may have sent it already.
     await feed.hub.head()
     found = find()
   }
@@ -33,7 +33,7 @@ export async function behindEvent(
   return { positions }
 }
 
-/** The facts by which a row of the key came into being, the last one first. */
+/** The facts of the key's inserts, the last one first. */
 function insertions(store: FactStore, key: Buffer): readonly Entry[] {
   const found: Entry[] = []
   const at = store.latestOf(PARTITION, key)
@@ -57,5 +57,5 @@ function unknown(feed: Feed, selection: Selection, number: string): Problem {
       selection,
     )
   }
-  return new Problem('event-unknown', `There is no event of the number ${number}. ${begin}`)
+  return new Problem('event-unknown', `There is no event with the number ${number}. ${begin}`)
 }

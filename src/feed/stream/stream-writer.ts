@@ -4,29 +4,29 @@ import type { Socket } from 'node:net'
 const NOTHING = Buffer.alloc(0)
 
 /**
- * One connection that events are written to. What it has not taken yet is counted, so that nobody buffers for it.
+ * One connection that events are written to. Its unsent bytes are counted, so that nothing is buffered without bound.
  *
- * Blocks go to the socket, in chunks of HTTP that are made once for all the connections that get the same block: Node's own
- * chunks are three writes each, made anew for every connection, and cost a fifth of the time of a delivery.
+ * Blocks go to the socket in HTTP chunks that are made once for all the connections that get the same block: Node's own
+ * chunks are three writes each, made again for every connection, and cost a fifth of the time of a delivery.
  */
-export class EventSink {
+export class StreamWriter {
   private written = 0
   private lastTaken = 0
   private lastMoved = Date.now()
 
   constructor(
-    /** Its head was sent. */
+    /** Response whose headers were sent. */
     private readonly response: ServerResponse,
-    /** The response has it. */
+    /** Socket of the response. */
     private readonly socket: Socket,
     /** Bytes beyond which it counts as slow. */
     private readonly limit: number,
   ) {}
 
-  /** Each call is a write to the connection, which costs the same for one block as for many: they come together. */
+  /** Each call is a write to the connection, which costs the same for one block as for many, so blocks are passed together. */
   write(blocks: Buffer): void {
     const { socket } = this
-    // Not writable, yet open: the reader has said that he sends no more, and takes what was written.
+    // Not writable, yet open: the client has half-closed the connection and still reads.
     if (this.isClosed || !socket.writable) return
     const bytes = this.response.chunkedEncoding ? chunkOf(blocks) : blocks
     this.written += bytes.length
@@ -41,7 +41,7 @@ export class EventSink {
     return this.response.writableLength > this.limit
   }
 
-  /** Resolves when everything was taken, or the connection is gone. */
+  /** Resolves when everything was sent, or the connection is closed. */
   drained(): Promise<void> {
     const { response, socket } = this
     if (response.writableLength === 0 || this.isClosed) return Promise.resolve()
@@ -51,12 +51,12 @@ export class EventSink {
         resolve()
       }
       response.on('close', done)
-      // Done when all before it is; a socket says `drain` only when more than its mark had been waiting.
+      // Called when everything before it is sent; a socket emits `drain` only after its high-water mark was exceeded.
       if (socket.writable) socket.write(NOTHING, done)
     })
   }
 
-  /** For how long nothing was taken of what waits. Milliseconds; asked regularly. */
+  /** Milliseconds for which the client has read none of the waiting bytes; called regularly. */
   stalledFor(now: number): number {
     const waiting = this.response.writableLength
     const taken = this.written - waiting
@@ -65,12 +65,12 @@ export class EventSink {
     return now - this.lastMoved
   }
 
-  /** After what was written. */
+  /** Ends the connection after everything that was written. */
   end(): void {
     if (!this.isClosed) this.response.end()
   }
 
-  /** At once; what waits is lost. */
+  /** Closes the connection immediately; unsent bytes are lost. */
   destroy(): void {
     this.response.destroy()
   }
@@ -78,7 +78,7 @@ export class EventSink {
 
 let last: { readonly blocks: Buffer; readonly chunk: Buffer } = { blocks: NOTHING, chunk: NOTHING }
 
-/** Of the same blocks as the last time, which is how they are written to many connections, the same bytes. */
+/** The HTTP chunk of the blocks; cached, because the same blocks are written to many connections in a row. */
 function chunkOf(blocks: Buffer): Buffer {
   if (last.blocks !== blocks) {
     const head = `${blocks.length.toString(16)}\r\n`
