@@ -41,7 +41,7 @@ export class ControlRunner {
     this.replays = new Replays(options.parking.keys, options.keep)
   }
 
-  /** One that cannot be processed becomes a dead letter, whatever the cause: nothing else could take it away. */
+  /** One that cannot be processed becomes a dead letter, with any cause, because it could not be removed otherwise. */
   async run(
     controls: readonly (Control | Unreadable)[],
     topic: string,

@@ -150,5 +150,5 @@ const at = (error: FactsError, { topic, partition, offset }: LogRecord): FactsEr
 const waits = (): FactsError =>
   new FactsError(
     'KEY_PARKED',
-    'An earlier record of this key is a dead letter, so this one is parked behind it. Fix the cause, then run "facts dead-letters replay".',
+    'An earlier record of this key is a dead letter, so this one is parked. Fix the cause, then run "facts dead-letters replay".',
   )

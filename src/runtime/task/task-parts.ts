@@ -20,7 +20,7 @@ export interface TaskParts {
 
 /**
  * `onTurn` is called after each turn that others had, with the offset of the record at hand and how many of its steps are done;
- * it throws when the task was lost meanwhile.
+ * it throws when the task was lost in that time.
  */
 export function taskParts(
   options: TaskOptions,
