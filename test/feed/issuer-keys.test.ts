@@ -116,7 +116,7 @@ describe('the keys of an issuer', () => {
     answer = failures[0]![1]
     warnings.length = 0
     for (let time = 0; time < 2; time += 1) await find(keys)
-    expect(warnings).toContainEqual(expect.stringMatching(/was 500.*those known are used/))
+    expect(warnings).toContainEqual(expect.stringMatching(/was 500.*the known keys are used/))
   })
 
   const refused = (keys: IssuerKeys): Promise<void> =>
