@@ -10,6 +10,8 @@ interface Service {
   readonly security_opt?: readonly string[]
   readonly privileged?: boolean
   readonly environment?: Readonly<Record<string, unknown>>
+  readonly restart?: string
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
 }
 
 const { services } = parse(readFileSync(join(projectRoot(), 'docker-compose.yml'), 'utf8'), {
@@ -36,6 +38,17 @@ test('the password of the capture role is known to who sets, registers and uses 
   expect(knowing('CDC_PASSWORD').filter((name) => name !== 'connect')).toEqual([
     ...['migrate', 'register-connector'],
   ])
+})
+
+test('a service that ends is waited for by another one, so that "up --wait" does not take it for a failure', () => {
+  const ending = all.filter(([, { restart }]) => restart === undefined).map(([name]) => name)
+  const awaited = all.flatMap(([, { depends_on: others = {} }]) =>
+    Object.entries(others)
+      .filter(([, { condition }]) => condition === 'service_completed_successfully')
+      .map(([name]) => name),
+  )
+  expect(ending).not.toEqual([])
+  expect(ending.filter((name) => !awaited.includes(name))).toEqual([])
 })
 
 test('every image of others can be replaced by its digest', () => {

@@ -6,7 +6,6 @@ import { promisify } from 'node:util'
 import type { Config } from '../../src/config/config'
 import { childEnvironment, loadConfig, projectRoot } from '../../src/config/config'
 import { choosePorts } from '../../src/dev-stack/ports'
-import { waitFor } from '../support/wait-for'
 
 const run = promisify(execFile)
 const MAX_OUTPUT = 64 * 1024 * 1024
@@ -68,8 +67,6 @@ export class ComposeProject {
   async up(): Promise<void> {
     try {
       await this.compose('up', '--detach', '--wait', '--wait-timeout', '420', '--quiet-pull')
-      // --wait asks of a service without a health check only that it runs.
-      await waitFor('seed to end', () => this.seeded(), 60_000)
     } catch (error) {
       const logs = await this.compose('logs', '--no-color', '--tail', '30')
       throw new Error(`${String(error)}\n${logs}`, { cause: error })
@@ -117,12 +114,6 @@ export class ComposeProject {
           : [[name, list.map(({ host_ip, published }) => `${host_ip ?? '*'}:${published}`)]],
       ),
     )
-  }
-
-  private async seeded(): Promise<boolean> {
-    const state = await this.compose('ps', '--all', 'seed', '--format', '{{.State}} {{.ExitCode}}')
-    if (/^exited [^0]/.test(state)) throw new Error(await this.compose('logs', 'seed'))
-    return state.startsWith('exited 0')
   }
 
   private async execute(

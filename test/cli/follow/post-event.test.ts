@@ -72,7 +72,7 @@ describe('a webhook', () => {
       world = await FeedWorld.start()
     })
     afterEach(() => world.stop())
-    const follow = async (options: Partial<FollowOptions<undefined>> = {}): Promise<Following> => {
+    const follow = async (options: Partial<FollowOptions> = {}): Promise<Following> => {
       const following = new Following({
         ...{ url: world.url, until: 'head', concurrency: 16, position: new MemoryPosition() },
         handle: postEvent(hook.url, 30_000),
