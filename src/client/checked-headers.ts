@@ -14,13 +14,13 @@ export function checkedHeaders(
     if (at !== -1) {
       throw new FactsError(
         'CONFIG_INVALID',
-        `The header ${name} has a character at position ${at + 1} that no header may have, as a line break or one outside of Latin-1. Correct what it is made of.`,
+        `The header ${name} has at position ${at + 1} a character that no header may contain, such as a line break or one outside Latin-1. Correct its value.`,
       )
     }
     if (name.toLowerCase() === 'authorization' && 'authorization' in request.headers) {
       throw new FactsError(
         'CONFIG_INVALID',
-        'There are both a token and a user and password in the URL (url): a request has one Authorization header. Remove one of them.',
+        'A token is set, and the URL (url) has a user and password: a request has one Authorization header. Remove one of the two.',
       )
     }
   }

@@ -45,7 +45,7 @@ export class EventStreamParser {
     if (this.length > MOST) {
       throw new FactsError(
         'FEED_REFUSED',
-        `An event of more than ${MOST} characters came. Does the address belong to another service?`,
+        `An event exceeds ${MOST} characters. Does the URL belong to another service?`,
       )
     }
     return blocks

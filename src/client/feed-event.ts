@@ -38,7 +38,7 @@ export function feedEvent(json: string): FeedEvent {
   if (isEvent) return event as unknown as FeedEvent
   throw new FactsError(
     'FEED_REFUSED',
-    `What came is no event of a feed: ${json.slice(0, 200)}. Does the address belong to another service, or the feed to a newer version than this follower?`,
+    `The server sent something that is not a feed event: ${json.slice(0, 200)}. Does the URL belong to another service, or is the feed newer than this follower?`,
   )
 }
 

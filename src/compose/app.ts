@@ -234,7 +234,7 @@ export async function feedServer({ config, logger, metrics }: FeedParts): Promis
   if (!feed.open && feed.auth === undefined && !isLoopback(feed.host)) {
     throw new FactsError(
       'CONFIG_INVALID',
-      `feed.host is ${feed.host}, which other hosts can reach, and the feed is unauthenticated. Set feed.auth to require tokens, or put an authenticating proxy before it and set feed.open: true (FACTS_FEED_OPEN=true), or listen on 127.0.0.1.`,
+      `feed.host is ${feed.host}, which other hosts can reach, and the feed is unauthenticated. Set feed.auth to require tokens, or put an authenticating proxy in front of it and set feed.open: true (FACTS_FEED_OPEN=true), or listen on 127.0.0.1.`,
     )
   }
   const auth = feed.auth && new TokenVerifier(feed.auth, logger)

@@ -36,7 +36,10 @@ export const KafkaConfigSchema = z
       if (given.length === 0) return
       for (const key of keys) {
         if (kafka[key] !== undefined) continue
-        refuse(key, `is missing beside ${given.join(' and ')}: set it, or none of them`)
+        refuse(
+          key,
+          `is missing, but ${given.join(' and ')} ${given.length > 1 ? 'are' : 'is'} set: set all of them or none`,
+        )
       }
     }
     together('certFile', 'keyFile')
@@ -47,7 +50,7 @@ export const KafkaConfigSchema = z
     if (kafka.tls === false && files.length > 0) {
       refuse(
         'tls',
-        `is false, and ${files.join(', ')} would not be used: leave tls out, or remove the files`,
+        `is false, so ${files.join(', ')} would not be used: omit tls, or remove the files`,
       )
     }
   })

@@ -15,7 +15,7 @@ export const RestServiceSchema = z
     if ((username === undefined) !== (password === undefined)) {
       const [given, missing] =
         username === undefined ? ['password', 'username'] : ['username', 'password']
-      refuse(missing, `is missing beside ${given}: set both or none`)
+      refuse(missing, `is missing, but ${given} is set: set both or neither`)
     }
     // It has been rejected already, but zod continues.
     if (!URL.canParse(url)) return

@@ -150,7 +150,7 @@ export function connectClient(
 function unauthorized(base: string, status: number): FactsError {
   return new FactsError(
     'NOT_AUTHORIZED',
-    `Kafka Connect at ${base} does not let us in (${status}). Set connect.username and connect.password (FACTS_CONNECT_USERNAME, FACTS_CONNECT_PASSWORD) to a user that may do this.`,
+    `Kafka Connect at ${base} rejects the credentials (${status}). Set connect.username and connect.password (FACTS_CONNECT_USERNAME, FACTS_CONNECT_PASSWORD) to a user with the rights for this.`,
   )
 }
 

@@ -240,7 +240,7 @@ function throwWhenStuck(state: ConnectorState, connector: Connector): void {
   if (isHalted(state)) {
     throw new FactsError(
       'CONNECTOR_FAILED',
-      `Connector ${state.name} is ${state.connector.state}: a person has halted it, and no change is captured. npm run register-connector -- --resume resumes it.`,
+      `Connector ${state.name} is ${state.connector.state}: an operator stopped it, and no change is captured. npm run register-connector -- --resume resumes it.`,
     )
   }
 }

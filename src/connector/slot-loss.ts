@@ -83,7 +83,7 @@ export async function dropInvalidSlot(
       if ((cause as { readonly code?: string }).code !== '42501') throw cause
       throw new FactsError(
         'NOT_AUTHORIZED',
-        `The replication slot ${slot} has to be dropped before there can be a new one, and the role of database.url may not do that. As a superuser or a role with REPLICATION: SELECT pg_drop_replication_slot('${slot}'); then run facts resync --all again. Nothing was changed.`,
+        `The replication slot ${slot} has to be dropped before a new one can be created, and the role of database.url may not drop it. As a superuser or a role with REPLICATION: SELECT pg_drop_replication_slot('${slot}'); then run facts resync --all again. Nothing was changed.`,
         { cause },
       )
     }

@@ -35,7 +35,7 @@ export async function sourceSettings(
     if (namesSource(connector) && examined.catalog.publication === undefined) {
       throw new FactsError(
         'SOURCE_UNFIT',
-        `The database has no publication ${examined.capture.publication}, which says what is captured. Create it: docs/source-database.md has the statements.`,
+        `The database has no publication ${examined.capture.publication}, which selects the captured tables. Create it: docs/source-database.md has the statements.`,
       )
     }
     const left = columnsToExclude(examined)

@@ -138,7 +138,7 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
         if (clock.now() - refreshedAt >= refreshMs) await bringUpToDate()
       } else if (isHalted(state)) {
         warn(
-          `Connector ${name} is ${state.connector.state}: a person has halted it, and no change is captured. npm run register-connector -- --resume resumes it`,
+          `Connector ${name} is ${state.connector.state}: an operator stopped it, and no change is captured. npm run register-connector -- --resume resumes it`,
         )
       } else say(`Connector ${name}: ${describeState(state)}`)
     } catch (error) {

@@ -98,6 +98,6 @@ function canListen(port: number, host: string): Promise<boolean> {
 function taken(name: PortName, port: number): FactsError {
   return new FactsError(
     'PORT_TAKEN',
-    `Port ${port}, asked for ${name}, is taken by another program. End that program (lsof -i :${port} names it), ask for another port, or ask for none to get a free one.`,
+    `Port ${port}, requested for ${name}, is in use by another program. End that program (lsof -i :${port} names it), request another port, or none to get a free one.`,
   )
 }

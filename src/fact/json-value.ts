@@ -29,7 +29,7 @@ export function structOf(text: string): StructMessage {
   if ('structValue' in value) return value.structValue
   throw new FactsError(
     'MAP_FAILED',
-    `${text.slice(0, 40)} is no JSON object, which google.protobuf.Struct is.`,
+    `${text.slice(0, 40)} is not a JSON object, as google.protobuf.Struct requires.`,
   )
 }
 
@@ -49,7 +49,7 @@ function exactDouble(raw: string): number {
   if (decimal(String(value)) === decimal(raw)) return value
   throw new FactsError(
     'MAP_FAILED',
-    `The number ${raw.slice(0, 40)} is not one that a double holds (it would be ${value}). Map the JSON as text.`,
+    `The number ${raw.slice(0, 40)} has no exact double (it would become ${value}). Map the JSON as text.`,
   )
 }
 

@@ -47,7 +47,7 @@ export function referenceTo(
   const detail = referring.kind === referred.kind ? '' : ` and ${referred.kind}`
   throw new FactsError(
     'TOPOLOGY_INVALID',
-    `The lookup by ${column} of ${from.topic} in ${table.topic} compares ${referring.kind}${detail}, whose text does not say what PostgreSQL finds equal. Refer by a column of a type that does: docs/reference/column-types.md has them.`,
+    `The lookup by ${column} of ${from.topic} in ${table.topic} compares ${referring.kind}${detail}, whose text does not decide whether PostgreSQL finds two values equal. Use a column of a type whose text does: docs/reference/column-types.md lists them.`,
   )
 }
 

@@ -22,15 +22,15 @@ export const CONFIGURATION_HELP: {
     keys: {
       brokers: 'Bootstrap brokers, `host:port`.',
       tls: {
-        text: 'Whether connections are encrypted. `false` beside `saslMechanism` is for a listener without TLS (SASL_PLAINTEXT).',
-        unset: 'TLS as soon as one of the keys below is set',
+        text: 'Whether connections are encrypted. `false` with `saslMechanism` is for a listener without TLS (SASL_PLAINTEXT).',
+        unset: 'TLS when one of the keys below is set',
       },
       caFile: {
         text: "PEM file with the authority that signed the brokers' certificates.",
         unset: TRUSTED_BY_NODE,
       },
       certFile: {
-        text: 'PEM file with the certificate of the client and its chain, for brokers that ask for one (mutual TLS). Together with `keyFile`.',
+        text: 'PEM file with the certificate of the client and its chain, for brokers that require one (mutual TLS). Together with `keyFile`.',
         unset: NONE,
       },
       keyFile: { text: 'PEM file with the key of that certificate, not encrypted.', unset: NONE },
@@ -59,7 +59,7 @@ export const CONFIGURATION_HELP: {
     },
   },
   database: {
-    title: 'The source database, as the verbs reach it.',
+    title: 'The source database, as the commands reach it.',
     keys: {
       url: "The watched application's own database, as its owner.",
     },
@@ -78,15 +78,15 @@ export const CONFIGURATION_HELP: {
         'Consumer group, prefix of the transactional ids and of the internal topics. Two pipelines with one id are one group.',
       workers: 'Processes in the group on this machine.',
       sessionTimeoutMs:
-        'Milliseconds after which the group gives the partitions of an instance that does not answer to others; brokers allow 6,000 and more.',
+        'Session timeout in milliseconds: after it, the partitions of an instance that does not respond are assigned to others. Brokers allow 6,000 and more.',
       epoch:
-        'How many histories of the database the operator knows of. Raise it when the pipeline stops with `EPOCH_CHANGED` ([epochs](../epochs.md)).',
+        'Number of the current history of the database. Raise it when the pipeline stops with `EPOCH_CHANGED` ([epochs](../epochs.md)).',
       instanceId: {
-        text: 'Name of this instance across restarts: when it is killed, its partitions wait for it until the session timeout. `hostname` takes the name of the host.',
+        text: 'Name of this instance across restarts: when it is killed, its partitions stay unassigned until it returns or the session timeout passes. `hostname` takes the name of the host.',
         unset: 'a new member at each start',
       },
       badRecordsToStop:
-        'Dead letters among the changes tried last in a partition that stop the pipeline, when they are at least half of those; 0 never stops it ([dead letters](../dead-letters.md)).',
+        'Number of dead letters among the last changes of a partition that stops the pipeline, when they are at least half of those changes; 0 never stops it ([dead letters](../dead-letters.md)).',
       stallMs:
         'Milliseconds without progress of a batch, a restore or the tables after which `/readyz` answers 503.',
       captureSilentMs:
@@ -122,27 +122,27 @@ export const CONFIGURATION_HELP: {
         'Names by which readers reach the feed, health and metrics. Requests for other hosts are refused, except loopback, the own host name and the address listened on ([security](../security.md)).',
       open: 'Allows a server without `auth` on other addresses than loopback: behind a proxy that authenticates, or in a closed network.',
       auth: {
-        text: 'Whose tokens open the feeds; its keys are [below](#feedauth). In the environment one text, YAML or JSON.',
+        text: 'The issuer whose tokens are accepted; the keys of this section are [below](#feedauth). In the environment it is one text, YAML or JSON.',
         unset: 'the feed is unauthenticated',
       },
       healthPort: 'Port of `/healthz`, `/readyz` and `/metrics`; 0 takes a free one.',
       dir: {
-        text: "Folder of the feed's stores, for one server. It may be lost; it is then filled from the topics. Without `secret`, cursors end with it.",
+        text: "Folder of the feed's stores, for one server. It may be lost; it is then filled from the topics. Without `secret`, its loss invalidates all cursors.",
         unset: '`feed` in `FACTS_HOME`',
       },
       secret: {
         text: 'Key that authenticates cursors, the same for all servers of a feed.',
-        unset: 'generated once and kept in `dir`',
+        unset: 'generated once and stored in `dir`',
       },
       corsOrigins: 'Origins of other sites whose pages may read, as `https://app.example`.',
       heartbeatMs: 'Milliseconds after which an idle stream gets a heartbeat.',
-      stallMs: 'Milliseconds after which a stream whose reader takes nothing is closed.',
+      stallMs: 'Milliseconds after which a stream whose reader accepts no data is closed.',
       drainMs: 'Milliseconds over which streams are closed when the server is stopped.',
       trustedProxies:
-        'Proxies in front of the server, as addresses or networks (`10.0.0.0/8`), whose `X-Forwarded-For` is believed.',
-      maxSessions: 'Streams and long polls at once, in all.',
-      maxSessionsPerAddress: 'Streams and long polls at once from one address.',
-      maxSessionsPerConsumer: 'Streams and long polls at once of one consumer.',
+        'Proxies in front of the server, as addresses or networks (`10.0.0.0/8`), whose `X-Forwarded-For` is trusted.',
+      maxSessions: 'Concurrent streams and long polls, in total.',
+      maxSessionsPerAddress: 'Concurrent streams and long polls from one address.',
+      maxSessionsPerConsumer: 'Concurrent streams and long polls of one consumer.',
     },
   },
   follow: {
@@ -163,15 +163,15 @@ export const CONFIGURATION_HELP: {
         text: 'Where to begin without a position: `earliest`, `now`, `snapshot`, or a commit time.',
         unset: '`earliest`',
       },
-      until: { text: '`head` ends when everything that is there is handled.', unset: 'runs on' },
+      until: { text: '`head` ends when every event up to the head is handled.', unset: 'runs on' },
       position: {
-        text: 'Where the position is kept: a file, or `postgres://...`.',
+        text: 'Where the position is stored: a file, or `postgres://...`.',
         unset: 'nowhere',
       },
       name: { text: "The follower's row in PostgreSQL.", unset: 'the name of the feed' },
-      onExpired: 'What to do when the events after the position are no longer there.',
+      onExpired: 'What to do when the events after the position are no longer retained.',
       expireMs: {
-        text: 'Milliseconds after which a kept position is no longer used.',
+        text: 'Milliseconds after which a stored position is no longer used.',
         unset: 'never; a day with `healthPort`',
       },
       heartbeatMs:
@@ -180,15 +180,15 @@ export const CONFIGURATION_HELP: {
         text: 'Command that handles each event, on its standard input.',
         unset: 'events are printed, one line of JSON each',
       },
-      webhook: { text: 'Address that each event is posted to. Not beside `exec`.', unset: NONE },
-      execEnv: { text: 'Further variables that the command of `exec` gets.', unset: NONE },
+      webhook: { text: 'URL that each event is posted to. Not together with `exec`.', unset: NONE },
+      execEnv: { text: 'Additional environment variables of the command of `exec`.', unset: NONE },
       concurrency: {
-        text: 'Events of different rows in hand at the same time.',
+        text: 'Events of different rows that are handled concurrently.',
         unset: '16 with `webhook`, otherwise 1',
       },
       webhookTimeoutMs: 'Milliseconds that the webhook may take to answer.',
       attempts: {
-        text: 'How often one event is tried before the follower ends.',
+        text: 'Attempts to handle one event before the follower ends.',
         unset: 'no limit',
       },
       consumer: { text: 'Sent as `X-Consumer-Id`.', unset: NONE },
@@ -211,15 +211,16 @@ export const CONFIGURATION_HELP: {
 /** The keys of `feed.auth`. */
 export const AUTH_HELP: Readonly<Record<keyof NonNullable<Config['feed']['auth']>, string>> = {
   issuer: '`iss` of the tokens.',
-  audience: 'What `aud` of the tokens has to name.',
+  audience: 'Value that `aud` of the tokens has to contain.',
   algorithms: 'Signature algorithms that are accepted, asymmetric ones only.',
   jwksUrl:
     'Where the issuer publishes its keys (JWKS): https, or http on loopback. This or `jwksFile`.',
   jwksFile: 'The keys in a file instead; read once, at the start.',
   jwksMaxAgeMs: 'Milliseconds after which the keys are fetched again.',
-  jwksCooldownMs: 'Least milliseconds between two fetches that an unknown key or a failure causes.',
-  cookie: 'Cookie that carries the token for `EventSource`, which sends no header.',
-  claim: 'Claim of the token that has the rights.',
+  jwksCooldownMs:
+    'Minimum milliseconds between two fetches that an unknown key or a failure causes.',
+  cookie: 'Cookie that carries the token for `EventSource`, which cannot set a header.',
+  claim: 'Claim of the token that contains the rights.',
 }
 
 /** Variables of the environment that are not keys: they are needed before there is a configuration. */

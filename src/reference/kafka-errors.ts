@@ -7,19 +7,19 @@ const NOTHING = 'Nothing; look at the log when it repeats.'
 export const KAFKA_ERRORS = {
   BROKER_UNAVAILABLE: {
     happened: 'Kafka, or the leader of a partition, did not answer in time.',
-    did: 'What runs waits and asks again, with `/readyz` 503 after `pipeline.stallMs`. What starts asks for half a minute, then ends.',
-    todo: 'Bring the brokers back, or correct `kafka.brokers`. TLS to a listener without TLS looks like this too.',
+    did: 'A running program waits and retries, with `/readyz` 503 after `pipeline.stallMs`. A starting one retries for half a minute, then ends.',
+    todo: 'Start the brokers, or correct `kafka.brokers`. TLS to a listener without TLS fails like this, too.',
   },
   BROKER_REFUSED: {
     happened:
-      'A broker refused a request for a reason that repeating does not change; the message has its own error and, where there is one, the setting.',
+      'A broker refused a request for a reason that a retry does not change; the message names the error of the broker and, where there is one, the setting.',
     did: 'Stops; the transaction under way is aborted.',
     todo: "Correct the setting that the message names; otherwise see the topic's settings and the broker's log.",
   },
   BATCH_TOO_LARGE: {
     happened: "A topic's `max.message.bytes` was lowered while the pipeline ran.",
     did: 'Stops; the transaction under way is aborted.',
-    todo: 'Start again: batches are cut to what the topic takes now.',
+    todo: 'Start again: batches then fit the new limit of the topic.',
   },
   NOT_AUTHORIZED: {
     happened:

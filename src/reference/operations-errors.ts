@@ -14,7 +14,7 @@ export const OPERATIONS_ERRORS = {
     todo: 'Install what the message names, or use docker compose.',
   },
   PORT_TAKEN: {
-    happened: 'Another program listens on the port.',
+    happened: 'Another program uses the port.',
     did: 'Ends the verb.',
     todo: 'End that program or choose another port; 0 takes a free one.',
   },
@@ -25,7 +25,7 @@ export const OPERATIONS_ERRORS = {
   },
   DOWNLOAD_FAILED: {
     happened: 'An artefact of the embedded stack could not be downloaded or unpacked.',
-    did: 'Keeps what was downloaded so far.',
+    did: 'Keeps the part that was downloaded.',
     todo: 'Check the network, or name a mirror in `FACTS_MAVEN_REPOSITORY`, and run the command again.',
   },
   CHECKSUM_MISMATCH: {
@@ -35,8 +35,8 @@ export const OPERATIONS_ERRORS = {
   },
   SERVICE_FAILED: {
     happened: 'A service of the embedded stack did not start, or ended.',
-    did: 'Ends the stack; the message has the last lines of its log.',
-    todo: 'Fix what the log names, or begin from empty with `--fresh`.',
+    did: 'Ends the stack; the message has the last lines of the log of the service.',
+    todo: 'Fix what the log names, or start empty with `--fresh`.',
   },
   WAL_LEVEL_NOT_LOGICAL: {
     happened:
@@ -46,8 +46,8 @@ export const OPERATIONS_ERRORS = {
   },
   CONNECT_UNAVAILABLE: {
     happened:
-      'Kafka Connect does not answer, cannot serve the request now, or what answers is not Kafka Connect.',
-    did: '`register-connector` asks again until its `--timeout`, `supervise` without end; other verbs end.',
+      'Kafka Connect does not answer, cannot serve the request now, or the server is not Kafka Connect.',
+    did: '`register-connector` retries until its `--timeout`, `supervise` indefinitely; other verbs end.',
     todo: 'Start Kafka Connect, or correct `connect.url` (`FACTS_CONNECT_URL`).',
   },
   CONNECTOR_REFUSED: {
@@ -57,18 +57,19 @@ export const OPERATIONS_ERRORS = {
   },
   CONNECTOR_FAILED: {
     happened:
-      'The connector or its task failed, is not registered, or was paused or stopped by a person.',
-    did: '`supervise` restarts it with growing waits and ends when restarts do not help. The replication slot keeps the changes.',
+      'The connector or its task failed, is not registered, or was paused or stopped by an operator.',
+    did: '`supervise` restarts it with increasing delays and ends when restarts do not help. The replication slot retains the changes.',
     todo: 'Fix the cause in the message, then `facts register-connector`, which restarts it (`--resume` if it was paused).',
   },
   CHANGES_LOST: {
-    happened: 'The replication slot is gone or invalid: changes that were not yet read are lost.',
+    happened:
+      'The replication slot was dropped or invalidated: changes that were not yet read are lost.',
     did: 'Leaves the connector as it is.',
-    todo: '`facts resync --all` takes a snapshot with a new slot and brings facts and tables together.',
+    todo: '`facts resync --all` takes a snapshot with a new slot and corrects the facts by the tables.',
   },
   DATABASE_UNAVAILABLE: {
     happened: 'PostgreSQL cannot be reached or refuses the connection.',
-    did: '`register-connector` asks again until its `--timeout`; other verbs end. A pipeline runs without the database.',
+    did: '`register-connector` retries until its `--timeout`; other verbs end. A pipeline runs without the database.',
     todo: 'Start PostgreSQL, or correct `database.url` (`FACTS_DATABASE_URL`).',
   },
   SOURCE_UNFIT: {
@@ -79,7 +80,7 @@ export const OPERATIONS_ERRORS = {
   },
   TIMED_OUT: {
     happened: 'The connector, the stack or the facts did not reach the expected state in time.',
-    did: 'Ends the verb; what was begun continues by itself.',
+    did: 'Ends the verb; the connector, the stack or the pipeline continues.',
     todo: '`facts doctor` says what does not flow; then run the verb again, with a longer `--timeout` where it has one.',
   },
 } as const satisfies ErrorHelps

@@ -13,7 +13,7 @@ export const PIPELINE_ERRORS = {
   },
   TOPIC_MISSING: {
     happened: 'A topic, or one of its partitions, does not exist.',
-    did: 'A verb that starts ends and names the missing topics; one that runs stops.',
+    did: 'A starting program ends and names the missing topics; a running one stops.',
     todo: '`facts provision` creates the topics of the pipeline, `facts register-connector` lets the connector create its own.',
   },
   PARTITIONS_CHANGED: {
@@ -36,9 +36,9 @@ export const PIPELINE_ERRORS = {
   },
   STATE_LOST: {
     happened:
-      "A task's changelog topic was deleted or recreated, and with it what is known of each key.",
+      "A task's changelog topic was deleted or recreated, and the state of each key is lost with it.",
     did: OFFSET_STAYS,
-    todo: `Bring the changelog back, or ${NEW_ID}.`,
+    todo: `Restore the changelog, or ${NEW_ID}.`,
   },
   STATE_UNAVAILABLE: {
     happened:
@@ -47,9 +47,9 @@ export const PIPELINE_ERRORS = {
     todo: "Check the disk and the folder's permissions, or choose another folder (`FACTS_PIPELINE_STATE_DIR`, `FACTS_FEED_DIR`).",
   },
   DISK_FULL: {
-    happened: 'A disk has no room left.',
-    did: 'The pipeline stops and keeps its state. The feed answers 503 `disk-full` to what it cannot serve and continues by itself when there is room; so does a follower.',
-    todo: 'Make room, or choose a folder on another disk with the setting that the message names.',
+    happened: 'A disk is full.',
+    did: 'The pipeline stops and keeps its state. The feed answers 503 `disk-full` to what it cannot serve and recovers without a restart when there is space; so does a follower.',
+    todo: 'Free space, or choose a folder on another disk with the setting that the message names.',
   },
   STORE_TAKEN: {
     happened: "Another process has opened the feed's store in the same folder.",
@@ -57,9 +57,10 @@ export const PIPELINE_ERRORS = {
     todo: 'Give each feed server a folder of its own (`FACTS_FEED_DIR`).',
   },
   OUTPUT_LOST: {
-    happened: 'A facts topic was recreated or emptied while rows are known whose facts were on it.',
+    happened:
+      'A facts topic was recreated or emptied although the state has rows whose facts were on it.',
     did: 'Stops before the batch is committed: unchanged rows would not get their facts again.',
-    todo: `To make every fact again, ${NEW_ID}, then \`facts resync --snapshot\` if the captured topics no longer hold every row.`,
+    todo: `To write every fact again, ${NEW_ID}, then \`facts resync --snapshot\` if the captured topics no longer hold every row.`,
   },
   OFFSET_OUT_OF_RANGE: {
     happened:
@@ -69,35 +70,35 @@ export const PIPELINE_ERRORS = {
   },
   KEY_PARKED: {
     happened:
-      'An earlier record of the same key is a dead letter. In `facts resync`: keys of the table wait.',
+      'An earlier record of the same key is a dead letter. In `facts resync`: keys of the table are parked.',
     did: 'The record waits as a dead letter, so that the order of its key holds. `facts resync` changes nothing.',
     todo: '`facts dead-letters list` shows the first cause. Fix it, then `facts dead-letters replay`.',
   },
   ORIGINAL_LOST: {
     happened:
       'A replay needs the input record, which was too large for the dead-letter topic, and the input no longer holds it.',
-    did: 'The dead letter waits on, with this cause.',
-    todo: '`facts resync --snapshot`, then leave the dead letter out with `facts dead-letters drop`.',
+    did: 'The dead letter stays, with this cause.',
+    todo: '`facts resync --snapshot`, then skip the dead letter with `facts dead-letters drop`.',
   },
   CONTROL_INVALID: {
     happened: 'A record on a control topic is not a control record of this version.',
-    did: 'It is left out, as a dead letter that no other record waits for.',
-    todo: 'Only the pipeline, `facts dead-letters` and `facts resync` may write there. Give the replay or the resync again if it was one.',
+    did: 'It is skipped, as a dead letter that no other record waits for.',
+    todo: 'Only the pipeline, `facts dead-letters` and `facts resync` may write there. Run the replay or the resync again if it was one.',
   },
   DEAD_LETTERS_LOST: {
     happened:
-      "Some of a key's dead letters are no longer on their topic (retention, or a person deleted them).",
+      "Some of a key's dead letters are no longer on their topic (deleted by retention or by an operator).",
     did: 'Replays nothing of that key.',
     todo: '`facts dead-letters drop --offset all` for the key, then `facts resync --snapshot`.',
   },
   DEAD_LETTER_UNKNOWN: {
-    happened: 'No key like the given one waits, or it has no dead letter with the given offset.',
+    happened: 'The given key is not parked, or has no dead letter with the given offset.',
     did: 'Changes nothing.',
-    todo: 'Take key and offset as `facts dead-letters list` and `show` print them.',
+    todo: 'Use key and offset as `facts dead-letters list` and `show` print them.',
   },
   RESYNC_REFUSED: {
     happened:
-      'More rows would be removed than stay, as when another database or a role that sees few rows is asked.',
+      'More rows would be removed than would remain, as with another database or a role that sees few rows.',
     did: 'Changes nothing.',
     todo: 'Check `database.url` and what its role may see. If it is right, `--force`.',
   },

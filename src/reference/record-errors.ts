@@ -57,7 +57,7 @@ export const RECORD_ERRORS = {
   },
   SCHEMA_REFUSED: {
     happened:
-      'The schema registry refused a schema as incompatible, or what answered is not a schema registry.',
+      'The schema registry rejected a schema as incompatible, or the server is not a schema registry.',
     did: 'Ends the verb. Topics and facts are as they were.',
     todo: 'Change the proto file compatibly (add fields, do not renumber or retype), or correct `registry.url`; then `facts provision`.',
   },
@@ -69,11 +69,11 @@ export const RECORD_ERRORS = {
   },
   REGISTRY_UNAVAILABLE: {
     happened: 'The schema registry did not answer, or answered with a server error.',
-    did: 'A running pipeline or feed waits and asks again, without losing a record; a pipeline that starts ends.',
-    todo: 'Bring the registry back, or correct `registry.url` (`FACTS_REGISTRY_URL`).',
+    did: 'A running pipeline or feed waits and retries, without losing a record; a starting pipeline ends.',
+    todo: 'Start the registry, or correct `registry.url` (`FACTS_REGISTRY_URL`).',
   },
   RECORD_TOO_LARGE: {
-    happened: 'A fact is larger than its topic takes (`max.message.bytes`).',
+    happened: 'A fact is larger than its topic accepts (`max.message.bytes`).',
     did: `${PARKED} If the input is too large for the dead-letter topic as well, the letter has a hash of its bytes instead.`,
     todo: "Raise the topic's `max.message.bytes`, start the pipeline again, then `facts dead-letters replay`.",
   },

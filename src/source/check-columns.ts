@@ -107,7 +107,7 @@ function ofColumn(
     findings.push(
       finding(
         'generated-column',
-        `is GENERATED (${column.generated.toUpperCase()}), and no change that is streamed carries it; a snapshot does`,
+        `is GENERATED (${column.generated.toUpperCase()}), and streamed changes do not contain it; a snapshot does`,
         generatedRemedy(column, examined),
       ),
     )

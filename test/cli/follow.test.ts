@@ -154,7 +154,7 @@ describe('facts follow', () => {
       const response = await fetch(await followed.health())
       expect([response.status, await response.json()]).toMatchObject([
         503,
-        { status: 'failed', detail: expect.stringMatching(/No position.*is kept yet/) },
+        { status: 'failed', detail: expect.stringMatching(/No position.*is stored yet/) },
       ])
     })
 

@@ -64,6 +64,6 @@ describe('an event stream', () => {
     const piece = 'x'.repeat(16 * 1024 * 1024)
     expect(() => {
       for (let n = 0; n < 6; n += 1) parser.push(piece)
-    }).toThrow(/more than 67108864 characters/)
+    }).toThrow(/exceeds 67108864 characters/)
   })
 })

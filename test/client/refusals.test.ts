@@ -74,7 +74,7 @@ describe('a follower that is refused', () => {
     expect(error.message).toContain(advice)
   })
 
-  test('ends when what answers is no feed', async () => {
+  test('ends when the server is not a feed', async () => {
     const html = { 'content-type': 'text/html' }
     gateway.answers.push({ status: 200, headers: html, body: '<p>Welcome</p>' })
     expect((await errorOf({})).code).toBe('FEED_REFUSED')
@@ -83,7 +83,7 @@ describe('a follower that is refused', () => {
     expect((await errorOf({})).message).toContain('Feed-Start-Cursor')
     const named = { ...events, 'feed-start-cursor': 'a' }
     gateway.answers.push({ status: 200, headers: named, body: 'data: hello\n\n' })
-    expect((await errorOf({})).message).toContain('no event of a feed: hello')
+    expect((await errorOf({})).message).toContain('not a feed event: hello')
   })
 
   test('ends at once when the address is none', async () => {

@@ -34,12 +34,15 @@ test("a mechanism may be written as in Kafka's own settings", () => {
 })
 
 test.each([
-  [{ CERT_FILE: 'me.pem' }, 'kafka.keyFile: is missing beside certFile: set it, or none of them'],
-  [{ KEY_FILE: 'me.key' }, 'kafka.certFile: is missing beside keyFile'],
-  [{ USERNAME: 'me', PASSWORD: SECRET }, 'kafka.saslMechanism: is missing beside username and'],
-  [{ SASL_MECHANISM: 'plain', USERNAME: 'me' }, 'kafka.password: is missing beside saslMechanism'],
+  [
+    { CERT_FILE: 'me.pem' },
+    'kafka.keyFile: is missing, but certFile is set: set all of them or none',
+  ],
+  [{ KEY_FILE: 'me.key' }, 'kafka.certFile: is missing, but keyFile is set'],
+  [{ USERNAME: 'me', PASSWORD: SECRET }, 'kafka.saslMechanism: is missing, but username and'],
+  [{ SASL_MECHANISM: 'plain', USERNAME: 'me' }, 'kafka.password: is missing, but saslMechanism'],
   [{ ...SASL, SASL_MECHANISM: 'gssapi' }, 'expected one of plain, scram-sha-256, scram-sha-512'],
-  [{ TLS: 'false', CA_FILE: 'ca.pem' }, 'kafka.tls: is false, and caFile would not be used'],
+  [{ TLS: 'false', CA_FILE: 'ca.pem' }, 'kafka.tls: is false, so caFile would not be used'],
   [{ TLS: 'perhaps' }, 'kafka.tls'],
 ])('%j is refused with the key and what to do', (env, message) => {
   const load = (): unknown => kafka(env)

@@ -28,8 +28,8 @@ test.each(['CONNECT', 'REGISTRY'])('%s takes user and password together, in one 
   load({ ...username, ...password })
   load(url)
   const wrong = [
-    [username, 'password: is missing beside username'],
-    [password, 'username: is missing beside password'],
+    [username, 'password: is missing, but username is set'],
+    [password, 'username: is missing, but password is set'],
     [{ ...url, ...username, ...password }, 'url: contains a user, and username is set'],
     [{ [`FACTS_${name}_URL`]: 'http://me:s3cret%zz@localhost:1' }, '% that encodes nothing'],
     [{ [`FACTS_${name}_URL`]: 'http://me:s3#cret@localhost:1' }, 'url: Invalid URL'],

@@ -31,7 +31,7 @@ test.each([
   expect(server.requests[0]?.authorization).toBe('Basic bWU6cEBzcw==')
   expect(refused).toMatchObject({
     code: 'NOT_AUTHORIZED',
-    message: matching(/does not let us in \(401\).*connect\.username and connect\.password/),
+    message: matching(/rejects the credentials \(401\).*connect\.username and connect\.password/),
   })
   expect(String(refused)).not.toMatch(/p@ss|p%40ss|me:/)
 })

@@ -51,7 +51,7 @@ test('a port that was asked for and is taken fails with PORT_TAKEN and names bot
   const port = await occupy('127.0.0.1')
   await expect(choosePorts({ asked: { postgres: port } })).rejects.toMatchObject({
     code: 'PORT_TAKEN',
-    message: expect.stringMatching(new RegExp(`Port ${port}, asked for postgres`)) as string,
+    message: expect.stringMatching(new RegExp(`Port ${port}, requested for postgres`)) as string,
   })
 })
 

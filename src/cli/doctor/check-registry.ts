@@ -58,7 +58,7 @@ async function ask<T>(
   if (response.status === 401 || response.status === 403) {
     throw new FactsError(
       'NOT_AUTHORIZED',
-      `The schema registry at ${base} does not let us in (${response.status}). Set registry.username and registry.password (FACTS_REGISTRY_USERNAME, FACTS_REGISTRY_PASSWORD).`,
+      `The schema registry at ${base} rejects the credentials (${response.status}). Set registry.username and registry.password (FACTS_REGISTRY_USERNAME, FACTS_REGISTRY_PASSWORD).`,
     )
   }
   if (!response.ok) throw fail(`at ${base} answered ${response.status} to ${path}`)

@@ -89,7 +89,7 @@ export async function runFollower(config: Config, feed: string): Promise<number>
 const notKept = (feed: string, state: string): FactsError =>
   new FactsError(
     'POSITION_UNAVAILABLE',
-    `No position in ${feed} is kept yet (${state}): that is done with the first answer of the feed. If it lasts, the log says why.`,
+    `No position in ${feed} is stored yet (${state}): the first response of the feed stores one. If this does not end, the log has the cause.`,
   )
 
 type Settings = Config['follow']

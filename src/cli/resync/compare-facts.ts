@@ -70,7 +70,7 @@ export function refuseMost(compared: readonly Compared[]): void {
     if (absent.length <= stay) continue
     throw new FactsError(
       'RESYNC_REFUSED',
-      `${absent.length} rows of ${name} would be removed and only ${stay} stay. Is ${topic} captured from the database that database.url names, and may its role see all rows? If so, say --force. Nothing was changed.`,
+      `${absent.length} rows of ${name} would be removed and only ${stay} would remain. Is ${topic} captured from the database that database.url names, and may its role see all rows? If so, pass --force. Nothing was changed.`,
       { topic },
     )
   }

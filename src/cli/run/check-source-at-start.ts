@@ -22,7 +22,8 @@ export async function checkSourceAtStart(
     for (const { rule, ...finding } of findings) {
       logger.warn({ rule }, `Source: ${describeSourceFinding({ rule, ...finding })}`)
     }
-    if (findings.length === 0) logger.info('The source database is as the facts need it')
+    if (findings.length === 0)
+      logger.info('The source database meets the requirements of the facts')
   } catch (error) {
     logger.info(`The source database was not checked: ${toFactsError(error).message}`)
   }

@@ -24,14 +24,14 @@ function refusal(cause: unknown): unknown {
     const why = message === '' ? code : message
     return new FactsError(
       'POSITION_UNAVAILABLE',
-      `PostgreSQL, which keeps the position, cannot be reached: ${why}`,
+      `PostgreSQL, which stores the position, cannot be reached: ${why}`,
       { cause },
     )
   }
   if (OF_THE_WORK.includes(code.slice(0, 2))) return cause
   return new FactsError(
     'POSITION_INVALID',
-    `PostgreSQL refuses to keep the position: ${message}. Check the address, the role and its rights on the table.`,
+    `PostgreSQL does not store the position: ${message}. Check the URL, the role and its rights on the table.`,
     { cause },
   )
 }

@@ -104,7 +104,7 @@ function tooCostly({ context }: Image): Problem {
   const subject = header?.subject ?? ''
   return new Problem(
     'filter-too-costly',
-    `On the fact of subject "${subject}" the filter takes more than the ${MOST_STEPS} steps that it has for one fact. What takes steps is matches, contains, exists and their like on large fields: ask them of smaller ones, or put a condition before them that this fact does not fulfil (condition && ...).`,
+    `On the fact of subject "${subject}" the filter exceeds its budget of ${MOST_STEPS} steps for one fact. Most steps are spent by matches, contains, exists and similar functions on large fields: apply them to smaller fields, or put a condition before them that this fact does not match (condition && ...).`,
     { subject },
   )
 }

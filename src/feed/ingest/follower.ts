@@ -111,14 +111,14 @@ export class Follower {
     if (partitions !== undefined && offsets.size !== partitions) {
       throw new FactsError(
         'PARTITIONS_CHANGED',
-        `${topic} has ${offsets.size} partitions, and its order needs ${partitions}. Recreate it with "facts provision".`,
+        `${topic} has ${offsets.size} partitions, but its order requires ${partitions}. Recreate it with "facts provision".`,
         { topic },
       )
     }
     if (offsets.size > MAX_PARTITIONS) {
       throw new FactsError(
         'CONFIG_INVALID',
-        `${topic} has ${offsets.size} partitions, and a feed serves ${MAX_PARTITIONS} at most: each cursor holds a place in all of them. Make the topic with fewer (topics.partitions).`,
+        `${topic} has ${offsets.size} partitions, and a feed serves ${MAX_PARTITIONS} at most: each cursor holds a position in all of them. Recreate the topic with fewer (topics.partitions).`,
         { topic },
       )
     }

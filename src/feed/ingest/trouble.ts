@@ -25,7 +25,7 @@ export class Trouble {
       this.saidAt = Date.now()
     }
     if (error === undefined && this.code !== undefined) {
-      logger.info({ feed }, 'The feed is followed again')
+      logger.info({ feed }, 'Following the topic of the feed again')
     }
     this.code = error?.code
     this.onTrouble(error)

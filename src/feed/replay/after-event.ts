@@ -25,7 +25,7 @@ export async function afterEvent(
   if (another !== undefined) {
     throw new Problem(
       'event-ambiguous',
-      `There were several events of the number ${number}. Give the cursor of an answer (Feed-Start-Cursor, or the id of a heartbeat) instead, or begin with start=earliest or start=now.`,
+      `Several events have had the number ${number}. Send the cursor of a response (Feed-Start-Cursor, or the id of a heartbeat) instead, or begin with start=earliest or start=now.`,
     )
   }
   const positions = [{ next: event.offset + 1n, check: event.check }]

@@ -61,7 +61,7 @@ export class KeptStore {
     const { folder, logger } = this.options
     const error = new FactsError(
       'STATE_CORRUPT',
-      `The feed's folder ${folder} was deleted or replaced while the feed runs. It is made again, and filled from the topic; cursors stay good.`,
+      `The feed's folder ${folder} was deleted or replaced while the feed runs. It is created again and filled from the topic; cursors stay valid.`,
     )
     logger.error({ err: error, folder }, "The feed's folder was deleted")
     throw error

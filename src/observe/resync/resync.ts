@@ -143,7 +143,7 @@ function subjectOf(fact: Fact, key: string): string {
   } catch (cause) {
     throw new FactsError(
       'KEY_INVALID',
-      `The key ${key} of the table cannot be compared with those of the facts: a column of it is of a type that PostgreSQL writes otherwise as JSON than Debezium does. Nothing was changed.`,
+      `The key ${key} of the table cannot be compared with those of the facts: one of its columns has a type that PostgreSQL and Debezium write differently as JSON. Nothing was changed.`,
       { topic, cause },
     )
   }

@@ -62,7 +62,7 @@ export class SchemaRegistry implements SchemaStore {
     if (set !== undefined && made !== undefined && after !== undefined) return after
     throw new FactsError(
       'SCHEMA_REFUSED',
-      `${this.url} does not keep the schema of subject ${subject}: it is not found after registering. Check that registry.url is the base of a Confluent-compatible API.`,
+      `${this.url} did not store the schema of subject ${subject}: it is not found after registering. Check that registry.url is the base of a Confluent-compatible API.`,
     )
   }
 
@@ -135,7 +135,7 @@ export class SchemaRegistry implements SchemaStore {
   private unexpected(doing: string): FactsError {
     return new FactsError(
       'SCHEMA_REFUSED',
-      `The answer of ${this.url} while ${doing} is not a schema registry's. Check that registry.url is the base of a Confluent-compatible API.`,
+      `The response of ${this.url} while ${doing} is not one of a schema registry. Check that registry.url is the base of a Confluent-compatible API.`,
     )
   }
 }
@@ -160,7 +160,7 @@ function registered(answer: Readonly<Record<string, unknown>>, doing: string): R
   if (typeof id === 'number' && typeof version === 'number') return { id, version }
   throw new FactsError(
     'SCHEMA_REFUSED',
-    `The schema registry's answer while ${doing} has no id and version.`,
+    `The schema registry's response while ${doing} has no id and version.`,
   )
 }
 

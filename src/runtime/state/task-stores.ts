@@ -230,7 +230,7 @@ export class TaskStores {
   private lost({ changelog }: Store, why: string): FactsError {
     return new FactsError(
       'STATE_LOST',
-      `The changelog ${changelog} ${why}: it was deleted or recreated, and with it went what is known of each key. Nothing was processed. Start under a new application id, which makes new topics, or bring the changelog back.`,
+      `The changelog ${changelog} ${why}: it was deleted or recreated, and the state of each key is lost with it. Nothing was processed. Start under a new application id, which gets new topics, or restore the changelog.`,
       { topic: changelog, partition: this.options.partition, task: this.options.taskId },
     )
   }

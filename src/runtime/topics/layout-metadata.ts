@@ -35,7 +35,7 @@ export function writeLayout(
   }
   throw new FactsError(
     'TOPOLOGY_INVALID',
-    `${partitions.size - 1} topics are written from one input, more than what is known of them fits beside an offset: about 200. Nothing was committed. Make some of the facts in another application.`,
+    `${partitions.size - 1} topics are written from one input; the metadata of a committed offset has space for about 200. Nothing was committed. Move some of the facts to another application.`,
   )
 }
 

@@ -23,7 +23,7 @@ export class OutputEnds {
       if (known === undefined || end > known) continue
       throw new FactsError(
         'OUTPUT_LOST',
-        `Records were appended to partition ${partition} of ${topic} up to offset ${end.toString()}, but it had ended at ${known.toString()} before: the topic was deleted and recreated, or its last records were lost with a broker. What is known of each row says that its fact is there, so nothing would make it again. This batch was not committed. ${REBUILD}`,
+        `Records were appended to partition ${partition} of ${topic} up to offset ${end.toString()}, but it had ended at ${known.toString()} before: the topic was deleted and recreated, or its last records were lost with a broker. The state of each row says that its fact exists, so nothing would write it again. This batch was not committed. ${REBUILD}`,
         { topic, partition, offset: end },
       )
     }

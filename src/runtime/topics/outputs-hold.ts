@@ -74,7 +74,7 @@ async function refuse(options: OutputsHoldOptions, partition: number, key: Buffe
       : `its records up to offset ${(low - 1n).toString()} were deleted`
   const error = new FactsError(
     'OUTPUT_LOST',
-    `Partition ${partition} of ${topic} holds nothing, but rows are known whose facts were written to it: ${what}. Nothing would make those facts again. ${REBUILD}`,
+    `Partition ${partition} of ${topic} is empty, but the state has rows whose facts were written to it: ${what}. Nothing would write those facts again. ${REBUILD}`,
     { topic, partition, key: key.toString() },
   )
   if (retention === 'none') throw error

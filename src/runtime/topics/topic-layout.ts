@@ -45,7 +45,7 @@ export async function readLayout(
     if (layout.get(topic) === layout.get(source)) continue
     throw new FactsError(
       'PARTITIONS_CHANGED',
-      `The topic ${topic} has ${layout.get(topic) ?? 0} partitions, its input ${source} has ${layout.get(source) ?? 0}: what is known of a key would not be where its changes are. Recreate the topic that is wrong, or start under a new application id.`,
+      `The topic ${topic} has ${layout.get(topic) ?? 0} partitions, its input ${source} has ${layout.get(source) ?? 0}: the state of a key would be in another task than its changes. Recreate the topic that is wrong, or start under a new application id.`,
       { topic },
     )
   }

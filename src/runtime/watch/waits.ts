@@ -105,7 +105,7 @@ const seconds = (milliseconds: number): number => Math.round(milliseconds / 1_00
 function overdue({ what, at, deadlineMs, code }: WaitOptions): FactsError {
   return new FactsError(
     code,
-    `Waited ${deadlineMs / 1_000} s for ${what} without an answer. See whether the brokers, and the network to them, are well.`,
+    `Waited ${deadlineMs / 1_000} s for ${what} without a response. Check the brokers and the network to them.`,
     at,
   )
 }

@@ -82,7 +82,7 @@ export interface DateOptions {
 export function localDateCodec({ earliest }: DateOptions = {}): ColumnCodec<LocalDate> {
   const first = earliest === undefined ? undefined : isoDay(earliest)
   if (earliest !== undefined && first === undefined) {
-    throw new RangeError(`earliest is "${earliest}", which is no ISO 8601 date.`)
+    throw new RangeError(`earliest is "${earliest}", which is not an ISO 8601 date.`)
   }
   const isAmbiguous = first !== undefined && first.year < 1
   const ofCalendar = (json: unknown): LocalDate | undefined => {

@@ -21,7 +21,7 @@ export interface Operation {
 
 const text = { schema: { type: 'string' } }
 const START = {
-  'Feed-Start-Cursor': { ...text, description: 'The position at which reading really began.' },
+  'Feed-Start-Cursor': { ...text, description: 'The cursor at which reading really began.' },
 }
 const STREAM_HEADERS = {
   ...START,

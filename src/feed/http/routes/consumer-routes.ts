@@ -94,7 +94,7 @@ export function consumerRoutes(
 export const nothing = ({ consumer, feed }: CursorOwner): Problem =>
   new Problem(
     'nothing-acknowledged',
-    `${consumer} has acknowledged no cursor of ${feed}. PUT /consumers/{id}/cursor does that; "otherwise" beside start=acknowledged says where to begin until then.`,
+    `${consumer} has acknowledged no cursor of ${feed}. PUT /consumers/{id}/cursor acknowledges one; until then, "otherwise" with start=acknowledged sets where to begin.`,
   )
 
 const beforeStored = (kept: KeptCursor): Problem =>
