@@ -38,7 +38,7 @@ export interface RightsOptions {
   readonly connector: string
 }
 
-/** The minimum rights of each verb: test/integration/acls.test.ts revokes each. */
+/** The minimum rights of each verb: test/integration/acls.test.ts revokes each, and the broker refuses the verb's work. */
 export function rightsOf(
   options: RightsOptions,
 ): Readonly<Record<VerbWithRights, readonly Right[]>> {
@@ -78,6 +78,8 @@ export function rightsOf(
     provision: [...made('DESCRIBE'), ...made('CREATE').map(forMissing)],
     pipeline: [
       ...topics('READ', inputs),
+      // A start looks whether the facts of the known rows are still there.
+      ...topics('READ', facts),
       ...topics('WRITE', [...facts, deadLetters]),
       ...[own('READ'), own('WRITE')],
       literal('READ', 'group', applicationId),

@@ -1,3 +1,4 @@
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { migrate } from '../../monolith/migrate'
 import {
@@ -14,20 +15,31 @@ import {
 import { registerConnector } from '../../src/connector/register-connector'
 import type { KafkaLog } from '../../src/broker/kafka/kafka-log'
 import type { VerbWithRights } from '../../src/rights'
+import { FactsError } from '../../src/errors'
 import type { SourceRow } from '../../src/observe/resync/resync'
+import type { Logger } from '../../src/telemetry'
 import { FeedMetrics, Metrics, createLogger } from '../../src/telemetry'
 import { debeziumRecord } from '../../src/testing/debezium'
 import type { OutputRecord } from '../../src/topology/record'
 import type { AclCluster } from './acl-cluster'
+import { primaryRow } from './debezium-record'
 import { waitFor } from './wait-for'
 import { withClient } from './with-client'
 
 export const EVENTS = 'monolith.public.wildapp_event'
-const [FACTS_OF_EVENTS, LETTERS] = ['wildapp.event.facts', 'wildapp.dead-letters']
+const PRIMARIES = 'monolith.public.wildapp_primary'
+/** What the pipeline writes for the input below. */
+const OUTPUTS = ['wildapp.primary.facts', 'wildapp.event.facts', 'wildapp.dead-letters']
 const logger = createLogger({ level: 'silent', format: 'json' })
 
-/** What each verb does on Kafka, done as the user who has what he is given; `open` is who may do everything. */
+/**
+ * What each verb does on Kafka, done as the user who has what he is given, and using every right of its table; `open` is who
+ * may do everything. What the broker refuses is thrown.
+ */
 export class VerbWork {
+  /** Of the last row written. */
+  private last = 0
+
   constructor(
     private readonly cluster: AclCluster,
     private readonly open: KafkaLog,
@@ -41,7 +53,7 @@ export class VerbWork {
     watch: () => this.withLog((log) => this.watch(log)),
     audit: () => this.withLog((log) => this.audit(log)),
     'dead-letters list': () =>
-      this.withQueue(async (queue) => expect((await queue.overview()).waiting).toHaveLength(1)),
+      this.withQueue(async (queue) => expect((await queue.overview()).waiting).not.toEqual([])),
     'dead-letters show --full': () => this.withQueue((queue) => this.show(queue)),
     'dead-letters replay': () =>
       this.withQueue(async (queue) => queue.replay((await queue.waiting())[0]!)),
@@ -53,9 +65,14 @@ export class VerbWork {
     connect: () => this.capture(),
   }
 
-  /** Two changes and a record that is none. */
+  /** New rows of both sources, and a record that is none. */
   async writeInput(): Promise<void> {
-    const records = [change(1), change(2), { ...change(3), value: Buffer.from('not JSON') }]
+    const [event, primary, bad] = [(this.last += 1), (this.last += 1), (this.last += 1)]
+    const records = [
+      change(EVENTS, event, eventRow(event)),
+      change(PRIMARIES, primary, primaryRow(primary)),
+      { ...change(EVENTS, bad, {}), value: Buffer.from('not JSON') },
+    ]
     const producer = await this.open.producer('acls')
     const transaction = await producer.begin()
     await transaction.send(records)
@@ -64,11 +81,11 @@ export class VerbWork {
   }
 
   /** A feed server on a folder of its own; stop it. */
-  feed(name: string): ReturnType<typeof feedServer> {
+  feed(name: string, log: Logger = logger): ReturnType<typeof feedServer> {
     const { config } = this.cluster
     return feedServer({
       config: { ...config, feed: { ...config.feed, port: 0, dir: join(this.folder, name) } },
-      ...{ logger, metrics: new FeedMetrics() },
+      ...{ logger: log, metrics: new FeedMetrics() },
     })
   }
 
@@ -81,29 +98,41 @@ export class VerbWork {
     }
   }
 
-  /** Until there are facts and a dead letter. */
+  /** Until the new input has become facts of both tables and a dead letter. */
   private async runPipeline(): Promise<void> {
     const { config: configured } = this.cluster
     const stateDir = join(this.folder, 'state')
     const config = { ...configured, pipeline: { ...configured.pipeline, stateDir } }
     const topology = factsTopology(config)
+    const before = await Promise.all(OUTPUTS.map((topic) => this.end(topic)))
+    await this.writeInput()
     const { app, log } = streamApp({ config, topology, logger, metrics: new Metrics() })
+    let failure: unknown
+    app.failed.catch((error: unknown) => (failure = error))
     try {
       await app.start()
-      const done = waitFor('facts and a dead letter', async () => {
-        return (await this.end(FACTS_OF_EVENTS)) > 0n && (await this.end(LETTERS)) > 0n
+      await waitFor('facts and a dead letter', async () => {
+        if (failure !== undefined) throw failure as Error
+        const now = await Promise.all(OUTPUTS.map((topic) => this.end(topic)))
+        return now.every((end, index) => end > before[index]!)
       })
-      expect(await Promise.race([done, app.failed])).toBe(true)
     } finally {
-      await app.stop()
+      await app.stop().catch(() => undefined)
       await log.close()
     }
   }
 
   private async serveFeed(): Promise<void> {
-    const feed = await this.feed('feed')
+    const file = join(this.folder, 'feed.log')
+    rmSync(file, { force: true })
+    const feed = await this.feed('feed', createLogger({ level: 'warn', format: 'json', file }))
+    let failure: unknown
+    void feed.failed.then((error) => (failure = error))
     try {
-      await waitFor('the feed', feed.ready)
+      await waitFor('the feed', () => {
+        if (failure !== undefined) throw failure as Error
+        return feed.ready()
+      })
       const page = await fetch(`${feed.url}/feeds/wildapp.event?page_size=1`)
       const { cursor } = (await page.json()) as { readonly cursor: string }
       const kept = await fetch(`${feed.url}/consumers/me/cursor`, {
@@ -111,6 +140,11 @@ export class VerbWork {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ feed: 'wildapp.event', cursor }),
       })
+      // A consumer is told that its cursor was not kept, and the log why.
+      const why = readFileSync(file, 'utf8')
+      if (!kept.ok && why.includes('"code":"NOT_AUTHORIZED"')) {
+        throw new FactsError('NOT_AUTHORIZED', why)
+      }
       expect([page.status, kept.ok]).toEqual([200, true])
     } finally {
       await feed.stop()
@@ -134,11 +168,15 @@ export class VerbWork {
     await auditing.stop()
   }
 
-  /** The input is read as is done for a value that its dead letter does not hold. */
+  /** The inputs are read as is done for a value that its dead letter does not hold. */
   private async show(queue: Queue): Promise<void> {
-    const { partition, offset } = (await queue.waiting())[0]!.letters[0]!.record
-    const range = { topic: EVENTS, partition, from: offset, to: offset + 1n }
-    await this.withLog((log) => log.readRange(range, () => Promise.resolve(false)))
+    expect(await queue.waiting()).not.toEqual([])
+    await this.withLog(async (log) => {
+      for (const topic of [EVENTS, PRIMARIES]) {
+        const range = { topic, partition: 0, from: 0n, to: 1n }
+        await log.readRange(range, () => Promise.resolve(false))
+      }
+    })
   }
 
   private async withQueue(work: (queue: Queue) => Promise<unknown>): Promise<void> {
@@ -168,7 +206,7 @@ export class VerbWork {
       },
     }
     try {
-      expect(await waiting()).toBe(1)
+      expect(await waiting()).toBeGreaterThan(0)
       for (const part of parts) {
         const { absent } = await part.compare(source, () => undefined)
         if (remove) await part.remove(absent)
@@ -199,11 +237,14 @@ export class VerbWork {
 
 type Queue = ReturnType<typeof deadLetterQueue>['queue']
 
-function change(id: number): OutputRecord {
-  const after = { id, type: 'insert', timestamp: '2026-01-02T03:04:05.000000Z', payload: '{}' }
+const eventRow = (id: number): Readonly<Record<string, unknown>> => ({
+  ...{ id, type: 'insert', timestamp: '2026-01-02T03:04:05.000000Z', payload: '{}' },
+  ...{ subscriber: null, patch_of: null },
+})
+
+function change(topic: string, id: number, after: Readonly<Record<string, unknown>>): OutputRecord {
   const record = debeziumRecord({
-    ...{ topic: EVENTS, database: 'wildapp', op: 'c', key: { id }, before: null },
-    after: { ...after, subscriber: null, patch_of: null },
+    ...{ topic, database: 'wildapp', op: 'c', key: { id }, before: null, after },
     ...{ lsn: BigInt(id), transaction: { id: 7n, order: id } },
     committedAt: 1_767_323_045_000_000n,
   })
