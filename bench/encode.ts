@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 import { FieldWriter } from '../src/protobuf/message/field-writer'
-import { wildapp } from '../src/gen/messages'
+import { wildapp } from '../src/wildapp/gen/messages'
 import { primarySample } from './primary-sample'
 
 /**

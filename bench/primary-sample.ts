@@ -1,4 +1,5 @@
-import { facts, wildapp } from '../src/gen/messages'
+import { facts } from '../src/gen/messages'
+import { wildapp } from '../src/wildapp/gen/messages'
 
 const { Status, Region } = wildapp.primary.v1
 

@@ -3,11 +3,8 @@
  *
  *     npm run --silent example examples/01-one-table.ts
  */
-import { bigint, numeric, text } from '../src/table/columns'
-import { defineTable } from '../src/table/table'
-import { defineFact } from '../src/fact/define-fact'
-import { factTopic } from '../src/fact/fact-topic'
-import { drive } from '../src/testing/drive'
+import { bigint, defineFact, defineTable, factTopic, numeric, text } from '../src'
+import { drive } from '../src/testing'
 import { shop } from './gen/messages'
 import { schemas } from './gen/schemas'
 import { printFact } from './print-fact'

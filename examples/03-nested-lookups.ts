@@ -4,12 +4,8 @@
  *
  *     npm run --silent example examples/03-nested-lookups.ts
  */
-import { bigint, integer, varchar } from '../src/table/columns'
-import { defineTable } from '../src/table/table'
-import { defineFact } from '../src/fact/define-fact'
-import { factTopic } from '../src/fact/fact-topic'
-import { lookup } from '../src/fact/lookup'
-import { drive } from '../src/testing/drive'
+import { bigint, defineFact, defineTable, factTopic, integer, lookup, varchar } from '../src'
+import { drive } from '../src/testing'
 import { shop } from './gen/messages'
 import { schemas } from './gen/schemas'
 import { printFact } from './print-fact'

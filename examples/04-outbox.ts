@@ -4,12 +4,8 @@
  *
  *     npm run --silent example examples/04-outbox.ts
  */
-import { bigint, jsonb, text } from '../src/table/columns'
-import { defineTable } from '../src/table/table'
-import { defineFact } from '../src/fact/define-fact'
-import { factTopic } from '../src/fact/fact-topic'
-import { drive } from '../src/testing/drive'
-import { serveFeed } from '../src/testing/serve-feed'
+import { bigint, defineFact, defineTable, factTopic, jsonb, text } from '../src'
+import { drive, serveFeed } from '../src/testing'
 import { shop } from './gen/messages'
 import { schemas } from './gen/schemas'
 

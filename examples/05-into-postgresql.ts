@@ -5,13 +5,9 @@
  *     DATABASE_URL=postgres://user:password@localhost/database npm run --silent example examples/05-into-postgresql.ts
  */
 import { Client } from 'pg'
-import { bigint, numeric, varchar } from '../src/table/columns'
-import { defineTable } from '../src/table/table'
-import { defineFact } from '../src/fact/define-fact'
-import { factTopic } from '../src/fact/fact-topic'
+import { bigint, defineFact, defineTable, factTopic, numeric, varchar } from '../src'
 import { TransactionalPosition, followFeed } from '../src/client'
-import { drive } from '../src/testing/drive'
-import { serveFeed } from '../src/testing/serve-feed'
+import { drive, serveFeed } from '../src/testing'
 import { shop } from './gen/messages'
 import { schemas } from './gen/schemas'
 
@@ -49,7 +45,6 @@ async function main(database: string): Promise<void> {
       url: feed.url,
       feed: payment.name,
       until: 'head',
-      signal: new AbortController().signal,
       position: new TransactionalPosition({ url: url.href, name: 'balances' }),
       handle: async ({ data: { id, account, amount } }, transaction) => {
         await transaction.query(

@@ -4,12 +4,9 @@
  *
  *     npm run --silent example examples/06-own-processor.ts
  */
-import { bigint, numeric } from '../src/table/columns'
-import { defineTable } from '../src/table/table'
-import { driveTopology } from '../src/testing/drive-topology'
-import type { ProcessorSupplier } from '../src/topology/processor'
-import type { Sink } from '../src/topology/topology'
-import { defineTopology } from '../src/topology/topology'
+import type { ProcessorSupplier, Sink } from '../src'
+import { bigint, defineTable, defineTopology, numeric } from '../src'
+import { driveTopology } from '../src/testing'
 
 const productTable = defineTable({
   topic: 'shop.public.product',

@@ -3,15 +3,11 @@
  *
  *     npm run --silent example examples/07-own-sink.ts
  */
-import { bigint, numeric, varchar } from '../src/table/columns'
-import { defineTable } from '../src/table/table'
-import { defineFact } from '../src/fact/define-fact'
-import { factTopic } from '../src/fact/fact-topic'
-import type { Reader } from '../src/broker/ports'
-import { drive } from '../src/testing/drive'
-import type { ProtobufSerde } from '../src/protobuf/serde/protobuf-serde'
-import { protobufSerde } from '../src/protobuf/serde/protobuf-serde'
-import { facts, shop } from './gen/messages'
+import type { ProtobufSerde, Reader } from '../src'
+import { Kind, protobufSerde } from '../src'
+import { bigint, defineFact, defineTable, factTopic, numeric, varchar } from '../src'
+import { drive } from '../src/testing'
+import { shop } from './gen/messages'
 import { schemas } from './gen/schemas'
 
 const productTable = defineTable({
@@ -20,14 +16,12 @@ const productTable = defineTable({
   columns: { name: varchar(), price: numeric(10, 2) },
 })
 
-const products = factTopic('shop.product.facts', shop.v1.Product)
-
 const product = defineFact({
   name: 'shop.product',
   from: productTable,
   key: ({ id }) => ({ id }),
   map: ({ row }) => ({ name: row.name ?? '', price: row.price }),
-  to: products,
+  to: factTopic('shop.product.facts', shop.v1.Product),
 })
 
 /** The newest price of each product that is still there. */
@@ -45,7 +39,7 @@ async function startSink(
     for (const value of values) {
       if (value === null) continue
       const { header, id, name, price } = serde.deserialize(value)
-      if (header?.kind === facts.v1.Kind.KIND_DELETED) prices.delete(id)
+      if (header?.kind === Kind.KIND_DELETED) prices.delete(id)
       else prices.set(id, `${name} ${price}`)
     }
   }
@@ -61,8 +55,8 @@ async function startSink(
 
 async function main(): Promise<void> {
   const driver = await drive(product, { schemas, partitions: 1 })
-  const { name: topic, type } = products
-  const serde = protobufSerde({ topic, type, schemas, store: driver.schemaStore })
+  const { name: topic, type } = product.to
+  const serde = protobufSerde({ topic, type, ...driver.registered })
   const stopSink = await startSink(driver.log.reader([topic]), serde)
   driver
     .insert(productTable, { id: 1, name: 'Teapot', price: '24.00' })

@@ -28,6 +28,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     json: { within: ['message'] },
     registry: { within: ['framing', 'message'] },
     serde: { within: ['framing', 'message', 'json', 'registry'] },
+    '.': { within: ['message'] },
   },
   broker: {
     '.': { within: [] },

@@ -1,5 +1,5 @@
-import { schemas } from '../../src/gen/schemas'
-import { wildapp } from '../../src/gen/messages'
+import { schemas } from '../../src/wildapp/gen/schemas'
+import { wildapp } from '../../src/wildapp/gen/messages'
 import type { TransactionalProducer } from '../../src/broker/ports'
 import type { OutputRecord } from '../../src/topology/record'
 import { partitionFor } from '../../src/topology/partitioner'

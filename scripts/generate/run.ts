@@ -8,7 +8,7 @@ import { cliPage } from './cli'
 import { columnTypesPage } from './column-types'
 import { configurationPage } from './configuration'
 import { errorsPage } from './errors'
-import { generate } from './generate'
+import { generate, generateHeader } from '../../src/codegen/generate'
 import { metricsPage } from './metrics'
 
 /** Pages that are made from tables in code. */
@@ -22,7 +22,7 @@ const PAGES: readonly (readonly [path: string, page: () => string])[] = [
 ]
 
 /**
- * Writes what is generated below `root`: src/gen from proto, examples/gen from examples/proto, and the pages of docs that are
+ * Writes what is generated below `root`: the code of the header, of the sample's messages and of the examples', and the pages of docs that are
  * made from tables in code. With `--check` it writes nothing, and what is committed there is compared.
  * Gives the exit code: 0, 1 when something is not what would be written, 2 for arguments that it does not know.
  */
@@ -37,15 +37,17 @@ export async function run(root: string, args: readonly string[]): Promise<number
   const add = (folder: string, code: ReadonlyMap<string, string>): void => {
     for (const [name, content] of code) files.set(join(folder, name), content)
   }
-  add(join('src', 'gen'), await generate(proto, '../protobuf/message'))
-  const header = 'facts/v1/header.proto'
+  add(join('src', 'gen'), await generateHeader(proto, '../protobuf/message'))
+  add(
+    join('src', 'wildapp', 'gen'),
+    await generate(proto, { runtime: '../../protobuf', module: 'commonjs' }),
+  )
   add(
     join('examples', 'gen'),
-    await generate(
-      join(root, 'examples', 'proto'),
-      '../../src/protobuf/message',
-      new Map([[header, join(proto, header)]]),
-    ),
+    await generate(join(root, 'examples', 'proto'), {
+      runtime: '../../src/protobuf',
+      module: 'commonjs',
+    }),
   )
   for (const [path, page] of PAGES) files.set(path, await formatted(join(root, path), page()))
   const stale = [...files].filter(([path, content]) => read(join(root, path)) !== content)

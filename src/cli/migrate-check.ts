@@ -1,11 +1,10 @@
 import { Command } from 'commander'
-import { declaredFacts, declaredTables, kafkaLog } from '../compose/app'
+import { declaredFacts, declaredSchemas, declaredTables, kafkaLog } from '../compose/app'
 import { colors as pc } from '../colors'
 import type { Config } from '../config/config'
 import { loadConfig } from '../config/config'
 import { defaultConnectorFile, readConnectorFile } from '../connector/connector-file'
 import { captureOf } from '../connector/source-settings'
-import { schemas } from '../gen/schemas'
 import { examineSource, onSource } from '../source/inspect-source'
 import { createLogger } from '../telemetry'
 import { fullNameOf } from '../protobuf/message/message-type'
@@ -50,7 +49,7 @@ async function unregistered({ registry }: Config): Promise<readonly string[]> {
   const steps: string[] = []
   for (const { to } of declaredFacts) {
     const found = await unregisteredSchema(
-      schemas,
+      declaredSchemas,
       { topic: to.name, message: fullNameOf(to.type) },
       store,
     )

@@ -20,8 +20,8 @@ export interface FollowOptions<Client = undefined> extends FeedSelection {
    * order. With more, up to the last thousand events may be redelivered after a crash. Not with a TransactionalPosition.
    */
   readonly concurrency?: number | undefined
-  /** Stops it, after the events being handled. */
-  readonly signal: AbortSignal
+  /** Stops it, after the events being handled; without it, it follows until the process ends, or to the head with `until`. */
+  readonly signal?: AbortSignal | undefined
   readonly onState?: ((state: FollowState) => void) | undefined
   /** Attempts to handle one event before the follower rejects; default no limit. `onState` is called for each failure. */
   readonly attempts?: number | undefined

@@ -33,7 +33,8 @@ export class PositionKeeper<Client> {
     protected readonly options: FollowOptions<Client>,
     protected readonly clock: Clock,
   ) {
-    this.signal = AbortSignal.any([options.signal, this.halting.signal])
+    const given = options.signal === undefined ? [] : [options.signal]
+    this.signal = AbortSignal.any([...given, this.halting.signal])
     // One listener for each waiting event.
     setMaxListeners(0, this.signal)
     this.waits = new Backoff({ ...HANDLER_WAITS, random: clock.random })

@@ -3,7 +3,7 @@ import type { Config } from '../config/config'
 import { factsHome } from '../config/config'
 import type { TableDeclaration } from '../table/table'
 import { compile, rowStore, tablesOf } from '../fact/compile'
-import { schemas } from '../gen/schemas'
+import { schemas } from '../wildapp/gen/schemas'
 import { CursorKeeper } from '../feed/acknowledged/cursor-keeper'
 import { CursorCodec } from '../feed/cursor/cursor'
 import { FactDecoder } from '../feed/image/fact-decoder'
@@ -53,6 +53,9 @@ import { SchemaRegistry } from '../protobuf/registry/registry'
 
 /** The declarations of this program. */
 export const declaredFacts = wildappFacts
+
+/** Those of their messages. */
+export const declaredSchemas = schemas
 
 /** The topology of the watched application's facts. Connects to nothing. */
 export function factsTopology({

@@ -28,8 +28,8 @@ export interface FactSpec<Key, Row, Joins, Message extends FactMessage, KeyField
   readonly to: FactTopic<Message>
 }
 
-/** A fact without its types, as the topology is compiled from. */
-export interface Fact {
+/** A declared fact: what a topology is compiled from. */
+export interface Fact<Message extends FactMessage = FactMessage> {
   readonly name: string
   readonly from: AnyTable
   readonly partitions?: number
@@ -38,7 +38,7 @@ export interface Fact {
   readonly map: (input: Readonly<Record<string, unknown>>) => object
   readonly indexes: readonly string[]
   readonly toast: ToastPolicies
-  readonly to: FactTopic<FactMessage>
+  readonly to: FactTopic<Message>
 }
 
 /**
@@ -51,7 +51,7 @@ export function defineFact<
   Message extends FactMessage,
   KeyFields extends Partial<Omit<Message, 'header'>>,
   Joins extends LookupMap = Record<never, never>,
->(spec: FactSpec<Key, Row, Joins, Message, KeyFields>): Fact {
+>(spec: FactSpec<Key, Row, Joins, Message, KeyFields>): Fact<Message> {
   const { join = {}, indexes = [], toast = {} } = spec
-  return { ...spec, join, indexes, toast } as unknown as Fact
+  return { ...spec, join, indexes, toast } as unknown as Fact<Message>
 }

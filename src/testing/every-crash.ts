@@ -1,10 +1,13 @@
 import type { Fact } from '../fact/define-fact'
 import type { CrashMode } from './crashing-log'
-import type { DriveOptions, Driver } from './drive'
+import type { DriveOptions } from './drive'
 import { drive } from './drive'
+import type { Driver } from './driver'
 
 /** Writes changes; may settle in between, so that they come in several transactions. */
-export type Scenario = (driver: Driver) => void | Promise<void>
+export type Scenario<Declared extends Fact = Fact> = (
+  driver: Driver<Declared>,
+) => void | Promise<void>
 
 const MODES: readonly CrashMode[] = ['before', 'after']
 
@@ -14,10 +17,10 @@ const MODES: readonly CrashMode[] = ['before', 'after']
  * crashes when the facts and dead letters were the same each time, byte by byte and in the same order per key; throws
  * an Error that names the first difference otherwise.
  */
-export async function everyCrash(
-  facts: Fact | readonly Fact[],
-  scenario: Scenario,
-  options: Omit<DriveOptions, 'crash'> = {},
+export async function everyCrash<Declared extends Fact>(
+  facts: Declared | readonly Declared[],
+  scenario: Scenario<Declared>,
+  options: Omit<DriveOptions, 'crash'>,
 ): Promise<number> {
   const expected = await outcome(await drive(facts, options), scenario)
   let crashes = 0
@@ -43,7 +46,11 @@ export async function everyCrash(
 /** Outputs by key, in order. */
 type Outcome = ReadonlyMap<string, readonly string[]>
 
-async function outcome(driver: Driver, scenario: Scenario, loseDisk = false): Promise<Outcome> {
+async function outcome<Declared extends Fact>(
+  driver: Driver<Declared>,
+  scenario: Scenario<Declared>,
+  loseDisk = false,
+): Promise<Outcome> {
   try {
     driver.onCrash = loseDisk ? () => driver.loseDisk() : undefined
     await scenario(driver)

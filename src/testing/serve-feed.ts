@@ -9,9 +9,9 @@ import { Feed } from '../feed/live/feed'
 import { feedDefinition } from '../feed/ingest/feed-definition'
 import { startFeedServer } from '../feed/http/feed-server'
 import { Hub } from '../feed/live/hub'
-import type { OutboxFields } from '../feed/select/outbox'
+import type { OutboxFields } from '../fact/outbox-fields'
 import { FeedMetrics, createLogger } from '../telemetry'
-import type { Driver } from './drive'
+import type { Driver } from './driver'
 
 export interface ServeFeedOptions {
   /** Name of the fact that is an outbox, which GET /events serves, and which of its fields are what of an event. */
@@ -42,7 +42,7 @@ export async function serveFeed(
 ): Promise<ServedFeed> {
   const logger = createLogger({ level: 'silent', format: 'json' })
   const metrics = new FeedMetrics()
-  const { log, schemas, schemaStore } = driver
+  const { log, registered } = driver
   const folder = mkdtempSync(join(tmpdir(), 'facts-feed-'))
   const topic = { name: ACKNOWLEDGED, partitions: 1, replicationFactor: 1, config: {} }
   await log.admin.createTopics([topic])
@@ -55,7 +55,7 @@ export async function serveFeed(
   const hubs = driver.declared.map((fact) => {
     const fields = fact.name === outbox?.fact ? outbox.fields : undefined
     const definition = feedDefinition(fact, fields)
-    const decoder = new FactDecoder(definition.type, schemas, schemaStore)
+    const decoder = new FactDecoder(definition.type, registered.schemas, registered.store)
     const store = join(folder, fact.name)
     return new Hub({ definition, log, folder: store, decoder, logger, metrics, pollMs: POLL_MS })
   })
@@ -63,7 +63,7 @@ export async function serveFeed(
   acknowledged.start()
   for (const hub of hubs) hub.start()
   const server = await startFeedServer({
-    feeds: hubs.map((hub) => new Feed(hub, schemas, cursors)),
+    feeds: hubs.map((hub) => new Feed(hub, registered.schemas, cursors)),
     acknowledged,
     host: '127.0.0.1',
     port: 0,

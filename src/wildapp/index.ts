@@ -1,5 +1,5 @@
-import type { Fact } from '../fact/define-fact'
-import type { wildapp } from '../gen/messages'
+import type { Fact } from '../index'
+import type { wildapp } from './gen/messages'
 import { event } from './facts/event'
 import { primary } from './facts/primary'
 

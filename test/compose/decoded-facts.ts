@@ -1,5 +1,5 @@
 import type { Config } from '../../src/config/config'
-import { schemas } from '../../src/gen/schemas'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import type { Log } from '../../src/broker/ports'
 import { readAll } from '../../src/broker/read-all'
 import { wildappFacts } from '../../src/wildapp'

@@ -5,7 +5,7 @@ import { defineFact } from '../../src/fact/define-fact'
 import { factTopic } from '../../src/fact/fact-topic'
 import { lookup } from '../../src/fact/lookup'
 import { reference } from '../../src/fact/reference'
-import { wildapp } from '../../src/gen/messages'
+import { wildapp } from '../../src/wildapp/gen/messages'
 
 const c = column
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Log, Reader } from '../../src/broker/ports'
-import type { wildapp } from '../../src/gen/messages'
+import type { wildapp } from '../../src/wildapp/gen/messages'
 import { facts as generated } from '../../src/gen/messages'
 import { partitionFor } from '../../src/topology/partitioner'
 import type { LogRecord } from '../../src/topology/record'

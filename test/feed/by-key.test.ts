@@ -3,7 +3,7 @@ import { FilterCompiler } from '../../src/feed/filter/filter'
 import { Scopes } from '../../src/feed/select/scope'
 import { compileSelection } from '../../src/feed/select/selection'
 import type { Choice } from '../../src/feed/filter/equality'
-import { schemas } from '../../src/gen/schemas'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import type { SeenPage, WrittenFact } from './feed-world'
 import { FeedWorld } from './feed-world'
 

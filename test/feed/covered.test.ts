@@ -7,7 +7,7 @@ import type { HeadReader } from '../../src/feed/live/head-readers'
 import { HeadReaders } from '../../src/feed/live/head-readers'
 import type { Image } from '../../src/feed/image/image'
 import { SubjectIndex } from '../../src/feed/store/subject-index'
-import { schemas } from '../../src/gen/schemas'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import type { SeenPage, WrittenFact } from './feed-world'
 import { FeedWorld } from './feed-world'
 

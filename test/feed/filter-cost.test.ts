@@ -1,5 +1,5 @@
 import { FilterCompiler } from '../../src/feed/filter/filter'
-import { schemas } from '../../src/gen/schemas'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { Replay } from '../../src/feed/replay/replay'
 import type { WrittenFact } from './feed-world'
 import { FeedWorld, PAGES } from './feed-world'

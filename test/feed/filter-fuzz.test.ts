@@ -1,7 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js'
 import { UnsignedInt } from '@marcbachmann/cel-js/evaluator'
 import { FilterCompiler } from '../../src/feed/filter/filter'
-import { schemas } from '../../src/gen/schemas'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { FilterGrammar, randomOf } from './filter-grammar'
 import { Status } from './feed-world'
 import { largeFacts, primaryImage } from './large-facts'

@@ -1,6 +1,6 @@
 import { FilterCompiler } from '../../src/feed/filter/filter'
 import type { Problem } from '../../src/feed/problem'
-import { schemas } from '../../src/gen/schemas'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { FeedWorld, Status } from './feed-world'
 import { primaryImage } from './large-facts'
 

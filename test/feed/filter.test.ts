@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { FilterCompiler } from '../../src/feed/filter/filter'
-import { schemas } from '../../src/gen/schemas'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { FeedWorld, PAGES, Status } from './feed-world'
 
 interface Refusal {

@@ -3,7 +3,7 @@ import { FilterCompiler } from '../../src/feed/filter/filter'
 import type { Filter } from '../../src/feed/filter/filter'
 import type { Image } from '../../src/feed/image/image'
 import { Problem } from '../../src/feed/problem'
-import { schemas } from '../../src/gen/schemas'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { FilterGrammar, randomOf } from './filter-grammar'
 
 export interface FuzzOptions {

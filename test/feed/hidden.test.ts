@@ -1,6 +1,6 @@
 import { FilterCompiler } from '../../src/feed/filter/filter'
 import { projection } from '../../src/feed/filter/projection'
-import { schemas } from '../../src/gen/schemas'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { FEED, PAGES, Status } from './feed-world'
 import type { Data } from './rights-world'
 import { ACTIVE_ONES, ALL, RightsWorld, SECONDARY, TITLES, told } from './rights-world'

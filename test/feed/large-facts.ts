@@ -1,6 +1,7 @@
 import { Image } from '../../src/feed/image/image'
-import { facts, wildapp } from '../../src/gen/messages'
-import { schemas } from '../../src/gen/schemas'
+import { facts } from '../../src/gen/messages'
+import { wildapp } from '../../src/wildapp/gen/messages'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { FieldWriter } from '../../src/protobuf/message/field-writer'
 import { messageText } from '../../src/protobuf/json/message-text'
 

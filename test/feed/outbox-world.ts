@@ -1,4 +1,4 @@
-import { wildapp } from '../../src/gen/messages'
+import { wildapp } from '../../src/wildapp/gen/messages'
 import { outbox } from '../../src/wildapp'
 import { waitFor } from '../support/wait-for'
 import type { FactForm, WorldOptions, WrittenFact } from './feed-world'

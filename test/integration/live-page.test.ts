@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'puppeteer-core'
-import { wildapp } from '../../src/gen/messages'
+import { wildapp } from '../../src/wildapp/gen/messages'
 import { openBrowser } from '../support/browser'
 import { FactStack } from '../support/fact-stack'
 import { FeedProcess, freePort } from '../support/feed-process'

@@ -1,5 +1,5 @@
-import { wildapp } from '../../src/gen/messages'
-import { schemas } from '../../src/gen/schemas'
+import { wildapp } from '../../src/wildapp/gen/messages'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { decodeFrame } from '../../src/protobuf/framing/confluent'
 import { ensureSchemas, findSchemaId } from '../../src/protobuf/registry/ensure-schemas'
 import { framePrinter } from '../../src/protobuf/serde/frame-printer'

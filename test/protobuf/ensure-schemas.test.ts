@@ -1,4 +1,4 @@
-import { schemas } from '../../src/gen/schemas'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { ensureSchemas, findSchemaId } from '../../src/protobuf/registry/ensure-schemas'
 import type { SchemaManifest } from '../../src/protobuf/message/schema-manifest'
 import { MemorySchemaStore } from '../../src/testing/memory-schema-store'

@@ -1,6 +1,6 @@
 import type { facts } from '../../src/gen/messages'
-import { wildapp } from '../../src/gen/messages'
-import { schemas } from '../../src/gen/schemas'
+import { wildapp } from '../../src/wildapp/gen/messages'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { messageJson } from '../../src/protobuf/json/message-json'
 
 const { Primary } = wildapp.primary.v1

@@ -1,5 +1,6 @@
-import { facts, wildapp } from '../../src/gen/messages'
-import { schemas } from '../../src/gen/schemas'
+import { facts } from '../../src/gen/messages'
+import { wildapp } from '../../src/wildapp/gen/messages'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { encodeFrame } from '../../src/protobuf/framing/confluent'
 import { ensureSchemas } from '../../src/protobuf/registry/ensure-schemas'
 import { framePrinter } from '../../src/protobuf/serde/frame-printer'

@@ -2,7 +2,7 @@ import { defineTable } from '../../src/table/table'
 import type { Fact } from '../../src/fact/define-fact'
 import { defineFact } from '../../src/fact/define-fact'
 import { factTopic } from '../../src/fact/fact-topic'
-import { wildapp } from '../../src/gen/messages'
+import { wildapp } from '../../src/wildapp/gen/messages'
 import type { RealTable } from './tables'
 
 const { Event } = wildapp.event.v1

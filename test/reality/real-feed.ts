@@ -9,9 +9,9 @@ import { FactDecoder } from '../../src/feed/image/fact-decoder'
 import { Feed } from '../../src/feed/live/feed'
 import { startFeedServer } from '../../src/feed/http/feed-server'
 import { Hub } from '../../src/feed/live/hub'
-import { schemas } from '../../src/gen/schemas'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { FeedMetrics, createLogger } from '../../src/telemetry'
-import type { Driver } from '../../src/testing/drive'
+import type { Driver } from '../../src/testing/driver'
 import { waitFor } from '../support/wait-for'
 
 /** Feeds that are served at the same time. */
@@ -63,7 +63,7 @@ async function served(
     ({ name, to }) =>
       new Hub({
         definition: { name, topic: to.name, type: to.type, keyFields: ['id'], indexes: [] },
-        decoder: new FactDecoder(to.type, schemas, driver.schemaStore),
+        decoder: new FactDecoder(to.type, schemas, driver.registered.store),
         ...{ log: driver.log, folder: join(folder, name), logger, metrics, pollMs: 20 },
       }),
   )

@@ -1,7 +1,9 @@
 import type { Fact } from '../../src/fact/define-fact'
 import type { facts as generated } from '../../src/gen/messages'
 import { facts } from '../../src/gen/messages'
-import type { Driver, DrivenFact } from '../../src/testing/drive'
+import type { FactMessage } from '../../src/fact/fact-topic'
+import type { Driver, DrivenFact } from '../../src/testing/driver'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { drive } from '../../src/testing/drive'
 import type { LogRecord } from '../../src/topology/record'
 import { isValueOf } from '../support/postgres-value'
@@ -82,7 +84,7 @@ async function captured(it: RealLine): Promise<readonly LogRecord[]> {
 beforeAll(async () => {
   line = await RealLine.start()
   const records = await captured(line)
-  driver = await drive([...TABLE_FACTS.values()], { partitions: 1 })
+  driver = await drive([...TABLE_FACTS.values()], { schemas, partitions: 1 })
   for (const record of records) driver.write(record)
   made = await driver.facts()
   letters = await driver.deadLetters()
@@ -96,6 +98,9 @@ afterAll(async () => {
 
 const ofKind = (table: RealTable, ...kinds: readonly Kind[]): readonly DrivenFact[] =>
   made.filter(({ fact, kind }) => fact === `reality.${table.name}` && kinds.includes(kind))
+
+const payloadOf = ({ message }: DrivenFact): unknown =>
+  (message as FactMessage & { readonly payload?: unknown }).payload
 
 const deadOf = (table: RealTable): readonly string[] => [
   ...new Set(
@@ -111,7 +116,7 @@ function isRow(
   fact: DrivenFact,
   texts: Readonly<Record<string, string | null>>,
 ): boolean {
-  const row = rowOf(String(fact.message['payload']))
+  const row = rowOf(String(payloadOf(fact)))
   return Object.entries(table.likes).every(([name, like]) => {
     const text = texts[name] ?? null
     if (like !== 'hstore' || text === null) return isValueOf(like, row[name], text)
@@ -148,7 +153,7 @@ describe('what became of', () => {
       const matches = (fact: DrivenFact): number =>
         texts.filter((text) => isRow(table, fact, text)).length
       const wrong = shown.filter((fact) => matches(fact) !== 1)
-      expect(wrong.map(({ message }) => [message['payload'], texts])).toEqual([])
+      expect(wrong.map((fact) => [payloadOf(fact), texts])).toEqual([])
       // Every row is there, by snapshot or insert and by its update, and at last it is deleted.
       const seen = texts.filter((text) => shown.some((fact) => isRow(table, fact, text)))
       expect(new Set(shown.map(({ subject }) => subject)).size).toBe(2 * rows - refused)
@@ -160,9 +165,7 @@ describe('what became of', () => {
       const removed = events.filter(({ type }) => type === 'remove')
       expect(removed).toHaveLength(2 * rows - refused)
       const payloads = events.filter((it) => !removed.includes(it)).map(({ data }) => data)
-      expect(payloads.map(({ payload }) => payload)).toEqual(
-        shown.map(({ message }) => message['payload']),
-      )
+      expect(payloads.map(({ payload }) => payload)).toEqual(shown.map(payloadOf))
     },
   )
 })

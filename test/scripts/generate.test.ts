@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { generate } from '../../scripts/generate/generate'
+import { facts } from '../../src/gen/messages'
+import { generate } from '../../src/codegen/generate'
 import { generatedMessages } from '../support/generated-messages'
 import { temporaryFolder } from '../support/temporary-folder'
 
 const ROOT = join(__dirname, '..', '..')
-const MESSAGE = join(ROOT, 'src', 'protobuf', 'message')
+const OPTIONS = { runtime: join(ROOT, 'src', 'protobuf'), module: 'commonjs' } as const
 
 describe('generated code', () => {
   const folder = temporaryFolder()
@@ -62,26 +63,26 @@ describe('generated code', () => {
   })
 
   test('depends on nothing but the proto files', async () => {
-    const first = await generate(join(ROOT, 'proto'), '../protobuf/message')
+    const first = await generate(join(ROOT, 'proto'), OPTIONS)
     cpSync(join(ROOT, 'proto'), join(folder.path, 'copy'), { recursive: true })
-    expect(await generate(join(folder.path, 'copy'), '../protobuf/message')).toEqual(first)
+    expect(await generate(join(folder.path, 'copy'), OPTIONS)).toEqual(first)
   })
 
-  test('has the messages of files elsewhere that are imported', async () => {
-    const header = 'facts/v1/header.proto'
+  test('has the messages of the header from the package', async () => {
     const protos = proto(
       'import "facts/v1/header.proto"; message M { facts.v1.Header header = 1; }',
     )
-    const imported = new Map([[header, join(ROOT, 'proto', header)]])
-    const files = await generate(protos, MESSAGE, imported)
+    const { schemas, type } = await generatedMessages(protos, join(folder.path, 'out'))
+    const M = type('a.v1.M')
+    const header = facts.v1.Header.decode(
+      facts.v1.Header.encode({ subject: '7', revision: 2n ** 60n + 1n }).finish(),
+    )
+    expect(M.decode(M.encode({ header }).finish())).toEqual({ header })
+    expect(schemas.files['a/v1/a.proto']).toMatchObject({ imports: ['facts/v1/header.proto'] })
+    expect(Object.keys(schemas.files)).toEqual(['facts/v1/header.proto', 'a/v1/a.proto'])
+    const files = await generate(protos, OPTIONS)
     expect(files.get('messages.d.ts')).toContain('readonly header: facts.v1.Header | null')
-    expect(files.get('messages.js')).toContain('Header.encode = ')
-    const schemas = files.get('schemas.ts') ?? ''
-    const { files: texts } = JSON.parse(schemas.slice(schemas.indexOf('= {') + 2)) as {
-      readonly files: Readonly<Record<string, unknown>>
-    }
-    expect(texts['a/v1/a.proto']).toMatchObject({ imports: [header] })
-    expect(Object.keys(texts)).toEqual([header, 'a/v1/a.proto'])
+    expect(files.get('messages.js')).not.toContain('Header.encode = ')
   })
 
   test.each([
@@ -92,11 +93,11 @@ describe('generated code', () => {
     ['message M { map<string, int32> a = 1; message N {} }', 'a.v1.M.N'],
     ['message M { map<int64, int32> a = 1; }', 'keys of int64'],
   ])('is not made of what other parts could not handle: %s', async (body, named) => {
-    await expect(generate(proto(body), MESSAGE)).rejects.toThrow(named)
+    await expect(generate(proto(body), OPTIONS)).rejects.toThrow(named)
   })
 
   test('is not made of no file at all', async () => {
-    await expect(generate(folder.path, MESSAGE)).rejects.toThrow('no .proto file')
+    await expect(generate(folder.path, OPTIONS)).rejects.toThrow('no .proto file')
   })
 })
 
@@ -116,7 +117,14 @@ describe('scripts/generate.ts --check', () => {
   })
 
   test('fails and names the file when a proto file was changed, and generating mends it', () => {
-    for (const part of ['proto', 'examples', 'docs/reference', 'docs/acls.md', 'src/gen'])
+    for (const part of [
+      'proto',
+      'examples',
+      'docs/reference',
+      'docs/acls.md',
+      'src/gen',
+      'src/wildapp/gen',
+    ])
       cpSync(join(ROOT, part), join(folder.path, part), { recursive: true })
     const proto = join(folder.path, 'proto/wildapp/primary/v1/primary.proto')
     writeFileSync(
@@ -136,9 +144,9 @@ describe('scripts/generate.ts --check', () => {
         console.log(JSON.stringify(codes))
       })()`,
     )
-    expect(stderr).toContain('src/gen/messages.js is not what it is generated from')
+    expect(stderr).toContain('src/wildapp/gen/messages.js is not what it is generated from')
     expect(String(stdout).trim().split('\n').at(-1)).toBe('[1,0,0]')
-    expect(readFileSync(join(folder.path, 'src/gen/messages.d.ts'), 'utf8')).toContain(
+    expect(readFileSync(join(folder.path, 'src/wildapp/gen/messages.d.ts'), 'utf8')).toContain(
       'readonly extra: string',
     )
   })

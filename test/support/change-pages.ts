@@ -7,7 +7,7 @@ import { projectRoot } from '../../src/config/config'
 import type { Fact } from '../../src/fact/define-fact'
 import { defineFact } from '../../src/fact/define-fact'
 import { factTopic } from '../../src/fact/fact-topic'
-import { wildapp } from '../../src/gen/messages'
+import { wildapp } from '../../src/wildapp/gen/messages'
 import { rowText } from './recorded-state'
 
 /** A page of docs/what-happens-when, and what it is about. */

@@ -1,4 +1,4 @@
-import { wildapp } from '../../src/gen/messages'
+import { wildapp } from '../../src/wildapp/gen/messages'
 import type { LogRecord } from '../../src/topology/record'
 import { decodeFrame } from '../../src/protobuf/framing/confluent'
 

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { generate } from '../../scripts/generate/generate'
+import { generate } from '../../src/codegen/generate'
 import type { MessageType } from '../../src/protobuf/message/message-type'
 import type { SchemaManifest } from '../../src/protobuf/message/schema-manifest'
 
-const MESSAGE = join(__dirname, '..', '..', 'src', 'protobuf', 'message')
+const RUNTIME = join(__dirname, '..', '..', 'src', 'protobuf')
 
 export interface GeneratedMessages {
   readonly schemas: SchemaManifest
@@ -17,14 +17,16 @@ export async function generatedMessages(
   protos: string,
   folder: string,
 ): Promise<GeneratedMessages> {
-  const files = await generate(protos, MESSAGE)
+  const files = await generate(protos, { runtime: RUNTIME, module: 'commonjs' })
   mkdirSync(folder, { recursive: true })
   for (const [name, content] of files) writeFileSync(join(folder, name), content)
-  const schemas = files.get('schemas.ts') ?? ''
   // Through jest, which compiles the TypeScript that the code requires.
   const root: unknown = jest.requireActual(join(folder, 'messages.js'))
+  const { schemas } = jest.requireActual<Pick<GeneratedMessages, 'schemas'>>(
+    join(folder, 'schemas.ts'),
+  )
   return {
-    schemas: JSON.parse(schemas.slice(schemas.indexOf('= {') + 2)) as SchemaManifest,
+    schemas,
     type: (fullName) =>
       fullName
         .split('.')

@@ -5,7 +5,7 @@ import * as column from '../../src/table/columns'
 import { defineTable } from '../../src/table/table'
 import { defineFact } from '../../src/fact/define-fact'
 import { factTopic } from '../../src/fact/fact-topic'
-import { wildapp } from '../../src/gen/messages'
+import { wildapp } from '../../src/wildapp/gen/messages'
 import type { LogRecord } from '../../src/topology/record'
 
 /*

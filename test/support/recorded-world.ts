@@ -1,6 +1,6 @@
 import { compile } from '../../src/fact/compile'
 import type { Fact } from '../../src/fact/define-fact'
-import { schemas } from '../../src/gen/schemas'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { MemoryBroker } from '../../src/broker/memory/memory-broker'
 import { MemoryLog } from '../../src/broker/memory/memory-log'
 import type { StateBackend } from '../../src/runtime/state/state-backend'

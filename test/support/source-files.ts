@@ -29,6 +29,6 @@ export const filesIn = (folder: string): SourceFile[] =>
     })
 
 function importsOf(text: string): string[] {
-  const found = text.matchAll(/(?:\bfrom|\bimport|\brequire(?:\.resolve)?\()\s*'([^']+)'/g)
+  const found = text.matchAll(/(?:\bfrom|\bimport|\brequire(?:\.resolve)?\()\s*'([^'$\s]+)'/g)
   return [...found].map((match) => match[1] ?? '')
 }

@@ -1,6 +1,6 @@
 import { compile } from '../../src/fact/compile'
-import { schemas } from '../../src/gen/schemas'
-import type { wildapp } from '../../src/gen/messages'
+import { schemas } from '../../src/wildapp/gen/schemas'
+import type { wildapp } from '../../src/wildapp/gen/messages'
 import { MemoryBroker } from '../../src/broker/memory/memory-broker'
 import { MemoryLog } from '../../src/broker/memory/memory-log'
 import { MemoryBackend } from '../../src/runtime/state/memory-backend'

@@ -1,5 +1,5 @@
 import { partitionFor } from '../../src/topology/partitioner'
-import type { Driver } from '../../src/testing/drive'
+import type { Driver } from '../../src/testing/driver'
 import { driveTopology } from '../../src/testing/drive-topology'
 import { INPUT, OUTPUT, toyTopology } from '../support/toy-topology'
 

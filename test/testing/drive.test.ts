@@ -1,5 +1,6 @@
 import { facts as generated } from '../../src/gen/messages'
-import type { Driver } from '../../src/testing/drive'
+import type { Driver } from '../../src/testing/driver'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { drive } from '../../src/testing/drive'
 import { everyCrash } from '../../src/testing/every-crash'
 import { primary } from '../../src/wildapp/facts/primary'
@@ -12,7 +13,7 @@ const { Kind } = generated.v1
 const PLACEHOLDER = '__debezium_unavailable_value'
 const TERTIARY = '0191a1b2-0000-7000-8000-000000000001'
 
-let driver: Driver | undefined
+let driver: Driver<typeof primary> | undefined
 afterEach(async () => {
   await driver?.stop()
   driver = undefined
@@ -35,7 +36,7 @@ function lifeOfATable(it: Driver): void {
 }
 
 test('a fact is driven through changes, with its lookups', async () => {
-  driver = await drive(primary)
+  driver = await drive(primary, { schemas })
   driver
     .insert(tertiaryTable, tertiaryRow(TERTIARY, 'north'))
     .insert(secondaryTable, secondaryRow(1, TERTIARY, 'first'))
@@ -50,14 +51,14 @@ test('a fact is driven through changes, with its lookups', async () => {
 })
 
 test('integers beyond 2^53 are driven exactly', async () => {
-  driver = await drive(primary)
+  driver = await drive(primary, { schemas })
   const id = 2n ** 62n + 1n
   driver.insert(primaryTable, { ...primaryRow(1), id })
   expect((await driver.facts())[0]?.subject).toBe(id.toString())
 })
 
 test('a second process shares the partitions, and one that stops leaves them to it', async () => {
-  driver = await drive(primary)
+  driver = await drive(primary, { schemas })
   await driver.start()
   await driver.start()
   for (let id = 1; id <= 20; id += 1) driver.insert(primaryTable, primaryRow(id))
@@ -68,36 +69,40 @@ test('a second process shares the partitions, and one that stops leaves them to 
 })
 
 test('a lost disk loses nothing that is known of a row', async () => {
-  driver = await drive(primary)
+  driver = await drive(primary, { schemas })
   driver.insert(primaryTable, primaryRow(1, { notes: 'long' }))
   await driver.settle()
   await driver.stopOne()
   driver.loseDisk()
   driver.redeliver().update(primaryTable, primaryRow(1, { notes: PLACEHOLDER }))
   const facts = await driver.facts()
-  expect(facts.map(({ message }) => message['notes'])).toEqual(['long', 'long'])
+  expect(facts.map(({ message }) => message.notes)).toEqual(['long', 'long'])
 })
 
 test('dead letters are seen with their cause', async () => {
-  driver = await drive(primary)
+  driver = await drive(primary, { schemas })
   driver.insert(primaryTable, primaryRow(1, { status: 'gone' }))
   const [letter] = await driver.deadLetters()
   expect(letter?.headers['facts.error.code']).toBe('COLUMN_INVALID')
 })
 
 test('whatever request it dies at, the facts of a table are the same', async () => {
-  const crashes = await everyCrash(primary, async (it) => {
-    lifeOfATable(it)
-    await it.settle()
-    it.truncate(primaryTable)
-    await it.settle()
-    lifeOfATable(it)
-  })
+  const crashes = await everyCrash(
+    primary,
+    async (it) => {
+      lifeOfATable(it)
+      await it.settle()
+      it.truncate(primaryTable)
+      await it.settle()
+      lifeOfATable(it)
+    },
+    { schemas },
+  )
   expect(crashes).toBeGreaterThan(100)
 }, 120_000)
 
 test('what goes in comes out: as facts, drops or dead letters, all counted', async () => {
-  driver = await drive(primary)
+  driver = await drive(primary, { schemas })
   lifeOfATable(driver)
   driver.insert(primaryTable, primaryRow(3, { status: 'gone' }))
   driver.update(primaryTable, primaryRow(3))
@@ -120,7 +125,7 @@ test('what goes in comes out: as facts, drops or dead letters, all counted', asy
 })
 
 test('tasks that another process fences take their partitions back and double nothing', async () => {
-  driver = await drive(primary)
+  driver = await drive(primary, { schemas })
   for (let round = 0; round < 5; round += 1) {
     for (let id = 1; id <= 9; id += 1) driver.update(primaryTable, primaryRow(id))
     await driver.settle()
@@ -136,6 +141,6 @@ test('a fact whose mapping is not pure is caught', async () => {
     map: (input) => ({ ...primary.map(input), title: `call ${(calls += 1)}` }),
   }
   await expect(
-    everyCrash(impure, (it) => void it.insert(primaryTable, primaryRow(1))),
+    everyCrash(impure, (it) => void it.insert(primaryTable, primaryRow(1)), { schemas }),
   ).rejects.toThrow(/After a crash at request \d+/)
 })

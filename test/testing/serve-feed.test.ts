@@ -1,4 +1,5 @@
-import type { Driver } from '../../src/testing/drive'
+import type { Driver } from '../../src/testing/driver'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { drive } from '../../src/testing/drive'
 import type { ServedFeed } from '../../src/testing/serve-feed'
 import { serveFeed } from '../../src/testing/serve-feed'
@@ -22,7 +23,7 @@ interface Page {
 }
 
 test('a driven fact is served as a feed', async () => {
-  driver = await drive(primary)
+  driver = await drive(primary, { schemas })
   driver.insert(primaryTable, primaryRow(1)).remove(primaryTable, { id: 1 })
   await driver.settle()
   served = await serveFeed(driver)
@@ -35,7 +36,7 @@ test('a driven fact is served as a feed', async () => {
 })
 
 test('changes that are driven later reach a reader that waits at the head', async () => {
-  driver = await drive(primary)
+  driver = await drive(primary, { schemas })
   await driver.settle()
   served = await serveFeed(driver)
   const response = fetch(`${served.url}/feeds/wildapp.primary?start=earliest&timeout=20000`)
@@ -45,7 +46,7 @@ test('changes that are driven later reach a reader that waits at the head', asyn
 })
 
 test('a driven outbox is served by number', async () => {
-  driver = await drive([primary, event])
+  driver = await drive([primary, event], { schemas })
   const timestamp = '2026-01-02T03:04:05.678901Z'
   const row = { id: 5, type: 'insert', timestamp, subscriber: null, payload: '{}', patch_of: null }
   driver.insert(eventTable, row)

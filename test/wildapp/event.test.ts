@@ -1,4 +1,5 @@
-import type { Driver } from '../../src/testing/drive'
+import type { Driver } from '../../src/testing/driver'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { drive } from '../../src/testing/drive'
 import { event } from '../../src/wildapp/facts/event'
 import { eventTable } from '../../src/wildapp/tables/event'
@@ -17,7 +18,7 @@ const row = (
 
 test('an event is told as its row has it, the payload to the letter', async () => {
   const payload = '{"n": 123456789012345678901234567890.10, "s": "a\\nb"}'
-  driver = await drive(event)
+  driver = await drive(event, { schemas })
   driver.insert(eventTable, row(1, { payload }))
   driver.insert(eventTable, row(2, { type: 'patch', subscriber: 'team-a', patch_of: 1 }))
   const facts = await driver.facts()
@@ -31,7 +32,7 @@ test('an event is told as its row has it, the payload to the letter', async () =
 })
 
 test('events of different rows stay in the order in which they were captured, which their numbers need not have', async () => {
-  driver = await drive(event)
+  driver = await drive(event, { schemas })
   const ids = [3, 1, 2, 9, 4, 8, 5, 7, 6]
   for (const id of ids) driver.insert(eventTable, row(id))
   const facts = await driver.facts()

@@ -1,6 +1,6 @@
-import type { Fact } from '../../src/fact/define-fact'
-import type { DrivenFact, Driver } from '../../src/testing/drive'
+import type { DrivenFact, Driver } from '../../src/testing/driver'
 import { debeziumRecord } from '../../src/testing/debezium'
+import { schemas } from '../../src/wildapp/gen/schemas'
 import { drive } from '../../src/testing/drive'
 import { everyCrash } from '../../src/testing/every-crash'
 import { partitionFor } from '../../src/topology/partitioner'
@@ -12,7 +12,7 @@ import { WildappWorld } from '../support/wildapp-world'
 
 const TERTIARY = '0191a1b2-0000-7000-8000-000000000001'
 
-let driver: Driver | undefined
+let driver: Driver<typeof primary> | undefined
 let world: WildappWorld | undefined
 afterEach(async () => {
   await driver?.stop()
@@ -23,8 +23,8 @@ afterEach(async () => {
 
 const secondary = (name: string): Record<string, unknown> => secondaryRow(1, TERTIARY, name)
 const child = (id: number): Record<string, unknown> => primaryRow(id, { secondary_id: 1 })
-const namesOf = (facts: readonly DrivenFact[]): unknown[] =>
-  facts.map(({ message }) => (message['secondary'] as { name?: string } | null)?.name)
+const namesOf = (facts: readonly DrivenFact<typeof primary>[]): unknown[] =>
+  facts.map(({ message }) => message.secondary?.name)
 
 /** The secondary as it was before everything that the driver writes, once more. */
 function deliverOld(it: Driver): void {
@@ -37,7 +37,7 @@ function deliverOld(it: Driver): void {
 }
 
 test('a looked-up row that is delivered again does not go back', async () => {
-  driver = await drive(primary)
+  driver = await drive(primary, { schemas })
   driver.insert(secondaryTable, secondary('second')).insert(primaryTable, child(1))
   expect(namesOf(await driver.facts())).toEqual(['second'])
   deliverOld(driver)
@@ -55,13 +55,13 @@ test('nor does it when the process dies at any request in between', async () => 
       it.insert(primaryTable, child(2))
       expect(namesOf(await it.facts())).toEqual(['second', 'second'])
     },
-    { partitions: 3 },
+    { schemas, partitions: 3 },
   )
   expect(crashes).toBeGreaterThan(20)
 })
 
 /** The fact of the primaries with another mapping, which has the looked-up row as `secondary`. */
-const mappedBy = (change: (secondary: Record<string, unknown>) => unknown): Fact => ({
+const mappedBy = (change: (secondary: Record<string, unknown>) => unknown): typeof primary => ({
   ...primary,
   map: (input) => {
     const result = change(input['secondary'] as Record<string, unknown>)
@@ -75,10 +75,8 @@ test('a mapping that returns a looked-up row leaves it as it is', async () => {
     seen.push(row['id'])
     return row
   })
-  driver = await drive({
-    ...returning,
-    join: { secondary: { ...primary.join['secondary']!, join: {} } },
-  })
+  const plain = { ...primary.join['secondary']!, join: {} }
+  driver = await drive({ ...returning, join: { secondary: plain } }, { schemas })
   driver.insert(secondaryTable, secondary('first'))
   driver.insert(primaryTable, child(7)).insert(primaryTable, child(8))
   await driver.settle()
@@ -88,7 +86,7 @@ test('a mapping that returns a looked-up row leaves it as it is', async () => {
 test('a mapping that changes a looked-up row makes a dead letter that says so', async () => {
   const changing = mappedBy((row) => void (row['tags'] as string[]).push('changed'))
   const plain = { ...primary.join['secondary']!, join: {} }
-  driver = await drive({ ...changing, join: { secondary: plain } })
+  driver = await drive({ ...changing, join: { secondary: plain } }, { schemas })
   driver.insert(secondaryTable, secondary('first')).insert(primaryTable, child(1))
   const [letter] = await driver.deadLetters()
   expect(String(letter?.headers['facts.error.message'])).toMatch(/mapping.*failed.*extensible/)

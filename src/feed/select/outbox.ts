@@ -1,19 +1,9 @@
+import type { OutboxFields } from '../../fact/outbox-fields'
 import type { FeedEvent } from '../event/feed-event'
 import type { Filter } from '../filter/filter'
 import { filterOf } from '../filter/filter'
 import type { WrittenEvent } from '../event/event-text'
 import { inLine } from '../event/event-text'
-
-/** Fields of a fact that is an event of an outbox, by JSON name. Its number is the record's key. See PROTOCOL.md R62. */
-export interface OutboxFields {
-  readonly type: string
-  /** JSON text. */
-  readonly payload: string
-  /** Consumer that the event is for; absent when it is for every consumer. */
-  readonly subscriber: string
-  /** Number of the event that this one patches, if any. */
-  readonly patchOf: string
-}
 
 /** Matches events without a subscriber, and those for this consumer. */
 export function addressedTo(consumer: string | undefined, { subscriber }: OutboxFields): Filter {

@@ -1,4 +1,4 @@
-import { roots as protobufRoots, util as protobufUtil } from 'protobufjs/minimal'
+import { util as protobufUtil } from 'protobufjs/minimal'
 import { ExactReader } from './exact-reader'
 import { FieldWriter } from './field-writer'
 
@@ -6,4 +6,3 @@ import { FieldWriter } from './field-writer'
 export const Reader = ExactReader
 export const Writer = FieldWriter
 export const util = protobufUtil
-export const roots = protobufRoots

@@ -1,7 +1,5 @@
-import { defineFact } from '../../fact/define-fact'
-import { factTopic } from '../../fact/fact-topic'
-import { timestampOf } from '../../fact/instant'
-import { wildapp } from '../../gen/messages'
+import { defineFact, factTopic, timestampOf } from '../../index'
+import { wildapp } from '../gen/messages'
 import { eventTable } from '../tables/event'
 
 /** Events that the application publishes, in the order in which its transactions committed. */

@@ -1,5 +1,4 @@
-import { bigint, jsonb, text, timestamptz } from '../../table/columns'
-import { defineTable } from '../../table/table'
+import { bigint, defineTable, jsonb, text, timestamptz } from '../../index'
 
 /** The outbox: events that the application publishes, inserted in the transaction that they describe. */
 export const eventTable = defineTable({

@@ -3,6 +3,7 @@ import {
   boolean,
   bytea,
   date,
+  defineTable,
   double,
   enumeration,
   integer,
@@ -16,8 +17,7 @@ import {
   timestamptz,
   uuid,
   varchar,
-} from '../../table/columns'
-import { defineTable } from '../../table/table'
+} from '../../index'
 
 export const primaryTable = defineTable({
   topic: 'monolith.public.wildapp_primary',

@@ -1,14 +1,14 @@
 import {
   bigint,
   boolean,
+  defineTable,
   jsonb,
   numeric,
   textArray,
   timestamptz,
   uuid,
   varchar,
-} from '../../table/columns'
-import { defineTable } from '../../table/table'
+} from '../../index'
 
 export const secondaryTable = defineTable({
   topic: 'monolith.public.wildapp_secondary',

@@ -1,5 +1,4 @@
-import { date, enumeration, time, timestamptz, uuid, varchar } from '../../table/columns'
-import { defineTable } from '../../table/table'
+import { date, defineTable, enumeration, time, timestamptz, uuid, varchar } from '../../index'
 
 export const tertiaryTable = defineTable({
   topic: 'monolith.public.wildapp_tertiary',

@@ -1,15 +1,21 @@
 import { Enum, MapField, Namespace, Type } from 'protobufjs'
+import type { CodeOptions } from './code-options'
+import { GENERATED } from './code-options'
 import type { Field, NamespaceBase, ReflectionObject, Root } from 'protobufjs'
 import type {
   FieldSchema,
   MessageSchema,
   SchemaManifest,
-} from '../../src/protobuf/message/schema-manifest'
+} from '../protobuf/message/schema-manifest'
 import type { ProtoFiles } from './generate'
 import { readProtoFile } from './proto-file'
 
 /** The manifest of all files, messages and enums, as a TypeScript module. */
-export function schemasCode(protos: ProtoFiles, root: Root, message: string): string {
+export function schemasCode(
+  protos: ProtoFiles,
+  root: Root,
+  { runtime, isHeader = false }: CodeOptions,
+): string {
   const files = [...protos].map(([name, path]) => readProtoFile(path, name))
   const found = everything(root)
   const messages = files.flatMap((file) =>
@@ -20,18 +26,22 @@ export function schemasCode(protos: ProtoFiles, root: Root, message: string): st
       return [fullName, { file: file.name, indexes, fields }]
     }),
   )
-  const enums = found.flatMap((one) => (one instanceof Enum ? [one] : []))
+  const enums = found
+    .flatMap((one) => (one instanceof Enum ? [one] : []))
+    .filter((one) => isHeader || !one.fullName.startsWith('.facts.'))
   const manifest: SchemaManifest = {
     files: Object.fromEntries(files.map(({ name, text, imports }) => [name, { text, imports }])),
     messages: Object.fromEntries(messages),
     enums: Object.fromEntries(enums.map((one) => [one.fullName.slice(1), { ...one.valuesById }])),
   }
+  const json = JSON.stringify(manifest, null, 2)
   return [
-    '// Generated from proto by scripts/generate.ts. Do not edit.',
-    `import type { SchemaManifest } from '${message}/schema-manifest'`,
+    GENERATED,
+    ...(isHeader ? [] : [`import { withHeader } from '${runtime}'`]),
+    `import type { SchemaManifest } from '${runtime}'`,
     '',
     '/** The proto files as the registry gets them, and what has to be known about their messages at run time. */',
-    `export const schemas: SchemaManifest = ${JSON.stringify(manifest, null, 2)}`,
+    `export const schemas: SchemaManifest = ${isHeader ? json : `withHeader(${json})`}`,
     '',
   ].join('\n')
 }

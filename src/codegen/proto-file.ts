@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { outlineProto } from '../../src/protobuf/framing/message-indexes'
+import { outlineProto } from '../protobuf/framing/message-indexes'
 
 /** Files of google/protobuf whose types src/protobuf/json/message-json.ts prints canonically; a proto file may use no other. */
 const WELL_KNOWN: readonly string[] = ['google/protobuf/timestamp.proto']

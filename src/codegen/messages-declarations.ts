@@ -1,4 +1,6 @@
 import { Enum, MapField, Namespace, Type } from 'protobufjs'
+import type { CodeOptions } from './code-options'
+import { GENERATED, HEADER_PACKAGES } from './code-options'
 import type { Field, NamespaceBase, ReflectionObject, Root } from 'protobufjs'
 
 const SCALARS: Readonly<Record<string, string>> = {
@@ -20,11 +22,16 @@ const SCALARS: Readonly<Record<string, string>> = {
  * Declarations for the generated code, stricter than pbts's: every field has to be given, a field with presence may
  * be null, 64-bit integers are bigint, enums are const objects with a union of their numbers.
  */
-export function messagesDeclarations(root: Root, message: string): string {
+export function messagesDeclarations(
+  root: Root,
+  { runtime, isHeader = false }: CodeOptions,
+): string {
+  const given: readonly string[] = isHeader ? [] : HEADER_PACKAGES
+  const own = inner(root).filter(({ name }) => !given.includes(name))
   return [
-    '// Generated from proto by scripts/generate.ts. Do not edit.',
-    `import type { MessageType } from '${message}/message-type'`,
-    ...inner(root).flatMap((one) => ['', ...declare(one, 'export ')]),
+    GENERATED,
+    `import type { ${['MessageType', ...given].join(', ')} } from '${runtime}'`,
+    ...own.flatMap((one) => ['', ...declare(one, 'export ')]),
     '',
   ].join('\n')
 }
