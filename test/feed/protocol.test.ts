@@ -6,7 +6,9 @@ import { PROBLEMS } from '../../src/feed/problem'
 const protocol = readFileSync(join(projectRoot(), 'src', 'feed', 'PROTOCOL.md'), 'utf8')
 const folders = [__dirname, join(projectRoot(), 'test', 'integration')]
 const tests = folders
-  .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  )
   .filter((path) => path.endsWith('.test.ts') && path !== __filename)
   .map((path) => readFileSync(path, 'utf8'))
 

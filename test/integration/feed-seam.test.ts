@@ -1,4 +1,4 @@
-import { STEPS, cutsLoseNothing } from '../feed/cut-reader'
+import { STEPS, cutsLoseNothing } from '../feed/replay/cut-reader'
 import { FeedWorld } from '../feed/feed-world'
 
 test('R11, R18, R38: 10,000 random cuts leave nothing out and send nothing twice', async () => {

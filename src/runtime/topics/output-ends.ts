@@ -1,7 +1,7 @@
 import { FactsError } from '../../errors'
 import type { AppendedBatch, PartitionOffsets } from '../../broker/ports'
 
-/** Remedy when outputs are lost; run by test/runtime/outputs-gone.test.ts. */
+/** Remedy when outputs are lost; run by test/runtime/topics/outputs-gone.test.ts. */
 export const REBUILD =
   'Start under a new application id (FACTS_PIPELINE_APPLICATION_ID, after "facts provision" with it): it reads the captured topics from their beginning and produces every fact again. If those no longer have every row, run "facts resync --snapshot" afterwards.'
 
