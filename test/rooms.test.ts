@@ -30,6 +30,13 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     serde: { within: ['framing', 'message', 'json', 'registry'] },
     '.': { within: ['message'] },
   },
+  fact: {
+    value: { within: [] },
+    declare: { within: [] },
+    history: { within: ['value', 'declare'] },
+    lookups: { within: ['value', 'declare', 'history'] },
+    compile: { within: ['value', 'declare', 'history', 'lookups'] },
+  },
   broker: {
     '.': { within: [] },
     'kafka/kafkajs': { within: [] },

@@ -1,6 +1,6 @@
 import { Table } from '../src/table/table'
 import { Metrics } from '../src/telemetry'
-import { tablesOf } from '../src/fact/compile'
+import { tablesOf } from '../src/fact/compile/compile'
 import { wildappFacts } from '../src/wildapp'
 import { goldenRecords } from './table/golden-records'
 import * as tables from './table/tables'

@@ -1,7 +1,7 @@
 import { FactsError } from '../errors'
-import type { Fact } from '../fact/define-fact'
+import type { Fact } from '../fact/declare/define-fact'
 import type { SchemaManifest } from '../protobuf/message/schema-manifest'
-import type { OutboxFields } from '../fact/outbox-fields'
+import type { OutboxFields } from '../fact/declare/outbox-fields'
 
 /** A program of the application that is a verb of the command line: `facts <name> [arguments]`. */
 export interface AppCommand {

@@ -1,5 +1,5 @@
-import { compile } from '../fact/compile'
-import type { Fact } from '../fact/define-fact'
+import { compile } from '../fact/compile/compile'
+import type { Fact } from '../fact/declare/define-fact'
 import { ensureSchemas } from '../protobuf/registry/ensure-schemas'
 import { fullNameOf } from '../protobuf/message/message-type'
 import { protobufSerde } from '../protobuf/serde/protobuf-serde'

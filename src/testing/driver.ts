@@ -1,4 +1,4 @@
-import type { Fact } from '../fact/define-fact'
+import type { Fact } from '../fact/declare/define-fact'
 import type { facts as generated } from '../gen/messages'
 import { MemoryBroker } from '../broker/memory/memory-broker'
 import { MemoryLog } from '../broker/memory/memory-log'

@@ -1,4 +1,4 @@
-import type { Fact } from '../fact/define-fact'
+import type { Fact } from '../fact/declare/define-fact'
 import type { CrashMode } from './crashing-log'
 import type { DriveOptions } from './drive'
 import { drive } from './drive'

@@ -9,7 +9,7 @@ import { Feed } from '../feed/live/feed'
 import { feedDefinition } from '../feed/ingest/feed-definition'
 import { startFeedServer } from '../feed/http/feed-server'
 import { Hub } from '../feed/live/hub'
-import type { OutboxFields } from '../fact/outbox-fields'
+import type { OutboxFields } from '../fact/declare/outbox-fields'
 import { FeedMetrics, createLogger } from '../telemetry'
 import type { Driver } from './driver'
 

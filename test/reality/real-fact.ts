@@ -1,7 +1,7 @@
 import { defineTable } from '../../src/table/table'
-import type { Fact } from '../../src/fact/define-fact'
-import { defineFact } from '../../src/fact/define-fact'
-import { factTopic } from '../../src/fact/fact-topic'
+import type { Fact } from '../../src/fact/declare/define-fact'
+import { defineFact } from '../../src/fact/declare/define-fact'
+import { factTopic } from '../../src/fact/declare/fact-topic'
 import { wildapp } from '../../src/wildapp/gen/messages'
 import type { RealTable } from './tables'
 

@@ -1,5 +1,5 @@
-import { compile } from '../../src/fact/compile'
-import type { Fact } from '../../src/fact/define-fact'
+import { compile } from '../../src/fact/compile/compile'
+import type { Fact } from '../../src/fact/declare/define-fact'
 import { schemas } from '../../src/wildapp/gen/schemas'
 import { MemoryBroker } from '../../src/broker/memory/memory-broker'
 import { MemoryLog } from '../../src/broker/memory/memory-log'

@@ -1,4 +1,4 @@
-import { compile } from '../../src/fact/compile'
+import { compile } from '../../src/fact/compile/compile'
 import { schemas } from '../../src/wildapp/gen/schemas'
 import type { wildapp } from '../../src/wildapp/gen/messages'
 import { MemoryBroker } from '../../src/broker/memory/memory-broker'

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { RowImage } from '../../src/fact/row-image'
+import { RowImage } from '../../src/fact/history/row-image'
 import { codePoint } from '../support/code-point'
 
 const value = fc.oneof(

@@ -1,4 +1,4 @@
-import { rowStore } from '../../src/fact/compile'
+import { rowStore } from '../../src/fact/compile/compile'
 import { facts as generated } from '../../src/gen/messages'
 import { handOver } from '../../src/runtime/dead-letters/hand-over'
 import { compareWithTable } from '../../src/observe/resync/resync'

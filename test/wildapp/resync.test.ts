@@ -1,5 +1,5 @@
 import { facts as generated } from '../../src/gen/messages'
-import { rowStore } from '../../src/fact/compile'
+import { rowStore } from '../../src/fact/compile/compile'
 import { handOver } from '../../src/runtime/dead-letters/hand-over'
 import type { Difference } from '../../src/observe/resync/resync'
 import { compareWithTable } from '../../src/observe/resync/resync'

@@ -1,5 +1,5 @@
 import type { PlacedColumn } from '../../table/shape/table-shape'
-import type { KeptColumn } from '../../fact/row-schemas'
+import type { KeptColumn } from '../../fact/history/row-schemas'
 import type { UnregisteredSchema } from '../../protobuf/registry/unregistered-schema'
 
 /** A column from PostgreSQL's catalog. */

@@ -1,4 +1,4 @@
-import type { FactMessage } from '../../fact/fact-topic'
+import type { FactMessage } from '../../fact/declare/fact-topic'
 import { decodeFrame } from '../../protobuf/framing/confluent'
 import { messageJson } from '../../protobuf/json/message-json'
 import { messageText } from '../../protobuf/json/message-text'

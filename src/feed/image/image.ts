@@ -1,5 +1,5 @@
 import { facts } from '../../gen/messages'
-import type { FactMessage } from '../../fact/fact-topic'
+import type { FactMessage } from '../../fact/declare/fact-topic'
 import type { JsonObject } from '../../protobuf/json/message-json'
 import { messageJson, timestampText } from '../../protobuf/json/message-json'
 import type { MessageText } from '../../protobuf/json/message-text'

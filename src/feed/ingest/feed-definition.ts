@@ -1,7 +1,7 @@
-import type { Fact } from '../../fact/define-fact'
-import type { FactMessage } from '../../fact/fact-topic'
+import type { Fact } from '../../fact/declare/define-fact'
+import type { FactMessage } from '../../fact/declare/fact-topic'
 import type { MessageType } from '../../protobuf/message/message-type'
-import type { OutboxFields } from '../../fact/outbox-fields'
+import type { OutboxFields } from '../../fact/declare/outbox-fields'
 
 /** A topic of facts that is served over HTTP. */
 export interface FeedDefinition {

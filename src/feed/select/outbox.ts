@@ -1,4 +1,4 @@
-import type { OutboxFields } from '../../fact/outbox-fields'
+import type { OutboxFields } from '../../fact/declare/outbox-fields'
 import type { FeedEvent } from '../event/feed-event'
 import type { Filter } from '../filter/filter'
 import { filterOf } from '../filter/filter'

@@ -1,5 +1,5 @@
-import type { KeptColumn } from '../../fact/row-schemas'
-import { parsedSchemas, SCHEMAS } from '../../fact/row-schemas'
+import type { KeptColumn } from '../../fact/history/row-schemas'
+import { parsedSchemas, SCHEMAS } from '../../fact/history/row-schemas'
 import type { Log } from '../../broker/ports'
 
 /**

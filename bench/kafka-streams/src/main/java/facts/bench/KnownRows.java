@@ -11,7 +11,7 @@ import wildapp.primary.v1.PrimaryOuterClass.Primary;
 
 /**
  * The last row and the position of the last change of each key, in a changelogged store, with the pipeline's rules for
- * changes that are delivered again or incompletely (src/fact/deduplicator.ts). The row is kept as its part of the fact.
+ * changes that are delivered again or incompletely (src/fact/history/deduplicator.ts). The row is kept as its part of the fact.
  */
 final class KnownRows {
   static final String STORE = "rows";
