@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Regenerates src/dev-stack/artifacts.lock.json: every file the embedded stack fetches from a Maven repository, with its
+ * Regenerates src/dev-stack/artifacts/artifacts.lock.json: every file the embedded stack fetches from a Maven repository, with its
  * size and SHA-256. Maven resolves Kafka's runtime classpath once, here; users need no Maven.
  * Usage: node scripts/lock-artifacts.mjs (needs mvn and a reachable repository)
  */
@@ -38,7 +38,9 @@ try {
     debezium: { version: DEBEZIUM, files: [archive(archives.debezium)] },
     registry: { version: APICURIO, files: [archive(archives.registry)] },
   }
-  const path = fileURLToPath(new URL('../src/dev-stack/artifacts.lock.json', import.meta.url))
+  const path = fileURLToPath(
+    new URL('../src/dev-stack/artifacts/artifacts.lock.json', import.meta.url),
+  )
   writeFileSync(path, `${JSON.stringify(lock, undefined, 2)}\n`)
   console.log(`${path}: ${kafka.length + 2} files`)
 } finally {

@@ -106,6 +106,14 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       within: ['.', 'acknowledged', 'event', 'http/auth', 'live', 'http/routes', 'http/openapi'],
     },
   },
+  'dev-stack': {
+    process: { within: [] },
+    ports: { within: ['process'] },
+    machine: { within: [] },
+    service: { within: ['process', 'ports'] },
+    artifacts: { within: ['process', 'service'] },
+    '.': { within: ['process', 'ports', 'machine', 'service', 'artifacts'] },
+  },
   client: {
     position: { within: [] },
     '.': { within: ['position'] },

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { startStack } from '../../src/dev-stack/start-stack'
-import type { StackListener } from '../../src/dev-stack/stack-event'
+import type { StackListener } from '../../src/dev-stack/service/stack-event'
 import { Cluster } from '../cluster'
 import { Random } from '../input/random'
 import { FactObserver } from '../measure/fact-observer'

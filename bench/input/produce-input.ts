@@ -1,4 +1,4 @@
-import { readJsonFile, writeJsonFile } from '../../src/dev-stack/json-file'
+import { readJsonFile, writeJsonFile } from '../../src/dev-stack/process/json-file'
 import { join } from 'node:path'
 import type { Cluster } from '../cluster'
 import type { Progress } from '../progress'

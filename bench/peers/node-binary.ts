@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { extract } from 'tar'
 import { stackSettings } from '../../src/config/config'
-import { artifactCacheFolder } from '../../src/dev-stack/artifact-cache'
+import { artifactCacheFolder } from '../../src/dev-stack/artifacts/artifact-cache'
 import type { Progress } from '../progress'
 
 const run = promisify(execFile)

@@ -1,4 +1,4 @@
-import { BROKER_AT_FULL_SPEED } from '../../src/dev-stack/kafka'
+import { BROKER_AT_FULL_SPEED } from '../../src/dev-stack/service/kafka'
 import { LINGER_MS } from '../measure/paced-writer'
 import { EAGER_COMMIT_INTERVAL, STREAMS_HEAP } from '../peers/streams-peer'
 import type { Results } from '../results'

@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress'
 import { colorsFor } from '../colors'
-import type { DownloadEvent, ServiceEvent, StackListener } from '../dev-stack/stack-event'
+import type { DownloadEvent, ServiceEvent, StackListener } from '../dev-stack/service/stack-event'
 
 export interface StackReporter {
   readonly onEvent: StackListener

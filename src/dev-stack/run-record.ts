@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { readJsonFile, writeJsonFile } from './json-file'
-import { KAFKA_NODES } from './kafka-nodes'
-import { isAlive, signal } from './process-identity'
-import type { ProcessIdentity } from './process-identity'
-import { SERVICES } from './stack-event'
-import type { ServiceName } from './stack-event'
+import { readJsonFile, writeJsonFile } from './process/json-file'
+import { KAFKA_NODES } from './ports/kafka-nodes'
+import { isAlive, signal } from './process/process-identity'
+import type { ProcessIdentity } from './process/process-identity'
+import { SERVICES } from './service/stack-event'
+import type { ServiceName } from './service/stack-event'
 
 const KNOWN = new Set<ServiceName>([...SERVICES, ...KAFKA_NODES.map(({ name }) => name)])
 

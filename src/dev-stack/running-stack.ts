@@ -2,13 +2,13 @@ import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { factsHome } from '../config/config'
 import { FactsError } from '../errors'
-import { lockHolder, tryLock } from './file-lock'
-import { readJsonFile } from './json-file'
-import { signal } from './process-identity'
+import { lockHolder, tryLock } from './process/file-lock'
+import { readJsonFile } from './process/json-file'
+import { signal } from './process/process-identity'
 import { aliveOf, endLeftovers, readRunRecord, removeRunRecord } from './run-record'
 import type { RunRecord } from './run-record'
 import type { StackEndpoints } from './stack'
-import { stackHome } from './stack-home'
+import { stackHome } from './service/stack-home'
 
 /** What runs on a home folder, seen from another process. */
 export interface StackStatus {

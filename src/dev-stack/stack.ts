@@ -1,8 +1,8 @@
 import type { FactsError } from '../errors'
-import type { JvmTuning } from './jvm'
-import type { ProcessIdentity } from './process-identity'
-import type { Ports } from './ports'
-import type { ServiceName, StackListener } from './stack-event'
+import type { JvmTuning } from './service/jvm'
+import type { ProcessIdentity } from './process/process-identity'
+import type { Ports } from './ports/ports'
+import type { ServiceName, StackListener } from './service/stack-event'
 
 export interface StackOptions {
   /** Folder of data, logs and endpoints; default FACTS_HOME or `.facts`. Any other takes free ports, not the usual ones. */

@@ -4,10 +4,10 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { stackSettings } from '../../src/config/config'
-import { artifactCacheFolder } from '../../src/dev-stack/artifact-cache'
-import { download } from '../../src/dev-stack/download'
-import { findJava } from '../../src/dev-stack/java'
-import { mavenUrl } from '../../src/dev-stack/maven-url'
+import { artifactCacheFolder } from '../../src/dev-stack/artifacts/artifact-cache'
+import { download } from '../../src/dev-stack/artifacts/download'
+import { findJava } from '../../src/dev-stack/machine/java'
+import { mavenUrl } from '../../src/dev-stack/artifacts/maven-url'
 import { pythonWith } from '../support/python-environment'
 
 const run = promisify(execFile)

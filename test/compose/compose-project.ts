@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Config } from '../../src/config/config'
 import { childEnvironment, loadConfig, projectRoot } from '../../src/config/config'
-import { choosePorts } from '../../src/dev-stack/ports'
+import { choosePorts } from '../../src/dev-stack/ports/ports'
 
 const run = promisify(execFile)
 const MAX_OUTPUT = 64 * 1024 * 1024

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { StartedNetwork, StartedTestContainer } from 'testcontainers'
 import { GenericContainer, Network, Wait } from 'testcontainers'
 import { projectRoot } from '../../src/config/config'
-import { choosePorts } from '../../src/dev-stack/ports'
+import { choosePorts } from '../../src/dev-stack/ports/ports'
 
 /** PostgreSQL, Kafka, Connect and the registry in one network of their own. */
 export interface Containers {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAlive } from '../../src/dev-stack/process-identity'
+import { isAlive } from '../../src/dev-stack/process/process-identity'
 import { endLeftovers, readRunRecord, writeRunRecord } from '../../src/dev-stack/run-record'
 import { endSleepers, startSleeper } from '../support/sleeper'
 import { temporaryFolder } from '../support/temporary-folder'

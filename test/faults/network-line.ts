@@ -1,4 +1,4 @@
-import { choosePorts } from '../../src/dev-stack/ports'
+import { choosePorts } from '../../src/dev-stack/ports/ports'
 import { KafkaProxy } from '../support/kafka-proxy'
 import type { PipelineProcess } from '../support/pipeline-process'
 import { CHANGES, RunningLine } from '../support/running-line'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { projectRoot } from '../../src/config/config'
-import type { Finding } from '../../src/dev-stack/finding'
+import type { Finding } from '../../src/dev-stack/machine/finding'
 import { waitFor } from '../support/wait-for'
 
 jest.setTimeout(240_000)

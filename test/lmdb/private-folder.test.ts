@@ -8,7 +8,7 @@ import type { SubjectIndexOptions } from '../../src/feed/store/subject-index'
 import { SubjectIndex } from '../../src/feed/store/subject-index'
 import { FilePosition } from '../../src/client/position/file-position'
 import { LmdbBackend } from '../../src/runtime/state/lmdb-backend'
-import { writeJsonFile } from '../../src/dev-stack/json-file'
+import { writeJsonFile } from '../../src/dev-stack/process/json-file'
 import { createLogger } from '../../src/telemetry'
 import { temporaryFolder } from '../support/temporary-folder'
 

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { goldenFiles } from '../../scripts/record/golden-files'
-import { artifactLock } from '../../src/dev-stack/artifact-lock'
+import { artifactLock } from '../../src/dev-stack/artifacts/artifact-lock'
 import { projectRoot } from '../../src/config/config'
 
 const FOLDER = join(projectRoot(), 'test', 'golden', 'debezium-3.7.0')

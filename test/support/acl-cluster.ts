@@ -14,8 +14,8 @@ import {
   ResourcePatternTypes,
 } from '../../src/broker/kafka/kafkajs'
 import type { Right, VerbWithRights } from '../../src/rights'
-import { choosePorts } from '../../src/dev-stack/ports'
-import type { Ports } from '../../src/dev-stack/ports'
+import { choosePorts } from '../../src/dev-stack/ports/ports'
+import type { Ports } from '../../src/dev-stack/ports/ports'
 import type { Stack, StackOptions } from '../../src/dev-stack/stack'
 import { startStack } from '../../src/dev-stack/start-stack'
 import { waitFor } from './wait-for'

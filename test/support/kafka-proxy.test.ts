@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
-import { choosePorts } from '../../src/dev-stack/ports'
+import { choosePorts } from '../../src/dev-stack/ports/ports'
 import { KafkaFrames } from './kafka-frames'
 import { KafkaProxy } from './kafka-proxy'
 import { waitFor } from './wait-for'

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { stackSettings } from '../../src/config/config'
-import { ensureArtifacts } from '../../src/dev-stack/artifact-cache'
-import { artifactLock } from '../../src/dev-stack/artifact-lock'
-import { findJava } from '../../src/dev-stack/java'
+import { ensureArtifacts } from '../../src/dev-stack/artifacts/artifact-cache'
+import { artifactLock } from '../../src/dev-stack/artifacts/artifact-lock'
+import { findJava } from '../../src/dev-stack/machine/java'
 
 /** What runs Kafka's own command-line tools. */
 export async function kafkaTools(): Promise<{ readonly java: string; readonly classPath: string }> {

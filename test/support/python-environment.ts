@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { stackSettings } from '../../src/config/config'
-import { artifactCacheFolder } from '../../src/dev-stack/artifact-cache'
+import { artifactCacheFolder } from '../../src/dev-stack/artifacts/artifact-cache'
 
 const run = promisify(execFile)
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { identify } from '../../src/dev-stack/process-identity'
-import type { ProcessIdentity } from '../../src/dev-stack/process-identity'
+import { identify } from '../../src/dev-stack/process/process-identity'
+import type { ProcessIdentity } from '../../src/dev-stack/process/process-identity'
 import { waitFor } from './wait-for'
 
 const children: ChildProcess[] = []

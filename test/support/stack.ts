@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Stack, StackEndpoints, StackOptions } from '../../src/dev-stack/stack'
-import type { ServiceName } from '../../src/dev-stack/stack-event'
+import type { ServiceName } from '../../src/dev-stack/service/stack-event'
 import { startStack } from '../../src/dev-stack/start-stack'
 
 export interface TestStack extends Stack {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { choosePorts } from '../../../src/dev-stack/ports'
+import { choosePorts } from '../../../src/dev-stack/ports/ports'
 import type { Child } from '../../peers/child'
 import { startChild } from '../../peers/child'
 import { until } from '../../until'

@@ -4,7 +4,7 @@ import { connectorStatus } from '../../connector/connector-status'
 import { FactsError } from '../../errors'
 import { restAddress } from '../../config/rest-config'
 import { RESYNC, saysLost } from '../../connector/slot-loss'
-import type { Finding } from '../../dev-stack/finding'
+import type { Finding } from '../../dev-stack/machine/finding'
 
 export interface ConnectCheckOptions {
   readonly config: Config

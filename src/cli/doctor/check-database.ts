@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import { onSource } from '../../source/inspect-source'
-import type { Finding } from '../../dev-stack/finding'
+import type { Finding } from '../../dev-stack/machine/finding'
 import type { Advise, PublicationCheckOptions } from './check-publication'
 import { checkPublication } from './check-publication'
 import type { SlotCheckOptions } from './check-slots'

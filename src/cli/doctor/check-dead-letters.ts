@@ -1,6 +1,6 @@
 import { deadLetterQueue } from '../../compose/app'
 import type { Config } from '../../config/config'
-import type { Finding } from '../../dev-stack/finding'
+import type { Finding } from '../../dev-stack/machine/finding'
 
 /** Parked keys: their changes wait for a dead letter to be replayed or dropped, so the facts of their rows are out of date. */
 export async function checkDeadLetters(config: Config): Promise<readonly Finding[]> {

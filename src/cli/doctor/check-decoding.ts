@@ -1,4 +1,4 @@
-import type { Finding } from '../../dev-stack/finding'
+import type { Finding } from '../../dev-stack/machine/finding'
 
 const NAME = 'pipeline decoding'
 /** The first record of each layout is decoded exactly; a table has a handful of layouts. */

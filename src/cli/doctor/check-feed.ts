@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Finding } from '../../dev-stack/finding'
+import type { Finding } from '../../dev-stack/machine/finding'
 
 const Refusal = z.object({ type: z.literal('urn:facts:token-missing') })
 const Feeds = z.object({ feeds: z.array(z.object({ name: z.string() })) })

@@ -2,7 +2,7 @@ import { capturedTopic } from '../../table/shape/captured-topic'
 import { kafkaAccess } from '../../compose/app'
 import type { KafkaConfig } from '../../config/kafka-config'
 import { probeKafka } from '../../broker/kafka/admin/probe'
-import type { Finding } from '../../dev-stack/finding'
+import type { Finding } from '../../dev-stack/machine/finding'
 
 export interface KafkaCheckOptions {
   readonly kafka: KafkaConfig

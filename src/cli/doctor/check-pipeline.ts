@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Finding } from '../../dev-stack/finding'
+import type { Finding } from '../../dev-stack/machine/finding'
 
 /** Lag in records from which a warning is due: some seconds of work. */
 const LAG_WARNING = 10_000

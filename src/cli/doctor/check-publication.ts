@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import type { Finding } from '../../dev-stack/finding'
+import type { Finding } from '../../dev-stack/machine/finding'
 
 export interface PublicationCheckOptions {
   readonly publication: string

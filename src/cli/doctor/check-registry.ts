@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { FactsError } from '../../errors'
 import type { RestAddress, RestService } from '../../config/rest-config'
 import { restAddress } from '../../config/rest-config'
-import type { Finding } from '../../dev-stack/finding'
+import type { Finding } from '../../dev-stack/machine/finding'
 
 const Subjects = z.array(z.string())
 const Compatibility = z.object({ compatibilityLevel: z.string() })

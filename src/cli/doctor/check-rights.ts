@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config'
 import { FactsError } from '../../errors'
 import { VERBS_WITH_RIGHTS } from '../../rights'
-import type { Finding } from '../../dev-stack/finding'
+import type { Finding } from '../../dev-stack/machine/finding'
 import { declaredRights } from '../rights/declared-rights'
 import { describeLacking, lackingRights, principalOf } from '../rights/demand-rights'
 

@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import type { SlotLoss } from '../../connector/slot-loss'
 import { RESYNC, slotIsGone, slotIsInvalid } from '../../connector/slot-loss'
-import type { Finding } from '../../dev-stack/finding'
+import type { Finding } from '../../dev-stack/machine/finding'
 
 export interface SlotCheckOptions {
   /** The connector's. */

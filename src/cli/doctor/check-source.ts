@@ -7,7 +7,7 @@ import { declarationOf } from '../../source/capture-rules'
 import type { DeclaredTable } from '../../source/declared-table'
 import { onSource, sourceFindings } from '../../source/inspect-source'
 import type { SourceFinding } from '../../source/source-finding'
-import type { Finding } from '../../dev-stack/finding'
+import type { Finding } from '../../dev-stack/machine/finding'
 
 export interface SourceCheckOptions {
   readonly config: Config

@@ -1,6 +1,6 @@
 import { factsTopology, kafkaLog } from '../../compose/app'
 import type { Config } from '../../config/config'
-import type { Finding } from '../../dev-stack/finding'
+import type { Finding } from '../../dev-stack/machine/finding'
 import { createLogger } from '../../telemetry'
 import {
   acknowledgedTopicSpec,

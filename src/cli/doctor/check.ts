@@ -1,5 +1,5 @@
-import { failedFinding } from '../../dev-stack/finding'
-import type { Finding } from '../../dev-stack/finding'
+import { failedFinding } from '../../dev-stack/machine/finding'
+import type { Finding } from '../../dev-stack/machine/finding'
 
 /** Milliseconds that all the checks of one service may take together. */
 const DEADLINE = 15_000

@@ -1,6 +1,6 @@
 import { checkConnect } from '../../../src/cli/doctor/check-connect'
 import { loadConfig } from '../../../src/config/config'
-import type { Finding } from '../../../src/dev-stack/finding'
+import type { Finding } from '../../../src/dev-stack/machine/finding'
 import { fileServer } from '../../support/file-server'
 
 const server = fileServer()

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { checkDecoding } from '../../../src/cli/doctor/check-decoding'
-import type { Finding } from '../../../src/dev-stack/finding'
+import type { Finding } from '../../../src/dev-stack/machine/finding'
 import { Metrics } from '../../../src/telemetry'
 
 async function found(fast: number, exact: number): Promise<readonly Finding[]> {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { checkFeed } from '../../../src/cli/doctor/check-feed'
-import type { Finding } from '../../../src/dev-stack/finding'
+import type { Finding } from '../../../src/dev-stack/machine/finding'
 
 async function found(status: number, body: unknown): Promise<readonly Finding[]> {
   const server = createServer((_request, response) =>

@@ -1,6 +1,6 @@
 import { localAddress } from '../../../src/cli/doctor/address'
 import { checkPipeline } from '../../../src/cli/doctor/check-pipeline'
-import type { Finding } from '../../../src/dev-stack/finding'
+import type { Finding } from '../../../src/dev-stack/machine/finding'
 import { fileServer } from '../../support/file-server'
 
 const server = fileServer()
