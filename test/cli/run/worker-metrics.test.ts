@@ -7,10 +7,12 @@ jest.setTimeout(120_000)
 const home = temporaryFolder()
 
 test('several workers answer a request for metrics together', async () => {
-  // A broker that takes connections and says nothing: the workers wait for it for as long as this takes.
-  const silent = createServer()
-  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-  const { port } = silent.address() as AddressInfo
+  // A broker that refuses what the first process asks before it starts the workers, and keeps them waiting for its answers.
+  const broker = createServer((socket) => {
+    if (!pipeline.log.includes('Health and metrics')) socket.destroy()
+  })
+  await new Promise<void>((resolve) => broker.listen(0, '127.0.0.1', resolve))
+  const { port } = broker.address() as AddressInfo
   const pipeline = new PipelineProcess(home.path, { FACTS_KAFKA_BROKERS: `127.0.0.1:${port}` }, [
     '--workers',
     '2',
@@ -28,6 +30,6 @@ test('several workers answer a request for metrics together', async () => {
   } finally {
     pipeline.kill('SIGKILL')
     await pipeline.exit()
-    silent.close()
+    broker.close()
   }
 })
