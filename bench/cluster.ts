@@ -33,7 +33,7 @@ export class Cluster {
     await this.admin.disconnect()
   }
 
-  /** Deletes what is there of them and makes them anew, empty. */
+  /** Deletes those that exist and recreates them, empty. */
   async recreate(specs: readonly TopicSpec[]): Promise<void> {
     const names = specs.map(({ name }) => name)
     await this.remove(names)
@@ -48,7 +48,7 @@ export class Cluster {
     await until(`deletion of ${known.join(', ')}`, DEADLINE, async () => {
       return (await this.log.admin.partitionCounts(known)).size === 0
     })
-    // A KafkaJS client goes on asking for every topic it was ever asked about, and fails when one is gone.
+    // A KafkaJS client keeps requesting every topic it was ever asked about, and fails when one was deleted.
     await this.log.close()
     this.log = new KafkaLog(this.client)
   }

@@ -30,7 +30,7 @@ export class Measurements {
     private readonly input: Input,
   ) {}
 
-  /** Every peer once a round, one after the other, so that whatever the machine does meanwhile hits all of them. */
+  /** Every peer once a round, one after the other, so that other load of the machine affects all of them. */
   async throughputRounds(peers: readonly Peer[]): Promise<void> {
     const { rounds } = this.context.options
     for (let round = 1; round <= rounds; round += 1) {

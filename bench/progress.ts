@@ -1,6 +1,6 @@
 const SHOW_EVERY = 2_000
 
-/** Lines that tell what is going on, for a person who waits. */
+/** Lines about the progress, for a person who waits. */
 export class Progress {
   private shownAt = 0
   private readonly startedAt = Date.now()

@@ -4,7 +4,7 @@ import { builtinModules } from 'node:module'
 import { filesIn, root } from './support/source-files'
 
 /*
- * Who may import whom: the design's table, enforced. `within` are places below src (folders, or files),
+ * Which part may import which: the design's table, enforced. `within` are places below src (folders, or files),
  * `outside` packages. Node's own modules are free to all but the pure folders.
  */
 const src = join(root, 'src')

@@ -56,7 +56,7 @@ test('every image of others can be replaced by its digest', () => {
   for (const image of images) expect(image).toMatch(/^\$\{[A-Z]+_IMAGE:-[^}]+\}$/)
 })
 
-test('nobody replicates physically', () => {
+test('no role replicates physically', () => {
   const rules = readFileSync(join(projectRoot(), 'docker', 'pg_hba.conf'), 'utf8')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))

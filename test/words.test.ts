@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 
 /*
  * The English of the field (docs/glossary.md): words that a reader of Kafka's, PostgreSQL's or Fastify's documentation would
- * stumble over are refused in sources, messages and documents, each with the words to use instead.
+ * stumble over are refused in sources, messages, documents, tests and benchmarks, each with the words to use instead.
  */
 const root = resolve(__dirname, '..')
 
@@ -28,28 +28,28 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /** True uses. */
 const ALLOWED: readonly RegExp[] = [
-  /\bbehind (a|an|the|one|two|its|your|their|other)? ?(reverse |authenticating |own )?(proxy|proxies|nginx|load balancer)/gi,
+  /\bbehind (a|an|the|one|two|its|your|their|other)? ?(reverse |authenticating |trusted |own )?(proxy|proxies|nginx|load balancer)/gi,
   /\bcursor-behind\b|#behind-a-proxy/g,
   // The user of that name, and words of others' interfaces.
   /["'`]nobody["'`]/g,
+  /\blags behind\b/g,
 ]
 
 /** A comment that is a fragment: "Of the store." does not say what the value is. */
 const FRAGMENT = /\/\*\* (Of|By|For|From) (the|its|a|an|each|these|those) \w+\. \*\//g
 
-/** Applied migrations are never edited: their checksums are in databases. */
-const isFixed = (path: string): boolean => path.startsWith('monolith/migrations/')
+/**
+ * Text of others, the refused words themselves, and files whose bytes are recorded: applied migrations by their checksums,
+ * proto files in the schema registry, comments included.
+ */
+const EXEMPT = /(^|\/)(gen|golden)\/|^(monolith\/migrations|proto)\/|^test\/words\.test\.ts$/
 
-const listed = execFileSync('git', ['ls-files', 'src', 'monolith', 'docs', '*.md'], {
-  cwd: root,
-  encoding: 'utf8',
-})
-const files = [...new Set(listed.split('\n'))].filter(
-  (path) =>
-    /\.(ts|md|html|sql|proto)$/.test(path) &&
-    !/(^|\/)(gen|node_modules|golden|bench|test)\//.test(path) &&
-    !isFixed(path),
-)
+const listed = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' })
+const files = listed
+  .split('\n')
+  .filter(
+    (path) => /\.(ts|mjs|cjs|java|go|py|sh|md|html|sql|proto)$/.test(path) && !EXEMPT.test(path),
+  )
 
 const words = Object.entries(REFUSED).map(
   ([word, instead]) => [new RegExp(`\\b(?:${word})\\b`, 'gi'), instead] as const,
@@ -72,8 +72,8 @@ function refused(path: string, text: string): readonly string[] {
   return found
 }
 
-test('sources, messages and documents use the words of the field', () => {
-  expect(files.length).toBeGreaterThan(300)
+test('sources, messages, documents and tests use the words of the field', () => {
+  expect(files.length).toBeGreaterThan(1_000)
   const found = files.flatMap((path) => refused(path, readFileSync(join(root, path), 'utf8')))
   expect(found).toEqual([])
 })

@@ -46,7 +46,7 @@ export class FactWriter {
     while (this.next < facts) await this.commit(Math.min(PER_TRANSACTION, facts - this.next))
   }
 
-  /** One fact at a time, each due at its moment whatever became of the one before; those that are due together share a transaction. */
+  /** One fact at a time, each due at its own time, regardless of the one before; those that are due together share a transaction. */
   async paced(perSecond: number, seconds: number): Promise<WrittenFacts> {
     const first = this.next
     const committed: number[] = []

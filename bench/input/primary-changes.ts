@@ -14,9 +14,9 @@ export interface PrimaryChangesOptions {
   readonly secondaries: number
   /** Changes that will be asked for: spreads the inserts over all of them. */
   readonly changes: number
-  /** Ids begin behind this one; default 0. */
+  /** Ids begin after this one; default 0. */
   readonly lastId?: number
-  /** Whether there are records among them that nobody can read. */
+  /** Whether there are unreadable records among them. */
   readonly withUnreadable: boolean
 }
 
@@ -36,7 +36,7 @@ export class PrimaryChanges {
 
   constructor(private readonly options: PrimaryChangesOptions) {}
 
-  /** The next record; `now` stands in for the made-up commit time, microseconds since the epoch. */
+  /** The next record; `now` replaces the made-up commit time, microseconds since the epoch. */
   next(now?: number): Change {
     this.count += 1
     if (this.tombstone !== undefined) {
@@ -47,8 +47,8 @@ export class PrimaryChanges {
     const { random, withUnreadable } = this.options
     if (withUnreadable && this.count % UNREADABLE_EVERY === 0) return this.unreadable(now)
     const inserted = this.inserted / this.options.keys
-    const behind = inserted < this.count / this.options.changes
-    if (this.living.length === 0 || (behind && random.chance(0.9))) return this.insert(now)
+    const isShort = inserted < this.count / this.options.changes
+    if (this.living.length === 0 || (isShort && random.chance(0.9))) return this.insert(now)
     if (random.chance(DELETED)) return this.remove(now)
     const id = random.pick(this.living)
     const notes = random.chance(UNAVAILABLE) ? 'unavailable' : 'as is'
@@ -77,7 +77,7 @@ export class PrimaryChanges {
 
   private unreadable(now: number | undefined): Change {
     const change = this.insert(now)
-    // Later changes of the row would wait behind it in one peer only.
+    // Later changes of the row would wait for it in one peer only.
     this.living.pop()
     return { ...change, value: change.value?.slice(0, 200) ?? null }
   }

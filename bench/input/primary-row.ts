@@ -30,7 +30,7 @@ const six = (value: number): string => String(value).padStart(6, '0')
 /** A fraction of a second as a timestamp has it, unlike a timestamptz: without zeros at its end. */
 const fraction = (micros: string): string => `.${micros}`.replace(/\.?0+$/, '')
 
-/** How the long text of a row stands in a change. */
+/** Form of a row's long text in a change. */
 export type Notes = 'as is' | 'unavailable'
 
 /** A row of wildapp_primary as the connector's JSON converter writes it; about 540 bytes. */

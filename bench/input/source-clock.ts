@@ -27,7 +27,7 @@ export class SourceClock {
     private lsn = FIRST_LSN,
   ) {}
 
-  /** The next change's place; `now` stands in for the made-up commit time. */
+  /** Position of the next change; `now` replaces the made-up commit time. */
   next(now?: number): Moment {
     if (this.order === this.size) {
       this.order = 0

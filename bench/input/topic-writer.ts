@@ -49,7 +49,7 @@ export class TopicWriter {
     if (lane.waiting > MOST_WAITING) await lane.tail
   }
 
-  /** Resolves when everything stands on the topic. */
+  /** Resolves when everything is on the topic. */
   async flushed(): Promise<void> {
     for (const lane of this.lanes) this.flush(lane)
     await Promise.all(this.lanes.map((lane) => lane.tail))

@@ -63,7 +63,7 @@ async function probe(options: ProbeOptions): Promise<ProbeResult> {
     if (now >= from && now < to) expected += 1
     return change
   })
-  // What does not come is not waited for for ever: it is missing in the count.
+  // The wait is bounded: what does not arrive is missing in the count.
   const isAll = (): boolean => observer.countSince(start) >= facts
   await until('the last facts', SETTLE_MS, isAll).catch(() => undefined)
   await writer.close()

@@ -10,7 +10,7 @@ export interface ProcessUsage {
 
 /** USER_HZ: what Linux counts CPU time in, on every architecture that Node runs on. */
 const TICKS = 100
-/** Places in /proc/<pid>/stat, counted from the field behind the command's closing parenthesis. */
+/** Places in /proc/<pid>/stat, counted from the field after the command's closing parenthesis. */
 const PARENT = 1
 const USER = 11
 const SYSTEM = 12

@@ -23,7 +23,7 @@ export interface Child {
 const PATIENCE = 20_000
 const running = new Set<ChildProcess>()
 
-// The last resort: whatever ends this process ends those it started.
+// The last resort: any end of this process ends those it started.
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })

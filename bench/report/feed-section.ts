@@ -8,7 +8,7 @@ export function withFeedSection(page: string, section: string): string {
   return SECTION.test(page) ? page.replace(SECTION, () => block) : `${page.trimEnd()}\n\n${block}\n`
 }
 
-/** A page that is made anew, with the section of the one that was there. */
+/** A regenerated page, with the section of the previous one. */
 export function keepingFeedSection(page: string, before: string): string {
   const [block] = SECTION.exec(before) ?? []
   return block === undefined ? page : `${page.trimEnd()}\n\n${block}\n`

@@ -28,7 +28,7 @@ test("the feed's section takes the place of the one before it, and leaves the re
   expect(twice).toBe(`${once.replace('first $& figures', 'second')}\nmore\n`)
 })
 
-test('a page that is made anew keeps the section', () => {
+test('a regenerated page keeps the section', () => {
   const before = withFeedSection('# Old', 'figures')
   expect(keepingFeedSection('# New\n', before)).toBe(withFeedSection('# New', 'figures'))
   expect(keepingFeedSection('# New\n', '')).toBe('# New\n')

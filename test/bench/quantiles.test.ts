@@ -16,7 +16,7 @@ describe('Quantiles', () => {
 })
 
 describe('The median', () => {
-  it('is the middle value, whatever the order', () => {
+  it('is the middle value in any order', () => {
     expect(median([9, 1, 4])).toBe(4)
   })
 

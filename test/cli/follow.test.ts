@@ -30,7 +30,7 @@ describe('facts follow', () => {
   // Removed after the processes have ended.
   const folder = temporaryFolder()
 
-  test('prints a line of JSON for each event, nothing else, and goes on where it was', async () => {
+  test('prints a line of JSON for each event, nothing else, and resumes where it was', async () => {
     await world.write({ id: 1n, title: 'one' }, { id: 2n, title: 'two' })
     const args = ['--position', path(), '--until', 'head', '--select', 'title', '--where', 'id > 1']
     const first = follow(...args)
@@ -45,14 +45,14 @@ describe('facts follow', () => {
     expect(second.log).toContain('Resuming at the stored position')
   })
 
-  test('ends with an error that says what to mend', async () => {
+  test('ends with an error that says what to fix', async () => {
     const ended = follow('--where', 'titel == "x"')
     expect(await ended.exited).toBe(1)
     expect(ended.log).toMatch(/filter-invalid.*titel.*\[FEED_REFUSED\]/s)
     expect(ended.events).toEqual([])
   })
 
-  test('ends quietly when nobody reads its output any more', async () => {
+  test('ends quietly when its output is closed', async () => {
     const piped = follow('--position', path())
     await piped.says('"status":"live"')
     piped.child.stdout?.destroy()
@@ -107,7 +107,7 @@ describe('facts follow', () => {
     await hook.stop()
   })
 
-  test('ends on SIGTERM after the event in hand, with its position behind it', async () => {
+  test('ends on SIGTERM after the event being handled, with its position after it', async () => {
     await world.write({ id: 1n, quantity: 1 }, { id: 1n, quantity: 2 })
     const [began, go, done] = ['began', 'go', 'done'].map((name) => `${folder.path}/${name}`)
     const command = `cat >> ${done}; touch ${began}; while ! test -e ${go}; do sleep 0.05; done`

@@ -34,7 +34,7 @@ test('on a terminal, a download is a bar that ends with the last file', () => {
   expect(output()).toContain('100%')
 })
 
-test('a service that is ready is told with its endpoint and its time', () => {
+test('a service that is ready is shown with its endpoint and its time', () => {
   const { onEvent, output } = reporter(false)
   onEvent({ type: 'service', service: 'kafka', state: 'starting' })
   onEvent({ type: 'service', service: 'kafka', state: 'ready', ms: 2_500, endpoint: 'here:9092' })

@@ -4,7 +4,7 @@ const waits = (random: () => number): Backoff =>
   new Backoff({ firstMs: 1_000, mostMs: 30_000, random })
 
 describe('waits between attempts', () => {
-  test('double from failure to failure up to the most, and begin anew after a success', () => {
+  test('double from failure to failure up to the maximum, and start again after a success', () => {
     const backoff = waits(() => 1)
     const grown = Array.from({ length: 7 }, () => backoff.next())
     expect(grown).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
@@ -17,7 +17,7 @@ describe('waits between attempts', () => {
     expect(waits(() => 0.5).next()).toBe(750)
   })
 
-  test('are never shorter than what the server asked for, and spread behind it', () => {
+  test('are never shorter than the delay that the server requested, and jittered above it', () => {
     expect(waits(() => 0).next(7_000)).toBe(7_000)
     expect(waits(() => 1).next(8_000)).toBe(10_000)
   })

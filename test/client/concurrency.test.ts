@@ -69,7 +69,7 @@ describe('a follower that handles events at the same time', () => {
     expect(held.begun).toHaveLength(8)
   })
 
-  test('keeps the position before the oldest event that is not handled: after a kill that comes again, with what came after it', async () => {
+  test('keeps the position before the oldest unhandled event: after a kill that is redelivered, with the events after it', async () => {
     await world.write(...rows(4))
     const held = new Held((event) => nameOf(event) === '2:1')
     const first = follow({ position: new FilePosition(path()), handle: held.handle })
@@ -99,7 +99,7 @@ describe('a follower that handles events at the same time', () => {
     expect(second.seen.map(nameOf)).toEqual(['9:1'])
   })
 
-  test('goes on with other rows while one event fails, and nothing of its row overtakes it', async () => {
+  test('continues with other rows while one event fails, and nothing of its row overtakes it', async () => {
     await world.write(...rows(3), { id: 2n, quantity: 2 }, { id: 3n, quantity: 2 })
     let failures = 0
     const following = follow({
@@ -123,7 +123,7 @@ describe('a follower that handles events at the same time', () => {
         if (nameOf(event) === '2:1') throw new Error('no room')
       },
     })
-    await following.told('live')
+    await following.status('live')
     await world.write(...rows(3))
     expect(await following.ended).toMatchObject({
       code: 'HANDLER_FAILED',
@@ -195,9 +195,9 @@ describe('a follower that handles events at the same time', () => {
 
   test('ends when another follower has taken its position over', async () => {
     const first = follow({ position: new FilePosition(path()) })
-    await first.told('live')
+    await first.status('live')
     const second = follow({ position: new FilePosition(path()) })
-    await second.told('live')
+    await second.status('live')
     await world.write({ id: 1n, quantity: 1 })
     expect(await first.ended).toMatchObject({ code: 'POSITION_TAKEN' })
   })

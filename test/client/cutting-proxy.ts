@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net'
 import { once } from 'node:events'
 import { handOn, pairSockets } from '../support/socket-pair'
 
-/** Stands between a follower and its server: cuts connections, falls silent, counts what went through. */
+/** A proxy between a follower and its server: closes connections, falls silent, counts the bytes. */
 export class CuttingProxy {
   /** Bytes that the next connections may bring before they are cut. */
   cutAfter: () => number = () => Number.POSITIVE_INFINITY

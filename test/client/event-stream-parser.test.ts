@@ -23,13 +23,13 @@ describe('an event stream', () => {
     ])
   })
 
-  test('passes over comments, fields that nobody knows, ids with NUL and a retry that is no number', () => {
+  test('skips comments, unknown fields, ids with NUL and a retry that is not a number', () => {
     expect(blocksOf(': alive\n\nfoo: bar\nid: a\0b\nretry: soon\ndata\n\n\n\n')).toEqual([
       block({ data: '' }),
     ])
   })
 
-  test('takes nothing of a block that was cut off: its id would stand behind an event that never came', () => {
+  test('ignores a truncated block: its id would be after an event that never arrived', () => {
     expect(blocksOf('id: a\ndata: 1\n\nid: b\ndata: {"tru')).toEqual([
       block({ id: 'a', data: '1' }),
     ])

@@ -66,7 +66,7 @@ describe('a position in a file', () => {
     expect((await new FilePosition(path()).open()).cursor).toBe('b')
   })
 
-  test('survives what a killed process left behind', async () => {
+  test('survives the files of a killed process', async () => {
     const first = new FilePosition(path())
     await first.open()
     await first.keep(place('a'))

@@ -26,11 +26,11 @@ describe('a follower', () => {
     await world.stop()
   })
 
-  test('has each event handled in order, from the earliest fact on, and goes on as facts come', async () => {
+  test('handles each event in order, from the earliest fact on, and continues as facts arrive', async () => {
     await start()
     await world.write({ id: 1n, title: 'first' }, { id: 1n, title: 'second' })
     const following = follow()
-    await following.told('live')
+    await following.status('live')
     await world.write({ id: 1n, kind: 'deleted' })
     const events = await following.saw(3)
     expect(events.map(({ type, data }) => [type, data['title']])).toEqual([
@@ -48,7 +48,7 @@ describe('a follower', () => {
       changesOn: ['quantity'],
       select: ['title', 'quantity'],
     })
-    await following.told('live')
+    await following.status('live')
     await world.write({ id: 1n, title: 'other' }, { id: 2n, title: 'mine', notes: 'long' })
     await world.write({ id: 2n, title: 'mine', notes: 'longer' })
     await world.write({ id: 2n, title: 'mine', quantity: 5 }, { id: 1n, title: 'mine' })
@@ -85,7 +85,7 @@ describe('a follower', () => {
     expect(following.seen.map(({ data }) => data['id'])).toEqual(['1'])
   })
 
-  test('begins with the state, at a time or now when it is told to', async () => {
+  test('begins with the snapshot, at a time or now, as configured', async () => {
     await start()
     const time = 1_795_000_500_000_000n
     await world.write({ id: 1n, time: time - 1_000_000n, quantity: 1 })
@@ -103,7 +103,7 @@ describe('a follower', () => {
     expect(await quantities('now')).toEqual([])
   })
 
-  test('ends at the head when it is told to, also when there is nothing to read', async () => {
+  test('ends at the head with until, also when there is nothing to read', async () => {
     await start()
     const position = new MemoryPosition()
     await world.write({ id: 1n })
@@ -153,7 +153,7 @@ describe('a follower', () => {
     await start({ server: { sessions: { total: 1, perAddress: 9, perConsumer: 9 } } })
     await world.write({ id: 1n })
     const other = await world.stream()
-    await other.told('live')
+    await other.status('live')
     const following = follow()
     await waitFor('the refusal', () => following.all('reconnecting').length > 0)
     expect(following.all('reconnecting')[0]?.error.message).toContain('503 server-full')
@@ -161,7 +161,7 @@ describe('a follower', () => {
     await following.saw(1)
   })
 
-  test('goes on when the server was killed and has come back elsewhere', async () => {
+  test('resumes when the server was killed and runs at another address', async () => {
     await start()
     const following = follow()
     await world.write({ id: 1n, quantity: 1 })
@@ -176,7 +176,7 @@ describe('a follower', () => {
   test('gives up a connection that has been silent for twice the heartbeat, and makes another', async () => {
     await start({ server: { heartbeatMs: 100 } })
     const following = follow({ heartbeatMs: 1_500 })
-    await following.told('live')
+    await following.status('live')
     proxy.isSilent = true
     await world.write({ id: 1n })
     await waitFor('the silence to be noticed', () => following.all('reconnecting').length > 0)
@@ -189,7 +189,7 @@ describe('a follower', () => {
   test('stays on a quiet connection as long as it hears its heartbeat', async () => {
     await start({ server: { heartbeatMs: 100 } })
     const following = follow({ heartbeatMs: 1_500 })
-    await following.told('live')
+    await following.status('live')
     let last = proxy.bytes
     let beats = 0
     // One a second: for longer than it would wait for any.

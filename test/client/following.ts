@@ -6,7 +6,7 @@ import { waitFor } from '../support/wait-for'
 
 type Given<Client> = Pick<FollowOptions<Client>, 'url'> & Partial<FollowOptions<Client>>
 
-/** A clock that does not make anybody wait; its waits are written down. */
+/** A clock without waiting; its waits are recorded. */
 export class QuickClock implements Clock {
   readonly waits: number[] = []
   readonly now = Date.now
@@ -50,7 +50,7 @@ export class Following<Client = undefined> {
       .finally(() => (this.isEnded = true))
   }
 
-  /** Each subject's events in their order: what a fact left behind, as `subject:quantity`. */
+  /** Each subject's events in their order, as `subject:quantity`. */
   get bySubject(): Record<string, string[]> {
     const subjects: Record<string, string[]> = {}
     for (const { data } of this.seen) {
@@ -77,7 +77,7 @@ export class Following<Client = undefined> {
     return this.seen
   }
 
-  async told(status: string): Promise<void> {
+  async status(status: string): Promise<void> {
     await waitFor(
       `the status ${status}`,
       () => this.all('status').some((one) => one.status === status) || this.isEnded,

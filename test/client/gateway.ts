@@ -9,7 +9,7 @@ interface Answer {
   readonly body?: string
 }
 
-/** Stands before a server and answers by itself as long as it is told to; the rest goes through. */
+/** A gateway before a server that answers by itself while it is set to; other requests pass. */
 export class Gateway {
   readonly answers: Answer[] = []
   readonly requests: { readonly method: string; readonly headers: IncomingHttpHeaders }[] = []

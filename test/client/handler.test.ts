@@ -83,7 +83,7 @@ describe('a handler', () => {
     expect(next.seen.map(({ data }) => data['quantity'])).toEqual([2])
   })
 
-  test('that keeps failing does not keep the follower from ending when it is told to', async () => {
+  test('that keeps failing does not keep the follower from stopping', async () => {
     await world.write({ id: 1n })
     const position = new MemoryPosition()
     const following = new Following({

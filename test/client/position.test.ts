@@ -24,12 +24,12 @@ describe('the position of a follower', () => {
   // Removed after the followers have ended.
   const folder = temporaryFolder()
 
-  test('is kept where it began now, though it was killed before its first event: nothing that came meanwhile is missed', async () => {
+  test('is stored where it began with start=now, though it was killed before its first event: no event in between is missed', async () => {
     await start()
     const path = `${folder.path}/position.json`
     await world.write({ id: 1n, quantity: 1 })
     const first = follow({ start: 'now', position: new FilePosition(path) })
-    await first.told('live')
+    await first.status('live')
     await first.stop()
     await world.write({ id: 1n, quantity: 2 })
     const second = follow({ start: 'now', position: new FilePosition(path) })
@@ -67,20 +67,25 @@ describe('the position of a follower', () => {
       49,
       'resuming',
     ],
-  ] as const)('expires after a day when told to: %s', async (_title, kept, checked, expected) => {
-    await start()
-    await world.write({ id: 1n })
-    const position = new MemoryPosition()
-    await follow({ position, until: 'head' }).ended
-    const record = await position.open()
-    const before = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString()
-    await position.keep({ feed: FEED, cursor: record.cursor ?? '', kept_at: before(kept) })
-    if (checked !== undefined) await position.check({ ping: 'p', healthcheck_ts: before(checked) })
-    const next = follow({ position, until: 'head', expireMs: 24 * 3_600_000 })
-    await next.ended
-    expect(next.states[0]?.state).toBe(expected)
-    expect(next.seen).toHaveLength(expected === 'fresh' ? 1 : 0)
-  })
+  ] as const)(
+    'expires after a day when configured: %s',
+    async (_title, kept, checked, expected) => {
+      await start()
+      await world.write({ id: 1n })
+      const position = new MemoryPosition()
+      await follow({ position, until: 'head' }).ended
+      const record = await position.open()
+      const before = (hours: number): string =>
+        new Date(Date.now() - hours * 3_600_000).toISOString()
+      await position.keep({ feed: FEED, cursor: record.cursor ?? '', kept_at: before(kept) })
+      if (checked !== undefined)
+        await position.check({ ping: 'p', healthcheck_ts: before(checked) })
+      const next = follow({ position, until: 'head', expireMs: 24 * 3_600_000 })
+      await next.ended
+      expect(next.states[0]?.state).toBe(expected)
+      expect(next.seen).toHaveLength(expected === 'fresh' ? 1 : 0)
+    },
+  )
 
   test('is none when only a health check was written: it starts fresh', async () => {
     await start()
@@ -97,7 +102,7 @@ describe('the position of a follower', () => {
     await start({ server: { heartbeatMs: 100 } })
     const position = new MemoryPosition()
     const following = follow({ where: 'title == "mine"', position })
-    await following.told('live')
+    await following.status('live')
     const kept = async (): Promise<string | null> =>
       (await position.check({ ping: 'p', healthcheck_ts: new Date().toISOString() })).cursor
     const before = await kept()
@@ -119,7 +124,7 @@ describe('the position of a follower', () => {
     expect((await world.page(`?${query.toString()}`)).stats.read).toBe(0)
   })
 
-  test('stands behind the event in hand when it was told to end', async () => {
+  test('is after the event being handled when it was stopped', async () => {
     await start()
     const position = new MemoryPosition()
     await world.write({ id: 1n, quantity: 1 }, { id: 1n, quantity: 2 })

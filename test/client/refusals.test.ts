@@ -55,7 +55,7 @@ describe('a follower that is refused', () => {
     expect(error.message).toMatch(/400 cursor-invalid.*use a new one/)
   })
 
-  test('ends when its position was kept for another filter, and does not begin anew by itself', async () => {
+  test('ends when its position was stored for another filter, and does not start fresh by itself', async () => {
     const position = await standingAt(await cursorOf())
     const error = await errorOf({ position, where: 'title == "x"' })
     expect(error.code).toBe('FEED_REFUSED')
@@ -101,7 +101,7 @@ describe('a follower that is refused', () => {
       return position
     }
 
-    test('ends with the earliest cursor, unless told otherwise', async () => {
+    test('ends with the earliest cursor by default', async () => {
       const error = await errorOf({ position: await expired() })
       expect(error.code).toBe('CURSOR_EXPIRED')
       const earliest = /The earliest cursor is ([\w-]+)\./.exec(error.message)?.[1]
@@ -111,19 +111,22 @@ describe('a follower that is refused', () => {
     test.each([
       ['earliest', [2, 3, 4]],
       ['snapshot', [3, 4]],
-    ] as const)('goes on from the %s when told to, and says so', async (onExpired, quantities) => {
-      const position = await expired()
-      const following = new Following({ url: gateway.url, position, onExpired, until: 'head' })
-      expect(await following.ended).toBeUndefined()
-      expect(following.seen.map(({ data }) => data['quantity']).sort()).toEqual(quantities)
-      expect(following.seen[0]?.snapshot ?? false).toBe(onExpired === 'snapshot')
-      expect(following.all('expired')).toMatchObject([
-        { start: onExpired, error: { code: 'CURSOR_EXPIRED' } },
-      ])
-      const again = new Following({ url: gateway.url, position, until: 'head' })
-      expect(await again.ended).toBeUndefined()
-      expect(again.seen).toEqual([])
-    })
+    ] as const)(
+      'resumes from the %s when configured, and reports it',
+      async (onExpired, quantities) => {
+        const position = await expired()
+        const following = new Following({ url: gateway.url, position, onExpired, until: 'head' })
+        expect(await following.ended).toBeUndefined()
+        expect(following.seen.map(({ data }) => data['quantity']).sort()).toEqual(quantities)
+        expect(following.seen[0]?.snapshot ?? false).toBe(onExpired === 'snapshot')
+        expect(following.all('expired')).toMatchObject([
+          { start: onExpired, error: { code: 'CURSOR_EXPIRED' } },
+        ])
+        const again = new Following({ url: gateway.url, position, until: 'head' })
+        expect(await again.ended).toBeUndefined()
+        expect(again.seen).toEqual([])
+      },
+    )
   })
 
   describe('for now', () => {
@@ -173,7 +176,7 @@ describe('a follower that is refused', () => {
       expect(waits[0]).toBeLessThanOrEqual(20_000)
     })
 
-    test('stands where its first connection began, though nothing came before it was lost', async () => {
+    test('is where its first connection began, though nothing arrived before it was lost', async () => {
       const position = new MemoryPosition()
       const headers = { 'content-type': 'text/event-stream', 'feed-start-cursor': await cursorOf() }
       gateway.answers.push({ status: 200, headers, body: '' }, { status: 401 })

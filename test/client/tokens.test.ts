@@ -9,7 +9,7 @@ describe('a follower of a feed that asks who reads', () => {
   })
   afterEach(() => world.stop())
 
-  test('goes on with another token when the stream was closed at the end of the first one', async () => {
+  test('continues with another token when the stream was closed at the expiry of the first one', async () => {
     await world.feed.write({ id: 1n, quantity: 1 })
     let tokens = 0
     const following = new Following({

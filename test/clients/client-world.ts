@@ -17,7 +17,7 @@ export const WAYS = ['direct', 'cut', 'nginx', 'haproxy'] as const
 /** What is in the set, and what is not: heartbeats tell that it was passed over. */
 export const WHERE = 'quantity < 1000'
 
-/** One feed, two servers of it, and what stands between them and their readers. */
+/** One feed, two servers of it, and the proxies between them and their readers. */
 export class ClientWorld {
   feed!: FeedWorld
   /** An empty page of another origin. */

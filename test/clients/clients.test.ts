@@ -105,16 +105,17 @@ afterAll(async () => {
   await (world as ClientWorld | undefined)?.stop()
 }, 60_000)
 
-const toldTo = (name: ClientName): OutsideClient['told'] => clients.get(name)?.told ?? []
+const receivedBy = (name: ClientName): OutsideClient['received'] =>
+  clients.get(name)?.received ?? []
 
 /** Every fact once, on each way, those of a subject in their order; and no way has ended. */
 async function sawEverything(name: ClientName): Promise<void> {
   const missing = (): readonly string[] =>
-    WAYS.filter((_way, way) => seenFacts(toldTo(name), way).facts.length < expected.length)
+    WAYS.filter((_way, way) => seenFacts(receivedBy(name), way).facts.length < expected.length)
   await waitFor(`${name} to see everything`, () => missing().length === 0, 90_000).catch(
     () => undefined,
   )
-  const seen = WAYS.map((way, index) => ({ way, ...seenFacts(toldTo(name), index) }))
+  const seen = WAYS.map((way, index) => ({ way, ...seenFacts(receivedBy(name), index) }))
   expect(seen.filter(({ hasEnded }) => hasEnded).map(({ way }) => way)).toEqual([])
   expect(missing()).toEqual([])
   for (const { way, facts, unreadable } of seen) {
@@ -143,7 +144,7 @@ describe('cut after a heartbeat for what is outside of its filter, each comes ba
   beforeAll(async () => {
     const query = new URLSearchParams({ where: WHERE }).toString()
     const reader = await SseClient.open(`${world.direct}?${query}`)
-    await reader.told('live')
+    await reader.status('live')
     await world.feed.write(...[1n, 2n, 3n].map((id) => ({ id: 1_000n + id, quantity: 5_000 })))
     await waitFor('a heartbeat', async () => (await leftBehind(reader.lastEventId)) === 0)
     // Both servers look at their streams once a second, in this process: after some more here, all have had theirs.
@@ -168,7 +169,7 @@ describe('cut after a heartbeat for what is outside of its filter, each comes ba
   })
 })
 
-describe('after its server was restarted, each goes on', () => {
+describe('after its server was restarted, each resumes', () => {
   beforeAll(async () => {
     await world.restart()
     await write(10, 4)

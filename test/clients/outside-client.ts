@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import type { Browser } from 'puppeteer-core'
 
 /** What a client gave out. */
-export interface Told {
+export interface Received {
   /** Which of its streams. */
   readonly way: number
   readonly id?: string | null
@@ -16,24 +16,24 @@ export interface Told {
 
 /** A client of event streams that is not ours, which follows several at once. */
 export interface OutsideClient {
-  readonly told: readonly Told[]
+  readonly received: readonly Received[]
   readonly stop: () => Promise<unknown>
 }
 
 /** One that is a program and prints what it is given, a line of JSON each. */
 export function clientProcess(command: string, args: readonly string[]): OutsideClient {
-  const told: Told[] = []
+  const received: Received[] = []
   const child: ChildProcess = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = new Promise((resolve) => child.once('close', resolve))
   let rest = ''
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n')
     rest = lines.pop() ?? ''
-    for (const line of lines) told.push(JSON.parse(line) as Told)
+    for (const line of lines) received.push(JSON.parse(line) as Received)
   })
   child.once('error', (error) => process.stderr.write(`${command}: ${error.message}\n`))
   return {
-    told,
+    received,
     stop: () => {
       child.kill('SIGKILL')
       return exited
@@ -58,10 +58,10 @@ export async function browserClient(
   page: string,
   urls: readonly string[],
 ): Promise<OutsideClient> {
-  const told: Told[] = []
+  const received: Received[] = []
   const tab = await browser.newPage()
   await tab.goto(page)
-  await tab.exposeFunction('tell', (one: Told) => void told.push(one))
+  await tab.exposeFunction('tell', (one: Received) => void received.push(one))
   await tab.evaluate(`(${FOLLOW})(${JSON.stringify(urls)})`)
-  return { told, stop: () => tab.close() }
+  return { received, stop: () => tab.close() }
 }

@@ -1,4 +1,4 @@
-import type { Told } from './outside-client'
+import type { Received } from './outside-client'
 
 export interface SeenFact {
   readonly subject: string
@@ -15,8 +15,8 @@ export interface SeenOnOneWay {
 }
 
 /** What a client has given out on one way. */
-export function seenFacts(told: readonly Told[], way: number): SeenOnOneWay {
-  const own = told.filter((one) => one.way === way)
+export function seenFacts(received: readonly Received[], way: number): SeenOnOneWay {
+  const own = received.filter((one) => one.way === way)
   const facts: SeenFact[] = []
   const unreadable: string[] = []
   for (const { data } of own) {

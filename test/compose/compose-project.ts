@@ -15,7 +15,7 @@ interface ServiceDefinition {
   readonly ports?: readonly { readonly host_ip?: string; readonly published: string }[]
 }
 
-/** docker-compose.yml under a name, an image and ports of its own, so that it disturbs nobody and leaves nothing. */
+/** docker-compose.yml under a name, an image and ports of its own, so that it disturbs no other program and leaves nothing. */
 export class ComposeProject {
   private constructor(
     private readonly name: string,
@@ -73,7 +73,7 @@ export class ComposeProject {
     }
   }
 
-  /** Addresses on the host of each service, as they are when nobody sets other ports. */
+  /** Addresses on the host of each service, without other ports being set. */
   async usualAddresses(): Promise<Readonly<Record<string, readonly string[]>>> {
     const ports = Object.keys(this.env).filter((name) => name.endsWith('_PORT'))
     return this.addressesWith(Object.fromEntries(ports.map((name) => [name, ''])))

@@ -11,7 +11,7 @@ import { withClient } from '../support/with-client'
 import { ComposeProject } from './compose-project'
 import { decodedFacts } from './decoded-facts'
 
-/** As docker-compose.yml has it when nobody sets SEED_ROWS. */
+/** The default in docker-compose.yml, without SEED_ROWS. */
 const SEEDED = 10
 
 interface PrimaryRow {
@@ -126,7 +126,7 @@ test('a restart of the pipeline in the middle of a seed doubles nothing and lose
 
 test('new containers on the same volumes keep data, schema ids and places: nothing is doubled', async () => {
   const subjects = `${project.config.registry.url}/subjects`
-  // Not one of ours: nobody would register it again.
+  // Not one of ours: no program would register it again.
   const schema = await fetch(`${subjects}/kept/versions`, {
     method: 'POST',
     headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },

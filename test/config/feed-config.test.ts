@@ -9,7 +9,7 @@ test('trusted proxies are addresses and networks, in the environment separated b
   ])
 })
 
-test('nobody is trusted as long as nobody is named', () => {
+test('no proxy is trusted unless one is configured', () => {
   expect(loadConfig({ env: ALONE }).feed.trustedProxies).toEqual([])
 })
 

@@ -105,7 +105,7 @@ test('a bad request is a refusal with what Connect says', async () => {
   })
 })
 
-test('nobody there: the message names the address, the reason and the setting', async () => {
+test('no server: the message names the URL, the reason and the setting', async () => {
   const { url } = server
   await server.stop()
   await expect(connectClient({ url }).state('c')).rejects.toMatchObject({

@@ -157,7 +157,7 @@ test('a rebalance is waited out', async () => {
   expect(said).toContainEqual(matching(/^waiting: .*rebalancing/))
 })
 
-test('when nobody answers until the deadline the error says who was asked', async () => {
+test('without a response until the deadline the error names the server', async () => {
   await server.stop()
   await expect(register(300)).rejects.toMatchObject({
     code: 'CONNECT_UNAVAILABLE',
@@ -173,7 +173,7 @@ test('a task that never starts ends at the deadline with the last state', async 
   })
 })
 
-test('a paused connector is not resumed behind the back of who paused it', async () => {
+test('a connector that an operator paused is not resumed', async () => {
   worker.settings = { name: 'c', ...FILE.config }
   worker.states = ['PAUSED']
   await expect(register()).rejects.toMatchObject({

@@ -30,13 +30,13 @@ test('what is to be done whileStopped is done while it is stopped, and nothing i
   expect(calls).toEqual(['stop', 'resume'])
 })
 
-test('the connector is stopped, forgets its offsets when its tasks have ended, and goes on', async () => {
+test('the connector is stopped, its offsets are deleted when its tasks have ended, and it is resumed', async () => {
   const { calls, client } = connector(2)
   await retakeSnapshot({ client, name: 'monolith', pauseMs: 1 })
   expect(calls).toEqual(['stop', 'forget', 'forget', 'forget', 'resume'])
 })
 
-test('a connector that keeps its offsets goes on all the same, and the refusal is told', async () => {
+test('a connector that keeps its offsets is resumed nevertheless, and the refusal is thrown', async () => {
   const { calls, client } = connector(1_000)
   await expect(
     retakeSnapshot({ client, name: 'monolith', pauseMs: 1, deadlineMs: 20 }),

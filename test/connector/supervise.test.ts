@@ -87,7 +87,7 @@ test('restarts that do not help end with the trace', async () => {
   expect(restarts()).toBe(3)
 })
 
-test('an outage of the database is waited out, however often the task fails meanwhile', async () => {
+test('an outage of the database is waited out, however often the task fails during it', async () => {
   life = 'failed'
   onRestart = () => {
     if (restarts() > 5) life = 'runs'
@@ -131,7 +131,7 @@ test('what the database says is brought up to date before a restart, and while t
 describe('a connector whose slot is gone', () => {
   const loss = { slot: 's', what: 'the replication slot s is gone' }
 
-  test('is not restarted: cause and remedy are a warning, once, until somebody has acted', async () => {
+  test('is not restarted: cause and remedy are a warning, once, until an operator has acted', async () => {
     life = 'failed'
     let isLost = true
     let asked = 0

@@ -5,7 +5,7 @@ import { logHarness, record, unique } from './log-harness'
 
 export interface ChangingTopics extends LogUnderTest {
   readonly addPartitions: (topic: string, partitions: number) => Promise<void>
-  /** Has the topic compacted soon, or at once; a broker cleans only what is behind newer records. */
+  /** Has the topic compacted soon, or at once; a broker cleans only records before newer ones. */
   readonly compact: (topic: string) => Promise<void>
 }
 
@@ -22,8 +22,8 @@ export function describeChangingTopics(name: string, logUnderTest: () => Changin
       await waitFor('the partitions to be known', async () => {
         return (await admin.partitionCounts([topic])).get(topic) === 3
       })
-      await commitAll(await openProducer(unique('id')), [record(topic, 2, 'behind')])
-      expect([...(await keysIn(topic, 2))].sort()).toEqual(['before', 'behind'])
+      await commitAll(await openProducer(unique('id')), [record(topic, 2, 'later')])
+      expect([...(await keysIn(topic, 2))].sort()).toEqual(['before', 'later'])
     })
 
     test('a reader that runs reads the partitions that are added', async () => {

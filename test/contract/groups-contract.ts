@@ -5,7 +5,7 @@ import { waitFor } from '../support/wait-for'
 import type { LogHarness, LogUnderTest, Member } from './log-harness'
 import { record, unique } from './log-harness'
 
-/** A group that is about to share anew says so first, where there is a broker to say it. */
+/** A rebalance is announced to the members first, where there is a broker to announce it. */
 const LOSSES = ['PARTITION_LOST', 'GROUP_REBALANCING']
 
 /** Groups: order, seeking, sharing, and how a member learns what it lost. */
@@ -42,7 +42,7 @@ export function groupsContract(logUnderTest: () => LogUnderTest, harness: LogHar
     expect(offsets.slice(0, 2)).toEqual([0n, 1n])
   })
 
-  test('a handler that throws what nobody can retry stops the consumer and says why', async () => {
+  test('a handler error that cannot be retried stops the consumer, which throws it', async () => {
     const topic = await createTopic(1)
     await commitAll(await openProducer(unique('id')), [record(topic, 0, 'a')])
     const member = await join(logUnderTest().second, unique('group'), topic, () =>

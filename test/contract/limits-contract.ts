@@ -42,7 +42,7 @@ export function limitsContract(logUnderTest: () => LogUnderTest, harness: LogHar
     expect(batchBytes(one!)).toBeLessThan(exact + 100)
   })
 
-  test('a topic says how large a batch it takes, also when it was not told, and one that is missing says nothing', async () => {
+  test('a topic reports the batch size that it accepts, also by default, and a missing one reports nothing', async () => {
     const { admin } = logUnderTest().first
     const own = await createTopic(1, { 'max.message.bytes': '2000000' })
     const other = await createTopic(1)

@@ -75,7 +75,7 @@ export function rangesContract(logUnderTest: () => LogUnderTest, harness: LogHar
     expect(keys).toEqual(['b', 'c'])
   })
 
-  test('a send tells the offsets behind its records', async () => {
+  test('a send returns the offsets after its records', async () => {
     const topic = await createTopic(2)
     const producer = await openProducer(unique('id'))
     const transaction = await producer.begin()

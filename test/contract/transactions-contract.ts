@@ -24,14 +24,14 @@ export function transactionsContract(logUnderTest: () => LogUnderTest, harness: 
     expect(await read(topic, 1)).toMatchObject([{ key: null, value: null }])
   })
 
-  test('records of an open transaction are not read, and those behind it wait', async () => {
+  test('records of an open transaction are not read, and those after it wait', async () => {
     const topic = await createTopic(1)
     const open = await (await openProducer(unique('id'))).begin()
     await write(open, [record(topic, 0, 'open')])
-    await commitAll(await openProducer(unique('id')), [record(topic, 0, 'behind')])
+    await commitAll(await openProducer(unique('id')), [record(topic, 0, 'later')])
     expect(await keysIn(topic, 0)).toEqual([])
     await open.commit()
-    expect(await keysIn(topic, 2)).toEqual(['open', 'behind'])
+    expect(await keysIn(topic, 2)).toEqual(['open', 'later'])
   })
 
   test('records of an aborted transaction are never read', async () => {

@@ -37,7 +37,7 @@ test('a stranger that got a recorded number later is left alone', async () => {
 })
 
 test.each(['', '{', '[]', '{"kafka": {"pid": "1"}}', '{"other": {"pid": 1, "started": "x"}}'])(
-  'a damaged record (%s) names nobody',
+  'a damaged record (%s) names no process',
   (content) => {
     writeFileSync(path(), content)
     expect(readRunRecord(path())).toEqual({})

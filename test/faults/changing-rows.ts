@@ -69,7 +69,7 @@ export class ChangingRows {
     const history = this.mine(all)
     const count = (steps: ReadonlyMap<string, readonly Step[]>): number =>
       [...steps.values()].reduce((sum, { length }) => sum + length, 0)
-    // What is lost is told by the comparison.
+    // Losses are reported by the comparison.
     await waitFor(
       'a fact of each change',
       () => count(this.mine(this.watch.steps)) >= count(history),
@@ -113,7 +113,7 @@ export class ChangingRows {
   }
 }
 
-/** Inserts or updates the rows from $1 to $2; a version goes on from where the row's history ended. */
+/** Inserts or updates the rows from $1 to $2; a version continues from where the row's history ended. */
 const CHANGE = `
 INSERT INTO wildapp_primary (id, title, status, serial_number, amount, quantity, verified, notes, external_id, attributes, labels)
 SELECT id, 'row', 'active', id, 1.5, coalesce(version, 0) + 1, true,

@@ -50,7 +50,7 @@ export class FactWatch {
     return Date.now() - from
   }
 
-  /** Age of the youngest change whose fact was seen, of the input partition that is furthest behind. */
+  /** Age of the youngest change whose fact was seen, of the input partition with the greatest lag. */
   get lagMs(): number {
     return Date.now() - Math.min(...this.youngest)
   }

@@ -12,7 +12,7 @@ import { describeLine } from './line-state'
 export const FAULTS = {
   /** A pipeline is killed and started again under its name. */
   pipeline: 10,
-  /** A pipeline is frozen for longer than its session lasts, and goes on. */
+  /** A pipeline is frozen for longer than its session lasts, and continues. */
   zombie: 1,
   /** A third pipeline comes, and goes when it has its share. */
   rebalance: 1,
@@ -54,7 +54,7 @@ export class FaultLine {
     const dated = (line: string): void => say(`${new Date().toISOString()}  ${line}`)
     const line = await RunningLine.start({
       brokers,
-      // Seldom enough that a killed worker sends again, often enough that it goes on where it was.
+      // Seldom enough that a killed worker sends again, often enough that it resumes where it was.
       settings: { connect: { 'offset.flush.interval.ms': '3000' } },
       onEvent: (event) => {
         if (event.type === 'note') dated(event.text)
@@ -159,7 +159,7 @@ export class FaultLine {
 
   private async rebalance(): Promise<void> {
     const guest = this.line.pipeline()
-    // Away again in any case: a broker may be killed meanwhile.
+    // Removed again in any case: a broker may be killed in between.
     await guest.ready().catch(() => undefined)
     guest.kill('SIGTERM')
     await guest.exit()

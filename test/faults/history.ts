@@ -42,7 +42,7 @@ export async function openSecondSlot(client: Client): Promise<void> {
 
 /** Inserts, updates and deletes of the table that the second slot holds. */
 export async function countSecondSlot(client: Client): Promise<number> {
-  // The kind of a message is its first byte, the relation the four behind it.
+  // The kind of a message is its first byte, the relation the four after it.
   const { rows } = await client.query<{ count: string }>(
     `SELECT count(*) FROM pg_logical_slot_peek_binary_changes(
        'second', NULL, NULL, 'proto_version', '1', 'publication_names', 'wildapp_facts'

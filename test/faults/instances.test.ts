@@ -82,7 +82,7 @@ test('a pipeline that was killed makes facts again soon after its restart, and w
   expect(longest).toBeLessThan(STALL_MS)
 })
 
-test('while instances come and go, facts go on, each once', async () => {
+test('while instances start and stop, facts continue, each once', async () => {
   const steady = network.pipeline()
   rows.keepChanging()
   await rows.flowing()
@@ -136,7 +136,7 @@ test('of two copies under one name the younger stays, and the older ends and say
   expect(younger.child.exitCode).toBeNull()
 })
 
-test('somebody who takes over the transactional id of a task fences it, and when he is gone it is not fenced again', async () => {
+test('another producer with the transactional id of a task fences it, and after its end it is not fenced again', async () => {
   const pipeline = network.pipeline()
   rows.keepChanging()
   await rows.flowing()

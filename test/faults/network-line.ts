@@ -6,7 +6,7 @@ import { waitFor } from '../support/wait-for'
 import { withClient } from '../support/with-client'
 import { installHistory } from './history'
 
-/** The whole line, with a bad network between the broker and those pipelines that are told to take it. */
+/** The whole line, with a bad network between the broker and the pipelines that are configured to use it. */
 export class NetworkLine {
   private constructor(
     readonly line: RunningLine,
@@ -18,19 +18,19 @@ export class NetworkLine {
     const {
       kafka,
       controller,
-      kafka2: behind,
+      kafka2: proxied,
       kafka3: advertised,
     } = await choosePorts({
       names,
       usual: {},
     })
-    const proxy = await KafkaProxy.start(advertised, behind)
+    const proxy = await KafkaProxy.start(advertised, proxied)
     const plain = `PLAINTEXT://127.0.0.1:${kafka}`
     const line = await RunningLine.start({
       ports: { kafka, controller },
       settings: {
         kafka: {
-          listeners: `${plain},CONTROLLER://127.0.0.1:${controller},PROXIED://127.0.0.1:${behind}`,
+          listeners: `${plain},CONTROLLER://127.0.0.1:${controller},PROXIED://127.0.0.1:${proxied}`,
           'advertised.listeners': `${plain},PROXIED://127.0.0.1:${advertised}`,
           'listener.security.protocol.map':
             'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT',
@@ -44,7 +44,7 @@ export class NetworkLine {
     return new NetworkLine(line, proxy)
   }
 
-  /** A pipeline behind the bad network. */
+  /** A pipeline that uses the bad network. */
   pipeline(env: Readonly<Record<string, string>> = {}): PipelineProcess {
     return this.line.pipeline({
       FACTS_KAFKA_BROKERS: `127.0.0.1:${this.proxy.port}`,

@@ -22,7 +22,7 @@ export function onNetworkLine(use: (network: NetworkLine, rows: ChangingRows) =>
   afterAll(() => network.stop(), 60_000)
 }
 
-/** How often tasks began anew from what was committed, because they did not know how a transaction had ended. */
+/** How often tasks resumed at the committed offset, because the outcome of a transaction was unknown. */
 export const restores = (pipeline: PipelineProcess): Promise<number> =>
   pipeline.counted('facts_task_restores_total')
 

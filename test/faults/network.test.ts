@@ -26,7 +26,7 @@ onNetworkLine((line, changing) => {
 
 const isCommit = (request: KafkaRequest): boolean => readEndTxn(request)?.isCommit === true
 
-test('when the reply of a commit is lost, the pipeline finds out what was committed, and goes on', async () => {
+test('when the reply of a commit is lost, the pipeline finds out what was committed, and continues', async () => {
   const pipeline = network.pipeline()
   rows.keepChanging()
   await rows.flowing()
@@ -97,7 +97,7 @@ test('a pipeline that is cut off for longer than its session lasts is replaced, 
   expect([cutOff.child.exitCode, other.child.exitCode]).toEqual([null, null])
 })
 
-test('a pipeline whose requests pass while their replies do not goes on when they do', async () => {
+test('a pipeline whose requests pass while their replies do not continues when they do', async () => {
   const pipeline = network.pipeline()
   rows.keepChanging()
   await rows.flowing()
@@ -109,7 +109,7 @@ test('a pipeline whose requests pass while their replies do not goes on when the
   expect(pipeline.child.exitCode).toBeNull()
 })
 
-test('a pipeline that is refused for a while goes on afterwards', async () => {
+test('a pipeline that is refused for a while continues afterwards', async () => {
   const pipeline = network.pipeline()
   rows.keepChanging()
   await rows.flowing()

@@ -18,7 +18,7 @@ import { installHistory } from './history'
 import { CHANGE, largeText } from './writers'
 
 /*
- * What an operator has to do something about, on the real stack, with processes killed meanwhile: afterwards every change has
+ * Failures that an operator has to resolve, on the real stack, with processes killed concurrently: afterwards every change has
  * its fact, once, in the order of its row.
  */
 const SECONDARIES = 'monolith.public.wildapp_secondary'
@@ -91,7 +91,7 @@ test('dead letters that are replayed while the operator and the pipeline are kil
     const [asked, made] = [await line.end(control), await line.end(FACTS)]
     const operator = replayer()
     const gone = once(operator, 'close')
-    // More of the same rows comes meanwhile: it waits with what is replayed, or follows it.
+    // More changes of the same rows arrive during the replay: they wait with it, or follow it.
     await change(FIRST, PARKED)
     await (kill === 0 ? moved(control, asked) : moved(FACTS, made))
     operator.kill('SIGKILL')

@@ -18,7 +18,7 @@ async function main(): Promise<void> {
       'Keeps changing rows while pipelines, Kafka Connect, the brokers and PostgreSQL are killed at random, then compares every fact with what the database has committed. Exits 1 when they differ.',
     )
     .option('--minutes <n>', 'how long to break things in each run', positive, 10)
-    .option('--kills <n>', 'go on beyond that until so many processes were killed', positive, 1)
+    .option('--kills <n>', 'continue beyond that until so many processes were killed', positive, 1)
     .option('--runs <n>', 'how many runs, each on new parts', positive, 1)
     .option('--brokers <n>', 'nodes of the Kafka cluster, 1 or 3', brokers, 3)
   const { runs, ...options } = command.parse().opts<Options>()

@@ -13,7 +13,7 @@ import type { Step } from './checker'
 import { factSteps, liveSteps } from './fact-account'
 
 /*
- * A snapshot that begins anew. Connect records its place in a snapshot when all of it has been sent; a worker that dies
+ * A snapshot that starts again. Connect records its position in a snapshot when all of it has been sent; a worker that dies
  * before sends everything again, as does one that has lost its offsets.
  */
 const ROWS = 4_000

@@ -28,7 +28,7 @@ const PAIRED = 25
 const STALL_MS = 180_000
 /**
  * Writers outrun the rest of the line on a machine with other work, and then a stall says how much has piled up. They write
- * slower while the facts are so far behind; they never stop, because a fact of a younger change ends a stall.
+ * slower while the facts lag so much; they never stop, because a fact of a younger change ends a stall.
  */
 const BEHIND_MS = 5_000
 const SLOWER_MS = 250
@@ -72,7 +72,7 @@ export interface SoakReport {
 
 export interface SoakOptions {
   readonly minutes: number
-  /** It goes on beyond its minutes until so many processes were killed. */
+  /** It continues beyond its minutes until so many processes were killed. */
   readonly kills?: number
   /** Between two transactions of a client that writes, milliseconds; default 0. */
   readonly pauseMs?: number
@@ -112,7 +112,7 @@ class Soak {
     this.watch = this.newWatch()
   }
 
-  /** What the reader that watches has seen, and why it may not go on. */
+  /** What the watching reader has seen, and why it cannot continue. */
   async describe(): Promise<string> {
     const seen = this.watch.describe()
     const late = new Promise<string>((resolve) =>
@@ -199,7 +199,7 @@ class Soak {
     const second = randomInt(0, 100) < PAIRED ? anyFault() : first
     const faults = [...new Set([first, second])]
     for (const fault of faults) this.counts[fault] += 1
-    const behind = (this.watch.lagMs / 1_000).toFixed(1)
+    const lagged = (this.watch.lagMs / 1_000).toFixed(1)
     await Promise.all(faults.map((fault) => this.faultLine.inject(fault)))
     // Pipelines die at any moment, also while they are still catching up.
     if (faults.every((fault) => fault === 'pipeline')) {
@@ -209,7 +209,7 @@ class Soak {
     }
     const stall = await this.watch.flowing(STALL_MS)
     this.longestStallMs = Math.max(this.longestStallMs, stall)
-    const what = `${faults.join(' and ')}, ${behind} s behind before, flowing again after ${(stall / 1_000).toFixed(1)} s`
+    const what = `${faults.join(' and ')}, a lag of ${lagged} s before, flowing again after ${(stall / 1_000).toFixed(1)} s`
     this.options.say(`${new Date().toISOString()}  ${what}; ${this.watch.count} facts`)
     await new Promise((resolve) => setTimeout(resolve, randomInt(...PAUSE)))
   }

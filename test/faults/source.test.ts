@@ -9,7 +9,7 @@ import { installHistory } from './history'
 import { CHANGE, CHANGE_MANY, largeText } from './writers'
 
 /*
- * What the source may do to a row and to its table, and what may be away meanwhile: afterwards the facts are the changes
+ * What the source may do to a row and to its table, and what may be unavailable during it: afterwards the facts are the changes
  * that were committed, each once, in the order of their row.
  */
 const ROWS = 3_000
@@ -19,7 +19,7 @@ let pipeline: PipelineProcess
 
 jest.setTimeout(300_000)
 beforeAll(async () => {
-  // Offsets are recorded seldom, so that what a killed worker had sent since comes again.
+  // Offsets are recorded seldom, so that changes that a killed worker has sent since are redelivered.
   line = await RunningLine.start({ settings: { connect: { 'offset.flush.interval.ms': '8000' } } })
   await sql(installHistory)
   pipeline = line.pipeline()
@@ -31,7 +31,7 @@ afterAll(() => line.stop(), 60_000)
 const sql = <T>(work: (client: Client) => Promise<T>): Promise<T> =>
   withClient(line.config.database.url, work)
 const run = (statement: string): Promise<unknown> => sql((client) => client.query(statement))
-/** Rows that a COPY brings; their ids begin behind it. */
+/** Rows that a COPY inserts; later ids begin after them. */
 const COPIED = 4_000
 const COPIED_AFTER = 10_000
 /** Read by the server itself, as a superuser may. */
@@ -118,7 +118,7 @@ test('a replica identity that is changed under way makes no difference to the fa
   expect(await compareWithHistory(line)).toEqual(NOTHING)
 })
 
-test('a table that is changed while nobody captures it is captured as it was at each change', async () => {
+test('a table that is changed while no connector captures it is captured as it was at each change', async () => {
   await line.offsetRecorded()
   await line.stack.kill('connect')
   await changeAll()

@@ -22,7 +22,7 @@ export interface WrittenEvent {
   readonly patchOf?: bigint
 }
 
-export interface Told {
+export interface SentEvent {
   readonly id: string
   readonly event: string
   readonly data: unknown
@@ -36,7 +36,7 @@ export class OutboxWorld {
     return new OutboxWorld(await FeedWorld.start({ partitions: 1, form: OUTBOX, ...options }))
   }
 
-  /** Commits rows of the outbox in this order, whatever their numbers are. */
+  /** Commits rows of the outbox in this order, regardless of their numbers. */
   insert(...events: readonly WrittenEvent[]): Promise<void> {
     const facts = events.map(({ id, ...event }) => ({
       ...{ kind: 'created', type: 'insert', payload: `{"n": ${id}}` },
@@ -55,7 +55,7 @@ export class OutboxWorld {
     return this.feed.follow(`${EVENTS}${query}`, { 'x-consumer-id': consumer, ...headers })
   }
 
-  /** The same, once it stands at the head. */
+  /** The same, once it is at the head. */
   async live(consumer: string, query = ''): Promise<SseClient> {
     const session = await this.session(consumer, query)
     await this.standing(session)
@@ -68,7 +68,7 @@ export class OutboxWorld {
   }
 
   /** The session's events, once there are so many. */
-  told(session: SseClient, count: number): Promise<readonly Told[]> {
+  events(session: SseClient, count: number): Promise<readonly SentEvent[]> {
     return session.next(count)
   }
 

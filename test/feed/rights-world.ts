@@ -65,5 +65,5 @@ export class RightsWorld {
 }
 
 /** `add 1,remove 1` */
-export const told = (events: SeenPage['events']): string =>
+export const changesOf = (events: SeenPage['events']): string =>
   events.map(({ type, data }) => `${type} ${String(data['id'])}`).join()

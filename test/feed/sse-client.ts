@@ -62,7 +62,7 @@ export class SseClient {
     return this.facts
   }
 
-  async told(status: string): Promise<void> {
+  async status(status: string): Promise<void> {
     await waitFor(`the status ${status}`, () => this.statuses.includes(status))
   }
 

@@ -80,7 +80,7 @@ export class TokenIssuer {
     return new TokenVerifier(this.options(overrides), logger)
   }
 
-  /** A token with these claims; signed by the first key unless told otherwise. */
+  /** A token with these claims; signed by the first key by default. */
   token(facts: unknown, claims: JWTPayload = {}, form: TokenForm = {}): Promise<string> {
     const { kid = 'first', exp = 3_600, nbf } = form
     const known = this.keys.get(kid)

@@ -96,7 +96,7 @@ test('R72: what was answered is kept when the server is killed, and another serv
     await killed.startAgain()
     const after = await Promise.all(answered.map((consumer) => killed.kept(consumer)))
     expect(new Set(after)).toEqual(new Set([200]))
-    // What it had left open holds up nobody any more.
+    // The transaction that it left open blocks no reader any more.
     expect((await other.put(`after-${kill}`, cursor)).status).toBe(204)
     expect(await killed.kept(`after-${kill}`)).toBe(200)
   }

@@ -19,7 +19,7 @@ beforeAll(async () => {
   line = await RunningLine.start({ capture: false })
   clients = await Promise.all([connected(), connected(), connected(), connected()])
   await insert({}, {}, {})
-  // Moves the row behind the others in the table.
+  // Moves the row after the others in the table.
   await clients[0]?.query('UPDATE wildapp_event SET type = type WHERE id = 1')
   await registerConnector({ config: line.config })
   port = await freePort()

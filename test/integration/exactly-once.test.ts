@@ -50,7 +50,7 @@ test('ten times killed with SIGKILL during a seed of 10,000 rows, a committed Ja
   expect(new Set(facts.map(({ headers }) => headers['ce_id'])).size).toBe(facts.length)
 })
 
-test('an instance that is killed and comes back under its name goes on without waiting for the session timeout', async () => {
+test('an instance that is killed and restarted with its instance id resumes without waiting for the session timeout', async () => {
   const env = {
     FACTS_PIPELINE_INSTANCE_ID: 'one',
     FACTS_PIPELINE_SESSION_TIMEOUT_MS: '240000',

@@ -28,14 +28,14 @@ afterAll(async () => {
   await line.stop()
 }, 120_000)
 
-interface Told {
+interface SentFact {
   readonly id: string
   readonly subject: string
   readonly place: readonly [bigint, bigint]
   readonly isLate: boolean
 }
 
-function told({ data, txn_ts, late }: SeenEvent['data'] & { readonly late?: boolean }): Told {
+function sentOf({ data, txn_ts, late }: SeenEvent['data'] & { readonly late?: boolean }): SentFact {
   const { id, subject, source } = data['header'] as {
     readonly id: string
     readonly subject: string
@@ -45,7 +45,7 @@ function told({ data, txn_ts, late }: SeenEvent['data'] & { readonly late?: bool
   return { id, subject, place, isLate: late ?? false }
 }
 
-const ids = (facts: readonly Told[]): readonly string[] => facts.map(({ id }) => id).sort()
+const ids = (facts: readonly SentFact[]): readonly string[] => facts.map(({ id }) => id).sort()
 
 async function onTopic(): Promise<readonly string[]> {
   return (await line.read(FACTS)).map(({ headers }) => String(headers['ce_id'])).sort()
@@ -63,7 +63,8 @@ test('R67, R69: a fast stream and a sweep of changing rows are complete, in orde
   await line.committed()
   const facts = await onTopic()
   expect(facts.length).toBeGreaterThan(ROWS)
-  const seen = (client: SseClient): readonly Told[] => client.facts.map(({ data }) => told(data))
+  const seen = (client: SseClient): readonly SentFact[] =>
+    client.facts.map(({ data }) => sentOf(data))
   await waitFor('the fast one', () => fast.facts.length >= facts.length, 60_000)
   await waitFor('the sweep', () => sweep.facts.length >= facts.length, 60_000)
   for (const client of [fast, sweep]) expect(ids(seen(client))).toEqual(facts)

@@ -86,7 +86,7 @@ test('R25: what an emptied topic has lost is expired for who has not read it, an
     return response.status === 410 && ((await response.json()) as { readonly earliest: string })
   })
   await write('new', 1)
-  // Its first fact, as far as anybody can know.
+  // Its first fact, as far as any server can know.
   const expected = [{ type: 'add', data: { title: 'new' } }]
   for (const cursor of [last, earliest]) {
     expect((await pageOf(1, `?cursor=${cursor}`)).events).toMatchObject(expected)
@@ -96,7 +96,7 @@ test('R25: what an emptied topic has lost is expired for who has not read it, an
 test('R24, R26, R40: a topic that is made again while the server runs ends its streams, and cursors of before are of another history', async () => {
   const { cursor } = await page()
   const client = await SseClient.open(`${feed.url}${PAGES}/stream`)
-  await client.told('live')
+  await client.status('live')
   await facts.recreate()
   await client.ended()
   expect(client.raw).toContain('urn:facts:history-broken')

@@ -133,7 +133,7 @@ describe('a position in PostgreSQL', () => {
 })
 
 describe('a handler in the transaction of its position', () => {
-  test('has done its work when the position stands behind it, and nothing when it failed', async () => {
+  test('has done its work when the position is after it, and nothing when it failed', async () => {
     await world.write({ id: 1n, quantity: 1 }, { id: 1n, quantity: 2 })
     let failures = 2
     const following = new Following<ClientBase>({
@@ -150,7 +150,7 @@ describe('a handler in the transaction of its position', () => {
     expect(following.all('handler-failed')).toHaveLength(2)
   })
 
-  test('that swallowed an error of SQL has failed, and its event comes again', async () => {
+  test('that swallowed an error of SQL has failed, and its event is redelivered', async () => {
     let isFirst = true
     const following = new Following<ClientBase>({
       ...{ url: world.url, until: 'head', where: 'id == 1' },

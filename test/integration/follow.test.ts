@@ -76,7 +76,7 @@ test('killed with SIGKILL while rows change, a follower has missed nothing when 
   await line.committed()
   const last = begin('--until', 'head')
   expect(await last.exited).toBe(0)
-  // Only the last event before a kill may come again; facts of other subjects may come before it then.
+  // Only the last event before a kill may be redelivered; facts of other subjects may precede it then.
   let repeated = 0
   const seen = runs.map(seenOf).flatMap((run, index, all) => {
     const last = all[index - 1]?.at(-1)

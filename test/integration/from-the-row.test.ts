@@ -7,7 +7,7 @@ import { waitFor } from '../support/wait-for'
 import { withClient } from '../support/with-client'
 
 /*
- * Exactly once from the row in PostgreSQL on, whatever dies between it and the fact.
+ * Exactly once from the row in PostgreSQL on, with any process between it and the fact killed.
  */
 const ROWS = 3_000
 const { Kind } = generated.v1
@@ -16,7 +16,7 @@ let line: RunningLine
 
 jest.setTimeout(300_000)
 beforeAll(async () => {
-  // Offsets are recorded seldom, so that what a killed worker had sent since comes again.
+  // Offsets are recorded seldom, so that changes that a killed worker has sent since are redelivered.
   line = await RunningLine.start({ settings: { connect: { 'offset.flush.interval.ms': '8000' } } })
 }, 180_000)
 afterEach(() => line.endPipelines())
@@ -106,13 +106,13 @@ test('the audit finds every source transaction whole, and one that is not', asyn
   })
 })
 
-test('a bad change holds up its row until it is left out, and then the row goes on in order', async () => {
+test('a bad change holds up its row until it is dropped, and then the row continues in order', async () => {
   line.pipeline()
   const before = (await facts()).length
   const id = await anyRow()
   // A time that protobuf cannot say.
   await run(`UPDATE wildapp_primary SET created_at = 'infinity' WHERE id = ${id}`)
-  await run(`UPDATE wildapp_primary SET created_at = now(), title = 'mended' WHERE id = ${id}`)
+  await run(`UPDATE wildapp_primary SET created_at = now(), title = 'fixed' WHERE id = ${id}`)
   await run(`UPDATE wildapp_primary SET title = 'later' WHERE id = ${id}`)
   const listed = await waitFor('the key to wait with three changes', async () => {
     const { output } = await line.facts('dead-letters', 'list')
@@ -130,7 +130,7 @@ test('a bad change holds up its row until it is left out, and then the row goes 
   expect(dropped).toMatchObject({ code: 0, output: expect.stringContaining('resumed') })
   const found = await factsAfter(before + 2)
   const titles = found.filter(({ key: subject }) => String(subject) === id).map(decodedPrimary)
-  expect(titles.slice(-2).map(({ title }) => title)).toEqual(['mended', 'later'])
+  expect(titles.slice(-2).map(({ title }) => title)).toEqual(['fixed', 'later'])
 })
 
 test('TRUNCATE makes one removed fact of each live row', async () => {

@@ -62,7 +62,7 @@ async function hurryCleaner(admin: Admin): Promise<void> {
   await admin.alterConfigs({ validateOnly: false, resources })
 }
 
-test('a committed offset is not told while a transaction holds another one, nor the one before after its commit', async () => {
+test('a committed offset is not returned while a transaction has another one, nor the previous one after its commit', async () => {
   const { admin } = second
   const topic = 'held'
   await admin.createTopics([{ name: topic, partitions: 1, replicationFactor: 1, config: {} }])
@@ -71,14 +71,14 @@ test('a committed offset is not told while a transaction holds another one, nor 
   for (let offset = 1n; offset <= 20n; offset += 1n) {
     const transaction = await producer.begin()
     await transaction.commitOffsets('group', [{ topic, partition: 0, offset, metadata: '' }])
-    let isTold = false
-    const told = admin.committed('group', topic, 0).finally(() => (isTold = true))
+    let isAnswered = false
+    const committed = admin.committed('group', topic, 0).finally(() => (isAnswered = true))
     // To the same broker over the same connection, so the first was answered before.
     await admin.committed('another group', topic, 0)
-    const wasTold = isTold
+    const wasAnswered = isAnswered
     await transaction.commit()
-    expect(wasTold).toBe(false)
-    expect((await told)?.offset).toBe(offset)
+    expect(wasAnswered).toBe(false)
+    expect((await committed)?.offset).toBe(offset)
     expect((await admin.committed('group', topic, 0))?.offset).toBe(offset)
   }
   await producer.close()

@@ -63,7 +63,7 @@ const rows = (): Promise<readonly Row[]> =>
     text: item.querySelector('summary, .plain').textContent,
   }))`)
 
-const told = async (): Promise<readonly string[]> =>
+const shown = async (): Promise<readonly string[]> =>
   (await rows()).map(({ fact }) => fact).filter((fact) => fact !== '')
 
 const state = (): Promise<string> => textOf('#state')
@@ -77,7 +77,7 @@ async function connect(where = '', start = 'now'): Promise<void> {
 }
 
 const until = (count: number): Promise<true> =>
-  waitFor(`${count} facts`, async () => (await told()).length >= count)
+  waitFor(`${count} facts`, async () => (await shown()).length >= count)
 
 test('R46: the page shows how rows enter, change in and leave the set of a filter', async () => {
   await connect(ACTIVE)
@@ -110,13 +110,13 @@ test('R46, R18: cut and resumed, the page misses nothing and shows nothing twice
     expect(await state()).toBe('cut')
     await write()
     await write()
-    expect(await told()).toHaveLength(written.length - 2)
+    expect(await shown()).toHaveLength(written.length - 2)
     await page.click('#resume')
     await until(written.length)
   }
   await write()
   await until(written.length)
-  expect(await told()).toEqual(written)
+  expect(await shown()).toEqual(written)
   expect(complaints).toEqual([])
 })
 
@@ -125,7 +125,7 @@ test('R18, R27: when the server is killed, EventSource comes back by itself, wit
     await facts.write(subjects, { title: 'there' }),
     await facts.write(subjects + 1n, { title: 'there, and stays' }),
   ]
-  // Begun anew, the snapshot would show again what was shown.
+  // Started again, the snapshot would repeat what was shown.
   await connect(`id >= ${subjects} && id <= ${subjects + 1n}`, 'snapshot')
   await until(2)
   for (let kill = 1; kill <= 2; kill += 1) {
@@ -139,7 +139,7 @@ test('R18, R27: when the server is killed, EventSource comes back by itself, wit
     written.push(await facts.write(subjects, { title: `after ${kill}` }))
     await until(written.length)
   }
-  const [one, other, ...later] = await told()
+  const [one, other, ...later] = await shown()
   // The snapshot goes by partition.
   expect([[one, other].sort(), later]).toEqual([written.slice(0, 2).sort(), written.slice(2)])
 })
@@ -162,7 +162,7 @@ test('R46: refused for a while with 503, at which EventSource gives up, the page
   written.push(await facts.write(subjects, { title: 'after', status: STATUS_ACTIVE }))
   await until(2)
   expect(refused).toBeGreaterThan(3)
-  expect(await told()).toEqual(written)
+  expect(await shown()).toEqual(written)
 })
 
 test('R28, R46: the page says what is wrong with a filter', async () => {

@@ -127,7 +127,7 @@ describe('a database with other tables', () => {
   })
 })
 
-test('a failing file leaves nothing of itself behind', async () => {
+test('a failing file leaves no part of itself', async () => {
   const url = await emptyDatabase('half')
   // The last statement of 0001 collides, so that everything before it has to be undone.
   await withClient(url, (other) => other.query('CREATE TABLE wildapp_primary (id int)'))
@@ -140,7 +140,7 @@ test('a failing file leaves nothing of itself behind', async () => {
   expect(left.rowCount).toBe(0)
 })
 
-test('an owner that may not make roles is told what an administrator has to do', async () => {
+test('an owner that may not create roles gets an error with what an administrator has to do', async () => {
   const other = await startTestStack({ services: ['postgres'] })
   try {
     const superuser = other.superuserUrl!

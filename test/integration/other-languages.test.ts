@@ -79,7 +79,7 @@ test('the CloudEvents attributes say the same as the header', () => {
   }
 })
 
-test('a change that cannot be read becomes a dead letter, and changes behind it go on', async () => {
+test('an unreadable change becomes a dead letter, and changes after it continue', async () => {
   const before = await line.end(FACTS)
   const poison = await line.log.producer('poison')
   const transaction = await poison.begin()
@@ -98,5 +98,5 @@ test('a change that cannot be read becomes a dead letter, and changes behind it 
   await poison.close()
   await waitFor('the dead letters', async () => (await line.end(DEAD_LETTERS)) >= 6n, 60_000)
   await line.seed(10)
-  await waitFor('facts behind them', async () => (await line.end(FACTS)) >= before + 10n, 60_000)
+  await waitFor('facts after them', async () => (await line.end(FACTS)) >= before + 10n, 60_000)
 })

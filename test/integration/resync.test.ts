@@ -26,7 +26,7 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => line.stop(), 60_000)
 
-/** Rows as the facts tell of them: titles by id. */
+/** Rows according to the facts: titles by id. */
 async function factState(): Promise<ReadonlyMap<string, string>> {
   const rows = new Map<string, string>()
   for (const record of await line.read(FACTS)) {
@@ -118,7 +118,7 @@ test('facts come back to the state of the tables after the slot was lost with ch
       ),
     60_000,
   )
-  // Nobody captures these.
+  // No connector captures these.
   await write('DELETE FROM wildapp_primary WHERE id IN (SELECT id FROM wildapp_primary LIMIT 5)')
   await write(
     `UPDATE wildapp_primary SET title = 'lost', amount = amount + 1 WHERE id IN (SELECT id FROM wildapp_primary LIMIT 3)`,
@@ -195,7 +195,7 @@ async function supervised(client: ConnectClient): Promise<readonly string[]> {
   return warned
 }
 
-test('while the database is closed the pipeline says that nothing is captured, whatever Kafka Connect says', async () => {
+test('while the database is closed the pipeline reports that nothing is captured, regardless of Kafka Connect', async () => {
   await toAgree()
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(pipeline.log)?.[0] ?? ''
   const isReady = async (): Promise<boolean> => (await fetch(`${url}/readyz`)).ok

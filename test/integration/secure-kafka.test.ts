@@ -14,7 +14,7 @@ import { waitFor } from '../support/wait-for'
 
 /*
  * Real listeners: SASL_SSL, and TLS that asks for a certificate. What holds of a log in the open holds of these, and who
- * is not let in is told so at once.
+ * is rejected gets an error immediately.
  */
 const logger = createLogger({ level: 'silent', format: 'json' })
 let kafka: SecureListeners
@@ -70,7 +70,7 @@ test.each(['scram-sha-256', 'plain'])('%s is spoken as well', async (mechanism) 
   expect(brokers).toEqual([kafka.at('sasl')])
 })
 
-describe('who is not let in is told at once what to do:', () => {
+describe('a rejected client gets an error with what to do immediately:', () => {
   const refusals: readonly (readonly [string, () => Access, string, RegExp])[] = [
     [
       'a wrong password',
@@ -114,7 +114,7 @@ describe('who is not let in is told at once what to do:', () => {
       /It rejects the connection \(.*bad certificate\)\. Set kafka\.certFile and kafka\.keyFile/,
     ],
     [
-      'a certificate of somebody else',
+      'a certificate of another client',
       () => kafka.mutual({ CERT_FILE: kafka.files.foreignCert, KEY_FILE: kafka.files.foreignKey }),
       'TLS_FAILED',
       /It rejects the connection \(.*certificate unknown\)\. Set kafka\.certFile/,
@@ -171,12 +171,15 @@ describe('who is not let in is told at once what to do:', () => {
       /does its listener ask for .*kafka\.saslMechanism/,
     ],
   ]
-  test.each(suspicions)('%s may be an outage, and is told as a guess', async (_, access, guess) => {
-    const { kafka: section } = configOf(access())
-    const probing = probeKafka(section.brokers, kafkaAccess(section))
-    await expect(probing).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' })
-    await expect(probing).rejects.toThrow(guess)
-  })
+  test.each(suspicions)(
+    '%s may be an outage, and is reported as a possible cause',
+    async (_, access, guess) => {
+      const { kafka: section } = configOf(access())
+      const probing = probeKafka(section.brokers, kafkaAccess(section))
+      await expect(probing).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' })
+      await expect(probing).rejects.toThrow(guess)
+    },
+  )
 })
 
 test('sessions that end under transactions and readers cost none of them', async () => {
@@ -220,7 +223,7 @@ test('sessions that end under transactions and readers cost none of them', async
   }
 })
 
-test('a password that is withdrawn stops what runs, which does not try for ever', async () => {
+test('a revoked password stops a running program, which does not retry indefinitely', async () => {
   const leaver = { username: 'leaver', password: 'still good' }
   await kafka.setPassword('SCRAM-SHA-256', leaver)
   const log = logWith(

@@ -19,7 +19,7 @@ beforeAll(async () => {
   kafka = await SecureListeners.prepare()
   const { ports, settings } = kafka.options
   const client = Object.entries(kafka.javaClient())
-  // What the worker is told for itself its connectors' producers do not have.
+  // The settings of the worker do not apply to its connectors' producers.
   const prefixed = ['', 'producer.'].flatMap((prefix) =>
     client.map(([name, value]) => [`${prefix}${name}`, value]),
   )

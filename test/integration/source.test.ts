@@ -258,7 +258,7 @@ describe('the capture', () => {
     expect(() => capturedTable(again, 'monolith.public.nothing')).toThrow(/has no table/)
   })
 
-  test('a snapshot that cannot end is found with its cause, and goes on after the remedy', async () => {
+  test('a snapshot that cannot end is found with its cause, and continues after the remedy', async () => {
     await owner.query('REVOKE SELECT ON "Shop".later FROM cdc')
     await retakeSnapshot({ client: connectClient(config.connect), name: 'monolith' })
     const found = async (): Promise<Finding | undefined> =>

@@ -71,7 +71,7 @@ describe('the whole stack', () => {
     const first = await start({ onEvent: (event) => events.push(event) })
     const database = first.endpoints.database?.url ?? ''
 
-    // Nobody else reads what any service has written.
+    // No other user reads the files of any service.
     const open = readdirSync(home, { recursive: true, withFileTypes: true })
       .map((entry) => join(entry.parentPath, entry.name))
       .filter((path) => existsSync(path) && (lstatSync(path).mode & 0o077) !== 0)
@@ -145,7 +145,7 @@ describe('the whole stack', () => {
     expect(seconds).toBeLessThan(60)
   })
 
-  test('a killed owner leaves nothing behind, and the next start recovers', async () => {
+  test('a killed owner leaves nothing running, and the next start recovers', async () => {
     const script = `
       const { startStack } = require(${JSON.stringify(join(__dirname, '../../src/dev-stack/start-stack.ts'))})
       startStack({ home: ${JSON.stringify(home)} }).then((stack) => {
@@ -244,7 +244,7 @@ describe('trouble', () => {
     }
   })
 
-  test('an interrupted start leaves nothing behind', async () => {
+  test('an interrupted start leaves nothing running', async () => {
     const interrupt = new AbortController()
     const starting = start({
       signal: interrupt.signal,

@@ -115,7 +115,7 @@ async function deploy(facts: readonly Fact[]): Promise<void> {
 }
 let failure: Error | undefined
 
-/** Inserts and updates rows of every table until told to end; gives how many rows there are then. */
+/** Inserts and updates rows of every table until it is stopped; returns how many rows there are then. */
 function writing(): { readonly rows: () => number; readonly end: () => Promise<void> } {
   let isOver = false
   let rows = 0
@@ -161,7 +161,7 @@ async function plan(): Promise<MigrationPlan> {
   return planMigration(await columnViews({ facts: AFTER, log, applicationId, examined }))
 }
 
-/** The rows as facts of the declaration would tell of them, by key. */
+/** The rows as facts of the declaration would contain them, by key. */
 async function rowsOf({ table, key, columns }: Declared): Promise<Record<string, unknown>> {
   const names = [...Object.keys(key), ...Object.keys(columns)]
   const { rows } = await owner.query<Record<string, unknown>>(

@@ -75,7 +75,7 @@ const writers: readonly (readonly [string, (path: string) => unknown])[] = [
   ],
   ["a follower's position", (path) => new FilePosition(join(path, 'new', 'position')).open()],
 ]
-test.each(writers)('nobody else reads %s, whatever the umask is', async (_, write) => {
+test.each(writers)('no other user reads %s, with any umask', async (_, write) => {
   const home = join(folder.path, 'state')
   mkdirSync(home)
   await write(home)

@@ -8,7 +8,7 @@ test('gives the keys of the example in RFC 7677', () => {
   )
 })
 
-test('salts anew every time', () => {
+test('uses a new salt every time', () => {
   expect(scramVerifier('pencil')).not.toBe(scramVerifier('pencil'))
 })
 

@@ -58,7 +58,7 @@ test('what is delivered again counts once', () => {
   expect(it.judge(true)).toMatchObject([{ kind: 'complete', changes: 2 }])
 })
 
-test('rows may be read before the beginning and behind the end of their transaction', () => {
+test('rows may be read before the beginning and after the end of their transaction', () => {
   rows('7', PRIMARY, 1)
   it.begin('7')
   it.end('7', new Map([[PRIMARY, 2]]))
@@ -110,7 +110,7 @@ test('a transaction that another has followed without its end is torn', () => {
   ])
 })
 
-test('a transaction that was cut off and comes again is whole', () => {
+test('a transaction that was interrupted and redelivered is complete', () => {
   it.begin('7')
   rows('7', PRIMARY, 1)
   it.begin('6')

@@ -20,7 +20,7 @@ describe('the Confluent frame', () => {
     expect(framePrefix(7, [0]).toString('hex')).toBe('000000000700')
   })
 
-  test('lists other message indexes behind their count, as zigzag varints', () => {
+  test('lists other message indexes after their count, as zigzag varints', () => {
     expect(framePrefix(1, [1]).toString('hex')).toBe('00000000010202')
     expect(framePrefix(1, [0, 0]).toString('hex')).toBe('0000000001040000')
     expect(framePrefix(1, [64]).toString('hex')).toBe('0000000001028001')

@@ -8,7 +8,7 @@ import {
 } from '../../src/protobuf/json/json'
 
 describe('exact JSON', () => {
-  test('gives whatever JSON.parse gives, but for the digits of integers', () => {
+  test('returns what JSON.parse returns, except for the digits of integers', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(undefined, 2), (value, indent) => {
         const text = JSON.stringify(value, null, indent)

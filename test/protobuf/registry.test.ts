@@ -150,7 +150,7 @@ describe('the schema registry', () => {
     },
   )
 
-  test('whose URL is not the API’s base is told apart from an empty one when registering', async () => {
+  test('whose URL is not the API’s base is distinguished from an empty one when registering', async () => {
     const attempt = new SchemaRegistry({ url }).register('s', schema)
     await expect(attempt).rejects.toThrow('registry.url is the base')
   })

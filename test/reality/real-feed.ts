@@ -20,7 +20,7 @@ const ACKNOWLEDGED = 'reality.feed-cursors'
 const logger = createLogger({ level: 'silent', format: 'json' })
 
 /** What a reader of pages gets. */
-export interface ToldEvent {
+export interface SentEvent {
   readonly type: string
   readonly data: Readonly<Record<string, unknown>>
 }
@@ -29,8 +29,8 @@ export interface ToldEvent {
 export async function pagesOf(
   driver: Driver,
   facts: readonly Fact[],
-): Promise<ReadonlyMap<string, readonly ToldEvent[]>> {
-  const told = new Map<string, readonly ToldEvent[]>()
+): Promise<ReadonlyMap<string, readonly SentEvent[]>> {
+  const sent = new Map<string, readonly SentEvent[]>()
   const { log } = driver
   await log.admin.createTopics([
     { name: ACKNOWLEDGED, partitions: 1, replicationFactor: 1, config: {} },
@@ -44,20 +44,20 @@ export async function pagesOf(
     for (let at = 0; at < facts.length; at += GROUP) {
       const group = facts.slice(at, at + GROUP)
       for (const [name, events] of await served(driver, group, { acknowledged, folder }))
-        told.set(name, events)
+        sent.set(name, events)
     }
   } finally {
     await acknowledged.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-  return told
+  return sent
 }
 
 async function served(
   driver: Driver,
   facts: readonly Fact[],
   { acknowledged, folder }: { readonly acknowledged: CursorKeeper; readonly folder: string },
-): Promise<readonly (readonly [name: string, events: readonly ToldEvent[]])[]> {
+): Promise<readonly (readonly [name: string, events: readonly SentEvent[]])[]> {
   const metrics = new FeedMetrics()
   const hubs = facts.map(
     ({ name, to }) =>
@@ -86,14 +86,14 @@ async function served(
   }
 }
 
-async function pages(address: string): Promise<readonly ToldEvent[]> {
-  const events: ToldEvent[] = []
+async function pages(address: string): Promise<readonly SentEvent[]> {
+  const events: SentEvent[] = []
   let query = '?page_size=1000'
   for (;;) {
     const response = await fetch(address + query)
     if (!response.ok) throw new Error(`${address}: ${response.status} ${await response.text()}`)
     const page = (await response.json()) as {
-      readonly events: readonly ToldEvent[]
+      readonly events: readonly SentEvent[]
       readonly cursor: string
       readonly has_next: boolean
     }

@@ -8,7 +8,7 @@ import { drive } from '../../src/testing/drive'
 import type { LogRecord } from '../../src/topology/record'
 import { isValueOf } from '../support/postgres-value'
 import { realFact, rowOf, topicOf } from './real-fact'
-import type { ToldEvent } from './real-feed'
+import type { SentEvent } from './real-feed'
 import { pagesOf } from './real-feed'
 import { RealLine } from './real-line'
 import { TABLES, type RealTable } from './tables'
@@ -25,7 +25,7 @@ let driver: Driver | undefined
 let made: readonly DrivenFact[] = []
 let letters: readonly LogRecord[] = []
 /** What the feed of each fact tells, by the fact's name. */
-let told: ReadonlyMap<string, readonly ToldEvent[]> = new Map()
+let sent: ReadonlyMap<string, readonly SentEvent[]> = new Map()
 /** What the connector's registration said to a table that cannot be captured as it was. */
 let refusal = ''
 /** PostgreSQL's text of the columns of each row, before the deletes. */
@@ -88,7 +88,7 @@ beforeAll(async () => {
   for (const record of records) driver.write(record)
   made = await driver.facts()
   letters = await driver.deadLetters()
-  told = await pagesOf(driver, [...TABLE_FACTS.values()])
+  sent = await pagesOf(driver, [...TABLE_FACTS.values()])
 }, 300_000)
 
 afterAll(async () => {
@@ -161,7 +161,7 @@ describe('what became of', () => {
       expect(shown).toHaveLength(2 * (2 * rows - refused))
       expect(ofKind(table, Kind.KIND_DELETED)).toHaveLength(2 * rows - refused)
       // So is what a page of the feed says: the same rows, then that they are gone.
-      const events = told.get(`reality.${table.name}`) ?? []
+      const events = sent.get(`reality.${table.name}`) ?? []
       const removed = events.filter(({ type }) => type === 'remove')
       expect(removed).toHaveLength(2 * rows - refused)
       const payloads = events.filter((it) => !removed.includes(it)).map(({ data }) => data)

@@ -39,7 +39,7 @@ function appOn(log: HangingLog, requestMs: number): StreamApp {
 
 const isComplete = (): boolean => world.output().length >= OUTPUTS.length
 
-test('a stop ends in time whatever hangs in start, batch, commit, restore or stop, and says what', async () => {
+test('a stop ends in time with any hang in start, batch, commit, restore or stop, and reports it', async () => {
   const seen = new Set<string>()
   for (let request = 1; ; request += 1) {
     await prepared()

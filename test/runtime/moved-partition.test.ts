@@ -7,7 +7,7 @@ import { INPUT, toyTopology } from '../support/toy-topology'
 import { waitFor } from '../support/wait-for'
 
 /*
- * KafkaJS learns that a partition has moved from a fetch of another one: the batch at hand is told of it by nobody.
+ * KafkaJS learns that a partition has moved from a fetch of another one: nothing reports it to the batch in progress.
  */
 const logger = createLogger({ level: 'silent', format: 'json' })
 /** What is asked for a batch: opening the task, its transaction, the tables. */

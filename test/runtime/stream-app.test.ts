@@ -42,7 +42,7 @@ test('records that come while it runs are processed too', async () => {
   expect(await world.outputs(2)).toEqual(['a=1', 'a=2'])
 })
 
-test('an instance that starts again goes on where the last one committed', async () => {
+test('a restarted instance resumes at the committed offset', async () => {
   world.write(INPUT, 'a=1')
   const first = await world.start()
   await world.outputs(1)
@@ -52,7 +52,7 @@ test('an instance that starts again goes on where the last one committed', async
   expect(await world.outputs(2)).toEqual(['a=1', 'a=2'])
 })
 
-test('a bad record becomes a dead letter with its cause and coordinates, and the others go on', async () => {
+test('a bad record becomes a dead letter with its cause and coordinates, and the others continue', async () => {
   world.write(INPUT, 'a=1', 'a=bad', 'd=2')
   await world.start()
   expect([...(await world.outputs(3))].sort()).toEqual(['a=1', 'd=2'])
@@ -75,7 +75,7 @@ test('a record that is too large for a topic becomes a dead letter', async () =>
   expect(world.read(DEAD_LETTERS)[0]?.headers['facts.error.code']).toBe('RECORD_TOO_LARGE')
 })
 
-test('an error that a person has to mend stops the application, says where, and shows nothing of its batch', async () => {
+test('an error that an operator has to fix stops the application, says where, and commits nothing of its batch', async () => {
   world.write(INPUT, 'a=1', 'a=halt')
   const app = await world.start()
   await expect(app.failed).rejects.toMatchObject({
@@ -119,7 +119,7 @@ test('two instances share the partitions, and when one stops the other takes ove
 })
 
 test('a zombie that the group has given up writes nothing that a committed reader sees', async () => {
-  // The first process stalls in its commit; meanwhile its partitions move and are processed elsewhere.
+  // The first process stalls in its commit, while its partitions move and are processed elsewhere.
   world.write(INPUT, ...numbered(30))
   let release: () => void = () => undefined
   const stalled = new Promise<void>((resolve) => (release = resolve))

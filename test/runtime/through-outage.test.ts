@@ -6,7 +6,7 @@ import { APPLICATION, ToyWorld } from '../support/toy-app'
 import { INPUT, TABLE, toyTopology } from '../support/toy-topology'
 
 /*
- * A broker that dies while an application starts: for some seconds partitions have no leader, and nobody has to act.
+ * A broker that dies while an application starts: for some seconds partitions have no leader, and no operator has to act.
  */
 let world: ToyWorld
 beforeEach(() => {
@@ -57,7 +57,7 @@ const appOn = (log: Log, startMs: number): StreamApp =>
     patience: { requestMs: 60_000, joinMs: 60_000, startMs },
   })
 
-test('an application that starts meanwhile waits for the leaders, and reads its tables once', async () => {
+test('an application that starts during it waits for the leaders, and reads its tables once', async () => {
   world.write(TABLE, 'a=row')
   world.write(INPUT, 'a=count')
   const app = appOn(awayAtFirst(2, 'BROKER_UNAVAILABLE'), 60_000)

@@ -60,7 +60,7 @@ describe('checking the proto files', () => {
     expect(output).toContain('field "3" with name "code"')
   })
 
-  test('fails on main when its last change of proto broke something, whatever was committed after', () => {
+  test('fails on main when its last change of proto broke something, with any later commits', () => {
     edit(BREAK)
     commit('break')
     commit('something else')

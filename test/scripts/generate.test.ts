@@ -116,7 +116,7 @@ describe('scripts/generate.ts --check', () => {
     })
   })
 
-  test('fails and names the file when a proto file was changed, and generating mends it', () => {
+  test('fails and names the file when a proto file was changed, and generating fixes it', () => {
     for (const part of [
       'proto',
       'examples',

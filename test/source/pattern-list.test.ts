@@ -1,6 +1,6 @@
 import { PatternList, exactly } from '../../src/source/pattern-list'
 
-test('patterns match whole names, whatever their case, as Debezium takes them', () => {
+test('patterns match whole names in any case, as in Debezium', () => {
   const list = new PatternList('public\\.wildapp_.*, shop\\.orders')
   expect(list.matches('public.wildapp_a')).toBe(true)
   expect(list.matches('Shop.Orders')).toBe(true)

@@ -5,7 +5,7 @@ import type { KafkaClientOptions } from '../../src/broker/kafka/client/kafka-cli
 import { kafkaCluster } from '../../src/broker/kafka/client/kafka-cluster'
 
 const MAX_BYTES = 4 * 1024 * 1024
-/** In the key of a control record, behind its version; 1 is a commit. */
+/** In the key of a control record, after its version; 1 is a commit. */
 const ABORT = 0
 
 /** How many aborted transactions have left their marker in a topic, one in each partition that they wrote to. */

@@ -59,7 +59,7 @@ export class AclCluster {
     return new AclCluster(stack, home, ports, await connectedAdmin(ports))
   }
 
-  /** Of who has what he is given. */
+  /** Of a user with the granted rights. */
   get config(): Config {
     return loadConfig({ env: this.environment })
   }

@@ -23,7 +23,7 @@ const TURN_BYTES = 16 * 1024
 /** How many slices are sent between two looks at anything else, about. */
 const SLICES_OF_A_TURN = 8
 
-/** A network between two ends, as bad as it is told to be. */
+/** A network between two ends, as bad as it is set to be. */
 export class BadNetwork {
   private toxics: Toxics = {}
   /** Those that are stuck look again. */

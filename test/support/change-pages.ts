@@ -120,7 +120,7 @@ const ofOrders = (page: Page, columns: Columns): Declared => ({
   columns: { title: column.text(), ...columns },
 })
 
-/** A fact that tells of the whole row. */
+/** A fact with the whole row. */
 export function factOf({ fact, table, key, columns }: Declared): Fact {
   const from = defineTable({ topic: `monolith.public.${table}`, key, columns })
   return defineFact({

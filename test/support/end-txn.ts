@@ -28,7 +28,7 @@ export function readEndTxn({ apiKey, apiVersion, body }: KafkaRequest): EndTxn |
   return { transactionalId, isCommit: reader.int8() === 1 }
 }
 
-/** What the broker answers to it, behind the correlation id. */
+/** The response of the broker, after the correlation id. */
 export function endTxnError({ apiVersion }: KafkaRequest, answer: Buffer): number {
   return answer.readInt16BE(apiVersion < FLEXIBLE ? 4 : 5)
 }

@@ -4,7 +4,7 @@ import type { Admin } from '../../src/broker/kafka/kafkajs'
 import { Sockets } from '../../src/broker/kafka/client/sockets'
 import type { Log } from '../../src/broker/ports'
 
-/** How far a group has come while it goes on: its transactions are not waited for. */
+/** Progress of a running group: its transactions are not waited for. */
 export class GroupOffsets {
   private readonly sockets = new Sockets()
   private readonly admin: Admin

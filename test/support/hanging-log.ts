@@ -57,7 +57,7 @@ export class HangingLog implements Log {
     }
   }
 
-  /** The group shares anew without waiting for what is under way, as Kafka's does after its time-out. */
+  /** The group rebalances without waiting for batches in progress, as Kafka's does after its timeout. */
   assign(assignment: Assignment): void {
     for (const { options } of this.consumers) options.onAssignment(assignment)
   }

@@ -24,7 +24,7 @@ export interface KafkaRequest {
   readonly apiVersion: number
   readonly correlationId: number
   readonly clientId: string
-  /** Behind the part of the header that all versions have: where it is flexible, tagged fields come first (KIP-482). */
+  /** After the part of the header that all versions have: where it is flexible, tagged fields come first (KIP-482). */
   readonly body: Buffer
   /** All of it, with its length. */
   readonly frame: Buffer
@@ -48,7 +48,7 @@ export function correlationIdOf(frame: Buffer): number {
   return frame.readInt32BE(LENGTH_BYTES)
 }
 
-/** Of a response: what is behind the correlation id. */
+/** Of a response: the bytes after the correlation id. */
 export function responseBody(frame: Buffer): Buffer {
   return frame.subarray(2 * LENGTH_BYTES)
 }

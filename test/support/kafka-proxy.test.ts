@@ -158,7 +158,7 @@ test('a request is held, its connection cut, and delivered later on a connection
   expect((await proxy.deliver(request)).toString()).toBe('end')
 })
 
-test('what is behind a request waits until its fate is decided', async () => {
+test('bytes after a request wait until its fate is decided', async () => {
   let decide: () => void = () => undefined
   const decided = new Promise<void>((resolve) => (decide = resolve))
   const passed = proxy.next(isEndTxn, async () => {
@@ -168,13 +168,13 @@ test('what is behind a request waits until its fate is decided', async () => {
   const client = await newClient()
   const other = await newClient()
   client.send(26, 1, 'end')
-  client.send(3, 2, 'behind')
+  client.send(3, 2, 'later')
   other.send(3, 3, 'other')
   await other.reply('3 other')
   expect(echo.bodies).toEqual(['other'])
   decide()
   await passed
-  await client.reply('2 behind')
+  await client.reply('2 later')
 })
 
 test('latency delays each way', async () => {
@@ -205,7 +205,7 @@ test('bytes arrive in small pieces, none lost', async () => {
   expect(client.pieces).toBeGreaterThan(10)
 })
 
-test('in a black hole bytes are stuck, nobody is told, and they arrive when it ends', async () => {
+test('in a black hole bytes are stuck, without an error, and they arrive when it ends', async () => {
   const client = await newClient()
   proxy.become({ blackHole: 'both' })
   client.send(3, 1, 'stuck')
@@ -228,7 +228,7 @@ test('a black hole for replies lets requests pass', async () => {
   await client.reply('1 heard')
 })
 
-test('half-open connections are silent for ever, and new ones work', async () => {
+test('half-open connections are silent indefinitely, and new ones work', async () => {
   const old = await newClient()
   old.send(3, 1, 'before')
   await old.reply('1 before')

@@ -23,7 +23,7 @@ interface Trap {
 /** Unsent bytes of one direction of a connection beyond which nothing more is read. */
 const MOST_WAITING = 256 * 1024
 
-/** Stands in front of a Kafka broker, which has to advertise it. */
+/** A proxy in front of a Kafka broker, which has to advertise it. */
 export class KafkaProxy {
   private readonly network = new BadNetwork()
   private readonly connections = new Set<Connection>()
@@ -73,7 +73,7 @@ export class KafkaProxy {
     this.network.become(toxics)
   }
 
-  /** Half open: nothing passes over the connections of now any more, and neither end is told. New ones work. */
+  /** Half open: nothing passes over the current connections any more, and neither end gets an error. New ones work. */
   silence(): void {
     for (const connection of this.connections) connection.silence()
   }

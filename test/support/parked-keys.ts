@@ -22,7 +22,7 @@ export function parkedIn(world: ToyWorld, key: string): ParkedKey | undefined {
 }
 
 /** The key with other values in its dead letters, as a fixed mapping would have read them; `bad` is `1` unless said. */
-export function mended(
+export function repaired(
   waiting: WaitingKey | undefined,
   as: Readonly<Record<string, string>> = { bad: '1' },
 ): WaitingKey {

@@ -55,7 +55,7 @@ export function offsetsOutsideTheTransaction(log: Log): Log {
   }))
 }
 
-/** Nobody fences the last owner: its open transactions stay open, and hold up every committed reader. */
+/** The last owner is not fenced: its open transactions stay open, and block every committed reader. */
 export function randomTransactionalIds(log: Log): Log {
   return wrapProducer(log, (id) => log.producer(`${id}.${randomUUID()}`))
 }
@@ -110,7 +110,7 @@ function wrapControls(
   }
 }
 
-/** A replay takes effect whatever parking of the key it was made from. */
+/** A replay takes effect with any parking of the key. */
 export function replaysOfAnyParking(log: Log, world: ToyWorld): Log {
   return wrapControls(log, world, ({ id, taken }) => ({
     'facts.parked.id': id,
@@ -118,7 +118,7 @@ export function replaysOfAnyParking(log: Log, world: ToyWorld): Log {
   }))
 }
 
-/** A replay that is through releases the key, whatever has come since it was made. */
+/** An ended replay releases the key, although changes arrived since it was made. */
 export function replaysOfEverything(log: Log, world: ToyWorld): Log {
   return wrapControls(log, world, ({ count }, { headers }) =>
     headers['facts.replay.last'] === 'true' && headers['facts.replay.after'] === ''

@@ -43,7 +43,7 @@ export const pairTable = defineTable({
   columns: { note: column.text().nullable() },
 })
 
-/** A fact that tells of the whole row; a title `bad` parks its key. */
+/** A fact with the whole row; a title `bad` parks its key. */
 export const docFact = defineFact({
   name: 'doc',
   from: docTable,

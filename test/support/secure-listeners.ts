@@ -18,7 +18,7 @@ interface User {
 
 export const USER: User = { username: 'facts', password: 'correct horse, "battery" staple' }
 
-/** Milliseconds that a session lasts at the listener `brief`: a client has to be known anew, again and again. */
+/** Milliseconds that a session lasts at the listener `brief`: a client has to authenticate again and again. */
 export const SESSION_MS = 4_000
 
 /** By name: in the open; with passwords; with certificates; with one that has expired; with short sessions. */
@@ -94,7 +94,7 @@ export class SecureListeners {
     return { BROKERS: this.at('mutual'), CA_FILE: ca, CERT_FILE: cert, KEY_FILE: key, ...over }
   }
 
-  /** What Java clients are told, for SASL PLAIN with TLS, whose users are known from the start. */
+  /** Settings of Java clients, for SASL PLAIN with TLS, whose users exist from the start. */
   javaClient(): Readonly<Record<string, string>> {
     const { username, password } = USER
     const name = 'org.apache.kafka.common.security.plain.PlainLoginModule'

@@ -106,7 +106,7 @@ export const SOURCE_CASES: readonly (readonly [string, SourceCase])[] = [
     },
   ],
   [
-    'a table that a snapshot reads, that nobody captured',
+    'a table that a snapshot reads, that no connector captured',
     {
       rule: 'not-readable',
       where: 'public.wildapp_r_rec',

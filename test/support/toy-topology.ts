@@ -40,7 +40,7 @@ export const toyTable: GlobalTable = {
 }
 
 /**
- * Copies a value `v` to `v`, with the table's row for the key behind it (`v+row`) when there is one. `drop` is dropped,
+ * Copies a value `v` to `v`, with the table's row for the key after it (`v+row`) when there is one. `drop` is dropped,
  * `bad` is a bad record, `halt` needs a person, `nothing` is a programming error, `huge` is too large for a topic.
  * `all` is copied and broadcast, and copied by every partition that receives it; `all-bad` is bad besides, `all-refused`
  * is bad where it is received.
@@ -80,7 +80,7 @@ const copy: ProcessorSupplier = (tables, stores): Processor => ({
       timestamp: record.timestamp,
       headers: {},
     })
-    // Behind the forward on purpose: what a bad record has forwarded must be undone.
+    // After the forward on purpose: what a bad record has forwarded must be undone.
     if (['bad', 'count-bad', 'all-bad'].includes(value))
       throw new FactsError('ENVELOPE_INVALID', 'not an envelope')
   },

@@ -33,8 +33,8 @@ const OUTPUTS = ['wildapp.primary.facts', 'wildapp.event.facts', 'wildapp.dead-l
 const logger = createLogger({ level: 'silent', format: 'json' })
 
 /**
- * What each verb does on Kafka, done as the user who has what he is given, and using every right of its table; `open` is who
- * may do everything. What the broker refuses is thrown.
+ * What each verb does on Kafka, done as the user with the granted rights, and using every right of its table; `open` is a
+ * user with all rights. A refusal of the broker is thrown.
  */
 export class VerbWork {
   /** Of the last row written. */
@@ -140,7 +140,7 @@ export class VerbWork {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ feed: 'wildapp.event', cursor }),
       })
-      // A consumer is told that its cursor was not kept, and the log why.
+      // A consumer gets an error that its cursor was not stored, and the log has the cause.
       const why = readFileSync(file, 'utf8')
       if (!kept.ok && why.includes('"code":"NOT_AUTHORIZED"')) {
         throw new FactsError('NOT_AUTHORIZED', why)

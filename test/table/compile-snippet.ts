@@ -4,7 +4,7 @@ import ts from 'typescript'
 const ROOT = join(__dirname, '../..')
 
 /**
- * The messages of the errors that TypeScript finds in each snippet, under the project's own settings. A snippet stands in
+ * The messages of the errors that TypeScript finds in each snippet, under the project's own settings. A snippet is
  * a file of this folder that exists only in memory.
  */
 export function compileErrors(snippets: readonly string[]): readonly (readonly string[])[] {

@@ -64,7 +64,7 @@ describe('the fast path', () => {
         const batch = Buffer.concat(values)
         let start = 0
         for (const { length } of values) {
-          // Cut short, so that whatever reads beyond a record's end meets the next record's bytes.
+          // Truncated, so that a read beyond a record's end meets the next record's bytes.
           const value = batch.subarray(start, start + length - (cut % 3 === 0 ? cut : 0))
           start += length
           expectSame(shape, table, { key, value })

@@ -6,7 +6,7 @@ import { envelopeText, objectText } from './envelope-text'
 import { outcome } from './outcome'
 
 /*
- * Types that no builder is for: PostgreSQL's polygon, those of PostGIS and of pgvector. What Debezium writes for them is told
+ * Types without a builder: PostgreSQL's polygon, those of PostGIS and of pgvector. What Debezium writes for them is reported
  * from what it writes for others, so that a wrong declaration gives a dead letter and never a wrong value.
  */
 const BUILDERS: Readonly<Record<string, Column<unknown>>> = {

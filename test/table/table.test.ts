@@ -75,7 +75,7 @@ describe('a table', () => {
     expect(table.counts).toEqual({ fast: 100, exact: 101 })
   })
 
-  test('goes on learning however many forms its records take on', () => {
+  test('continues to learn however many forms its records have', () => {
     const table = things()
     for (let form = 0; form < 40; form++) {
       const after = `{"id":1,"name":"a","size":2,"extra_${form}":true}`
@@ -196,7 +196,7 @@ describe('a table', () => {
 
   test('reads a text of many thousand characters, escapes and scripts', () => {
     const table = things()
-    const long = 'Ünïcödé "quoted" \\ 東京 😀 plain text that goes on and on. '.repeat(500)
+    const long = 'Ünïcödé "quoted" \\ 東京 😀 plain text that is long enough. '.repeat(500)
     const after = objectText({ id: '1', name: JSON.stringify(long), size: '2' })
     const events = [1, 2].map(() => table.decode(record({ after })))
     expect(table.counts.fast).toBe(1)

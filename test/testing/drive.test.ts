@@ -86,7 +86,7 @@ test('dead letters are seen with their cause', async () => {
   expect(letter?.headers['facts.error.code']).toBe('COLUMN_INVALID')
 })
 
-test('whatever request it dies at, the facts of a table are the same', async () => {
+test('after a crash at any request, the facts of a table are the same', async () => {
   const crashes = await everyCrash(
     primary,
     async (it) => {

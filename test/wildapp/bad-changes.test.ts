@@ -56,7 +56,7 @@ describe('a dead letter keeps its bytes and says what is wrong when', () => {
     const [letter] = await world.deadLetters(1)
     expect(letter?.headers['facts.error.code']).toBe(code)
     expect(letter?.value?.toString()).toBe(value)
-    // The next record goes on.
+    // The next record continues.
     expect((await world.facts(1))[0]?.fact.id).toBe(2n)
   })
 })

@@ -40,7 +40,7 @@ const truncate = (lsn: number, committedAt: bigint): void =>
   )
 
 /** Kinds and titles of the facts of a row, in their order. */
-async function told(id = 1): Promise<string[]> {
+async function kinds(id = 1): Promise<string[]> {
   const words = { [Kind.KIND_CREATED]: 'created', [Kind.KIND_UPDATED]: 'updated' }
   const more = { [Kind.KIND_DELETED]: 'deleted', [Kind.KIND_SNAPSHOT]: 'read' }
   const names: Readonly<Record<number, string>> = { ...words, ...more }
@@ -77,7 +77,7 @@ describe('after a restore, once the operator has said so,', () => {
     truncate(1_000_000, before)
     await restored()
     write({ op: 'c', title: 'new', lsn: 50, committedAt: later })
-    expect(await told()).toEqual(['created new'])
+    expect(await kinds()).toEqual(['created new'])
   })
 
   test('a TRUNCATE removes rows of the old history, in every partition', async () => {
@@ -97,7 +97,7 @@ describe('after a restore, once the operator has said so,', () => {
     await restored()
     write({ op: 'r', title: 'a', lsn: 40, committedAt: later })
     truncate(60, later + SECOND)
-    expect(await told()).toEqual(['read a', 'deleted'])
+    expect(await kinds()).toEqual(['read a', 'deleted'])
   })
 
   test('a change after a snapshot of the row is taken, whose clock may be ahead', async () => {
@@ -106,7 +106,7 @@ describe('after a restore, once the operator has said so,', () => {
     write({ op: 'r', title: 'b', lsn: 40, committedAt: later + SECOND })
     write({ op: 'u', title: 'c', lsn: 60, committedAt: later })
     write({ op: 'u', title: 'd', lsn: 70, committedAt: later + 2n * SECOND })
-    expect(await told()).toEqual(['created a', 'read b', 'updated c', 'updated d'])
+    expect(await kinds()).toEqual(['created a', 'read b', 'updated c', 'updated d'])
     expect(await inOrder()).toBe(true)
   })
 
@@ -115,7 +115,7 @@ describe('after a restore, once the operator has said so,', () => {
     write({ op: 'd', lsn: 1_000_100 })
     await restored()
     write({ op: 'c', title: 'b', lsn: 50, committedAt: later })
-    expect(await told()).toEqual(['created a', 'deleted', 'created b'])
+    expect(await kinds()).toEqual(['created a', 'deleted', 'created b'])
     expect(await inOrder()).toBe(true)
   })
 
@@ -125,7 +125,7 @@ describe('after a restore, once the operator has said so,', () => {
     await restored()
     write({ op: 'c', title: 'b', lsn: 50, committedAt: later })
     write({ id: 2, op: 'c', title: 'y', lsn: 51, committedAt: later })
-    expect(await told(2)).toEqual(['created x', 'deleted', 'created y'])
+    expect(await kinds(2)).toEqual(['created x', 'deleted', 'created y'])
     expect(await inOrder()).toBe(true)
   })
 
@@ -133,18 +133,18 @@ describe('after a restore, once the operator has said so,', () => {
     write({ op: 'c', title: 'a', lsn: 1_000 })
     await restored()
     write({ op: 'u', title: 'b', lsn: 1_000, committedAt: later })
-    expect(await told()).toEqual(['created a', 'updated b'])
+    expect(await kinds()).toEqual(['created a', 'updated b'])
     expect(await inOrder()).toBe(true)
   })
 
-  test('what comes again of the new history makes no second fact', async () => {
+  test('a redelivered change of the new history makes no second fact', async () => {
     write({ op: 'c', title: 'a', lsn: 1_000_000 })
     await restored()
     for (let round = 0; round < 2; round += 1) {
       write({ op: 'u', title: 'b', lsn: 60, committedAt: later })
       write({ op: 'u', title: 'c', lsn: 70, committedAt: later + SECOND })
     }
-    expect(await told()).toEqual(['created a', 'updated b', 'updated c'])
+    expect(await kinds()).toEqual(['created a', 'updated b', 'updated c'])
   })
 
   test('changes of the old history that were still to be processed are taken as such', async () => {
@@ -161,8 +161,8 @@ describe('after a restore, once the operator has said so,', () => {
     write({ id: 2, op: 'u', title: 'y', lsn: 70, committedAt: later })
     world.epoch = 2
     await world.start()
-    expect(await told()).toEqual(['created a', 'updated b', 'updated c'])
-    expect(await told(2)).toEqual(['created x', 'updated y'])
+    expect(await kinds()).toEqual(['created a', 'updated b', 'updated c'])
+    expect(await kinds(2)).toEqual(['created x', 'updated y'])
     expect(await inOrder()).toBe(true)
   })
 
@@ -173,8 +173,8 @@ describe('after a restore, once the operator has said so,', () => {
     await restored()
     write({ op: 'u', title: 'b', lsn: 60, committedAt: before + SECOND })
     write({ id: same, op: 'u', title: 'y', lsn: 70, committedAt: before + SECOND })
-    expect(await told()).toEqual(['created a', 'updated b'])
-    expect(await told(same)).toEqual(['created x', 'updated y'])
+    expect(await kinds()).toEqual(['created a', 'updated b'])
+    expect(await kinds(same)).toEqual(['created x', 'updated y'])
   })
 })
 
@@ -184,7 +184,7 @@ test('an application that begins with all histories on the topic reads through t
   write({ op: 'u', title: 'c', lsn: 100, committedAt: later + SECOND })
   world.epoch = 3
   await world.start()
-  expect(await told()).toEqual(['created a', 'updated b', 'updated c'])
+  expect(await kinds()).toEqual(['created a', 'updated b', 'updated c'])
   expect(await inOrder()).toBe(true)
 })
 
@@ -216,36 +216,36 @@ describe('before the operator has said so, the pipeline stops', () => {
     await stops()
     world.epoch = 2
     await world.start()
-    expect(await told()).toEqual(['created a', 'read b', 'updated c'])
+    expect(await kinds()).toEqual(['created a', 'read b', 'updated c'])
   })
 })
 
 describe('a database clock that is set back', () => {
-  test('is no other history when changes come again', async () => {
+  test('is no other history when changes are redelivered', async () => {
     for (let round = 0; round < 2; round += 1) {
       write({ op: 'c', title: 'a', lsn: 100, committedAt: before + 10_000n })
       write({ op: 'u', title: 'b', lsn: 200, committedAt: before + 6_000n })
       write({ op: 'u', title: 'c', lsn: 300, committedAt: before + 7_000n })
     }
     await world.start()
-    expect(await told()).toEqual(['created a', 'updated b', 'updated c'])
+    expect(await kinds()).toEqual(['created a', 'updated b', 'updated c'])
   })
 
   test('hides no snapshot', async () => {
     write({ op: 'c', title: 'a', lsn: 100, committedAt: before + 10_000n })
     write({ op: 'r', title: 'b', lsn: 200, committedAt: before + 6_000n })
     await world.start()
-    expect(await told()).toEqual(['created a', 'read b'])
+    expect(await kinds()).toEqual(['created a', 'read b'])
   })
 
-  test('is no other history when a TRUNCATE comes again', async () => {
+  test('is no other history when a TRUNCATE is redelivered', async () => {
     truncate(100, before + 10_000n)
     truncate(200, before + 6_000n)
     write({ op: 'c', title: 'a', lsn: 300, committedAt: before + 7_000n })
     truncate(100, before + 10_000n)
     truncate(200, before + 6_000n)
     await world.start()
-    expect(await told()).toEqual(['created a'])
+    expect(await kinds()).toEqual(['created a'])
   })
 })
 
@@ -253,10 +253,10 @@ describe('revisions grow', () => {
   test('when a transaction was under way during a snapshot', async () => {
     write({ op: 'r', title: 'a', lsn: 100 })
     write({ op: 'u', title: 'b', lsn: 90, committedAt: before + 10n })
-    // The snapshot comes again.
+    // The snapshot is repeated.
     write({ op: 'r', title: 'a', lsn: 100 })
     await world.start()
-    expect(await told()).toEqual(['read a', 'updated b'])
+    expect(await kinds()).toEqual(['read a', 'updated b'])
     expect(await inOrder()).toBe(true)
   })
 
@@ -266,7 +266,7 @@ describe('revisions grow', () => {
     write({ op: 'c', title: 'c', lsn: 101, order: 3 })
     write({ op: 'c', title: 'd', lsn: 300 })
     await world.start()
-    expect(await told()).toHaveLength(6)
+    expect(await kinds()).toHaveLength(6)
     expect(await inOrder()).toBe(true)
     expect((await world.allFacts()).at(-1)?.fact.header?.revision).toBe(300n)
   })

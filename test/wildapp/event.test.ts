@@ -16,7 +16,7 @@ const row = (
   ...more,
 })
 
-test('an event is told as its row has it, the payload to the letter', async () => {
+test('an event has the values of its row, the payload exactly', async () => {
   const payload = '{"n": 123456789012345678901234567890.10, "s": "a\\nb"}'
   driver = await drive(event, { schemas })
   driver.insert(eventTable, row(1, { payload }))

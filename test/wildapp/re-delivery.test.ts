@@ -64,7 +64,7 @@ describe('a change that is delivered again makes no second fact', () => {
     expect(await world.drops('tombstone')).toBe(2)
   })
 
-  test('changes of one transaction that share an LSN are told apart by their order in it', async () => {
+  test('changes of one transaction that share an LSN are distinguished by their order in it', async () => {
     for (let round = 0; round < 2; round += 1) {
       insert(10, titled('a'), 1)
       update(10, titled('b'), 2)
@@ -195,7 +195,7 @@ describe('a TOASTed value that an update left as it was', () => {
     expect(notesOf(await world.allFacts())).toEqual(['first', 'second', 'second'])
   })
 
-  test('an update that lacks it is recognised when it comes again', async () => {
+  test('an update that lacks it is recognised when it is redelivered', async () => {
     insert(10, primaryRow(1, { notes: 'long notes' }))
     update(20, toasted('b'))
     update(20, toasted('b'))
@@ -205,7 +205,7 @@ describe('a TOASTed value that an update left as it was', () => {
   })
 })
 
-describe('positions that go back while time goes on', () => {
+describe('positions that go back while time advances', () => {
   const later = COMMITTED_AT + 1_000_000n
 
   test('stop the pipeline: they are of another history, not repetitions', async () => {

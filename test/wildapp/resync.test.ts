@@ -11,7 +11,7 @@ import { waitFor } from '../support/wait-for'
 import { WildappWorld } from '../support/wildapp-world'
 
 const { Kind } = generated.v1
-/** Behind every change of these tests. */
+/** After every change of these tests. */
 const NOW = {
   lsn: 5_000n,
   committedAt: 1_795_000_900_000_000n,
@@ -107,7 +107,7 @@ test('a different row is the same difference as long as neither side changes', a
   expect(await between('77')).toEqual([])
 })
 
-test('a row that the table does not hold is removed, once, right behind its last fact', async () => {
+test('a row that the table does not have is removed, once, immediately after its last fact', async () => {
   await remove(await compare('{"id" : 1}', '{"id" : 3}'))
   expect(await kindsOf(2, 4)).toEqual([Kind.KIND_CREATED, Kind.KIND_DELETED])
   const removed = (await world.facts(4)).find(({ fact }) => fact.header?.kind === Kind.KIND_DELETED)

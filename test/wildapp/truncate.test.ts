@@ -49,7 +49,7 @@ describe('a TRUNCATE', () => {
     expect(new Set(facts.map(({ fact }) => fact.header?.id)).size).toBe(facts.length)
   })
 
-  test('that comes again removes nothing more', async () => {
+  test('that is redelivered removes nothing more', async () => {
     insertAll(100)
     await world.start()
     await world.facts(12)
@@ -100,7 +100,7 @@ describe('a TRUNCATE', () => {
     expect(most).toBeLessThanOrEqual(6_000)
   }, 120_000)
 
-  test('waits in each partition for the changes that stood before it', async () => {
+  test('waits in each partition for the changes before it', async () => {
     truncate(200)
     insertAll(100)
     await world.start()

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import type { SubscribersOptions } from './subscribers'
 
 export interface Deliveries {
-  /** Number of the fact and CLOCK_MONOTONIC in microseconds, one behind the other. */
+  /** Number of the fact and CLOCK_MONOTONIC in microseconds, alternating. */
   readonly pairs: Float64Array
-  /** Streams that were closed meanwhile. */
+  /** Streams that were closed during the run. */
   readonly lost: number
 }
 

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { markedNumber } from '../fact-marker'
 import { monotonicMicros } from '../monotonic'
 
-/** What the process of the subscribers is told, as JSON in its first argument. */
+/** Settings of the process of the subscribers, as JSON in its first argument. */
 export interface SubscribersOptions {
   readonly port: number
   readonly path: string
@@ -24,7 +24,7 @@ const { port, path, sessions, stalled, most } = JSON.parse(
   process.argv[2] ?? '',
 ) as SubscribersOptions
 
-/** Number and time of each delivery, one behind the other. */
+/** Number and time of each delivery, alternating. */
 const deliveries = new Float64Array(2 * most)
 let count = 0
 let lost = 0
@@ -106,7 +106,7 @@ async function main(): Promise<void> {
   process.send?.({ open: sessions })
 }
 
-// Nobody is left who could end it.
+// No process is left that could end it.
 process.once('disconnect', () => process.exit())
 
 main().catch((error: unknown) => {

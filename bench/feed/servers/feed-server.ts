@@ -22,7 +22,7 @@ const READY_MS = 300_000
 
 export interface RunningFeed extends RunningServer {
   readonly child: Child
-  /** Of the pages. */
+  /** URL of the pages. */
   readonly url: string
 }
 
@@ -68,7 +68,7 @@ export function feedServerKind(options: FeedServerKindOptions): FeedServerKind {
       const url = `http://127.0.0.1:${port}/feeds/${FEED}`
       const isReady = async (): Promise<boolean> => {
         const ready = await fetch(`http://127.0.0.1:${healthPort}/readyz`).catch(() => undefined)
-        // The head is behind everything that is on the topic.
+        // The head is after everything that is on the topic.
         return ready?.ok === true && (await fetch(`${url}/cursor`)).ok
       }
       await Promise.race([until('the feed', READY_MS, isReady), child.failed])

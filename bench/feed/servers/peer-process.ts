@@ -21,7 +21,7 @@ export interface Emit {
 const { kind, block } = JSON.parse(process.argv[2] ?? '') as PeerOptions
 const template = Buffer.from(block)
 
-// Nobody is left who could end it.
+// No process is left that could end it.
 process.once('disconnect', () => process.exit())
 
 type FanOut = (block: Buffer) => void

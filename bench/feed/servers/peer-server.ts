@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { PeerOptions } from './peer-process'
 import type { ServerKind } from './server'
 
-/** A server without a log behind it: it makes the events itself. */
+/** A server without a log: it makes the events itself. */
 export function peerServerKind(name: string, options: PeerOptions): ServerKind {
   return {
     name,

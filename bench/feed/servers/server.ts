@@ -4,11 +4,11 @@ import type { WrittenFacts } from '../fact-writer'
 export interface RunningServer {
   readonly pid: number
   readonly port: number
-  /** Of the stream. */
+  /** Path of the event stream. */
   readonly path: string
-  /** Has events come at a rate for so long. */
+  /** Emits events at this rate for this many seconds. */
   readonly emit: (perSecond: number, seconds: number) => Promise<WrittenFacts>
-  /** Ends it, and tells when each fact stood at the beginning of its hop: CLOCK_MONOTONIC in microseconds, by number. */
+  /** Ends it; returns when each fact began its hop: CLOCK_MONOTONIC in microseconds, by number. */
   readonly stop: () => Promise<ReadonlyMap<number, number>>
 }
 

@@ -35,7 +35,7 @@ test('a leader that does not come is an outage, with the partition', async () =>
   }
 })
 
-test('a topic that is gone is told at once', async () => {
+test('a deleted topic is reported immediately', async () => {
   const fake = new FakeCluster()
   fake.endsErrors = [new ProtocolError('UNKNOWN_TOPIC_OR_PARTITION')]
   await expect(fetchEnds(fake.cluster, ['t'], true)).rejects.toMatchObject({

@@ -8,7 +8,7 @@ const TOPIC = { name: 't', partitions: 2, replicationFactor: 1, config: {} }
 const led = (partitions: number): ReadonlyMap<number, PartitionOffsets> =>
   new Map(Array.from({ length: partitions }, (_, n) => [n, { low: 0n, high: 0n }]))
 
-/** One that has created the topic; its leaders answer as they are told to, one answer after the other. */
+/** One that has created the topic; its leaders give the configured responses, one after the other. */
 function adminOf(...answers: readonly (ReadonlyMap<number, PartitionOffsets> | FactsError)[]): {
   readonly create: () => Promise<readonly string[]>
   readonly asked: () => number
@@ -39,7 +39,7 @@ test('a topic is created when all of its partitions are led, and brokers that do
   expect(admin.asked()).toBe(4)
 })
 
-test('what does not pass by waiting is told at once', async () => {
+test('an error that waiting does not resolve is thrown immediately', async () => {
   const admin = adminOf(new FactsError('NOT_AUTHORIZED', 'no'))
   await expect(admin.create()).rejects.toMatchObject({ code: 'NOT_AUTHORIZED' })
   expect(admin.asked()).toBe(1)

@@ -2,7 +2,7 @@ import { KafkaJSConnectionError, KafkaJSNonRetriableError } from 'kafkajs/src/er
 import { createErrorFromCode } from 'kafkajs/src/protocol/error'
 import { translateKafkaError } from '../../../src/broker/kafka/client/kafka-errors'
 
-/** As the replaced connection marks what no repetition mends. */
+/** As the replaced connection marks errors that no retry resolves. */
 function marked(type: string, message = 'said'): Error {
   return Object.assign(new KafkaJSConnectionError(message, { broker: 'kafka.example:9093' }), {
     type,
@@ -29,7 +29,7 @@ test.each([
   expect(known.message).toContain(advice)
 })
 
-test('it is found behind what KafkaJS has wrapped it in', () => {
+test('it is found inside the errors that KafkaJS wraps it in', () => {
   const cause = marked('TLS_EXPIRED')
   const wrapped = new KafkaJSNonRetriableError(cause, { cause })
   expect(translateKafkaError(wrapped, 'TRANSACTION_UNKNOWN').code).toBe('TLS_FAILED')

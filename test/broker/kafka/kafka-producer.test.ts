@@ -83,7 +83,7 @@ test('when all partitions are refused for the fault of one, that one is named', 
   })
 })
 
-test('sequence numbers go on over sends and transactions', async () => {
+test('sequence numbers continue over sends and transactions', async () => {
   const fake = new FakeCluster()
   const transaction = await begin(fake)
   await transaction.send([record('a', 0), record('a', 0)])

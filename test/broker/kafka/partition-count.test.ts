@@ -42,7 +42,7 @@ test('a cluster that was closed is not asked again', async () => {
   await expect(asked).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' })
 })
 
-test('what no repetition mends is an error that says what to do', async () => {
+test('a failure that no retry resolves is an error that says what to do', async () => {
   const cluster = clusterOf(6, new ProtocolError('TOPIC_AUTHORIZATION_FAILED'))
   await expect(partitionCount(cluster, 'topic')).rejects.toMatchObject({ code: 'NOT_AUTHORIZED' })
 })

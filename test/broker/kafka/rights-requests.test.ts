@@ -18,7 +18,7 @@ test('topics are asked for their rights without making any', async () => {
   expect(await bytesOf(topicRights([]))).toBe(`${int32(0)}000101`)
 })
 
-test('what each topic and the cluster allow is read behind brokers and partitions', () => {
+test('the rights on each topic and the cluster are read after brokers and partitions', () => {
   const broker = `${int32(1)}${text('host')}${int32(9092)}ffff`
   const partition = `0000${int32(0)}${int32(1)}${int32(5)}${`${int32(1)}${int32(1)}`.repeat(2)}${int32(0)}`
   const known = `0000${text('a')}00${int32(1)}${partition}${int32(0x118)}`
@@ -37,7 +37,7 @@ test('what each topic and the cluster allow is read behind brokers and partition
   })
 })
 
-test('groups and transactional ids are asked as nobody', async () => {
+test('groups and transactional ids are checked with ids that no member and no producer has', async () => {
   expect(await bytesOf(unknownHeartbeat('group'))).toBe(
     `${text('group')}ffffffff${text('acl-question')}`,
   )

@@ -42,7 +42,7 @@ test('a transaction is one request for records, one for offsets and one for its 
   expect(fake.asked('EndTxn')[0]?.fields).toMatchObject({ producerEpoch: 4, isCommitted: true })
 })
 
-test('each transaction has the epoch that the end of the last one told, and counts from zero', async () => {
+test('each transaction has the epoch that the end of the last one returned, and counts from zero', async () => {
   const fake = new FakeCluster()
   const producer = producerOf(fake)
   for (let round = 0; round < 2; round += 1) {
@@ -97,7 +97,7 @@ test.each([
   ])
 })
 
-test('what a leader refuses for good is not asked again, whatever it refuses beside it', async () => {
+test('a permanent error of a leader is not retried, with any other error beside it', async () => {
   const fake = new FakeCluster()
   fake.codes.set('a/0', [51])
   fake.codes.set('a/1', [47])

@@ -26,7 +26,7 @@ const address = (): { readonly host: string; readonly port: number } => ({
 const NO_TLS = undefined as never
 const FIRST_RETRY_MS = 50
 
-test('a cluster that was told to disconnect opens nothing for what it had begun', async () => {
+test('a disconnected cluster opens no connection for operations that it had begun', async () => {
   const { host, port } = address()
   const logger = createLogger({ level: 'silent', format: 'json' })
   const cluster = kafkaCluster({ brokers: [`${host}:${port}`], clientId: 'test', logger })
@@ -42,7 +42,7 @@ test('a cluster that was told to disconnect opens nothing for what it had begun'
   ).rejects.toThrow('in vain')
 })
 
-test('a cluster that was told to disconnect looks for no coordinator any more', async () => {
+test('a disconnected cluster looks up no coordinator', async () => {
   const { host, port } = address()
   const logger = createLogger({ level: 'silent', format: 'json' })
   const cluster = kafkaCluster({ brokers: [`${host}:${port}`], clientId: 'test', logger })
@@ -51,7 +51,7 @@ test('a cluster that was told to disconnect looks for no coordinator any more', 
   await expect(looking).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' })
 })
 
-test('nothing is opened after the end, and whoever tries is told', async () => {
+test('nothing is opened after the end, and an attempt fails with that reason', async () => {
   const sockets = new Sockets()
   sockets.close()
   const onConnect = jest.fn()

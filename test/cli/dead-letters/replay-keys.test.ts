@@ -1,6 +1,6 @@
 import { replayKeys } from '../../../src/cli/dead-letters/replay-keys'
 import type { ReplayRequest, WaitingKey } from '../../../src/runtime/dead-letters/dead-letter-queue'
-import { mended, parkedIn, queueOf } from '../../support/parked-keys'
+import { repaired, parkedIn, queueOf } from '../../support/parked-keys'
 import { ToyWorld } from '../../support/toy-app'
 import { DEAD_LETTERS, INPUT } from '../../support/toy-topology'
 import { waitFor } from '../../support/wait-for'
@@ -16,9 +16,9 @@ afterEach(() => world.stop())
 const options = { say: (line: string) => void said.push(line), pollMs: 5 }
 const waiting = (): Promise<readonly WaitingKey[]> => queueOf(world).waiting()
 const fixed = (keys: readonly WaitingKey[]): readonly ReplayRequest[] =>
-  keys.map((one) => ({ waiting: mended(one) }))
+  keys.map((one) => ({ waiting: repaired(one) }))
 
-test('a key whose replay is through is said to go on', async () => {
+test('a key whose replay has ended is reported as resumed', async () => {
   world.write(INPUT, 'a=bad', 'a=2')
   await world.start()
   await world.settled()
@@ -51,7 +51,7 @@ test('a pipeline that is not running is said to take the replay in later', async
   expect(left).toBe(1)
   expect(said.join()).toContain('processes it when it runs')
   await world.start()
-  await waitFor('the key to go on', () => world.output().includes('a=1'))
+  await waitFor('the key to resume', () => world.output().includes('a=1'))
 })
 
 test('changes that came since and do not follow by themselves are replayed in another turn', async () => {
@@ -76,7 +76,7 @@ test('keys whose dead letters are lost are named, and the others replayed', asyn
   await world.settled()
   const keys = await waiting()
   const requests = keys.map((one) =>
-    String(one.key) === 'b' ? { waiting: { ...one, letters: [] } } : { waiting: mended(one) },
+    String(one.key) === 'b' ? { waiting: { ...one, letters: [] } } : { waiting: repaired(one) },
   )
   expect(await replayKeys(queueOf(world), requests, options)).toBe(1)
   expect(said.join('\n')).toMatch(
@@ -97,7 +97,7 @@ test('10,000 keys are listed, replayed and dropped in seconds, with their progre
   expect(found).toHaveLength(keys.length)
   const listed = Date.now()
   const requests = found.map((one, index) =>
-    index % 2 === 0 ? { waiting: mended(one) } : { waiting: one, leaveOut: 'all' as const },
+    index % 2 === 0 ? { waiting: repaired(one) } : { waiting: one, leaveOut: 'all' as const },
   )
   expect(await replayKeys(queueOf(world), requests, options)).toBe(0)
   expect(world.output()).toHaveLength(keys.length / 2)

@@ -29,7 +29,7 @@ test('one that requires tokens is well', async () => {
   expect(finding).toMatchObject({ status: 'ok', detail: expect.stringMatching(/requires tokens/) })
 })
 
-test('what else answers there is told of', async () => {
+test('another program at that address is reported', async () => {
   const [finding] = await found(401, { error: 'who are you' })
   expect(finding).toMatchObject({ status: 'warn', detail: expect.stringMatching(/no feed server/) })
 })

@@ -45,7 +45,7 @@ test.each([
   ])
 })
 
-test('a pipeline that stands still while nothing is captured has both said', async () => {
+test('a pipeline without progress while nothing is captured reports both', async () => {
   const body = { status: 'not ready', stalled: ['a batch'], capture: ['nothing'] }
   expect(await look(503, body)).toMatchObject([
     { name: 'pipeline', status: 'fail', detail: expect.stringContaining('a batch') as string },
@@ -56,10 +56,10 @@ test('a pipeline that stands still while nothing is captured has both said', asy
 test.each([
   [3, 'ok'],
   [20_000, 'warn'],
-])('one that is %d records behind is %s', async (behind, status) => {
-  const metrics = `facts_lag_records{topic="t",partition="0"} ${behind - 1}\nfacts_lag_records{topic="t",partition="1"} 1\n`
+])('one with a lag of %d records is %s', async (lagging, status) => {
+  const metrics = `facts_lag_records{topic="t",partition="0"} ${lagging - 1}\nfacts_lag_records{topic="t",partition="1"} 1\n`
   const [, lag] = await look(200, { status: 'ready' }, metrics)
-  expect(lag).toMatchObject({ status, detail: `${behind} records are not processed yet` })
+  expect(lag).toMatchObject({ status, detail: `${lagging} records are not processed yet` })
 })
 
 test('what else answers there is no pipeline', async () => {

@@ -33,7 +33,7 @@ test('a subject without compatibility is a warning that says how to set it', asy
   })
 })
 
-test('a registry that asks who we are is told, and one that refuses us says what to set', async () => {
+test('a registry that requires authentication gets the credentials, and a rejection says what to set', async () => {
   const asked: (string | undefined)[] = []
   server.handle = (request, response) => {
     asked.push(request.headers.authorization)

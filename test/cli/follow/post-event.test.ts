@@ -57,7 +57,7 @@ describe('a webhook', () => {
     expect(message).not.toMatch(/secret/)
   })
 
-  test('gets user and password of its address as a header, whatever characters they have', async () => {
+  test('gets user and password of its URL as a header, with any characters', async () => {
     const address = new URL(hook.url)
     address.username = 'me@home'
     address.password = 'a/b:c%d é'

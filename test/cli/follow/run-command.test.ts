@@ -49,17 +49,17 @@ describe('a command that handles events', () => {
     expect(seen).not.toMatch(/a-(feed|kafka|database|cloud)-secret/)
   })
 
-  test('is told of its event, and may be one of ours', async () => {
+  test('gets its event in variables, and may be one of our commands', async () => {
     const seen = await environmentOf({ PATH: process.env['PATH'] ?? '' })
-    const told = seen.split('\n').filter((line) => line.startsWith('FACTS_'))
-    expect(told.sort()).toEqual([
+    const variables = seen.split('\n').filter((line) => line.startsWith('FACTS_'))
+    expect(variables.sort()).toEqual([
       'FACTS_EVENT_CURSOR=c1',
       'FACTS_EVENT_ID=primary/1@101',
       'FACTS_EVENT_SUBJECT=1',
       'FACTS_EVENT_TXN_TS=2026-01-02T03:04:05Z',
       'FACTS_EVENT_TYPE=update',
     ])
-    const env = Object.fromEntries(told.map((line) => line.split('=') as [string, string]))
+    const env = Object.fromEntries(variables.map((line) => line.split('=') as [string, string]))
     expect(() => loadConfig({ env: { ...env, FACTS_HOME: folder.path } })).not.toThrow()
   })
 })

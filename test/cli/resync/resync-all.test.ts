@@ -52,7 +52,7 @@ test('takes one snapshot, removes what is only in the facts, and waits for the r
   ])
 })
 
-test('rows that change meanwhile are no difference: two comparisons in a row have to find it', async () => {
+test('rows that change concurrently are no difference: two comparisons in a row have to find it', async () => {
   const part = new PlayedPart(
     { same: 3, missing: ['5'] },
     { same: 3, missing: ['6'], different: ['1'] },

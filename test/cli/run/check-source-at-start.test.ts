@@ -1,7 +1,7 @@
 import { checkSourceAtStart } from '../../../src/cli/run/check-source-at-start'
 import { loadConfig } from '../../../src/config/config'
 
-test('a pipeline without access to the database says that it was not checked, and goes on', async () => {
+test('a pipeline without access to the database logs that it was not checked, and continues', async () => {
   const said: unknown[] = []
   const logger = {
     info: (line: unknown) => said.push(line),

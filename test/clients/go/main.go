@@ -14,7 +14,7 @@ import (
 	"gopkg.in/cenkalti/backoff.v1"
 )
 
-type told struct {
+type message struct {
 	Way  int    `json:"way"`
 	ID   string `json:"id"`
 	Data string `json:"data"`
@@ -41,12 +41,12 @@ func followEventsource(way int, url string) {
 	stream, err := eventsource.SubscribeWithURL(
 		url,
 		eventsource.StreamOptionCanRetryFirstConnection(-1),
-		// Without one each error has to be read before it goes on.
+		// Without one each error has to be read before it continues.
 		eventsource.StreamOptionErrorHandler(func(error) (result eventsource.StreamErrorHandlerResult) { return }),
 	)
 	if err == nil {
 		for event := range stream.Events {
-			tell(told{way, event.Id(), event.Data()})
+			tell(message{way, event.Id(), event.Data()})
 		}
 	}
 	tell(ended{way, true})
@@ -66,7 +66,7 @@ func followR3labs(way int, url string) {
 			if connection.Err() != nil {
 				return
 			}
-			tell(told{way, string(event.ID), string(event.Data)})
+			tell(message{way, string(event.ID), string(event.Data)})
 			// Part of an event, when the connection was cut in it: from the last whole one again. Its ID may be cut as well.
 			var whole struct{ Cursor string }
 			if json.Unmarshal(event.Data, &whole) != nil {

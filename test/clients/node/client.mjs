@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 const [name, ...urls] = process.argv.slice(2)
 const TYPES = ['add', 'update', 'remove', 'status', 'message']
 
-const tell = (way, told) => process.stdout.write(`${JSON.stringify({ way, ...told })}\n`)
+const tell = (way, message) => process.stdout.write(`${JSON.stringify({ way, ...message })}\n`)
 
 const eventSource = (load) => async (way, url) => {
   const EventSource = await load()

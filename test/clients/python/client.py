@@ -16,8 +16,8 @@ from httpx_sse import connect_sse
 printing = threading.Lock()
 
 
-def tell(way, **told):
-    line = json.dumps({"way": way, **told})
+def tell(way, **message):
+    line = json.dumps({"way": way, **message})
     with printing:
         print(line, flush=True)
 

@@ -128,7 +128,7 @@ test('a wrong checksum fails the start, and the next start fetches the file agai
   expect(readFileSync(join(folders.kafka, 'two-1.jar'))).toEqual(good)
 })
 
-test('a half unpacked archive of an interrupted start is unpacked anew', async () => {
+test('a partly unpacked archive of an interrupted start is unpacked again', async () => {
   const folders = await ensure()
   rmSync(folders.debezium, { recursive: true })
   mkdirSync(`${folders.debezium}.part`)

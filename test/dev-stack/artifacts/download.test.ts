@@ -86,7 +86,7 @@ test('an interrupted download touches its file no more once it has ended', async
   expect(statSync(`${target()}.part`).size).toBe(200_000)
 })
 
-test('a server that cannot continue sends the file anew', async () => {
+test('a server that cannot continue sends the file from its beginning', async () => {
   const whole = serveContent(content)
   server.handle = (request, response) => {
     delete request.headers.range
@@ -113,7 +113,7 @@ test('more content than pinned is refused before it fills the disk', async () =>
   expect(existsSync(`${target()}.part`)).toBe(false)
 })
 
-test('a damaged part of an earlier run is thrown away and fetched anew', async () => {
+test('a damaged part of an earlier run is discarded and downloaded again', async () => {
   server.handle = serveContent(content)
   await download(options())
   writeFileSync(`${target()}.part`, Buffer.alloc(1_000))

@@ -20,7 +20,7 @@ test('a machine without Java is refused with what to install', async () => {
   expect(() => requireMachine(machine)).toThrow(/needs Java 17.*Install one/)
 })
 
-test('everything that is missing is told at once', () => {
+test('everything that is missing is reported together', () => {
   const missing = (name: string): Machine['findings'][number] => ({
     name,
     status: 'fail',

@@ -59,7 +59,7 @@ test('releasing twice does not take the lock from the next holder', () => {
   expect(existsSync(path())).toBe(true)
 })
 
-test('a waiter gets the lock when it is released, and is told for whom it waits', async () => {
+test('a waiter gets the lock when it is released, and learns which process it waits for', async () => {
   const first = lock()
   const holders: number[] = []
   const waiting = waitForLock(path(), ({ pid }) => {

@@ -66,7 +66,7 @@ test('a polite signal to the guard does not end the watch', async () => {
   await waitFor('the end of the sleeper', () => !isAlive(sleeper))
 })
 
-test('what the guard was told to forget is left alone', async () => {
+test('a process that the guard was asked to forget is left running', async () => {
   const sleeper = await startSleeper()
   const owner = await startOwner(sleeper, true)
   signal(owner.process, 'SIGKILL')

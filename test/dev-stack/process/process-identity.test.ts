@@ -22,6 +22,6 @@ test('a stranger is never signalled', async () => {
   expect(isAlive(sleeper)).toBe(true)
 })
 
-test('a number that nobody has is nobody', () => {
+test('a number that no process has identifies no process', () => {
   expect(identify(2 ** 22 + 1)).toBeUndefined()
 })

@@ -53,10 +53,10 @@ async function start(
   return service
 }
 
-const FOREVER = `console.log('up'); setInterval(() => {}, 1e6)`
+const RUNNING = `console.log('up'); setInterval(() => {}, 1e6)`
 
 test('a service is started when it is ready, and gone after stop', async () => {
-  const service = await start(FOREVER)
+  const service = await start(RUNNING)
   expect(isAlive(service.process)).toBe(true)
   await service.stop()
   expect(isAlive(service.process)).toBe(false)
@@ -87,7 +87,7 @@ test('a service that is not ready in time is stopped and fails the start', async
 })
 
 test('a service that ignores the stop signal is killed', async () => {
-  const service = await start(`process.on('SIGTERM', () => {}); ${FOREVER}`, { stopTimeout: 100 })
+  const service = await start(`process.on('SIGTERM', () => {}); ${RUNNING}`, { stopTimeout: 100 })
   await service.stop()
   await expect(service.exited).resolves.toMatchObject({ signal: 'SIGKILL' })
 })
@@ -98,19 +98,19 @@ test('an interrupted start stops what it had started', async () => {
     interrupt.abort(new Error('Ctrl-C'))
     return Promise.resolve(false)
   }
-  await expect(start(FOREVER, { isReady }, interrupt.signal)).rejects.toThrow('Ctrl-C')
+  await expect(start(RUNNING, { isReady }, interrupt.signal)).rejects.toThrow('Ctrl-C')
   expect(isAlive(seen[0]!)).toBe(false)
 })
 
-test('an end that nobody asked for says so', async () => {
-  const service = await start(FOREVER)
+test('an end without a stop is reported', async () => {
+  const service = await start(RUNNING)
   process.kill(service.process.pid, 'SIGKILL')
   await expect(service.exited).resolves.toMatchObject({ asked: false, signal: 'SIGKILL' })
 })
 
 test('the log of the run before is kept beside', async () => {
-  await (await start(`console.log('one'); ${FOREVER}`)).stop()
-  await (await start(`console.log('two'); ${FOREVER}`)).stop()
+  await (await start(`console.log('one'); ${RUNNING}`)).stop()
+  await (await start(`console.log('two'); ${RUNNING}`)).stop()
   expect(readFileSync(`${log()}.1`, 'utf8')).toContain('one')
   expect(readFileSync(log(), 'utf8')).not.toContain('one')
 })

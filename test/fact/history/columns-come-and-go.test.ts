@@ -36,7 +36,7 @@ const withSize = defineTable({
   },
 })
 
-/** A fact that tells of all of a row, and fails for the title `bad` unless that bug is fixed. */
+/** A fact with a whole row that fails for the title `bad` unless that bug is fixed. */
 function factOf<Row extends { readonly title: string | null }>(
   from: Table<{ readonly id: bigint }, Row>,
   isFixed = true,

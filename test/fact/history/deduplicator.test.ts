@@ -44,7 +44,7 @@ const change = (
     },
   }) as RowChange
 
-test('the delete of a row that was removed already makes no second fact, whatever columns it was kept with', () => {
+test('the delete of a removed row makes no second fact, with any columns that it was stored with', () => {
   const before = new RowStates(store, columns('id', 'title'), 1)
   const inserted = change('create', 10n, { id: 1n, title: 'a' })
   expect(new Deduplicator(before, healer).accept(SUBJECT, inserted, 0n, context)).toBeDefined()

@@ -35,7 +35,7 @@ const event = { timestamp: { seconds: 0n, nanos: 0 }, subscriber: null, patchOf:
 const temporary = temporaryFolder()
 const logger = createLogger({ level: 'silent', format: 'json' })
 
-/** A fact that tells of the whole row of a table that has these columns. */
+/** A fact with the whole row of a table that has these columns. */
 function factOf(columns: Columns, key: Columns = { id: column.bigint() }): Fact {
   const from = defineTable({ topic: DOC, key, columns })
   return defineFact({
@@ -62,7 +62,7 @@ const change = (op: 'c' | 'u' | 'r' | 't', row: Row | null, at = clock.next()): 
     debeziumRecord({ topic: DOC, op, key, after: row, before: null, ...at, transaction }),
   )
 }
-const told = (): readonly unknown[] =>
+const sent = (): readonly unknown[] =>
   world
     .read(world.facts[0]!)
     .map(([, payload]) => (payload === '' ? null : (JSON.parse(payload) as unknown)))
@@ -97,7 +97,7 @@ describe.each(backends)('state %s', (_name, make) => {
     await deploy(state, factOf(TWO))
     change('u', { id: 1, title: 'c', body: PLACEHOLDER, size: 6 })
     await world.settle()
-    expect(told()).toEqual([
+    expect(sent()).toEqual([
       { id: '1', title: 'a', body: 'long' },
       { id: '1', title: 'b', body: 'long', size: 5 },
       { id: '1', title: 'c', body: 'long' },
@@ -116,7 +116,7 @@ test('columns in another order, and one with a new name, keep their TOASTed valu
   )
   change('u', { id: 1, renamed: PLACEHOLDER, b: PLACEHOLDER, c: PLACEHOLDER })
   await world.settle()
-  expect(told().at(-1)).toEqual({ id: '1', c: 'of c', renamed: 'of a', b: 'of b' })
+  expect(sent().at(-1)).toEqual({ id: '1', c: 'of c', renamed: 'of a', b: 'of b' })
 })
 
 test('a value of a type that the column had before is read as the new type, or is unavailable', async () => {
@@ -130,11 +130,11 @@ test('a value of a type that the column had before is read as the new type, or i
   await deploy(state, factOf(after))
   change('u', { id: 1, n: 5, u: PLACEHOLDER, j: PLACEHOLDER, t: [PLACEHOLDER] })
   await world.settle()
-  expect(told().at(-1)).toEqual({ id: '1', n: '5', u: uuid, j: null, t: null })
+  expect(sent().at(-1)).toEqual({ id: '1', n: '5', u: uuid, j: null, t: null })
   change('r', { id: 1, n: 5, u: uuid, j: null, t: null })
 })
 
-test('a snapshot after a column was added tells of the rows where it has a value, and of no others', async () => {
+test('a snapshot after a column was added makes facts of the rows where it has a value, and of no others', async () => {
   const state = new MemoryBackend()
   await begin(state, factOf(TWO))
   change('c', { id: 1, title: 'a', body: 'x' })
@@ -144,7 +144,7 @@ test('a snapshot after a column was added tells of the rows where it has a value
   change('r', { id: 1, title: 'a', body: 'x', size: null, note: 'none' })
   change('r', { id: 2, title: 'b', body: 'x', size: 5, note: 'none' })
   await world.settle()
-  expect(told().slice(2)).toEqual([{ id: '2', title: 'b', body: 'x', size: 5, note: 'none' }])
+  expect(sent().slice(2)).toEqual([{ id: '2', title: 'b', body: 'x', size: 5, note: 'none' }])
 })
 
 test('a change that is delivered again under another declaration is the same change', async () => {
@@ -159,7 +159,7 @@ test('a change that is delivered again under another declaration is the same cha
   await deploy(state, factOf({ title: column.text() }))
   change('c', { id: 1, title: 'a', body: 'x', size: 5 }, at)
   await world.settle()
-  expect(told()).toHaveLength(1)
+  expect(sent()).toHaveLength(1)
 })
 
 test('a TRUNCATE removes rows whose key had another type', async () => {
@@ -171,7 +171,7 @@ test('a TRUNCATE removes rows whose key had another type', async () => {
   await deploy(state, { ...fact, key: (key) => ({ id: (key as { readonly id: bigint }).id + 0n }) })
   change('t', null)
   await world.settle()
-  expect(told().at(-1)).toBeNull()
+  expect(sent().at(-1)).toBeNull()
 })
 
 test('the names outlive a lost disk and a compacted changelog', async () => {
@@ -187,7 +187,7 @@ test('the names outlive a lost disk and a compacted changelog', async () => {
   change('u', { id: 1, body: PLACEHOLDER })
   change('u', { id: 2, body: PLACEHOLDER })
   await world.settle()
-  expect(told().slice(2)).toEqual([
+  expect(sent().slice(2)).toEqual([
     { id: '1', body: 'long' },
     { id: '2', body: 'of two' },
   ])
@@ -227,7 +227,7 @@ test('a first row that becomes a dead letter takes the names with it, and the ne
   await deploy(state, factOf(THREE))
   change('u', { id: 2, title: 'good', body: PLACEHOLDER, size: 1 })
   await world.settle()
-  expect(told().at(-1)).toMatchObject({ body: 'long' })
+  expect(sent().at(-1)).toMatchObject({ body: 'long' })
 })
 
 test.each(['1', '2'])(
@@ -250,6 +250,6 @@ test.each(['1', '2'])(
     const row = { ...empty, id: 1, title: 'b', first: null, second: 7, body: PLACEHOLDER }
     change('u', row)
     await world.settle()
-    expect(told().at(-1)).toMatchObject({ title: 'b', body: 'a long text', second: 7 })
+    expect(sent().at(-1)).toMatchObject({ title: 'b', body: 'a long text', second: 7 })
   },
 )

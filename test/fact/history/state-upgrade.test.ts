@@ -114,7 +114,7 @@ const UNCHANGED = {
   blob: Buffer.from(PLACEHOLDER).toString('base64'),
 }
 
-/** Positions behind those of the recording. */
+/** Positions after those of the recording. */
 function later(): void {
   for (let count = 0; count < 20; count += 1) clock.next()
 }

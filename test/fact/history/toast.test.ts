@@ -31,7 +31,7 @@ test('absent leaves it empty and names it, though it is known', async () => {
   expect(updated?.message.header?.unavailable).toEqual(['notes'])
 })
 
-test('reject makes a dead letter of a change whose value nobody knows', async () => {
+test('reject makes a dead letter of a change whose value is unknown', async () => {
   const it = await driven('reject')
   it.update(primaryTable, withNotes(PLACEHOLDER))
   expect(await it.facts()).toEqual([])

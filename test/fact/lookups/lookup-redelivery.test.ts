@@ -94,7 +94,7 @@ function redelivered(
   ])
 }
 
-test('whatever is delivered again, in whatever order partitions are read, the table is the same', () => {
+test('with any redelivery and any order of partitions, the table is the same', () => {
   fc.assert(
     fc.property(history, choices, restarts, ({ records, live }, order, again) => {
       const lookup = table(interleaved(redelivered(records, again), order))

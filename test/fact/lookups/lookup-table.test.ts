@@ -127,7 +127,7 @@ describe('a row that cannot be read', () => {
     expect(table([first, bad(lsn), made({ op: 'u', lsn: 30 })]).fault).toBeUndefined()
   })
 
-  test.each([undefined, 20])('stays one when an older change comes again (LSN %s)', (lsn) => {
+  test.each([undefined, 20])('stays one when an older change is redelivered (LSN %s)', (lsn) => {
     expect(table([first, bad(lsn), first]).fault).toBeDefined()
     expect(table([first, made({ op: 'd', lsn: 15 }), bad(lsn), first]).fault).toBeDefined()
   })
@@ -171,14 +171,14 @@ describe('positions that begin again', () => {
   const old = made({ op: 'c', name: 'old', lsn: 1_000_000, at: T })
   const restored = made({ op: 'u', name: 'new', lsn: 60, at: T + 3_600n * SECOND })
 
-  test('are a fault until the operator knows of another history, whatever follows', () => {
+  test('are a fault until another history is configured, regardless of what follows', () => {
     const lookup = table([old, restored])
     expect(lookup.fault).toMatchObject({ code: 'EPOCH_CHANGED' })
     lookup.apply(made({ op: 'u', lsn: 2_000_000, at: T + 3_700n * SECOND }))
     expect(lookup.fault).toMatchObject({ code: 'EPOCH_CHANGED' })
   })
 
-  test('are taken then, and what comes again of either history is not', () => {
+  test('are accepted then, and redelivered changes of either history are not', () => {
     const next = made({ op: 'u', name: 'newer', lsn: 70, at: T + 3_601n * SECOND })
     const lookup = table([old, old, restored, next, restored], 2)
     expect([lookup.fault, nameOf(lookup)]).toEqual([undefined, 'newer'])

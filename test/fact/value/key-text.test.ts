@@ -6,7 +6,7 @@ test('a key of one column is its value', () => {
   expect(keyText({ id: 'a,b' })).toBe('a,b')
 })
 
-test('keys that are arrays never collide, whatever their elements have', () => {
+test('keys that are arrays never collide, with any elements', () => {
   expect(keyText({ id: ['a,b'] })).not.toBe(keyText({ id: ['a', 'b'] }))
   expect(keyText({ id: [1n, null] })).toBe('["1",null]')
 })

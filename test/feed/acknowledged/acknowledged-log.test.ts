@@ -59,7 +59,7 @@ async function ask(method: string, cursor?: string): Promise<Answer> {
   }
 }
 
-test('R76: what cannot be kept, or is not known, is answered 503, and later it goes on', async () => {
+test('R76: a cursor that cannot be stored, or is unknown, is answered 503, and succeeds later', async () => {
   let isAway = false
   const away = <T>(work: () => Promise<T>): Promise<T> =>
     isAway ? Promise.reject(new Error('away')) : work()
@@ -112,7 +112,7 @@ test('R72, R76: what was not committed is not answered as kept', async () => {
   await waitFor('the next one to be kept', isKept)
 }, 30_000)
 
-test('R72: a server that is behind the topic catches up before it tells what is acknowledged', async () => {
+test('R72: a server that lags catches up with the topic before it answers what is acknowledged', async () => {
   const cursor = await start(() => ({}))
   /** Hands over nothing before it is asked to catch up. */
   const reader = (topics: readonly string[]): ReturnType<MemoryLog['reader']> => {
@@ -169,7 +169,7 @@ test('R72: a server that was killed ends what it had left open when it starts ag
   const killed = await (await log.producer('feed-cursors-of-a')).begin()
   const record = { topic: ACKNOWLEDGED, partition: 0, key: Buffer.from('x'), value: null }
   await killed.send([{ ...record, timestamp: 0n, headers: {} }])
-  // Nobody reads beyond an open transaction.
+  // No reader gets beyond an open transaction.
   expect((await ask('PUT', cursor)).status).toBe(503)
   const again = new CursorKeeper({
     ...{ log, logger, topic: ACKNOWLEDGED, transactionalId: 'feed-cursors-of-a' },

@@ -38,7 +38,7 @@ async function statuses(
   return [put.status, get.status, removed.status]
 }
 
-test('R76, R60: the consumer is the subject of the token, whatever it is called, and no other', async () => {
+test('R76, R60: the consumer is the subject of the token, with any characters, and no other', async () => {
   const { cursor } = await world.page('', { headers: await headersOf('ada') })
   expect(await statuses('ada', {}, cursor)).toEqual([401, 401, 401])
   expect(await statuses('ada', await headersOf('ada'), cursor)).toEqual([204, 200, 204])
@@ -47,7 +47,7 @@ test('R76, R60: the consumer is the subject of the token, whatever it is called,
   expect(await statuses(odd, await headersOf(odd), cursor)).toEqual([204, 200, 204])
 })
 
-test('R76, R55: of a feed that is not granted nothing is kept or told', async () => {
+test('R76, R55: for a feed that is not granted nothing is stored or revealed', async () => {
   const { cursor } = await world.page('', { headers: await headersOf('ada') })
   const other = await headersOf('ada', { feeds: ['secondary'] })
   expect(await statuses('ada', other, cursor)).toEqual([404, 404, 404])
@@ -81,7 +81,7 @@ test.each(['', 'a b', 'x'.repeat(129), 'é'])(
   },
 )
 
-test('R72, R73, R41: whatever is sent is answered as documented, never with 500', async () => {
+test('R72, R73, R41: any request is answered as documented, never with 500', async () => {
   const open = await FeedWorld.start()
   await open.write({ id: 1n })
   const { cursor } = await open.page()

@@ -47,7 +47,7 @@ async function ask(
 const put = (cursor: string, headers = {}, consumer?: string): Promise<Answer> =>
   ask('PUT', consumer, { ...headers, body: { feed, cursor } })
 
-/** Cursors behind each of the facts. */
+/** Cursors after each of the facts. */
 const places = async (query = ''): Promise<readonly string[]> =>
   (await world.page(query)).events.map(({ cursor }) => cursor)
 
@@ -171,7 +171,7 @@ describe('acknowledged cursors', () => {
 describe('beginning where a consumer has acknowledged to be', () => {
   const begin = '?start=acknowledged&consumer=ada'
 
-  test('R75, R34: every session of the consumer gets everything behind it', async () => {
+  test('R75, R34: every session of the consumer gets everything after it', async () => {
     const all = await world.page()
     await put(all.events[1]?.cursor ?? '')
     const rest = all.events.slice(2).map(({ data }) => data['id'])

@@ -80,7 +80,7 @@ describe('cursors', () => {
     expect(taken.status).toBe(200)
   })
 
-  test('R24: one of a topic that was made anew is refused', async () => {
+  test('R24: one of a recreated topic is rejected', async () => {
     await world.write({ id: 1n, title: 'old' }, { id: 2n, title: 'old' })
     const { cursor } = await world.page()
     await world.close()
@@ -110,7 +110,7 @@ describe('cursors', () => {
     })
   })
 
-  test('R25: one with facts behind it that are no longer kept is refused, with the earliest that is', async () => {
+  test('R25: one with facts after it that are no longer retained is rejected, with the earliest cursor', async () => {
     for (let n = 0; n < 5; n += 1) await world.write({ id: 7n, quantity: n + 1 })
     const { events } = await world.page()
     await world.trimmed(7n, 5)
@@ -121,7 +121,7 @@ describe('cursors', () => {
     expect((await world.get(`${PAGES}?cursor=${events[2]?.cursor ?? ''}`)).status).toBe(200)
   })
 
-  test('R26: one that stands behind what the topic holds is of another history', async () => {
+  test('R26: one after the end of the topic is of another history', async () => {
     await world.write({ id: 1n })
     const positions = (await world.hub.head()).map(({ next, check }) => ({
       next: next + 5n,
@@ -134,7 +134,7 @@ describe('cursors', () => {
     })
   })
 
-  test('R26: one behind a fact that this server has yet to read is not of another history', async () => {
+  test('R26: one after a fact that this server has yet to read is not of another history', async () => {
     await world.write({ id: 1n })
     const { cursor } = await world.page()
     await world.close()

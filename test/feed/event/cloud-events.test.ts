@@ -105,7 +105,7 @@ describe('shards', () => {
     )
   })
 
-  test('R49: are told apart by FNV-1a of the key, as published', () => {
+  test('R49: are determined by FNV-1a of the key, as published', () => {
     // Test vectors of the Internet draft on FNV (draft-eastlake-fnv, appendix).
     expect(fnv1a(Buffer.from(''))).toBe(0x811c9dc5)
     expect(fnv1a(Buffer.from('a'))).toBe(0xe40c292c)

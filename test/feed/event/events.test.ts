@@ -62,7 +62,7 @@ describe('events', () => {
     const kept = await world.page(`?page_size=2&cursor=${cursor}`)
     expect(Object.keys(kept.stats)).toEqual(['read', 'bytes', 'events'])
     const stream = await world.stream('?start=earliest')
-    await stream.told('live')
+    await stream.status('live')
     await world.write({ id: 2n, title: 'x'.repeat(300) })
     const live = await stream.next(5)
     const paged = (await world.page()).events

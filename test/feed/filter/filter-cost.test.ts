@@ -34,7 +34,7 @@ describe('R30: what grows is no part of the language', () => {
     )
   })
 
-  test('what may be called instead is told', () => {
+  test('the functions that may be called instead are named', () => {
     expect(() => compiler.compile('size(notes.split("")) > 1')).toThrow(
       /no method split.*contains, startsWith/,
     )
@@ -106,7 +106,7 @@ describe('R30: a fact has a budget', () => {
     }
   })
 
-  test('a search is as native search is, whatever was repeated', () => {
+  test('a search equals native search, with any repetitions', () => {
     const found = (text: string, part: string): boolean =>
       compiler.compile(`notes.contains(title)`)({ context: { notes: text, title: part } } as never)
     for (const [text, part] of [
@@ -136,16 +136,16 @@ describe('R30: a filter that costs too much on a fact', () => {
     const page = await world.page(`?${where(COSTLY)}`)
     expect([page.events.map(({ data }) => data['id']), page.has_next]).toEqual([['1'], true])
     const next = await world.get(`${PAGES}?cursor=${page.cursor}&${where(COSTLY)}`)
-    const told = { type: 'urn:facts:filter-too-costly', subject: '2' }
-    expect([next.status, await next.json()]).toMatchObject([400, told])
+    const sent = { type: 'urn:facts:filter-too-costly', subject: '2' }
+    expect([next.status, await next.json()]).toMatchObject([400, sent])
   })
 
-  test('ends the one stream at the head, behind what came before, and no other', async () => {
+  test('ends the one stream at the head, after the events before it, and no other', async () => {
     const [costly, other] = await Promise.all([
       world.stream(`?${where(COSTLY)}`),
       world.stream(`?${where('verified || true')}`),
     ])
-    await Promise.all([costly.told('live'), other.told('live')])
+    await Promise.all([costly.status('live'), other.status('live')])
     await world.write({ id: 1n, notes: 'zz1', labels: ['zz1'] }, large, { id: 3n })
     expect((await other.next(3)).map(({ data }) => data.data['id'])).toEqual(['1', '2', '3'])
     await costly.ended()
@@ -159,26 +159,26 @@ describe('R30: a filter that costs too much on a fact', () => {
     expect((await other.next(4)).at(-1)?.data.data['id']).toBe('4')
   })
 
-  test('ends a stream that catches up behind what came before', async () => {
+  test('ends a stream that catches up, after the events before it', async () => {
     await world.write({ id: 1n, notes: 'zz1', labels: ['zz1'] }, large)
     const stream = await world.stream(`?start=earliest&${where(COSTLY)}`)
     await stream.ended()
     expect(stream.events.map(({ event }) => event)).toEqual(['add', 'error'])
   })
 
-  test('ends a snapshot behind what came before', async () => {
+  test('ends a snapshot after the events before it', async () => {
     await world.write({ id: 1n, notes: 'zz1', labels: ['zz1'] }, large)
     const stream = await world.stream(`?start=snapshot&${where(COSTLY)}`)
     await stream.ended()
     expect(stream.events.map(({ event }) => event)).toEqual(['add', 'error'])
   })
 
-  test('ends the window that it is in, behind what came before', async () => {
+  test('ends the window that it is in, after the events before it', async () => {
     await world.write({ id: 1n, notes: 'zz1', labels: ['zz1'] }, large)
     const stream = await world.stream(`?start=earliest&order=commit&lag=0&${where(COSTLY)}`)
     await stream.ended()
-    const told = stream.events.map(({ event }) => event).filter((event) => event !== 'status')
-    expect(told).toEqual(['add', 'error'])
+    const sent = stream.events.map(({ event }) => event).filter((event) => event !== 'status')
+    expect(sent).toEqual(['add', 'error'])
     const query = `order=commit&lag=0&${where(COSTLY)}`
     const page = await world.page(`?${query}`)
     expect([page.events.length, page.has_next]).toEqual([1, true])
@@ -224,7 +224,7 @@ describe('R30: filters that stay within their budget', () => {
   test('lose and double nothing at the head, where each reads on by itself when it takes too long', async () => {
     const costly = [1, 2, 3, 4].map((n) => `!(${SLOW}) && quantity > -${n}`)
     const streams = await Promise.all(costly.map((filter) => world.stream(`?${where(filter)}`)))
-    await Promise.all(streams.map((stream) => stream.told('live')))
+    await Promise.all(streams.map((stream) => stream.status('live')))
     await world.write(...Array.from({ length: 12 }, (_, n) => slow(BigInt(n + 1), n)))
     for (const stream of streams) {
       const events = await stream.next(12)

@@ -30,7 +30,7 @@ describe('R28: what a filter asks of an enum is one of its values', () => {
     ['secondary.tertiary.region == "NORTH"', 29],
     ['header.kind == "UPDATED"', 15],
     ['status.lowerAscii() == "active"', 23],
-  ])('%s is refused where the text stands', (filter, position) => {
+  ])('%s is rejected at its position in the text', (filter, position) => {
     const { problem, members, detail } = refusal(filter)
     expect([filter, problem, members['position']]).toEqual([filter, 'filter-invalid', position])
     expect(members['known']).toEqual(expect.arrayContaining([expect.any(String)]))

@@ -79,7 +79,7 @@ describe('choosing', () => {
     ['quantity', {}],
     ['quantity > ', { position: 11 }],
     ['unknown(title)', { position: 0 }],
-  ])('R28: a mistake is told with field and position: %s', async (filter, expected) => {
+  ])('R28: a mistake is answered with field and position: %s', async (filter, expected) => {
     const { type, detail, ...members } = await wrong(filter)
     expect(type).toBe('urn:facts:filter-invalid')
     expect(detail.length).toBeGreaterThan(20)
@@ -116,7 +116,7 @@ describe('choosing', () => {
     expect(Date.now() - began).toBeLessThan(5_000)
   })
 
-  test('R28, R30: whatever text is given compiles or is refused, and answers true or false', () => {
+  test('R28, R30: any text compiles or is rejected, and evaluates to true or false', () => {
     const compiler = new FilterCompiler('wildapp.primary.v1.Primary', schemas)
     const word = fc.constantFrom(
       ...[

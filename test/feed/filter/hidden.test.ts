@@ -3,7 +3,7 @@ import { projection } from '../../../src/feed/filter/projection'
 import { schemas } from '../../../src/wildapp/gen/schemas'
 import { FEED, PAGES, Status } from '../feed-world'
 import type { Data } from '../rights-world'
-import { ACTIVE_ONES, ALL, RightsWorld, SECONDARY, TITLES, told } from '../rights-world'
+import { ACTIVE_ONES, ALL, RightsWorld, SECONDARY, TITLES, changesOf } from '../rights-world'
 
 const [ACTIVE, DRAFT] = [Status.STATUS_ACTIVE, Status.STATUS_DRAFT]
 
@@ -52,14 +52,16 @@ describe('what is not granted', () => {
     }
     expect((await world.ask(rights, `${PAGES}?changes_on=notes`))[0]).toBe(400)
     const shown = encodeURIComponent('secondary.name == "seven" && title == "c"')
-    expect(told((await world.page(TITLES, `?where=${shown}`)).events)).toBe('add 3')
+    expect(changesOf((await world.page(TITLES, `?where=${shown}`)).events)).toBe('add 3')
   })
 
   test('R57: a change of what is not shown is no change of what holds it', async () => {
     await world.feed.write({ id: 3n, title: 'c', secondary: SECONDARY })
     await world.feed.write({ id: 3n, title: 'c', secondary: { ...SECONDARY, code: 'other' } })
     await world.feed.write({ id: 3n, title: 'c', secondary: { ...SECONDARY, name: 'other' } })
-    expect(told((await world.page(TITLES, '?changes_on=secondary')).events)).toBe('add 3,update 3')
+    expect(changesOf((await world.page(TITLES, '?changes_on=secondary')).events)).toBe(
+      'add 3,update 3',
+    )
     expect((await world.page(ALL, '?changes_on=secondary')).events).toHaveLength(3)
   })
 
@@ -75,7 +77,7 @@ describe('what is not granted', () => {
     const read = async (query = ''): Promise<number> =>
       (await world.page(ACTIVE_ONES, query)).stats.read
     const client = await world.stream(ACTIVE_ONES)
-    await client.told('live')
+    await client.status('live')
     await world.write()
     expect(await read()).toBe(3)
     expect(await read('?start=snapshot')).toBe(1)
@@ -94,7 +96,7 @@ describe('what is not granted', () => {
     expect((await world.page(unverified, `?cursor=${cursor}`)).stats.read).toBe(0)
   })
 
-  test('R30, R58: a grant that takes too long on a fact does not tell of which', async () => {
+  test('R30, R58: a grant that takes too long on a fact does not reveal which one', async () => {
     const labels = Array.from({ length: 4_000 }, (_, n) => `zz${n}`)
     await world.feed.write({ id: 77n, notes: 'y'.repeat(100_000), labels })
     const rights = { feeds: [FEED], where: 'labels.exists(l, notes.contains(l))' }
@@ -117,7 +119,7 @@ describe('what is not granted', () => {
     expect((await world.page(ALL, `?cursor=${before.cursor}`)).events).toHaveLength(1)
   })
 
-  test('R57: values that are not granted do not reach a filter, whatever it was checked against', () => {
+  test('R57: values that are not granted do not reach a filter, against any schema that it was checked with', () => {
     const image = { context: { id: 1n, notes: 'x' } } as never
     const holds = (visible: readonly string[]): boolean =>
       new FilterCompiler('wildapp.primary.v1.Primary', schemas, projection([visible])).compile(

@@ -43,11 +43,11 @@ describe('a refusal that passes', () => {
   test('R41: of too many readers is a stream that ends, for EventSource, which gives up at any other', async () => {
     await start({ server: { sessions: { total: 2, perAddress: 9, perConsumer: 1 } } })
     const first = await world.stream('', { 'x-consumer-id': 'a' })
-    await first.told('live')
+    await first.status('live')
     const asA = { ...AS_EVENT_SOURCE, 'x-consumer-id': 'a' }
     expect(await ask(STREAM, asA)).toEqual(passes('too-many-sessions'))
     const second = await world.stream('')
-    await second.told('live')
+    await second.status('live')
     expect(await ask(STREAM, AS_EVENT_SOURCE)).toEqual(passes('server-full'))
   })
 
@@ -81,7 +81,7 @@ describe('a refusal that passes', () => {
   ])('R41: is a status for %s', async (_, path, accept) => {
     await start({ server: { sessions: { total: 1, perAddress: 9, perConsumer: 9 } } })
     const first = await world.stream()
-    await first.told('live')
+    await first.status('live')
     expect((await ask(path, { accept })).status).toBe(503)
   })
 
@@ -155,7 +155,7 @@ describe('a server that is stopped', () => {
   test('R39: what still comes on an open connection is to come back, and the connection ends', async () => {
     await start({ server: { drainMs: 3_000 } })
     const streams = await Promise.all([world.stream(), world.stream()])
-    await Promise.all(streams.map((stream) => stream.told('live')))
+    await Promise.all(streams.map((stream) => stream.status('live')))
     const asked = `GET ${STREAM} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n`
     const sockets = [raw(), raw()]
     // The second request has come in part when the first is answered, so its connection is not idle.
@@ -184,7 +184,7 @@ describe('a server that is stopped', () => {
   test('R39: what was asked before is answered, and its connection ends', async () => {
     await start({ server: { drainMs: 3_000 } })
     const streams = await Promise.all([world.stream(), world.stream()])
-    await Promise.all(streams.map((stream) => stream.told('live')))
+    await Promise.all(streams.map((stream) => stream.status('live')))
     let release: () => void = () => undefined
     const gate = new Promise<void>((resolve) => (release = resolve))
     const { hub } = world

@@ -10,7 +10,7 @@ interface Answer {
   readonly text: string
 }
 
-describe('whatever is sent', () => {
+describe('any request', () => {
   let world: FeedWorld
   let cursors: readonly string[]
   beforeAll(async () => {
@@ -147,7 +147,7 @@ describe('whatever is sent', () => {
         if (changed === cursor) return
         const answer = await ask(`${STREAM}?cursor=${encodeURIComponent(changed)}`)
         expectDocumented(answer)
-        // Of nothing, the stream begins anew; that is what was asked for.
+        // An empty one starts the stream afresh, as requested.
         expect(answer.status).toBe(400)
       }),
       { numRuns: 300 },

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { waitFor } from '../../support/wait-for'
 import { FeedWorld, PAGES, STREAM } from '../feed-world'
 
-/** What nobody's client sends by accident, over plain sockets. */
+/** What no client sends by accident, over plain sockets. */
 describe('a hostile client', () => {
   let world: FeedWorld
   const sockets: Socket[] = []
@@ -167,7 +167,7 @@ describe('a hostile client', () => {
     expect(answer).toMatch(/404 Not Found[\s\S]*not-found/)
   })
 
-  test('R44: a body that is never finished holds up nobody', async () => {
+  test('R44: a body that is never finished delays no other request', async () => {
     const socket = await open(
       post('Content-Type: application/json\r\nContent-Length: 100\r\n', '{'),
     )

@@ -21,7 +21,7 @@ describe('lag', () => {
     expect(ids((await stream.next(3)).map(({ data }) => data))).toHaveLength(3)
   })
 
-  test('R50: what stands behind a fact that is held back waits with it, and nothing is left out', async () => {
+  test('R50: facts after a delayed fact wait with it, and nothing is omitted', async () => {
     const time = ago(10_000)
     await world.write({ id: 1n, time: ago(90_000) }, { id: 1n, time: ago(5_000) }, { id: 1n, time })
     const early = await world.page('?lag=7000')

@@ -8,7 +8,7 @@ import { FeedWorld, PAGES, STREAM } from '../feed-world'
 import type { WorldOptions } from '../feed-world'
 import { TokenIssuer } from '../token-issuer'
 
-/** Where nobody answers. */
+/** Where no server answers. */
 const verifier = new TokenIssuer().verifier({ jwksUrl: 'http://127.0.0.1:9/jwks' })
 
 describe('the server', () => {
@@ -64,7 +64,7 @@ describe('the server', () => {
     expect(text).not.toMatch(/secret|home/)
   })
 
-  test('R42: listens where others reach it only when it is told that anyone may read', async () => {
+  test('R42: listens on other addresses than loopback only with open access configured', async () => {
     const config = loadConfig({ env: { FACTS_FEED_HOST: '0.0.0.0' } })
     const parts = {
       logger: createLogger({ level: 'silent', format: 'json' }),
@@ -104,7 +104,7 @@ describe('the server', () => {
   test('R43: sessions are counted for each address and consumer, and taken off when they end', async () => {
     await start({ server: { sessions: { total: 4, perAddress: 3, perConsumer: 1 } } })
     const first = await world.stream('', { 'x-consumer-id': 'a' })
-    await first.told('live')
+    await first.status('live')
     const second = await world.get(STREAM, { headers: { 'x-consumer-id': 'a' } })
     expect([second.status, ((await second.json()) as { type: string }).type]).toEqual([
       429,
@@ -112,7 +112,7 @@ describe('the server', () => {
     ])
     expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(0)
     const others = [await world.stream('?consumer=b'), await world.stream('?consumer=c')]
-    await Promise.all(others.map((other) => other.told('live')))
+    await Promise.all(others.map((other) => other.status('live')))
     expect((await world.get(STREAM)).status).toBe(429)
     expect((await world.get(`${PAGES}?timeout=10`)).status).toBe(429)
     first.close()
@@ -126,7 +126,7 @@ describe('the server', () => {
     const sessions = { total: 10, perAddress: 1, perConsumer: 10 }
     await start({ server: { sessions, trustedProxies } })
     const first = await world.stream('', { 'x-forwarded-for': '198.51.100.1' })
-    await first.told('live')
+    await first.status('live')
     const second = await world.get(`${PAGES}?timeout=1`, {
       headers: { 'x-forwarded-for': forwarded },
     })
@@ -143,7 +143,7 @@ describe('the server', () => {
   })
 
   test.each([[[]], [['10.0.0.0/8']]])(
-    'R43: who is no trusted proxy (%j) is counted by its own address, whatever it says',
+    'R43: a client that is not a trusted proxy (%j) is counted by its own address, with any header',
     async (trusted) => {
       expect(await isCounted(trusted, '198.51.100.2')).toBe(true)
     },
@@ -152,7 +152,7 @@ describe('the server', () => {
   test('R43: a server that is full says so, until there is room', async () => {
     await start({ server: { sessions: { total: 1, perAddress: 5, perConsumer: 5 } } })
     const first = await world.stream()
-    await first.told('live')
+    await first.status('live')
     const second = await world.get(STREAM)
     expect([second.status, ((await second.json()) as { type: string }).type]).toEqual([
       503,

@@ -60,7 +60,7 @@ describe('a topic that is recreated', () => {
 
   test.each(kinds)('R24, R40: %s, while the server runs, is another history', async (_, ...how) => {
     const stream = await world.stream()
-    await stream.told('live')
+    await stream.status('live')
     recreate(...how)
     await stream.ended()
     expect(stream.raw).toContain('urn:facts:history-broken')

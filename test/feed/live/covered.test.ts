@@ -94,10 +94,10 @@ describe('readers at the head', () => {
     expect([taken, readers.size]).toEqual([1, 1])
   })
 
-  test('leave behind, before the change, who would keep the others waiting', () => {
+  test('leave a reader that would delay the others before the change', () => {
     const readers = new HeadReaders()
     const taken: string[] = []
-    const behind: unknown[] = []
+    const left: unknown[] = []
     const join = (name: string, facts: number): void =>
       readers.add({
         cover: undefined,
@@ -106,24 +106,24 @@ describe('readers at the head', () => {
           for (let n = 0; n < facts; n += 1) new FilterRun({}).spend(MOST_STEPS)
         },
         flush: () => undefined,
-        stepBack: (positions) => behind.push([name, positions]),
+        stepBack: (positions) => left.push([name, positions]),
       })
     join('slow', 3)
     join('next', 0)
     const before = [{ next: 4n, check: 0 }]
     readers.take(change(7n, 7n), [{ next: 5n, check: 0 }], () => before)
-    expect([taken, behind]).toEqual([['slow'], [['next', before]]])
+    expect([taken, left]).toEqual([['slow'], [['next', before]]])
   })
 
   test('hand on what they have taken once nothing follows at once, and only those who took', () => {
     const readers = new HeadReaders()
-    const told: string[] = []
+    const changes: string[] = []
     for (const value of ['7', '8']) {
       const cover = { field: 'secondaryId', value }
       readers.add({
         cover,
-        take: () => told.push(`take ${value}`),
-        flush: () => told.push(value),
+        take: () => changes.push(`take ${value}`),
+        flush: () => changes.push(value),
         stepBack: () => undefined,
       })
     }
@@ -131,7 +131,7 @@ describe('readers at the head', () => {
     readers.take(change(7n, 7n), [], () => [])
     readers.flush([])
     readers.flush([])
-    expect(told).toEqual(['take 7', 'take 7', '7'])
+    expect(changes).toEqual(['take 7', 'take 7', '7'])
   })
 })
 
@@ -139,12 +139,12 @@ describe('a set that an index covers', () => {
   let world: FeedWorld
   afterEach(() => world.stop())
 
-  const told = ({ events }: SeenPage): unknown[] =>
+  const changes = ({ events }: SeenPage): unknown[] =>
     events.map(({ type, data, snapshot }) => [type, data, snapshot])
   const snapshot = (filter: string, query = ''): Promise<SeenPage> =>
     world.page(`?start=snapshot&page_size=16000&${where(filter)}${query}`)
 
-  test('R61: is the same set, whatever has happened to its rows', async () => {
+  test('R61: is the same set after any history of its rows', async () => {
     const fact = fc.record({
       id: fc.bigInt(1n, 12n),
       secondaryId: fc.constantFrom(6n, 7n, 8n, null),
@@ -158,11 +158,11 @@ describe('a set that an index covers', () => {
         world = await FeedWorld.start()
         const filters = [COVERED, UNCOVERED].map((filter) => `?${where(filter)}`)
         const live = await Promise.all(filters.map((filter) => world.stream(filter)))
-        await Promise.all(live.map((stream) => stream.told('live')))
+        await Promise.all(live.map((stream) => stream.status('live')))
         for (const one of facts) await world.write(one)
-        const expected = told(await snapshot(UNCOVERED))
-        expect(told(await snapshot(COVERED))).toEqual(expected)
-        const all = told(await world.page(`?page_size=16000&${where(UNCOVERED)}`))
+        const expected = changes(await snapshot(UNCOVERED))
+        expect(changes(await snapshot(COVERED))).toEqual(expected)
+        const all = changes(await world.page(`?page_size=16000&${where(UNCOVERED)}`))
         for (const stream of live) {
           const events = await stream.next(all.length)
           expect(events.map(({ data }) => [data.type, data.data, data.snapshot])).toEqual(all)
@@ -170,7 +170,7 @@ describe('a set that an index covers', () => {
         if (!restarted) return
         await world.close()
         await world.open()
-        expect(told(await snapshot(COVERED))).toEqual(expected)
+        expect(changes(await snapshot(COVERED))).toEqual(expected)
       }),
       { numRuns: 25 },
     )
@@ -187,10 +187,10 @@ describe('a set that an index covers', () => {
     expect([uncovered.events.length, uncovered.stats.read]).toEqual([10, 1_000])
   })
 
-  test('R61: is not told of other rows at the head', async () => {
+  test('R61: gets no other rows at the head', async () => {
     world = await FeedWorld.start()
     const stream = await world.stream(`?${where(COVERED)}`)
-    await stream.told('live')
+    await stream.status('live')
     await world.write(...spread(150))
     expect((await stream.next(2)).map(({ data }) => data.stats.read)).toEqual([1, 1])
   })
@@ -202,11 +202,11 @@ describe('a set that an index covers', () => {
     const parts: unknown[] = []
     let page = await world.page(`?start=snapshot&page_size=3&${where(COVERED)}`)
     for (;;) {
-      parts.push(...told(page))
+      parts.push(...changes(page))
       if (!page.has_next) break
       page = await world.page(`?page_size=3&cursor=${page.cursor}&${where(COVERED)}`)
     }
-    expect(parts).toEqual(told(whole))
+    expect(parts).toEqual(changes(whole))
   })
 
   test('R61: holds the rows of which the topic has a fact, also when its index was lost', async () => {
@@ -226,7 +226,7 @@ describe('a set that an index covers', () => {
     await another.close()
   })
 
-  test('R61: is made anew when other fields are indexed', async () => {
+  test('R61: is rebuilt when other fields are indexed', async () => {
     world = await FeedWorld.start({ partitions: 1 })
     await world.write({ id: 1n, secondaryId: 7n, quantity: 5 })
     const { decoder } = world.hub.options

@@ -36,12 +36,12 @@ describe('a feed that is being opened', () => {
     expect(over).toEqual(['served', 'whole'])
   })
 
-  test('R27: holds nobody longer when it is of no use', async () => {
+  test('R27: holds no request longer when it is of no use', async () => {
     await jest.advanceTimersByTimeAsync(21_000)
     expect(over.length).toBe(2)
   })
 
-  test('holds nobody when it is stopped', async () => {
+  test('holds no request when it is stopped', async () => {
     opening.stop()
     await jest.advanceTimersByTimeAsync(0)
     expect(over.length).toBe(2)

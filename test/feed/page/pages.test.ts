@@ -40,7 +40,7 @@ describe('reading', () => {
     expect(new Set(seen).size).toBe(25)
   })
 
-  test('R8: the cursor of an empty page stands behind everything that was read for it', async () => {
+  test('R8: the cursor of an empty page is after everything that was read for it', async () => {
     await world.write({ id: 1n, title: 'other' })
     const filter = `?where=${encodeURIComponent('title == "mine"')}`
     const empty = await world.page(filter)
@@ -126,7 +126,7 @@ describe('reading', () => {
     expect((await world.get(`${PAGES}/facts/2`)).status).toBe(404)
   })
 
-  test('R14: the head cursor stands behind what was committed, the earliest before what is kept', async () => {
+  test('R14: the head cursor is after every committed fact, the earliest before every retained one', async () => {
     await world.write({ id: 1n })
     const { head, earliest } = await world.json<Record<string, string>>(`${PAGES}/cursor`)
     await world.write({ id: 2n })

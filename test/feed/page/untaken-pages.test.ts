@@ -6,7 +6,7 @@ import { FeedWorld, PAGES } from '../feed-world'
 const FACTS = 40
 const MB = 1024 * 1024
 
-describe('pages that nobody takes', () => {
+describe('pages that no client reads', () => {
   let world: FeedWorld
   let sockets: readonly Socket[] = []
   afterEach(async () => {

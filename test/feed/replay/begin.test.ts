@@ -17,11 +17,11 @@ describe('where a reader begins', () => {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<string[]> => {
     const stream = await world.stream(query, headers)
-    await stream.told('live')
+    await stream.status('live')
     return stream.facts.map(({ data }) => String(data.data['id']))
   }
 
-  test('R15: start=earliest begins before the first fact, start=now behind the last', async () => {
+  test('R15: start=earliest begins before the first fact, start=now after the last', async () => {
     await world.write({ id: 1n })
     await world.write({ id: 2n })
     expect(await streamed('?start=earliest')).toEqual(['1', '2'])
@@ -29,13 +29,13 @@ describe('where a reader begins', () => {
     expect(ids((await world.page('?start=now')).events)).toEqual([])
   })
 
-  test('R15: a stream begins at now unless told otherwise, a page at earliest', async () => {
+  test('R15: a stream begins at now by default, a page at earliest', async () => {
     await world.write({ id: 1n })
     expect(await streamed('')).toEqual([])
     expect(ids((await world.page()).events)).toEqual(['1'])
   })
 
-  test('R16: start_ts begins behind everything that was committed up to then', async () => {
+  test('R16: start_ts begins after everything that was committed up to then', async () => {
     for (const id of [1n, 2n, 3n, 4n, 5n, 6n]) await world.write({ id, time: TIME + id * SECOND })
     const after = async (start: string): Promise<string[]> =>
       ids((await world.page(`?start_ts=${encodeURIComponent(start)}`)).events)
@@ -63,13 +63,13 @@ describe('where a reader begins', () => {
     ['hour 24', '2026-01-01T24:00:00Z'],
     ['minute 60', '2026-01-01T00:60:00Z'],
     ['a leap second', '2026-12-31T23:59:60Z'],
-    ['a zone that nobody has', '2026-01-01T00:00:00+24:00'],
+    ['a zone that does not exist', '2026-01-01T00:00:00+24:00'],
     ['a zone of 60 minutes', '2026-01-01T00:00:00+01:60'],
     ['no zone', '2026-01-01T00:00:00'],
     ['a day alone', '2026-01-01'],
-    ['ten digits behind the second', '2026-01-01T00:00:00.1234567890Z'],
+    ['ten digits after the second', '2026-01-01T00:00:00.1234567890Z'],
     ['a year beyond the last', '10000-01-01T00:00:00Z'],
-  ])('R16, R33: %s is refused, and what is expected told', async (_, start) => {
+  ])('R16, R33: %s is rejected, with the expected form', async (_, start) => {
     const response = await world.get(`${PAGES}?start_ts=${encodeURIComponent(start)}`)
     const { parameter, detail } = (await response.json()) as Record<string, string>
     expect([response.status, parameter]).toEqual([400, 'start_ts'])
@@ -124,7 +124,7 @@ describe('where a reader begins', () => {
       { id: 4n, title: 'a' },
     )
     const stream = await world.stream(`?start=snapshot&where=${encodeURIComponent('title == "a"')}`)
-    await stream.told('live')
+    await stream.status('live')
     expect(
       stream.facts.map(({ data }) => [data.type, data.snapshot, data.data['id']]).sort(),
     ).toEqual([
@@ -212,7 +212,7 @@ describe('where a reader begins', () => {
     expect(await began(`${STREAM}?cursor=${earliest ?? ''}`)).toBe(earliest)
   })
 
-  test('R20: until=head ends the stream behind what was committed before the request', async () => {
+  test('R20: until=head ends the stream after the facts that were committed before the request', async () => {
     for (let id = 1n; id <= 5n; id += 1n) await world.write({ id })
     const stream = await world.stream('?start=earliest&until=head')
     await stream.ended()

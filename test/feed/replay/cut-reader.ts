@@ -24,7 +24,7 @@ class CuttableOutput implements StreamOutput {
     private readonly fullEvery: number,
   ) {}
 
-  /** Of blocks that come together, those behind the cut are lost. */
+  /** Of blocks that arrive together, those after the interruption are lost. */
   write(blocks: Buffer): void {
     for (const block of blocks.toString().split(/(?<=\n\n)/)) if (!this.isClosed) this.read(block)
   }

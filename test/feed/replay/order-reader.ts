@@ -21,9 +21,9 @@ export const nameOf = ({ subject, quantity }: ToldFact): string => `${subject}:$
 
 /** A client that reads windows, keeps the last id as EventSource does, and is cut now and then. */
 export class OrderReader {
-  /** Windows that were told to their end. */
+  /** Windows that were sent to their end. */
   readonly windows: ToldFact[][] = []
-  /** What was told of a window before each cut, and how many windows had ended then. */
+  /** Events of a window that were sent before each interruption, and how many windows had ended then. */
   readonly cuts: { readonly facts: readonly ToldFact[]; readonly ended: number }[] = []
   private under: ToldFact[] = []
   private lastId = ''

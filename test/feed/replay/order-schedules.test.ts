@@ -35,7 +35,7 @@ function expectSorted(window: readonly ToldFact[]): void {
   }
 }
 
-/** What is not marked as late is of a later window than everything that was told before. */
+/** Events that are not marked as late are of a later window than every event before. */
 function expectMarked(windows: readonly (readonly ToldFact[])[]): void {
   let latest = 0
   for (const window of windows) {
@@ -44,7 +44,7 @@ function expectMarked(windows: readonly (readonly ToldFact[])[]): void {
   }
 }
 
-/** What was told of a window before a cut comes again in one window, the next. */
+/** Events of a window that were sent before an interruption are repeated in one window, the next. */
 function expectOneRepeated({ windows, cuts }: OrderReader): void {
   for (const { facts, ended } of cuts) {
     const again = (windows[ended] ?? []).map(nameOf)
@@ -91,7 +91,7 @@ describe('commits in order, under any schedule', () => {
     await holds()
   }, 120_000)
 
-  test('R71: windows that are told in parts leave nothing out, and each part is sorted', async () => {
+  test('R71: windows that are sent in parts omit nothing, and each part is sorted', async () => {
     const largest = fc.record({ facts: fc.integer({ min: 1, max: 4 }), bytes: fc.constant(1e6) })
     await fc.assert(
       fc.asyncProperty(Schedule, largest, async (schedule, limits) => {

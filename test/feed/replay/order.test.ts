@@ -2,12 +2,12 @@ import { waitFor } from '../../support/wait-for'
 import { FeedWorld, PAGES, STREAM } from '../feed-world'
 import type { SeenEvent } from '../sse-client'
 
-type Told = SeenEvent['data'] & { readonly late?: boolean }
+type OrderedEvent = SeenEvent['data'] & { readonly late?: boolean }
 const ORDER = 'order=commit&window=1000'
 
 const ids = (events: readonly SeenEvent['data'][]): string[] =>
   events.map(({ data }) => String(data['id']))
-const late = (events: readonly Told[]): string[] =>
+const late = (events: readonly OrderedEvent[]): string[] =>
   ids(events.filter((event) => event.late === true))
 
 const began = Math.floor(Date.now() / 1000)
@@ -39,7 +39,7 @@ describe('the order of commits', () => {
     expect(events.map(({ data }) => data['quantity'])).toEqual([undefined, 1, 2])
   })
 
-  test('R68: a window is told when the clock is behind its end and the lag', async () => {
+  test('R68: a window is sent when the clock is past its end by the lag', async () => {
     const time = BigInt(Date.now()) * 1000n
     await world.write({ id: 1n, time })
     const closes = (Math.floor(Number(time / 1000n) / 1000) + 1) * 1000
@@ -49,7 +49,7 @@ describe('the order of commits', () => {
     expect(ids(waited.events)).toEqual(['1'])
   })
 
-  test('R69: the events of a window carry its start, and a page ends behind whole windows', async () => {
+  test('R69: the events of a window carry its start, and a page ends after whole windows', async () => {
     await world.write(
       { id: 1n, time: ago(60) },
       { id: 2n, time: ago(60) },
@@ -76,10 +76,10 @@ describe('the order of commits', () => {
     expect(silent.raw.match(/\n\nid: \S+(?=\n\n)/g)).toHaveLength(2)
     const again = await world.stream(`?${ORDER}`, { 'last-event-id': first?.id ?? '' })
     expect(ids((await again.next(3)).map(({ data }) => data))).toEqual(['1', '2', '3'])
-    const told = await world.stream(`?${ORDER}&start=earliest&status=true`)
+    const sent = await world.stream(`?${ORDER}&start=earliest&status=true`)
     await waitFor(
       'both windows',
-      () => told.statuses.filter((it) => it === 'window-end').length === 2,
+      () => sent.statuses.filter((it) => it === 'window-end').length === 2,
     )
   })
 
@@ -98,18 +98,18 @@ describe('the order of commits', () => {
     expect(ids(resumed.events)).toEqual(['1', '3'])
   })
 
-  test('R70: what comes when its window has been told comes at once, marked as late', async () => {
+  test('R70: a fact that arrives after its window was sent is sent immediately, marked as late', async () => {
     await world.write({ id: 1n, time: ago(60) })
-    const told = await world.page(`?${ORDER}`)
-    const stream = await world.stream(`?${ORDER}&cursor=${told.cursor}`)
+    const sent = await world.page(`?${ORDER}`)
+    const stream = await world.stream(`?${ORDER}&cursor=${sent.cursor}`)
     await world.write({ id: 2n, time: ago(70) }, { id: 3n, time: ago(50) })
-    const page = await world.page(`?${ORDER}&cursor=${told.cursor}`)
+    const page = await world.page(`?${ORDER}&cursor=${sent.cursor}`)
     expect([ids(page.events), late(page.events)]).toEqual([['2', '3'], ['2']])
     const live = (await stream.next(2)).map(({ data }) => data)
     expect([ids(live), late(live)]).toEqual([['2', '3'], ['2']])
-    // A reader that begins now is told of both in their place.
-    const anew = await world.page(`?${ORDER}`)
-    expect([ids(anew.events), late(anew.events)]).toEqual([['2', '1', '3'], []])
+    // A reader that begins now gets both in order.
+    const again = await world.page(`?${ORDER}`)
+    expect([ids(again.events), late(again.events)]).toEqual([['2', '1', '3'], []])
   })
 
   test('R70: a fast stream and a sweep differ only in lag', async () => {
@@ -128,7 +128,7 @@ describe('the order of commits', () => {
   test('R71: after a snapshot come windows, filtered, projected and shared as any feed', async () => {
     await world.write({ id: 1n, title: 'a', time: ago(90) }, { id: 2n, title: 'b', time: ago(90) })
     const stream = await world.stream(`?${ORDER}&start=snapshot&select=title&where=title == "a"`)
-    await stream.told('live')
+    await stream.status('live')
     await world.write({ id: 2n, title: 'a', time: ago(50) }, { id: 1n, title: 'b', time: ago(60) })
     const seen = (await stream.next(3)).map(({ data }) => data)
     expect(seen.map(({ type, snapshot }) => [type, snapshot === true])).toEqual([
@@ -159,7 +159,7 @@ describe('the order of commits', () => {
     ['with a lag', 'lag=1500'],
     ['in the order of commits and with a lag', 'order=commit&window=100&lag=1500'],
   ])(
-    'R20, R50, R68: until=head ends %s behind what was committed before the request',
+    'R20, R50, R68: until=head ends %s after the facts that were committed before the request',
     async (_, query) => {
       const now = BigInt(Date.now()) * 1000n
       await world.write({ id: 1n, time: now }, { id: 2n, time: now - 1000n })
@@ -199,7 +199,7 @@ describe('the order of commits', () => {
     expect(page.headers.get('cache-control')).toBe('no-store')
   })
 
-  test('R71: a window of more than 10,000 facts is told in parts, each of which moves the cursor', async () => {
+  test('R71: a window of more than 10,000 facts is sent in parts, each of which advances the cursor', async () => {
     const time = ago(60)
     for (let from = 0; from < 10_500; from += 1_500) {
       await world.write(
@@ -215,7 +215,7 @@ describe('the order of commits', () => {
   }, 60_000)
 })
 
-test('R68: a window is not told before what was committed till then has been read', async () => {
+test('R68: a window is not sent before everything committed until then has been read', async () => {
   let isSlow = false
   let release: () => void = () => undefined
   const gate = new Promise<void>((resolve) => (release = resolve))
@@ -229,8 +229,8 @@ test('R68: a window is not told before what was committed till then has been rea
         return {
           start: (onRecords, from) =>
             reader.start((records) => {
-              // One partition is behind the others.
-              const [behind, there] = [
+              // One partition lags behind the others.
+              const [lagging, there] = [
                 records.filter(isBehind),
                 records.filter((it) => !isBehind(it)),
               ]
@@ -239,7 +239,7 @@ test('R68: a window is not told before what was committed till then has been rea
                 return
               }
               onRecords(there)
-              void gate.then(() => onRecords(behind))
+              void gate.then(() => onRecords(lagging))
             }, from),
           catchUp: async () => {
             await reader.catchUp()

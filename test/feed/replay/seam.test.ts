@@ -32,7 +32,7 @@ describe('the seam between history and live', () => {
 
   test('a hub that tells its position before it has handed out is caught', async () => {
     const { hub, feed } = world
-    // The cursor of an event then stands in front of it or behind the next one.
+    // The cursor of an event is then before it or after the next one.
     const cursor = feed.cursor.bind(feed)
     jest.spyOn(feed, 'cursor').mockImplementation((selection, place) =>
       cursor(selection, {

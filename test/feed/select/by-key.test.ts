@@ -54,7 +54,7 @@ describe('R61: a set that the key covers', () => {
   let world: FeedWorld
   afterEach(() => world.stop())
 
-  const told = ({ events }: Pick<SeenPage, 'events'>): unknown[] =>
+  const changes = ({ events }: Pick<SeenPage, 'events'>): unknown[] =>
     events.map(({ type, data, snapshot }) => [type, data, snapshot])
 
   test('costs what its subjects do', async () => {
@@ -73,7 +73,7 @@ describe('R61: a set that the key covers', () => {
     expect(await read(`start=snapshot&${where('id == 1000')}`)).toEqual([0, 0])
     expect(await read(where('!(id != 9)'))).toEqual([1, 420])
     const stream = await world.stream(`?start=earliest&status=true&${where('id == 9')}`)
-    await stream.told('live')
+    await stream.status('live')
     await world.write(...facts.slice(0, 20))
     const events = (await stream.next(2)).map(({ data }) => [data.type, data.stats.read])
     expect(events).toEqual([
@@ -82,7 +82,7 @@ describe('R61: a set that the key covers', () => {
     ])
   })
 
-  test('is the same set, whatever has happened to its rows, cut anywhere', async () => {
+  test('is the same set after any history of its rows, interrupted anywhere', async () => {
     const fact = fc.record({
       id: fc.constantFrom(3n, 4n, 9n, 400n),
       quantity: fc.nat(3),
@@ -106,11 +106,11 @@ describe('R61: a set that the key covers', () => {
             const parts: unknown[] = []
             let page = await world.page(`?page_size=${size}&${start}&${where(filter)}`)
             for (;;) {
-              parts.push(...told(page))
+              parts.push(...changes(page))
               if (!page.has_next) break
               page = await world.page(`?page_size=${size}&cursor=${page.cursor}&${where(filter)}`)
             }
-            expect(parts).toEqual(told(whole))
+            expect(parts).toEqual(changes(whole))
           }
         },
       ),
@@ -118,7 +118,7 @@ describe('R61: a set that the key covers', () => {
     )
   })
 
-  test('goes on behind its cursor, and to the head', async () => {
+  test('resumes after its cursor, up to the head', async () => {
     world = await FeedWorld.start()
     await world.write({ id: 9n, title: 'a' }, { id: 8n })
     const { cursor } = await world.page(`?${where('id == 9')}`)
@@ -141,10 +141,10 @@ describe('R61: a set that the key covers', () => {
     expect(events.at(-1)?.data['quantity']).toBe(1_099)
   })
 
-  test('is told of its own rows only at the head', async () => {
+  test('gets only its own rows at the head', async () => {
     world = await FeedWorld.start()
     const stream = await world.stream(`?${where('id == 9')}`)
-    await stream.told('live')
+    await stream.status('live')
     await world.write(...Array.from({ length: 50 }, (_, n) => ({ id: BigInt(n) })))
     await world.write({ id: 9n, kind: 'deleted' })
     const events = (await stream.next(2)).map(({ data }) => [data.type, data.stats.read])

@@ -3,7 +3,7 @@ import type { WorldOptions } from '../feed-world'
 import { OutboxWorld } from '../outbox-world'
 import { unreachable } from '../unreachable-log'
 
-describe('a stream of events goes on', () => {
+describe('a stream of events resumes', () => {
   let world: OutboxWorld
   const start = async (options?: WorldOptions): Promise<void> => {
     world = await OutboxWorld.start(options)
@@ -11,12 +11,12 @@ describe('a stream of events goes on', () => {
   afterEach(() => world.feed.stop())
 
   const problem = (name: string): object => ({ type: `urn:facts:${name}` })
-  const behind = (id: string): Record<string, string> => ({
+  const after = (id: string): Record<string, string> => ({
     'x-consumer-id': 'team-a',
     'last-event-id': id,
   })
 
-  test('R64: behind the event of a number, then live, also when that was for somebody else', async () => {
+  test('R64: after the event with a number, then live, also when that was for another consumer', async () => {
     await start()
     for (const id of [1, 2, 3]) await world.insert({ id })
     await world.insert({ id: 5, subscriber: 'team-b' })
@@ -35,11 +35,11 @@ describe('a stream of events goes on', () => {
     await start()
     await world.insert({ id: 1 }, { id: 3 })
     for (const id of ['2', '4', '0', '-1', '9223372036854775807']) {
-      const refused = await world.refusal('?start=now', behind(id))
+      const refused = await world.refusal('?start=now', after(id))
       expect([id, ...refused]).toMatchObject([id, 404, problem('event-unknown')])
       expect(refused[1]['detail']).toMatch(/start=earliest or start=now/)
     }
-    expect(await world.refusal('', behind('five'))).toMatchObject([400, problem('cursor-invalid')])
+    expect(await world.refusal('', after('five'))).toMatchObject([400, problem('cursor-invalid')])
   })
 
   test('R64: the number of an event that is committed but not seen here yet is waited for', async () => {
@@ -49,13 +49,13 @@ describe('a stream of events goes on', () => {
     expect(await world.numbers(session, 1)).toEqual([2])
   })
 
-  test('R64: behind an event that is no longer kept there is an answer that says so', async () => {
+  test('R64: after an event that is no longer retained with an error that says so', async () => {
     await start()
     await world.insert(...[1, 2, 3, 4, 5, 6].map((id) => ({ id })))
     await world.insert({ id: 2, kind: 'updated' })
     await world.feed.trimmed(1n, 4)
     for (const id of ['1', '2', '4', '99']) {
-      expect([id, ...(await world.refusal('', behind(id)))]).toMatchObject([
+      expect([id, ...(await world.refusal('', after(id)))]).toMatchObject([
         id,
         410,
         problem('cursor-expired'),
@@ -63,9 +63,9 @@ describe('a stream of events goes on', () => {
     }
     const kept = await world.session('team-a', '', { 'last-event-id': '5' })
     expect(await world.numbers(kept, 1)).toEqual([6])
-    const { earliest } = (await world.refusal('', behind('1')))[1]
-    const anew = await world.session('team-a', `?cursor=${String(earliest)}`)
-    expect(await world.numbers(anew, 2)).toEqual([5, 6])
+    const { earliest } = (await world.refusal('', after('1')))[1]
+    const again = await world.session('team-a', `?cursor=${String(earliest)}`)
+    expect(await world.numbers(again, 2)).toEqual([5, 6])
   })
 
   test('R64: a number that was given twice is refused, because either place would be a guess', async () => {
@@ -73,12 +73,12 @@ describe('a stream of events goes on', () => {
     await world.insert({ id: 1 }, { id: 2 })
     await world.insert({ id: 1, kind: 'deleted' }, { id: 2, kind: 'deleted' })
     await world.insert({ id: 1 })
-    expect(await world.refusal('', behind('1'))).toMatchObject([409, problem('event-ambiguous')])
+    expect(await world.refusal('', after('1'))).toMatchObject([409, problem('event-ambiguous')])
     const session = await world.session('team-a', '', { 'last-event-id': '2' })
     expect(await world.numbers(session, 1)).toEqual([1])
   })
 
-  test('R64: from the id of a heartbeat, which is behind events that were for others', async () => {
+  test('R64: from the id of a heartbeat, which is after events that were for others', async () => {
     await start({ server: { heartbeatMs: 100 } })
     const session = await world.live('team-a')
     const first = session.lastEventId
@@ -114,21 +114,21 @@ describe('a stream of events goes on', () => {
     expect(seen).toEqual(order)
   })
 
-  test('R66: without the log it is told so, and misses nothing', async () => {
+  test('R66: without Kafka it gets a status, and misses nothing', async () => {
     const outage = { on: false }
     await start({ log: (log) => unreachable(log, outage) })
     const session = await world.live('team-a')
     await world.insert({ id: 1 })
     await world.numbers(session, 1)
     outage.on = true
-    await session.told('upstream-lost')
+    await session.status('upstream-lost')
     expect(session.raw).toMatch(/\nevent: feed-status\ndata: .*upstream-lost.*\nid: [\w-]{40,}\n/)
     const late = await world.session('team-a', '', { 'last-event-id': '1' })
-    await late.told('upstream-lost')
-    expect(await world.refusal('', behind('2'))).toMatchObject([503, problem('upstream-lost')])
+    await late.status('upstream-lost')
+    expect(await world.refusal('', after('2'))).toMatchObject([503, problem('upstream-lost')])
     expect(await world.refusal('')).toMatchObject([503, problem('upstream-lost')])
     outage.on = false
-    await session.told('upstream-restored')
+    await session.status('upstream-restored')
     await world.insert({ id: 2 })
     expect(await world.numbers(session, 2)).toEqual([1, 2])
     expect(await world.numbers(late, 1)).toEqual([2])
@@ -138,8 +138,8 @@ describe('a stream of events goes on', () => {
     await start({ server: { heartbeatMs: 50 } })
     const quiet = await world.live('team-a', '?status=false')
     const asked = await world.session('team-a')
-    await asked.told('live')
-    await asked.told('heartbeat')
+    await asked.status('live')
+    await asked.status('heartbeat')
     await world.insert({ id: 1, type: 'status' }, { id: 2, type: 'error' })
     for (const one of [quiet, asked]) {
       await waitFor('the events', () => one.events.some(({ id }) => id === '2'))
@@ -148,7 +148,7 @@ describe('a stream of events goes on', () => {
     }
     expect(quiet.events).toHaveLength(2)
     await world.feed.close()
-    await waitFor('the end to be told', () =>
+    await waitFor('the end to be reported', () =>
       /event: feed-status\ndata: .*"closing"/.test(quiet.raw),
     )
     await world.feed.open()

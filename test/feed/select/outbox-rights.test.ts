@@ -27,7 +27,7 @@ describe('the rights of a token', () => {
     expect(await world.refusal('', {})).toMatchObject([401, { type: 'urn:facts:token-missing' }])
   })
 
-  test('R77: the description tells of /events to those who may read it, and of what it takes', async () => {
+  test('R77: the description contains /events for readers who may use it, with its parameters', async () => {
     const paths = async (rights: unknown): Promise<Readonly<Record<string, unknown>>> => {
       const init = { headers: await headers('team-a', rights) }
       return (

@@ -18,18 +18,18 @@ describe('the stream of events', () => {
     await start()
     const session = await world.live('team-a')
     await world.insert({ id: 1, payload: '{"foo": "bar"}' })
-    await world.told(session, 1)
+    await world.events(session, 1)
     expect(session.raw).toMatch(/\n\nid: 1\nevent: insert\ndata: \{"foo":"bar"\}\n\n$/)
   })
 
-  test('R62: a payload is sent to the letter, in one line, whatever is in it', async () => {
+  test('R62: any payload is sent exactly, in one line', async () => {
     await start()
     const tokens = '{"a":12345678901234567890.1000,"b":[1e400,-0],"c":"x \\"y\\" \\n \\\\","d":{}}'
     const spaced =
       '{ "a": 12345678901234567890.1000,\r\n"b": [1e400, -0],\t"c": "x \\"y\\" \\n \\\\", "d": {} }'
     await world.insert({ id: 1, payload: spaced }, { id: 2, payload: 'null' }, { id: 3 })
     const session = await world.session('team-a', EVERYTHING)
-    await world.told(session, 3)
+    await world.events(session, 3)
     expect(session.raw).toContain(`id: 1\nevent: insert\ndata: ${tokens}\n\nid: 2\n`)
   })
 
@@ -37,9 +37,9 @@ describe('the stream of events', () => {
     await start()
     const texts = ['\n"\\'.repeat(150_000), ' '.repeat(900_000), 'x'.repeat(900_000)]
     await world.insert(...texts.map((text, id) => ({ id, payload: JSON.stringify([text]) })))
-    const told = await world.told(await world.session('team-a', EVERYTHING), 3)
+    const events = await world.events(await world.session('team-a', EVERYTHING), 3)
     expect(
-      told.map(({ data }) => JSON.stringify(data) === JSON.stringify([texts.shift()])),
+      events.map(({ data }) => JSON.stringify(data) === JSON.stringify([texts.shift()])),
     ).toEqual([true, true, true])
   })
 
@@ -64,14 +64,14 @@ describe('the stream of events', () => {
       { id: 1, payload: '{"foo": "bar"}' },
       { id: 2, type: 'patch', payload: '{"foo": "baz"}', patchOf: 1n },
     )
-    const told = await world.told(await world.session('team-a', EVERYTHING), 2)
-    expect(told).toMatchObject([
+    const events = await world.events(await world.session('team-a', EVERYTHING), 2)
+    expect(events).toMatchObject([
       { id: '1', data: { foo: 'bar' } },
       { id: '2', event: 'patch', data: { patch_of: '1', payload: { foo: 'baz' } } },
     ])
   })
 
-  test('R62: an event is told once: what becomes of its row tells nothing', async () => {
+  test('R62: an event is sent once: later changes of its row send nothing', async () => {
     await start()
     const session = await world.live('team-a')
     await world.insert({ id: 1 }, { id: 2 })
@@ -86,7 +86,7 @@ describe('the stream of events', () => {
     expect(page.events.map(({ type }) => type)).toEqual(['add', 'add', 'update', 'remove', 'add'])
   })
 
-  test('R63: events come in the order of their commits, whatever their numbers are', async () => {
+  test('R63: events are sent in the order of their commits, regardless of their numbers', async () => {
     await start()
     const live = await world.live('team-a')
     for (const id of [1, 4, 2]) await world.insert({ id })
@@ -134,12 +134,12 @@ describe('the stream of events', () => {
     ).toEqual([2])
   })
 
-  test('R65: all sessions of a consumer get every event, and others what is not addressed to somebody else', async () => {
+  test('R65: all sessions of a consumer get every event, and others those without another subscriber', async () => {
     await start()
     const sessions = [await world.live('team-a'), await world.live('team-a', '?status=true')]
     const other = await world.live('team-b')
     await world.insert({ id: 1 }, { id: 2, subscriber: 'team-a' }, { id: 3, subscriber: 'team-b' })
-    await world.insert({ id: 4, subscriber: 'nobody' }, { id: 5 })
+    await world.insert({ id: 4, subscriber: 'other' }, { id: 5 })
     sessions.push(await world.session('team-a', EVERYTHING))
     for (const session of sessions) expect(await world.numbers(session, 3)).toEqual([1, 2, 5])
     expect(await world.numbers(other, 3)).toEqual([1, 3, 5])
@@ -165,7 +165,7 @@ describe('the stream of events', () => {
     expect(foreign.status).toBe(409)
   })
 
-  test('R65: who does not say who he is gets no events', async () => {
+  test('R65: a request without a consumer gets no events', async () => {
     await start()
     expect(await world.refusal('', {})).toMatchObject([
       400,

@@ -23,7 +23,7 @@ describe('a feed whose folder is deleted while it runs', () => {
       const error = jest.spyOn(world.hub.options.logger, 'error')
       const before = await world.page()
       const stream = await world.stream()
-      await stream.told('live')
+      await stream.status('live')
       rmSync(join(world.folder, what), { recursive: true })
       await waitFor('the folder to be made again', isMade)
       expect(error.mock.calls).toMatchObject([
@@ -85,7 +85,7 @@ describe('the folder of a server', () => {
       [{ file: kept('cursor-secret') }, expect.stringContaining('FACTS_FEED_SECRET')],
     ])
     info.mockClear()
-    open('configured, and long enough for everybody')
+    open('configured, and long enough for every server')
     expect(info).not.toHaveBeenCalled()
   })
 
@@ -106,7 +106,7 @@ describe('the folder of a server', () => {
   })
 
   test('does not hold a secret that is configured', async () => {
-    open('configured, and long enough for everybody')
+    open('configured, and long enough for every server')
     rmSync(join(temporary.path, 'feed'), { recursive: true })
     await waitFor('the id', () => existsSync(kept('server-id')))
     expect(existsSync(kept('cursor-secret'))).toBe(false)

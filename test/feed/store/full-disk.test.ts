@@ -63,12 +63,12 @@ describe('a feed whose disk is full', () => {
     await stream.next(2)
     const disk = full(world.hub.history.store)
     await world.write({ id: 3n })
-    await stream.told('upstream-lost')
+    await stream.status('upstream-lost')
     await world.write({ id: 4n })
     disk.mockRestore()
     const ids = (await stream.next(4)).map(({ data }) => data.data['id'])
     expect([...ids].sort()).toEqual(['1', '2', '3', '4'])
-    await stream.told('upstream-restored')
+    await stream.status('upstream-restored')
     expect(world.hub.state).toEqual({ state: 'following' })
     expect((await world.get(`${PAGES}/cursor`)).status).toBe(200)
   })
@@ -89,7 +89,7 @@ describe('the store on a full disk', () => {
   const logger = createLogger({ level: 'silent', format: 'json' })
   afterEach(() => jest.restoreAllMocks())
 
-  test('stays what it was, whatever was to be written', () => {
+  test('stays the same error for every write', () => {
     const store = new FactStore(join(temporary.path, 'store'), 'facts', 1)
     const record = {
       ...{ topic: 'facts', partition: 0, timestamp: 0n, headers: {} },

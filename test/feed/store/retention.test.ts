@@ -27,8 +27,8 @@ describe('records of the topic that were deleted', () => {
       `?start=snapshot&where=${where}`,
     ]) {
       const { events, has_next: hasNext } = await world.page(query)
-      const told = events.map(({ type, data, snapshot, stats }) => [type, data, snapshot, stats])
-      answers.push([query, told, hasNext])
+      const seen = events.map(({ type, data, snapshot, stats }) => [type, data, snapshot, stats])
+      answers.push([query, seen, hasNext])
     }
     for (const id of [1, 2, 3, 4, 5, 6]) {
       answers.push([id, (await world.get(`${PAGES}/facts/${id}`)).status])
@@ -55,7 +55,7 @@ describe('records of the topic that were deleted', () => {
     expect(JSON.stringify(running)).not.toMatch(/"update"|"remove"/)
   })
 
-  test('R25, R27: leave the place behind them good at a server that had read them', async () => {
+  test('R25, R27: leave the cursor after them valid at a server that had read them', async () => {
     await world.write({ id: 1n })
     const { partition } = world.record({ id: 1n })
     await world.trimmed(1n, 2)
@@ -65,7 +65,7 @@ describe('records of the topic that were deleted', () => {
     try {
       await waitFor('the other server', () => hub.isFollowing)
       const positions = await hub.head()
-      // The marker of the transaction stands in front of it.
+      // The marker of the transaction is before it.
       expect([positions[partition]?.next, running.positions[partition]?.next]).toEqual([2n, 1n])
       const other = new Feed(hub, schemas, new CursorCodec(world.secret))
       const cursor = other.cursor(other.select({}), { positions })
@@ -86,17 +86,17 @@ test('R25, R62: of an outbox are no events of a server that has not read them', 
     await outbox.insert({ id: 1 }, { id: 2 })
     await outbox.insert({ id: 2, kind: 'updated' }, { id: 3 })
     await outbox.feed.trimmed(1n, 2)
-    const told = async (): Promise<readonly unknown[]> => {
+    const seen = async (): Promise<readonly unknown[]> => {
       const session = await outbox.session('team-a', '?start=earliest&until=head')
       await session.ended()
-      const behind = { 'x-consumer-id': 'team-a', 'last-event-id': '2' }
-      return [session.facts.map(({ id }) => id), (await outbox.refusal('', behind))[0]]
+      const after = { 'x-consumer-id': 'team-a', 'last-event-id': '2' }
+      return [session.facts.map(({ id }) => id), (await outbox.refusal('', after))[0]]
     }
-    expect(await told()).toEqual([['3'], 410])
+    expect(await seen()).toEqual([['3'], 410])
     await outbox.feed.close()
     rmSync(join(outbox.feed.folder, 'store'), { recursive: true })
     await outbox.feed.open()
-    expect(await told()).toEqual([['3'], 410])
+    expect(await seen()).toEqual([['3'], 410])
   } finally {
     await outbox.feed.stop()
   }

@@ -51,7 +51,7 @@ describe('the store of a feed', () => {
     expect(store.positions()).toMatchObject([{ next: 8n }])
   })
 
-  test('goes on where it ended, and takes nothing twice', () => {
+  test('resumes where it ended, and ingests nothing twice', () => {
     open().ingest([record(0, 'a'), record(1, 'b')])
     const again = open()
     expect(again.positions()).toMatchObject([{ next: 2n }])
@@ -137,7 +137,7 @@ describe('a feed whose store was lost', () => {
 
   const events = async (): Promise<readonly unknown[]> => (await world.page()).events
 
-  test('R27: to damage builds it anew from the topic', async () => {
+  test('R27: to damage rebuilds it from the topic', async () => {
     const before = await events()
     const { cursor } = await world.page('?page_size=3')
     await world.close()
@@ -150,7 +150,7 @@ describe('a feed whose store was lost', () => {
     expect((await world.get(`${PAGES}?cursor=${cursor}`)).status).toBe(200)
   })
 
-  test('R27: to something else in its place builds it anew', async () => {
+  test('R27: to another file in its place rebuilds it', async () => {
     const before = await events()
     await world.close()
     writeFileSync(
@@ -161,7 +161,7 @@ describe('a feed whose store was lost', () => {
     expect(await events()).toEqual(before)
   })
 
-  test('R25, R40: to a hole in the topic before it was read begins behind the hole', async () => {
+  test('R25, R40: to a gap in the topic before it was read begins after the gap', async () => {
     const { cursor } = await world.page()
     await world.close()
     await world.write(

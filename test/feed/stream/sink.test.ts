@@ -85,7 +85,7 @@ describe('what a stream is written with', () => {
     expect(chunksOf(asked).map(eventsIn)).toContain(3)
   })
 
-  test('R38: a reader at the head is given no more than 64 kB and an event before he is asked for room', async () => {
+  test('R38: a reader at the head gets no more than 64 kB and an event before its buffer is checked', async () => {
     world = await FeedWorld.start({ partitions: 1 })
     const selection = world.feed.select({})
     const title = 'x'.repeat(2_000)
@@ -103,12 +103,12 @@ describe('what a stream is written with', () => {
     }
     world.feed.classOf(selection).join(member)
     await world.write(...Array.from({ length: 100 }, (_, index) => ({ id: BigInt(index), title })))
-    const told = (): number => portions.reduce((sum, { events }) => sum + events, 0)
-    await waitFor('the facts', () => told() === 100)
+    const sent = (): number => portions.reduce((sum, { events }) => sum + events, 0)
+    await waitFor('the facts', () => sent() === 100)
     let count = 0
     for (const { bytes, events, next } of portions) {
       count += events
-      // The place behind it is exactly behind what he was given.
+      // The position is exactly after the events that the reader got.
       expect(next).toBe(BigInt(count))
       expect(bytes).toBeLessThan(64 * 1024 + 4_000)
     }
@@ -179,7 +179,7 @@ describe('a sink', () => {
     await sink.drained()
   })
 
-  test('writes no more to a reader who has said that he sends no more, and he gets what was written', async () => {
+  test('writes no more to a reader that has half-closed its connection, and it gets what was written', async () => {
     await fill()
     const socket = response.socket!
     incoming.end()

@@ -27,7 +27,7 @@ describe('a stream', () => {
     const retries = new Set<number | undefined>()
     for (let n = 0; n < 4; n += 1) {
       const other = await world.stream()
-      await other.told('live')
+      await other.status('live')
       retries.add(other.retry)
     }
     expect(retries.size).toBeGreaterThan(1)
@@ -41,7 +41,7 @@ describe('a stream', () => {
       await world.stream('?consumer=team-a'),
       await world.stream(`?select=title`),
     ]
-    await Promise.all(sessions.map((session) => session.told('live')))
+    await Promise.all(sessions.map((session) => session.status('live')))
     for (let id = 1n; id <= 20n; id += 1n) await world.write({ id })
     for (const session of sessions) {
       const seen = (await session.next(20)).map(({ data }) => data.data['id'])
@@ -52,7 +52,7 @@ describe('a stream', () => {
   test('R34: sessions that chose the same are sent the same bytes, made once', async () => {
     await start()
     const sessions = [await world.stream(), await world.stream(), await world.stream()]
-    await Promise.all(sessions.map((session) => session.told('live')))
+    await Promise.all(sessions.map((session) => session.status('live')))
     let made = 0
     const cursor = world.feed.cursor.bind(world.feed)
     jest.spyOn(world.feed, 'cursor').mockImplementation((...args) => {
@@ -73,7 +73,7 @@ describe('a stream', () => {
     async (_, query) => {
       await start({ server: { heartbeatMs: 100 } })
       const stream = await world.stream(`?where=${encodeURIComponent('title == "mine"')}${query}`)
-      await stream.told('live')
+      await stream.status('live')
       const before = stream.lastEventId
       await world.write({ id: 1n, title: 'other' })
       await waitFor('the cursor to move', () => stream.lastEventId !== before)
@@ -89,7 +89,7 @@ describe('a stream', () => {
   test('R35: the heartbeats of readers that chose the same are made once', async () => {
     await start({ server: { heartbeatMs: 100 } })
     const streams = [await world.stream('?status=true'), await world.stream()]
-    await Promise.all(streams.map((stream) => stream.told('heartbeat')))
+    await Promise.all(streams.map((stream) => stream.status('heartbeat')))
     const [first, second] = streams.map((stream) => stream.events.at(-1))
     expect(first?.id).toBe(first?.data.cursor)
     expect(second).toEqual(first)
@@ -98,24 +98,24 @@ describe('a stream', () => {
   test('R36: txn_ts of a status event is the latest commit time before it', async () => {
     await start({ server: { heartbeatMs: 100 } })
     const empty = await world.stream()
-    await empty.told('live')
+    await empty.status('live')
     expect(empty.events[0]?.data.txn_ts).toBeNull()
     await world.write({ id: 1n, title: 'mine', time: 1_795_000_000_123_456n })
     await world.write({ id: 2n, title: 'other', time: 1_795_000_009_000_000n })
     const where = encodeURIComponent('title == "mine"')
     const stream = await world.stream(`?where=${where}&start=earliest`)
-    await stream.told('heartbeat')
+    await stream.status('heartbeat')
     const statuses = stream.events.filter(({ event }) => event === 'status')
     expect(statuses.map(({ data }) => data.txn_ts)).toContain('2026-11-18T11:06:49Z')
     expect(new Set(statuses.map(({ data }) => data.txn_ts)).size).toBe(1)
     expect(Object.keys(statuses[0]?.data.stats ?? {})).toEqual(['read', 'bytes', 'ms'])
   })
 
-  test('R36: status events carry a cursor to go on from', async () => {
+  test('R36: status events carry a cursor to resume from', async () => {
     await start()
     await world.write({ id: 1n })
     const stream = await world.stream('?start=snapshot')
-    await stream.told('live')
+    await stream.status('live')
     expect(stream.statuses).toEqual(['snapshot-end', 'live'])
     for (const event of stream.events.filter((one) => one.event === 'status')) {
       expect(event.data).toMatchObject({
@@ -127,15 +127,15 @@ describe('a stream', () => {
     }
   })
 
-  test('R37: when the log cannot be reached streams are told, stay open, and go on without a gap', async () => {
+  test('R37: when Kafka is unreachable streams get a status, stay open, and continue without a gap', async () => {
     const outage = { on: false }
     await start({ log: (log) => unreachable(log, outage) })
     const stream = await world.stream()
-    await stream.told('live')
+    await stream.status('live')
     await world.write({ id: 1n })
     await stream.next(1)
     outage.on = true
-    await stream.told('upstream-lost')
+    await stream.status('upstream-lost')
     const { cursor } = await world.page()
     for (const path of [
       `${PAGES}?start=now`,
@@ -150,7 +150,7 @@ describe('a stream', () => {
     const page = await world.get(`${PAGES}?cursor=${cursor}`)
     expect([page.status, page.headers.get('feed-upstream')]).toEqual([200, 'lost'])
     outage.on = false
-    await stream.told('upstream-restored')
+    await stream.status('upstream-restored')
     await world.write({ id: 2n })
     expect((await stream.next(2)).map(({ data }) => data.data['id'])).toEqual(['1', '2'])
     expect(stream.isEnded).toBe(false)
@@ -160,7 +160,7 @@ describe('a stream', () => {
     await start({ server: { bufferBytes: 64 * 1024 } })
     const slow = await RawStream.open(world.url)
     const quick = await world.stream()
-    await Promise.all([quick.told('live'), slow.contains('"live"')])
+    await Promise.all([quick.status('live'), slow.contains('"live"')])
     slow.socket.pause()
     const notes = 'x'.repeat(20_000)
     for (let id = 1n; id <= 400n; id += 1n) await world.write({ id, notes })
@@ -197,7 +197,7 @@ describe('a stream', () => {
     await start({ server: { drainMs: 600 } })
     await world.write({ id: 1n })
     const streams = await Promise.all([1, 2, 3, 4].map(() => world.stream('?start=earliest')))
-    await Promise.all(streams.map((stream) => stream.told('live')))
+    await Promise.all(streams.map((stream) => stream.status('live')))
     const url = world.url
     const ends: number[] = []
     const watching = streams.map(async (stream) => {
@@ -228,7 +228,7 @@ describe('a stream', () => {
     await start()
     await world.write({ id: 1n, title: 'old' })
     const stream = await world.stream('?start=earliest')
-    await stream.told('live')
+    await stream.status('live')
     world.broker.deleteTopic(TOPIC)
     world.broker.createTopic(TOPIC, 3)
     await stream.ended()

@@ -61,7 +61,7 @@ test('it stops when half of those that were tried were bad, not before', async (
   await stopped(app)
 })
 
-test('one key that keeps changing counts once, whatever it waits for', async () => {
+test('one key that keeps changing counts once, regardless of what it waits for', async () => {
   write('a=bad', ...Array.from({ length: 50 }, () => 'a=bad'), 'b=1')
   await world.start()
   await world.settled()

@@ -29,7 +29,7 @@ test('more records than one transaction takes are handed over all, in their orde
   expect(values()).toEqual(numbers)
 })
 
-test('of two operators at once one is told, and what it had committed stands', async () => {
+test('of two concurrent operators one gets an error, and its committed transactions stay', async () => {
   const log = new MemoryLog(world.broker)
   const transactionalId = 'operator'
   function* transactions(): Iterable<readonly OutputRecord[]> {

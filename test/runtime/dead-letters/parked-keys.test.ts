@@ -7,14 +7,14 @@ import { broadcastRecord } from '../../../src/runtime/dead-letters/control-recor
 import { handOver } from '../../../src/runtime/dead-letters/hand-over'
 import { partitionFor } from '../../../src/topology/partitioner'
 import type { LogRecord } from '../../../src/topology/record'
-import { PROCESSOR, mended, parkedIn, queueOf } from '../../support/parked-keys'
+import { PROCESSOR, repaired, parkedIn, queueOf } from '../../support/parked-keys'
 import { APPLICATION, CONTROL, ToyWorld } from '../../support/toy-app'
 import { DEAD_LETTERS, INPUT } from '../../support/toy-topology'
 import { waitFor } from '../../support/wait-for'
 import { wrapProducer } from '../../support/wrap-producer'
 
 /*
- * A key waits behind its dead letter until that is replayed; other keys go on.
+ * A key waits for its dead letter to be replayed; other keys continue.
  */
 let world: ToyWorld
 beforeEach(() => {
@@ -33,11 +33,11 @@ const values = (records: readonly LogRecord[]): string[] =>
 
 const queue = (): DeadLetterQueue => queueOf(world)
 
-/** Replays the only key that waits; values may be mended on the way, as a fixed mapping would. */
+/** Replays the only parked key; values may be fixed on the way, as by a fixed mapping. */
 async function replay({ leaveOut = '', as = {} }: Replay = {}): Promise<WaitingKey> {
   const [waiting] = await queue().waiting()
   if (waiting === undefined) throw new Error('no key waits')
-  const fixed = mended(waiting, as)
+  const fixed = repaired(waiting, as)
   const left = fixed.letters.filter(({ record }) => String(record.value) === leaveOut)
   await queue().replay(fixed, new Set(left.map(({ record }) => record.offset)))
   return waiting
@@ -50,7 +50,7 @@ interface Replay {
 
 const parked = (key: string): ReturnType<typeof parkedIn> => parkedIn(world, key)
 
-test('later records of the key follow the bad one, other keys go on', async () => {
+test('later records of the key follow the bad one, other keys continue', async () => {
   world.write(INPUT, 'a=1', 'a=bad', 'a=2', 'b=1', 'a=3', 'b=2')
   await world.start()
   await world.outputs(6)
@@ -75,12 +75,12 @@ test('a key stays parked when another process takes over', async () => {
   expect(world.output()).toEqual(['b=1'])
 })
 
-test('a replay takes the dead letters in again, in their order, and the key goes on', async () => {
+test('a replay processes the dead letters again, in their order, and the key resumes', async () => {
   world.write(INPUT, 'a=bad', 'a=2', 'a=3')
   await world.start()
   await world.settled()
   await replay({ as: { bad: '1' } })
-  await waitFor('the key to go on', () => parked('a') === undefined)
+  await waitFor('the key to resume', () => parked('a') === undefined)
   world.write(INPUT, 'a=4')
   expect(await world.outputs(7)).toEqual(['a=1', 'a=2', 'a=3', 'a=4'])
 })
@@ -93,9 +93,9 @@ test('a replay that fails again leaves the rest waiting, and a later one brings 
   await waitFor('the second round', () => parked('a')?.round === 2 && parked('a')?.count === 3)
   world.write(INPUT, 'a=4')
   await waitFor('the newcomer to wait', () => parked('a')?.count === 4)
-  await replay({ as: { bad: 'mended' } })
-  await waitFor('the key to go on', () => parked('a') === undefined)
-  expect(world.output()).toEqual(['a=1', 'a=mended', 'a=2', 'a=3', 'a=4'])
+  await replay({ as: { bad: 'fixed' } })
+  await waitFor('the key to resume', () => parked('a') === undefined)
+  expect(world.output()).toEqual(['a=1', 'a=fixed', 'a=2', 'a=3', 'a=4'])
 })
 
 test('a dead letter may be left out for good', async () => {
@@ -103,7 +103,7 @@ test('a dead letter may be left out for good', async () => {
   await world.start()
   await world.settled()
   await replay({ leaveOut: 'bad' })
-  await waitFor('the key to go on', () => parked('a') === undefined)
+  await waitFor('the key to resume', () => parked('a') === undefined)
   expect(world.output()).toEqual(['a=1', 'a=2'])
 })
 
@@ -115,7 +115,7 @@ test('a replay that is written twice takes effect once', async () => {
   if (waiting === undefined) throw new Error('no key waits')
   await queue().replay(waiting, new Set([waiting.letters[0]?.record.offset ?? -1n]))
   await queue().replay(waiting)
-  await waitFor('the key to go on', () => parked('a') === undefined)
+  await waitFor('the key to resume', () => parked('a') === undefined)
   world.write(INPUT, 'a=3')
   await waitFor('the newcomer', () => world.output().includes('a=3'))
   expect(world.output()).toEqual(['a=2', 'a=3'])
@@ -190,7 +190,7 @@ test('a broadcast for a place that the input does not have is not waited for', a
     broadcastRecord(CONTROL, partition, { processor: PROCESSOR, after: 10n ** 9n, record: far }),
   ])
   await replay({ as: { bad: '1' } })
-  await waitFor('the key to go on', () => parked('a') === undefined, 5_000)
+  await waitFor('the key to resume', () => parked('a') === undefined, 5_000)
   expect([...world.output()].sort()).toEqual(['a=1', 'z=far'])
 })
 
@@ -222,7 +222,7 @@ test.each([
     const record = { topic: CONTROL, partition, key: Buffer.from('a'), timestamp: 1n, headers }
     world.append([{ ...record, value: Buffer.from('{}') }])
     await replay({ as: { bad: '1' } })
-    await waitFor('the key to go on', () => parked('a') === undefined)
+    await waitFor('the key to resume', () => parked('a') === undefined)
     expect(world.output()).toEqual(['a=1'])
     const [letter] = await queue().keyless()
     expect(letter).toMatchObject({
@@ -255,8 +255,8 @@ describe('the queue', () => {
     const failed = await replay()
     const outcome = await waitFor('the outcome', () => queue().outcome(failed))
     expect(outcome).toMatchObject({ parked: { round: 2, count: 1 } })
-    const mended = await replay({ as: { bad: 'mended' } })
-    expect(await waitFor('the outcome', () => queue().outcome(mended))).toBe('resumed')
+    const repaired = await replay({ as: { bad: 'fixed' } })
+    expect(await waitFor('the outcome', () => queue().outcome(repaired))).toBe('resumed')
   })
 
   test('replays nothing when dead letters are missing', async () => {
@@ -275,7 +275,7 @@ describe('the queue', () => {
     await world.start()
     await world.settled()
     await replay({ leaveOut: 'bad' })
-    await waitFor('the key to go on', () => parked('a') === undefined)
+    await waitFor('the key to resume', () => parked('a') === undefined)
     world.write(INPUT, 'a=bad', 'a=4')
     await waitFor('it to wait again', () => parked('a')?.count === 2)
     const [waiting] = await queue().waiting()

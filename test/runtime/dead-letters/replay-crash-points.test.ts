@@ -2,7 +2,7 @@ import type { Log } from '../../../src/broker/ports'
 import type { CrashMode } from '../../../src/testing/crashing-log'
 import { CrashingLog } from '../../../src/testing/crashing-log'
 import { MemoryBackend } from '../../../src/runtime/state/memory-backend'
-import { mended, parkedIn, queueOf } from '../../support/parked-keys'
+import { repaired, parkedIn, queueOf } from '../../support/parked-keys'
 import {
   offsetsOutsideTheTransaction,
   replaysOfAnyParking,
@@ -14,7 +14,7 @@ import { INPUT } from '../../support/toy-topology'
 import { waitFor } from '../../support/wait-for'
 
 /*
- * Replays, by brute force: two operators replay the same key, others and the key itself change meanwhile, and the process
+ * Replays, by brute force: two operators replay the same key, others and the key itself change concurrently, and the process
  * dies at its n-th request to the broker, for every n; another takes over, and an operator replays what still waits. No
  * change may be lost, doubled or overtaken. The same sweep must find the planted bugs, else it proves nothing.
  */
@@ -64,7 +64,7 @@ async function sweep(mode: CrashMode, disk: 'same' | 'new', plant?: Plant): Prom
   }
 }
 
-/** Two operators look, the first replays, changes come, the second replays what he had looked at. */
+/** Two operators list the keys, the first replays, changes arrive, the second replays what it had listed. */
 async function scenario(
   world: ToyWorld,
   dying: CrashingLog,
@@ -79,11 +79,11 @@ async function scenario(
   const one = await queueOf(world).waiting()
   const other = await queueOf(world).waiting()
   world.write(INPUT, ...second)
-  for (const waiting of one) await queueOf(world).replay(mended(waiting))
-  await until('both keys to go on', () => counts(world).join() === '0,0')
+  for (const waiting of one) await queueOf(world).replay(repaired(waiting))
+  await until('both keys to resume', () => counts(world).join() === '0,0')
   world.write(INPUT, ...third)
   await until('one to wait again', () => counts(world)[0] === 2)
-  for (const waiting of other) await queueOf(world).replay(mended(waiting))
+  for (const waiting of other) await queueOf(world).replay(repaired(waiting))
 }
 
 const counts = (world: ToyWorld): readonly number[] =>
@@ -108,7 +108,7 @@ async function end(
     replaced ||= await takeOver()
     for (const waiting of await queueOf(world).waiting()) {
       // What a planted bug has lost cannot be replayed.
-      const sent = queueOf(world).replay(mended(waiting))
+      const sent = queueOf(world).replay(repaired(waiting))
       await sent.catch(() => undefined)
     }
     if (isRight() && counts(world).join() === '0,0') return true

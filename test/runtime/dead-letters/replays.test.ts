@@ -2,7 +2,7 @@ import type { DeadLetterQueue } from '../../../src/runtime/dead-letters/dead-let
 import { parkedId } from '../../../src/runtime/dead-letters/parked-keys'
 import { originRecord } from '../../../src/runtime/state/changelog'
 import type { OutputRecord } from '../../../src/topology/record'
-import { PARKED, PROCESSOR, mended, parkedIn, queueOf } from '../../support/parked-keys'
+import { PARKED, PROCESSOR, repaired, parkedIn, queueOf } from '../../support/parked-keys'
 import { APPLICATION, CONTROL, ToyWorld } from '../../support/toy-app'
 import { DEAD_LETTERS, INPUT } from '../../support/toy-topology'
 import { waitFor } from '../../support/wait-for'
@@ -27,8 +27,8 @@ describe('a replay covers what it was made from', () => {
     const [seen] = await queue().waiting()
     world.write(INPUT, 'a=2', 'a=3')
     await waitFor('them to wait', () => parked('a')?.count === 3)
-    await queue().replay(mended(seen))
-    await waitFor('the key to go on', () => parked('a') === undefined)
+    await queue().replay(repaired(seen))
+    await waitFor('the key to resume', () => parked('a') === undefined)
     world.write(INPUT, 'a=4')
     expect(await world.outputs(3 + 4)).toEqual(['a=1', 'a=2', 'a=3', 'a=4'])
   })
@@ -40,11 +40,11 @@ describe('a replay covers what it was made from', () => {
     await app.stop()
     const [seen] = await queue().waiting()
     world.write(INPUT, 'a=2')
-    await queue().replay(mended(seen))
+    await queue().replay(repaired(seen))
     await world.start()
     await waitFor('both', () => world.output().length === 2)
     expect(world.output()).toEqual(['a=1', 'a=2'])
-    await waitFor('the key to go on', () => parked('a') === undefined)
+    await waitFor('the key to resume', () => parked('a') === undefined)
   })
 
   test('what follows by itself and fails keeps waiting, with all that comes after it', async () => {
@@ -54,15 +54,15 @@ describe('a replay covers what it was made from', () => {
     const [seen] = await queue().waiting()
     world.write(INPUT, 'a=2', 'a=bad', 'a=3')
     await waitFor('them to wait', () => parked('a')?.count === 4)
-    await queue().replay(mended(seen))
+    await queue().replay(repaired(seen))
     await waitFor('the bad one', () => parked('a')?.count === 2)
     world.write(INPUT, 'a=4')
     await waitFor('the newcomer to wait', () => parked('a')?.count === 3)
     const [waiting] = await queue().waiting()
     expect(waiting?.letters.map(({ record }) => String(record.value))).toEqual(['bad', '3', '4'])
     expect(waiting?.parked.code).toBe('ENVELOPE_INVALID')
-    await queue().replay(mended(waiting))
-    await waitFor('the key to go on', () => parked('a') === undefined)
+    await queue().replay(repaired(waiting))
+    await waitFor('the key to resume', () => parked('a') === undefined)
     expect(world.output()).toEqual(['a=1', 'a=2', 'a=1', 'a=3', 'a=4'])
   })
 
@@ -76,7 +76,7 @@ describe('a replay covers what it was made from', () => {
     await waitFor('it to wait', () => parked('a')?.count === 2)
     const { partition = 0, offset = 0n } = world.read(DEAD_LETTERS).at(-1) ?? {}
     world.broker.partition(DEAD_LETTERS, partition).deleteBefore(Number(offset) + 2)
-    await queue().replay(mended(seen))
+    await queue().replay(repaired(seen))
     const outcome = await waitFor('the outcome', () => queue().outcome(seen))
     expect(outcome).toMatchObject({ parked: { count: 1, code: 'KEY_PARKED', taken: '0' } })
     expect(world.output()).toEqual(['a=1'])
@@ -87,9 +87,9 @@ describe('a replay covers what it was made from', () => {
     await world.start()
     await world.settled()
     const [one, other] = [await queue().waiting(), await queue().waiting()]
-    await queue().replay(mended(one[0]))
-    await queue().replay(mended(other[0]))
-    await waitFor('the key to go on', () => parked('a') === undefined)
+    await queue().replay(repaired(one[0]))
+    await queue().replay(repaired(other[0]))
+    await waitFor('the key to resume', () => parked('a') === undefined)
     world.write(INPUT, 'a=3')
     await waitFor('the newcomer', () => world.output().includes('a=3'))
     expect(world.output()).toEqual(['a=1', 'a=2', 'a=3'])
@@ -100,13 +100,13 @@ describe('a replay covers what it was made from', () => {
     await world.start()
     await world.settled()
     const [one, other] = [await queue().waiting(), await queue().waiting()]
-    await queue().replay(mended(one[0]))
-    await waitFor('the key to go on', () => parked('a') === undefined)
+    await queue().replay(repaired(one[0]))
+    await waitFor('the key to resume', () => parked('a') === undefined)
     world.write(INPUT, 'a=bad', 'a=later')
     await waitFor('it to wait again', () => parked('a')?.count === 2)
-    await queue().replay(mended(other[0]))
-    await queue().replay(mended((await queue().waiting())[0]))
-    await waitFor('the key to go on', () => parked('a') === undefined)
+    await queue().replay(repaired(other[0]))
+    await queue().replay(repaired((await queue().waiting())[0]))
+    await waitFor('the key to resume', () => parked('a') === undefined)
     expect(world.output()).toEqual(['a=1', 'a=1', 'a=later'])
   })
 
@@ -114,8 +114,8 @@ describe('a replay covers what it was made from', () => {
     world.write(INPUT, 'a=bad', 'a=2')
     await world.start()
     await world.settled()
-    await queue().replay(mended((await queue().waiting())[0]))
-    await waitFor('the key to go on', () => parked('a') === undefined)
+    await queue().replay(repaired((await queue().waiting())[0]))
+    await waitFor('the key to resume', () => parked('a') === undefined)
     world.write(INPUT, 'a=bad')
     await waitFor('it to wait again', () => parked('a')?.count === 1)
     const controls = world.read(CONTROL)
@@ -135,7 +135,7 @@ test('a replayed record that a person has to act on keeps its key parked, and st
   world.write(INPUT, 'a=bad', 'a=2')
   const app = await world.start()
   await world.settled()
-  await queue().replay(mended((await queue().waiting())[0], { bad: 'halt' }))
+  await queue().replay(repaired((await queue().waiting())[0], { bad: 'halt' }))
   await waitFor('the cause', () => parked('a')?.code === 'COLUMN_MISSING')
   world.write(INPUT, 'b=1')
   await waitFor('another key', () => world.output().includes('b=1'))
@@ -160,7 +160,7 @@ test('all changes of a key can be left out, also when their dead letters are los
     message: expect.stringContaining('drop --offset all') as string,
   })
   await queue().replay(waiting, 'all')
-  await waitFor('the key to go on', () => parked('a') === undefined)
+  await waitFor('the key to resume', () => parked('a') === undefined)
   world.write(INPUT, 'a=3')
   await waitFor('the newcomer', () => world.output().includes('a=3'))
   expect(world.output()).toEqual(['a=3'])
@@ -174,8 +174,8 @@ test('a key that is longer than the state can name waits and resumes like any ot
   const [waiting] = await queue().waiting()
   expect(String(waiting?.key)).toBe(key)
   expect(parkedId(PROCESSOR, Buffer.from(key)).length).toBeLessThan(100)
-  await queue().replay(mended(waiting))
-  await waitFor('the key to go on', () => world.output().length === 2)
+  await queue().replay(repaired(waiting))
+  await waitFor('the key to resume', () => world.output().length === 2)
   expect(world.output()).toEqual([`${key}=1`, `${key}=2`])
 })
 
@@ -208,7 +208,7 @@ test('what a version without identities has parked is replayed', async () => {
   await world.start()
   const [waiting] = await queue().waiting()
   expect(waiting?.letters.map(({ record }) => String(record.value))).toEqual(['bad', '3'])
-  await queue().replay(mended(waiting))
-  await waitFor('the key to go on', () => parked('a') === undefined)
+  await queue().replay(repaired(waiting))
+  await waitFor('the key to resume', () => parked('a') === undefined)
   expect(world.output()).toEqual(['a=1', 'a=1', 'a=3'])
 })

@@ -37,19 +37,19 @@ async function onlyWaiting(): Promise<WaitingKey> {
   return waiting
 }
 
-test('a record whose fact is too large becomes a dead letter that names its place and hash, and the rest goes on', async () => {
+test('a record whose fact is too large becomes a dead letter with its position and hash, and the rest continues', async () => {
   const app = await world.start()
-  world.write(INPUT, `a=${LARGE}`, 'a=behind', 'b=1')
+  world.write(INPUT, `a=${LARGE}`, 'a=later', 'b=1')
   await world.settled()
   expect(world.output()).toEqual(['b=1'])
-  const [letter, behind] = letters()
+  const [letter, later] = letters()
   expect(String(letter?.value)).toMatch(/^The value, 2000000 bytes, .* It is at input\/\d@0 /)
   expect(header(letter, 'error.code')).toBe('RECORD_TOO_LARGE')
   expect(header(letter, 'error.message')).toMatch(/output has 2000\d+ bytes.*1048588/)
   expect([header(letter, 'input.topic'), header(letter, 'input.offset')]).toEqual([INPUT, '0'])
   expect(header(letter, 'value.sha256')).toBe(createHash('sha256').update(LARGE).digest('hex'))
   expect(header(letter, 'value.bytes')).toBe('2000000')
-  expect(String(behind?.value)).toBe('behind')
+  expect(String(later?.value)).toBe('later')
   expect(app.state).toBe('running')
 })
 
@@ -66,14 +66,14 @@ test('a record whose state is too large becomes a dead letter, and leaves nothin
 
 test('as its message says: with a larger max.message.bytes, a start and a replay it is processed from the input', async () => {
   const app = await world.start()
-  world.write(INPUT, `a=keep${LARGE}`, 'a=behind')
+  world.write(INPUT, `a=keep${LARGE}`, 'a=later')
   await world.settled()
   await app.stop()
   raise(CHANGELOG)
   await world.start()
   const waiting = await onlyWaiting()
   await queue().replay(waiting)
-  expect(await world.outputs(4)).toEqual(['a=kept', 'a=behind'])
+  expect(await world.outputs(4)).toEqual(['a=kept', 'a=later'])
   expect(await queue().waiting()).toEqual([])
 })
 
@@ -89,7 +89,7 @@ test('an operator gets the record that a dead letter was made of from the input'
 
 test('a dead letter whose record the input no longer holds fails with what to do, which helps', async () => {
   await world.start()
-  world.write(INPUT, `a=${LARGE}`, 'a=behind')
+  world.write(INPUT, `a=${LARGE}`, 'a=later')
   await world.settled()
   const waiting = await onlyWaiting()
   const { partition, offset } = waiting.letters[0]!.record
@@ -99,7 +99,7 @@ test('a dead letter whose record the input no longer holds fails with what to do
   expect(letters().map((letter) => header(letter, 'error.code'))).toContain('ORIGINAL_LOST')
   const again = await onlyWaiting()
   await queue().replay(again, new Set([offset]))
-  expect(await world.outputs(4)).toEqual(['a=behind'])
+  expect(await world.outputs(4)).toEqual(['a=later'])
 })
 
 test('a record in the place of the one that was too large is not taken for it', async () => {

@@ -7,7 +7,7 @@ import { MemoryBackend } from '../../../src/runtime/state/memory-backend'
 import { restoreStore } from '../../../src/runtime/state/restorer'
 import type { StateBackend, TaskDatabase } from '../../../src/runtime/state/state-backend'
 import { Metrics, createLogger } from '../../../src/telemetry'
-import { PARKED, mended, parkedIn, queueOf } from '../../support/parked-keys'
+import { PARKED, repaired, parkedIn, queueOf } from '../../support/parked-keys'
 import { temporaryFolder } from '../../support/temporary-folder'
 import { CHANGELOG, ToyWorld } from '../../support/toy-app'
 import { INPUT } from '../../support/toy-topology'
@@ -32,7 +32,7 @@ describe.each(BACKENDS)('an old copy %s', (_name, backend) => {
   })
   afterEach(() => world.stop())
 
-  test('revives no value that was removed meanwhile', async () => {
+  test('revives no value that was removed in between', async () => {
     const [here, there] = [backend(), backend()]
     world.write(INPUT, 'a=count', 'a=count')
     const first = await world.start(world.log(), here)
@@ -49,15 +49,15 @@ describe.each(BACKENDS)('an old copy %s', (_name, backend) => {
     expect(world.output().at(-1)).toBe('a=count#1')
   })
 
-  test('parks no key that was released meanwhile', async () => {
+  test('parks no key that was released in between', async () => {
     const [here, there] = [backend(), backend()]
     world.write(INPUT, 'a=bad')
     const first = await world.start(world.log(), here)
     await world.settled()
     await first.stop()
     const second = await world.start(world.log(), there)
-    await queueOf(world).replay(mended((await queueOf(world).waiting())[0]))
-    await waitFor('the key to go on', () => parkedIn(world, 'a') === undefined)
+    await queueOf(world).replay(repaired((await queueOf(world).waiting())[0]))
+    await waitFor('the key to resume', () => parkedIn(world, 'a') === undefined)
     await second.stop()
     world.broker.compact(PARKED)
     world.write(INPUT, 'a=2')

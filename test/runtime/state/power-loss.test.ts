@@ -49,7 +49,7 @@ test('what was closed before is used after the machine has started again', () =>
   expect(openIn('boot 2').checkpoint(STORE)?.offset).toBe(7n)
 })
 
-test('where the system does not tell of its starts, only what was closed is used', () => {
+test('where the system does not report its starts, only closed copies are used', () => {
   written('')
   expect(openIn('').checkpoint(STORE)).toBeUndefined()
 })

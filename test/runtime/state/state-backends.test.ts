@@ -115,7 +115,7 @@ describe.each(backends)('state in %s', (_name, make) => {
     ])
   })
 
-  test('lists keys as they are, whatever characters they hold', () => {
+  test('lists keys unchanged, with any characters', () => {
     const database = open()
     const characters = Array.from({ length: 300 }, (_, code) => String.fromCharCode(code))
     const keys = characters.flatMap((one) => [one, `a${one}b`, `${one}${'x'.repeat(80)}${one}`])
@@ -178,7 +178,7 @@ describe('state on disk', () => {
     }
   })
 
-  test('that is no database is removed and begun anew', () => {
+  test('that is not a database is removed and recreated', () => {
     const folder = temporary.path
     new LmdbBackend(folder, logger).open(TASK, [STORE]).close()
     writeFileSync(fileIn(folder), Buffer.alloc(16_384, 0x5a))

@@ -87,7 +87,7 @@ describe.each(disks())('state in %s', (_name, newDisk) => {
     expect(await world.outputs(2)).toEqual(['a=count#1', 'a=count#2'])
   })
 
-  test('a changelog that was deleted and made anew stops the application', async () => {
+  test('a recreated changelog stops the application', async () => {
     world.write(INPUT, 'a=count', 'b=count', 'c=count')
     const first = await world.start()
     await world.settled()

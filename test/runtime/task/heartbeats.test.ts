@@ -5,7 +5,7 @@ import { stillOwned, waitWithHeartbeats, whileAlive } from '../../../src/runtime
 function batchOf(heartbeat: () => Promise<void>): InputBatch {
   return { heartbeat } as InputBatch
 }
-const lost = new FactsError('PARTITION_LOST', 'The group has gone on.')
+const lost = new FactsError('PARTITION_LOST', 'The group has continued.')
 
 beforeEach(() => jest.useFakeTimers())
 afterEach(() => jest.useRealTimers())
@@ -29,7 +29,7 @@ test('work that fails ends the heartbeats too', async () => {
   expect(heartbeat).not.toHaveBeenCalled()
 })
 
-test('a membership that ends meanwhile is for the work itself to find out', async () => {
+test('the end of a membership during the work is detected by the work itself', async () => {
   const heartbeat = jest.fn(() => Promise.reject(lost))
   let finish: (value: string) => void = () => undefined
   const work = whileAlive(batchOf(heartbeat), new Promise<string>((resolve) => (finish = resolve)))
@@ -48,7 +48,7 @@ test('a wait ends at once when the membership does', async () => {
   expect(heartbeat).toHaveBeenCalledTimes(1)
 })
 
-test('a group that is about to share anew waits for what is under way, a lost partition does not', async () => {
+test('a rebalance waits for the batch in progress, a lost partition does not', async () => {
   const rebalancing = new FactsError('GROUP_REBALANCING', 'The group is rebalancing.')
   await expect(stillOwned(batchOf(() => Promise.reject(rebalancing)))).resolves.toBeUndefined()
   await expect(stillOwned(batchOf(() => Promise.reject(lost)))).rejects.toBe(lost)

@@ -60,7 +60,7 @@ test('what comes while the last transaction settles goes into the next one toget
   ])
 })
 
-test('a task that is behind goes on at once', async () => {
+test('a task that lags continues immediately', async () => {
   const pairs = Array.from({ length: 1_200 }, (_, index) => `a=${index}`)
   world.write(INPUT, ...pairs)
   await world.outputs(pairs.length)

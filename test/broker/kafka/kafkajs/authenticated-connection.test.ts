@@ -219,7 +219,7 @@ test.each([
 })
 
 test.each(['handshake', 'authenticate'] as const)(
-  'a connection that is lost at the %s is an outage, and the next one authenticates anew',
+  'a connection that is lost at the %s is an outage, and the next one authenticates again',
   async (step) => {
     silentAt = step
     const connection = connectionOf(Connection)

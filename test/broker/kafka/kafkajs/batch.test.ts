@@ -87,7 +87,7 @@ describe('where KafkaJS is right, every method answers as KafkaJS does:', () => 
   })
 })
 
-test('whatever the transactions and wherever a fetch starts, exactly the committed records are delivered', async () => {
+test('with any transactions and any start of a fetch, exactly the committed records are delivered', async () => {
   await fc.assert(
     fc.asyncProperty(anyTransactionLog, fc.nat(), async (log, start) => {
       const from = start % log.batches.length
@@ -205,7 +205,7 @@ test('the last offset passes over a batch without any record; KafkaJS never leav
   expect(original.isEmptyDueToFiltering()).toBe(false)
 })
 
-test('a cut-off batch behind whole ones is not passed over', async () => {
+test('a truncated batch after complete ones is not skipped', async () => {
   const whole = await batchBytes({ firstOffset: 0n, records: [{ value: 'a' }] })
   const cut = (await batchBytes({ firstOffset: 1n, records: [{ value: 'b' }] })).subarray(0, -1)
   const messages = await decodeMessages(recordSet(whole, cut))

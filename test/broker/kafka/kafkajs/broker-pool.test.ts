@@ -15,7 +15,7 @@ const failing = (code: number): jest.Mock<Promise<never>> =>
 test.each([
   [30, 'GROUP_AUTHORIZATION_FAILED'],
   [53, 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'],
-])('who is refused is told so, by the first broker (%i)', async (code, type) => {
+])('a refused client gets that error, from the first broker (%i)', async (code, type) => {
   const question = failing(code)
   await expect(pool().withBroker(question)).rejects.toMatchObject({ type })
   await expect(pool().withBroker(question)).rejects.toBeInstanceOf(KafkaJSProtocolError)

@@ -26,7 +26,7 @@ type Answer = (socket: Socket, correlationId: number) => void
 let server: Server
 let sockets: Socket[]
 let connections: OriginalConnection[]
-/** What each request of the test is answered with, in order; the last one goes on. */
+/** The responses to the requests of the test, in order; the last one repeats. */
 let answers: Answer[]
 
 beforeEach(async () => {
@@ -144,7 +144,7 @@ test('a connection on which a request has timed out is given up, and the next on
   expect(await connection.send(REQUEST)).toBe('whole')
 })
 
-test('when a request has timed out, connections to that broker that were idle meanwhile are not trusted', async () => {
+test('when a request has timed out, connections to that broker that were idle at the time are not trusted', async () => {
   answers = [whole, silent, whole]
   const idle = connectionOf(Connection)
   await idle.connect()
@@ -187,7 +187,7 @@ test('a request that KafkaJS has forgotten ends all the same', async () => {
   expect(connection.isConnected()).toBe(false)
 })
 
-test('a disconnect that waits for requests leaves the connection alone that was made meanwhile', async () => {
+test('a disconnect that waits for requests does not close the connection that was opened in that time', async () => {
   answers = [silent, whole]
   const connection = connectionOf(Connection)
   await connection.connect()
@@ -200,7 +200,7 @@ test('a disconnect that waits for requests leaves the connection alone that was 
   expect(await connection.send(REQUEST)).toBe('whole')
 })
 
-test('closing what is closed already leaves no listeners behind', async () => {
+test('closing a closed connection leaves no listeners', async () => {
   answers = [whole]
   const connection = connectionOf(Connection)
   await connection.connect()

@@ -85,7 +85,7 @@ test.each([
   }
 })
 
-test('a codec that nobody registered is named in the error', async () => {
+test('a codec that is not registered is named in the error', async () => {
   const batch = await batchBytes({ firstOffset: 0n, records: [{ value: 'v' }] })
   batch.writeInt16BE(CompressionTypes.ZSTD, 21)
   await expect(decodeMessages(recordSet(withChecksum(batch)))).rejects.toThrow(/ZSTD/)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import originalRequest from 'kafkajs/src/protocol/request'
 import createRequest from '../../../../src/broker/kafka/kafkajs/replacements/request'
 
-test('a request behind its header has the bytes that KafkaJS gives it', async () => {
+test('a request after its header has the bytes that KafkaJS writes', async () => {
   const request = fc.record({
     correlationId: fc.nat(2 ** 31 - 1),
     clientId: fc.option(fc.string({ unit: 'grapheme' })),

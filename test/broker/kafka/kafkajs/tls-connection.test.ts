@@ -56,14 +56,14 @@ function connectionTo(host: string, tls = true): OriginalConnection {
   return connection
 }
 
-test('the broker is told by which name it is asked for', async () => {
+test('the broker receives the requested server name', async () => {
   await listen()
   await connectionTo('localhost').connect()
   await waitFor('the connection', () => sockets.length === 1)
   expect((sockets[0] as Socket & { servername?: string }).servername).toBe('localhost')
 })
 
-test('a connection that was lost is made anew with TLS', async () => {
+test('a lost connection is reopened with TLS', async () => {
   await listen()
   const connection = connectionTo('localhost')
   for (const times of [1, 2]) {
@@ -90,7 +90,7 @@ test('a listener that answers the handshake with nothing may have no TLS', async
   await expect(connecting).rejects.toThrow(/^Connection timeout .*Then set kafka\.tls to false/)
 })
 
-test('what listens for the end of a socket is told of it when the connection is given up', async () => {
+test('listeners for the end of a socket are called when the connection is abandoned', async () => {
   await listen()
   const connection = connectionTo('localhost')
   await connection.connect()

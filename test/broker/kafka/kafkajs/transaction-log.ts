@@ -12,7 +12,7 @@ export interface TransactionLog {
   readonly batches: readonly LogBatch[]
   /** Offsets of the records of committed transactions and of no transaction. */
   readonly committed: readonly bigint[]
-  /** What a broker tells a fetch from `offset`: transactions with a marker behind it, in the order of their markers. */
+  /** What a broker reports to a fetch from `offset`: transactions with a marker after it, in the order of their markers. */
   readonly abortedFrom: (offset: bigint) => readonly Aborted[]
 }
 
@@ -28,7 +28,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   records: fc.integer({ min: 1, max: 3 }),
 })
 
-/** At the end every transaction is ended: a committed reader is given nothing behind an open one. */
+/** At the end every transaction is ended: a committed reader gets nothing after an open one. */
 export const anyTransactionLog: fc.Arbitrary<TransactionLog> = fc
   .array(step, { minLength: 1, maxLength: 40 })
   .map((steps) => build([...steps, ...endAll]))

@@ -88,7 +88,7 @@ describe('the keys of an issuer', () => {
     const keys = keysOf({ waitMs: 600 })
     const many = await Promise.allSettled(Array.from({ length: 50 }, () => find(keys)))
     expect(many.every(({ status }) => status === 'rejected')).toBe(true)
-    // The time is over: nobody waits again for the same answer.
+    // The time is over: no request waits again for the same response.
     const began = performance.now()
     await expect(find(keys)).rejects.toMatchObject({ problem: 'keys-unavailable' })
     expect(performance.now() - began).toBeLessThan(550)
@@ -98,7 +98,7 @@ describe('the keys of an issuer', () => {
     expect(asked).toBe(1)
   })
 
-  test('keys that are old are used while the issuer hangs, and he is not pressed', async () => {
+  test('old keys are used while the issuer hangs, and it is not asked more often', async () => {
     answer = publish
     const keys = keysOf({ maxAgeMs: 0, cooldownMs: 0, waitMs: 300 })
     await waitFor('the keys', () => find(keys).catch(() => undefined))
@@ -109,7 +109,7 @@ describe('the keys of an issuer', () => {
     expect(asked).toBe(before + 1)
   })
 
-  test('keys that are known are used while he refuses, and that is logged', async () => {
+  test('known keys are used while the issuer refuses, and that is logged', async () => {
     answer = publish
     const keys = keysOf({ maxAgeMs: 0, cooldownMs: 0 })
     await waitFor('the keys', () => find(keys).catch(() => undefined))
@@ -122,7 +122,7 @@ describe('the keys of an issuer', () => {
   const refused = (keys: IssuerKeys): Promise<void> =>
     expect(find(keys)).rejects.toMatchObject({ problem: 'keys-unavailable' })
 
-  test('before any key is known he is asked once a second at most, and not as seldom as afterwards', async () => {
+  test('before any key is known the issuer is asked once a second at most, and not as seldom as afterwards', async () => {
     const fetching = jest.spyOn(globalThis, 'fetch')
     fetching.mockImplementation(() => Promise.resolve(new Response('', { status: 500 })))
     const keys = keysOf({ cooldownMs: 30_000 })
@@ -135,7 +135,7 @@ describe('the keys of an issuer', () => {
     expect([await askedAfter(0), await askedAfter(999), await askedAfter(1_000)]).toEqual([1, 1, 2])
   })
 
-  test('an answer that does not come is given up, so that he is asked again', async () => {
+  test('a response that does not arrive is abandoned, so that the issuer is asked again', async () => {
     const late = new AbortController()
     const deadline = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(late.signal)
     const fetching = jest.spyOn(globalThis, 'fetch')

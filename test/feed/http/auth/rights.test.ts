@@ -1,6 +1,6 @@
 import type { SeenPage } from '../../feed-world'
 import { FEED, PAGES, STREAM, Status } from '../../feed-world'
-import { ACTIVE_ONES, ALL, RightsWorld, TITLES, told } from '../../rights-world'
+import { ACTIVE_ONES, ALL, RightsWorld, TITLES, changesOf } from '../../rights-world'
 
 const [ACTIVE, DRAFT] = [Status.STATUS_ACTIVE, Status.STATUS_DRAFT]
 
@@ -66,25 +66,27 @@ describe('rights', () => {
   test('R56: the set is within the granted one, in pages, snapshots, documents and streams', async () => {
     await world.write()
     expect(
-      told((await world.page(ACTIVE_ONES)).events)
+      changesOf((await world.page(ACTIVE_ONES)).events)
         .split(',')
         .sort(),
     ).toEqual(['add 1', 'add 3', 'remove 1'])
-    expect(told((await world.page(ACTIVE_ONES, '?start=snapshot')).events)).toBe('add 3')
+    expect(changesOf((await world.page(ACTIVE_ONES, '?start=snapshot')).events)).toBe('add 3')
     const wide = encodeURIComponent('title != "" || true')
-    expect(told((await world.page(ACTIVE_ONES, `?start=snapshot&where=${wide}`)).events)).toBe(
+    expect(changesOf((await world.page(ACTIVE_ONES, `?start=snapshot&where=${wide}`)).events)).toBe(
       'add 3',
     )
     const narrow = encodeURIComponent('title == "a"')
-    expect(told((await world.page(ACTIVE_ONES, `?where=${narrow}`)).events)).toBe('add 1,remove 1')
+    expect(changesOf((await world.page(ACTIVE_ONES, `?where=${narrow}`)).events)).toBe(
+      'add 1,remove 1',
+    )
     expect((await world.ask(ACTIVE_ONES, `${PAGES}/facts/3`))[0]).toBe(200)
     const hidden = await world.ask(ACTIVE_ONES, `${PAGES}/facts/1`)
     expect([hidden[0], hidden]).toEqual([404, await world.ask(ACTIVE_ONES, `${PAGES}/facts/99`)])
     const client = await world.stream(ACTIVE_ONES)
-    await client.told('live')
+    await client.status('live')
     await world.feed.write({ id: 4n, status: DRAFT, notes: 'secret' }, { id: 3n, status: DRAFT })
     await world.feed.write({ id: 5n, status: ACTIVE })
-    expect(told((await client.next(2)).map(({ data }) => data))).toBe('remove 3,add 5')
+    expect(changesOf((await client.next(2)).map(({ data }) => data))).toBe('remove 3,add 5')
     expect(client.raw).not.toMatch(/secret/)
   })
 
@@ -101,13 +103,13 @@ describe('rights', () => {
       await world.stream(ACTIVE_ONES),
       await world.stream(TITLES),
     ]
-    for (const client of [wide, narrow, bare]) await client.told('live')
+    for (const client of [wide, narrow, bare]) await client.status('live')
     await world.feed.write(
       { id: 1n, title: 'a', status: DRAFT },
       { id: 2n, title: 'b', status: ACTIVE },
     )
-    expect(told((await wide.next(2)).map(({ data }) => data)).split(',')).toHaveLength(2)
-    expect(told((await narrow.next(1)).map(({ data }) => data))).toBe('add 2')
+    expect(changesOf((await wide.next(2)).map(({ data }) => data)).split(',')).toHaveLength(2)
+    expect(changesOf((await narrow.next(1)).map(({ data }) => data))).toBe('add 2')
     for (const { data } of await bare.next(2)) {
       expect(Object.keys(data.data).sort()).toEqual(['header', 'id', 'title'])
     }
@@ -152,7 +154,7 @@ describe('rights', () => {
     expect(Date.now() - began).toBeLessThan(10_000)
     await world.feed.write({ id: 2n })
     const resumed = await world.stream(ALL, `?cursor=${client.lastEventId}`)
-    expect(told((await resumed.next(1)).map(({ data }) => data))).toBe('add 2')
+    expect(changesOf((await resumed.next(1)).map(({ data }) => data))).toBe('add 2')
     expect(client.facts).toHaveLength(1)
   })
 
@@ -174,11 +176,11 @@ describe('rights', () => {
       'urn:facts:not-allowed',
     )
     const first = await world.stream(ALL)
-    await first.told('live')
+    await first.status('live')
     expect((await world.ask(ALL, STREAM))[0]).toBe(429)
     const token = await world.issuer.token(ALL, { sub: 'eve|1' })
     const other = await world.feed.stream('', { authorization: `Bearer ${token}` })
-    await other.told('live')
+    await other.status('live')
   })
 
   test('R51: a page that may be kept is kept by its reader alone', async () => {

@@ -57,7 +57,7 @@ describe('tokens', () => {
     challenge: 'Bearer realm="facts", error="invalid_token"',
   }
 
-  test('R52: below /feeds nothing is answered without a token, whatever is asked for', async () => {
+  test('R52: below /feeds no request is answered without a token', async () => {
     await start()
     const paths = [
       '/feeds',
@@ -100,8 +100,8 @@ describe('tokens', () => {
     ['is of another issuer', { iss: 'https://other.example' }, {}],
     ['is for another server', { aud: 'other' }, {}],
     ['is for several others', { aud: ['other', 'another'] }, {}],
-    ['is of nobody', { sub: '' }, {}],
-    ['names a key that does not exist', {}, { kid: 'nobody' }],
+    ['has no subject', { sub: '' }, {}],
+    ['names a key that does not exist', {}, { kid: 'unknown' }],
     ['is signed by an algorithm that is not pinned', {}, { alg: 'PS256', kid: 'pss' }],
     ['is signed with a key that is not published', {}, { kid: 'hidden' }],
   ]
@@ -157,7 +157,7 @@ describe('tokens', () => {
 
   test('R54: unknown keys do not make it ask again before the cooldown is over', async () => {
     await start()
-    const unknown = await issuer.token(RIGHTS, {}, { kid: 'nobody' })
+    const unknown = await issuer.token(RIGHTS, {}, { kid: 'unknown' })
     const answers = await Promise.all(Array.from({ length: 20 }, () => status(unknown)))
     expect([...new Set(answers), issuer.asked]).toEqual([401, 1])
   })
@@ -176,14 +176,14 @@ describe('tokens', () => {
     const token = await issuer.token(RIGHTS)
     expect(await status(token)).toBe(200)
     issuer.isDown = true
-    const unknown = await issuer.token(RIGHTS, {}, { kid: 'nobody' })
+    const unknown = await issuer.token(RIGHTS, {}, { kid: 'unknown' })
     for (let time = 0; time < 5; time += 1) {
       expect([await status(token), await status(unknown)]).toEqual([200, 401])
     }
     expect(issuer.asked).toBe(1)
   })
 
-  test('R54: before any key is known, 503, and it mends itself', async () => {
+  test('R54: before any key is known, 503, and it recovers by itself', async () => {
     issuer.isDown = true
     await start({ jwksCooldownMs: 50 })
     const token = await issuer.token(RIGHTS)
@@ -202,7 +202,7 @@ describe('tokens', () => {
     expect([await status('x.y.z'), issuer.asked]).toEqual([401, 0])
   })
 
-  test('R53, R41: whatever stands in the Authorization header, or the cookie, is answered 401', async () => {
+  test('R53, R41: any other content of the Authorization header, or the cookie, is answered 401', async () => {
     await start()
     const good = await issuer.token(RIGHTS)
     expect(await status(good)).toBe(200)

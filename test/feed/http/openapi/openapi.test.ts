@@ -218,7 +218,7 @@ test('R78: the page of the description needs nothing from elsewhere, and runs it
   expect(text).not.toMatch(/(src|href)="(?!\/|data:)|https?:\/\/|@import|url\(/)
 })
 
-test('R77, R78: with authentication the description asks for a token, and tells of no other feed or field', async () => {
+test('R77, R78: with authentication the description requires a token, and contains no other feed or field', async () => {
   const rights = await RightsWorld.start()
   try {
     expect((await rights.feed.get('/openapi.json')).status).toBe(401)

@@ -110,7 +110,7 @@ final class ChangeReader {
     }
   }
 
-  /** The key's column `id`, which the parser stands on in the end. */
+  /** The key's column `id`, at which the parser is in the end. */
   static JsonParser idOf(byte[] key) {
     if (key == null) throw new Problem("KEY_INVALID", "the record has no key");
     try {

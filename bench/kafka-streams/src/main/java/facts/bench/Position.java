@@ -1,6 +1,6 @@
 package facts.bench;
 
-/** Where a change stands in the source; reused from record to record. */
+/** Position of a change in the source; reused from record to record. */
 final class Position {
   String connector;
   String database;

@@ -21,7 +21,7 @@ abstract class Row {
     this.unavailable = new boolean[columns.length];
   }
 
-  /** Takes the value that the parser stands on; gives the column's place, -1 for one that is not wanted. */
+  /** Reads the value at the parser's position; returns the index of the column, -1 for one that is not needed. */
   abstract int column(String name, JsonParser json) throws IOException;
 
   abstract void clear();

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import wildapp.primary.v1.PrimaryOuterClass.Secondary;
 
-/** A row of wildapp_secondary, as it stands in a fact but for the tertiary. */
+/** A row of wildapp_secondary, as in a fact but without the tertiary. */
 final class SecondaryRow extends Row {
   static final int NAME = 2;
   static final int CODE = 3;

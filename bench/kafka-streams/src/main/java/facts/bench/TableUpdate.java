@@ -5,7 +5,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Fills a store from its table's topic. Whatever a TRUNCATE removed has a lower LSN than it. */
+/** Fills a store from its table's topic. Every row that a TRUNCATE removed has a lower LSN than it. */
 abstract class TableUpdate<K, V> implements Processor<byte[], byte[], Void, Void> {
   private final String store;
   private final ChangeReader reader;

@@ -5,7 +5,7 @@ import java.io.IOException;
 import wildapp.primary.v1.PrimaryOuterClass.Region;
 import wildapp.primary.v1.PrimaryOuterClass.Tertiary;
 
-/** A row of wildapp_tertiary, as it stands in a fact. */
+/** A row of wildapp_tertiary, as in a fact. */
 final class TertiaryRow extends Row {
   static final int NAME = 1;
 
