@@ -22,6 +22,7 @@ export { lookup } from './fact/declare/lookup'
 export type { Lookup } from './fact/declare/lookup'
 export type { OutboxFields } from './fact/declare/outbox-fields'
 export type { ToastPolicy } from './fact/declare/toast-policy'
+export { elementsOf } from './fact/value/elements'
 export { timestampOf } from './fact/value/instant'
 
 /** What happened to the row of a fact; in its header. */

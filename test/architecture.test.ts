@@ -127,6 +127,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   'health-server': { within: ['errors', 'served-hosts'], outside: ['fastify'] },
   rights: { within: ['topology'], outside: [], pure: [] },
   source: { within: ['errors'], outside: ['pg'] },
+  introspect: { within: ['source'], outside: ['pg'], pure: [] },
+  pull: {
+    within: ['errors', 'source', 'introspect', 'table', 'fact'],
+    outside: ['zod'],
+    pure: [],
+  },
   connector: { within: ['errors', 'config', 'source'], outside: ['zod'] },
   'dev-stack': {
     within: ['errors', 'telemetry', 'config', 'lmdb'],

@@ -114,6 +114,10 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     artifacts: { within: ['process', 'service'] },
     '.': { within: ['process', 'ports', 'machine', 'service', 'artifacts'] },
   },
+  pull: {
+    '.': { within: [] },
+    render: { within: ['.'] },
+  },
   client: {
     position: { within: [] },
     '.': { within: ['position'] },

@@ -12,17 +12,22 @@ export interface ReadCatalogOptions {
 
 /** Reads pg_catalog only; in one transaction, so that the result is consistent. */
 export async function readCatalog(client: Client, options: ReadCatalogOptions): Promise<Catalog> {
+  return inSnapshot(client, () => catalogOf(client, options))
+}
+
+/** Runs queries that see one state of the database, and write nothing. PostgreSQL prints names with their schemas there. */
+export async function inSnapshot<T>(client: Client, work: () => Promise<T>): Promise<T> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   try {
-    // Makes PostgreSQL print names with their schemas.
     await client.query("SET LOCAL search_path = ''")
-    return await readAll(client, options)
+    return await work()
   } finally {
     await client.query('COMMIT')
   }
 }
 
-async function readAll(client: Client, options: ReadCatalogOptions): Promise<Catalog> {
+/** The catalog as the current transaction sees it; to be called within `inSnapshot`. */
+export async function catalogOf(client: Client, options: ReadCatalogOptions): Promise<Catalog> {
   const { publication: name, role, wanted = () => false } = options
   const version = await client.query<{ version: number }>(
     `SELECT current_setting('server_version_num')::int AS version`,

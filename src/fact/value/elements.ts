@@ -1,0 +1,16 @@
+import { FactsError } from '../../errors'
+
+/**
+ * The elements of an array column, for a repeated field; none of an array that is NULL. Throws MAP_FAILED for a NULL element,
+ * which a repeated field cannot hold: map it to a value of your own before.
+ */
+export function elementsOf<Value>(array: readonly (Value | null)[] | null): readonly Value[] {
+  if (array === null) return []
+  return array.map((element, index) => {
+    if (element !== null) return element
+    throw new FactsError(
+      'MAP_FAILED',
+      `Element ${index + 1} of an array is NULL, which a repeated field cannot hold.`,
+    )
+  })
+}
