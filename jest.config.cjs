@@ -1,4 +1,6 @@
 /** Suites by folder; `npm test` runs the fast ones, `.ci/run` runs all. */
+const { availableParallelism } = require('node:os')
+
 const base = {
   testEnvironment: 'node',
   // KafkaJS internals replaced by src/broker/kafka/kafkajs; jest does not honour require.cache
@@ -23,6 +25,8 @@ const fast = [
   '/test/clients/',
 ]
 module.exports = {
+  // Tests that wait for a time to pass (heartbeats, deadlines) leave their core to others.
+  maxWorkers: availableParallelism() + 2,
   globalSetup: '<rootDir>/test/support/late-errors.cjs',
   projects: [
     {
