@@ -23,7 +23,7 @@ export type { Lookup } from './fact/declare/lookup'
 export type { OutboxFields } from './fact/declare/outbox-fields'
 export type { ToastPolicy } from './fact/declare/toast-policy'
 export { elementsOf } from './fact/value/elements'
-export { timestampOf } from './fact/value/instant'
+export { timestampOf } from './fact/value/timestamp'
 
 /** What happened to the row of a fact; in its header. */
 export const Kind = facts.v1.Kind

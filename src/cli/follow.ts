@@ -24,7 +24,7 @@ export function followCommand(): Command {
       'without a position: earliest (default), now, snapshot, or a commit time',
     )
     .option('--until <end>', 'head: end when every event up to the head is handled')
-    .option('--position <place>', 'where to store the position: a file, or postgres://...')
+    .option('--position <location>', 'where to store the position: a file, or postgres://...')
     .option('--name <name>', 'name of the follower: its row in PostgreSQL; default: the feed')
     .option(
       '--on-expired <what>',

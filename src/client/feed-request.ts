@@ -20,7 +20,7 @@ export interface FeedSelection {
   readonly until?: 'head' | undefined
 }
 
-export type FeedPlace =
+export type FeedStart =
   | { readonly cursor: string; readonly start?: undefined }
   | { readonly cursor?: undefined; readonly start: FollowStart }
 
@@ -37,7 +37,7 @@ const LONGEST_URL = 2_000
 /** Throws CONFIG_INVALID for an invalid URL. */
 export function feedRequest(
   { url, feed, where, changesOn, select, shard, until }: FeedSelection,
-  { cursor, start }: FeedPlace,
+  { cursor, start }: FeedStart,
 ): FeedRequest {
   const { url: address, headers: credentials } = withoutCredentials(addressOf(url, feed))
   const parameters = Object.entries({

@@ -74,7 +74,7 @@ export class PositionKeeper<Client> {
     const outcome = await this.patiently(
       async () => {
         failed = undefined
-        await position.handled(this.place(event.cursor), async (client) => {
+        await position.handled(this.positionAt(event.cursor), async (client) => {
           try {
             await handle(event, client)
           } catch (error) {
@@ -113,7 +113,8 @@ export class PositionKeeper<Client> {
     await this.idle()
     const { reached } = this
     try {
-      if (reached !== undefined && reached !== this.kept) await position.keep(this.place(reached))
+      if (reached !== undefined && reached !== this.kept)
+        await position.keep(this.positionAt(reached))
     } catch (error) {
       this.options.onState?.({ state: 'position-unavailable', error, waitMs: 0 })
     } finally {
@@ -141,7 +142,7 @@ export class PositionKeeper<Client> {
   }
 
   protected async keep(cursor: string): Promise<void> {
-    await this.options.position.keep(this.place(cursor))
+    await this.options.position.keep(this.positionAt(cursor))
     this.isKept(cursor)
   }
 
@@ -173,7 +174,7 @@ export class PositionKeeper<Client> {
     this.keptAt = this.clock.now()
   }
 
-  private place(cursor: string): FollowerPosition {
+  private positionAt(cursor: string): FollowerPosition {
     return {
       feed: this.options.feed,
       cursor,

@@ -7,16 +7,16 @@ const BEGINNING = 1_767_225_600_000_000n
 export class SourceClock {
   private lsn = 1_000n
   private transaction = 500n
-  /** Place of the next change in the transaction that is open; 0 when none is. */
-  private place = 0
+  /** Order of the next change in the transaction that is open; 0 when none is. */
+  private nextOrder = 0
 
   begin(): void {
     this.transaction += 1n
-    this.place = 1
+    this.nextOrder = 1
   }
 
   end(): void {
-    this.place = 0
+    this.nextOrder = 0
   }
 
   /** Outside a transaction a change has its own. */
@@ -24,8 +24,8 @@ export class SourceClock {
     readonly transaction: NonNullable<DebeziumChange['transaction']>
   } {
     this.lsn += 8n
-    if (this.place === 0) this.transaction += 1n
-    const order = this.place === 0 ? 1 : this.place++
+    if (this.nextOrder === 0) this.transaction += 1n
+    const order = this.nextOrder === 0 ? 1 : this.nextOrder++
     return {
       lsn: this.lsn,
       transaction: { id: this.transaction, order },

@@ -1,4 +1,4 @@
-import { assignCoPartitioned } from '../co-partitions'
+import { assignCoPartitioned } from '../partition-assignment'
 import type { TopicPartition } from '../ports'
 import type { MetadataView } from './metadata-view'
 

@@ -51,8 +51,8 @@ export class FilePosition extends KeepsAfterwards {
     })
   }
 
-  override async keep(place: FollowerPosition): Promise<void> {
-    await this.write(place)
+  override async keep(reached: FollowerPosition): Promise<void> {
+    await this.write(reached)
   }
 
   override check(health: HealthCheck): Promise<PositionRecord> {

@@ -6,17 +6,17 @@ export abstract class KeepsAfterwards implements PositionStore {
   private done: string | undefined
 
   abstract open(): Promise<PositionRecord>
-  abstract keep(place: FollowerPosition): Promise<void>
+  abstract keep(reached: FollowerPosition): Promise<void>
   abstract check(health: HealthCheck): Promise<PositionRecord>
   abstract close(): Promise<void>
 
   async handled(
-    place: FollowerPosition,
+    reached: FollowerPosition,
     work: (client: undefined) => Promise<void>,
   ): Promise<void> {
-    if (this.done !== place.cursor) await work(undefined)
-    this.done = place.cursor
-    await this.keep(place)
+    if (this.done !== reached.cursor) await work(undefined)
+    this.done = reached.cursor
+    await this.keep(reached)
     this.done = undefined
   }
 }

@@ -10,8 +10,8 @@ export class MemoryPosition extends KeepsAfterwards {
     return Promise.resolve(this.record)
   }
 
-  override keep(place: FollowerPosition): Promise<void> {
-    this.record = { ...this.record, ...place }
+  override keep(reached: FollowerPosition): Promise<void> {
+    this.record = { ...this.record, ...reached }
     return Promise.resolve()
   }
 

@@ -44,12 +44,12 @@ export interface PositionStore<Client = undefined> {
   /** Takes ownership, and returns the stored position. */
   open(): Promise<PositionRecord>
   /** Stores a position that is not after an event: a start, or a heartbeat. */
-  keep(place: FollowerPosition): Promise<void>
+  keep(reached: FollowerPosition): Promise<void>
   /**
    * Does the work of one event and stores the position after it. After an error it is called again with the same position: work
    * that succeeded is not repeated within the process.
    */
-  handled(place: FollowerPosition, work: (client: Client) => Promise<void>): Promise<void>
+  handled(reached: FollowerPosition, work: (client: Client) => Promise<void>): Promise<void>
   /** Stores a health check, and returns it with the position. Throws while it is not open. */
   check(health: HealthCheck): Promise<PositionRecord>
   close(): Promise<void>

@@ -72,18 +72,18 @@ export class PositionTable {
     })
   }
 
-  async keep(place: FollowerPosition): Promise<void> {
+  async keep(reached: FollowerPosition): Promise<void> {
     await this.recover()
-    await this.writing(() => this.update(this.pool, place))
+    await this.writing(() => this.update(this.pool, reached))
   }
 
   /** Does the work and stores the position in one transaction, unless that was committed already. */
   async commit(
-    place: FollowerPosition,
+    reached: FollowerPosition,
     work: (client: ClientBase) => Promise<void>,
   ): Promise<void> {
     const found = await this.recover()
-    if (found?.cursor === place.cursor) return
+    if (found?.cursor === reached.cursor) return
     const client = await refusing(() => this.pool.connect())
     // The running query fails itself; without a listener the process would exit.
     const onError = (): void => undefined
@@ -93,7 +93,7 @@ export class PositionTable {
       await refusing(() => client.query('BEGIN'))
       await work(client)
       await this.writing(async () => {
-        await this.update(client, place)
+        await this.update(client, reached)
         await client.query('COMMIT')
       })
       isCommitted = true

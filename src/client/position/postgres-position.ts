@@ -16,8 +16,8 @@ export class PostgresPosition extends KeepsAfterwards {
     return this.table.open()
   }
 
-  override keep(place: FollowerPosition): Promise<void> {
-    return this.table.keep(place)
+  override keep(reached: FollowerPosition): Promise<void> {
+    return this.table.keep(reached)
   }
 
   override check(health: HealthCheck): Promise<PositionRecord> {

@@ -19,12 +19,12 @@ export class TransactionalPosition implements PositionStore<ClientBase> {
     return this.table.open()
   }
 
-  keep(place: FollowerPosition): Promise<void> {
-    return this.table.keep(place)
+  keep(reached: FollowerPosition): Promise<void> {
+    return this.table.keep(reached)
   }
 
-  handled(place: FollowerPosition, work: (client: ClientBase) => Promise<void>): Promise<void> {
-    return this.table.commit(place, work)
+  handled(reached: FollowerPosition, work: (client: ClientBase) => Promise<void>): Promise<void> {
+    return this.table.commit(reached, work)
   }
 
   check(health: HealthCheck): Promise<PositionRecord> {

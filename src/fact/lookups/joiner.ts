@@ -8,7 +8,7 @@ import { referenceTo } from './reference'
 
 type Row = Readonly<Record<string, unknown>>
 
-interface Step {
+interface BoundLookup {
   readonly name: string
   readonly column: string
   readonly keyOf: Reference
@@ -18,14 +18,14 @@ interface Step {
 
 /** Follows the declared lookups from a row. */
 export class Joiner {
-  private readonly steps: readonly Step[]
+  private readonly lookups: readonly BoundLookup[]
   private readonly names: readonly string[]
   /** Created with the first row found: all rows of a table have the same columns. */
   private merge: MergeRow | undefined
 
   constructor(from: AnyTable, join: LookupMap, tables: Tables) {
     this.names = Object.keys(join)
-    this.steps = Object.entries(join).map(([name, lookup]) => ({
+    this.lookups = Object.entries(join).map(([name, lookup]) => ({
       name,
       column: lookup.column,
       keyOf: referenceTo(from, lookup),
@@ -40,7 +40,7 @@ export class Joiner {
   /** The argument of `map`. */
   input(key: unknown, row: Row): Row {
     const input: Record<string, unknown> = { key, row }
-    for (const step of this.steps) input[step.name] = find(step, row)
+    for (const lookup of this.lookups) input[lookup.name] = find(lookup, row)
     return input
   }
 
@@ -49,12 +49,12 @@ export class Joiner {
     this.merge ??= mergeRow(Object.keys(row), this.names)
     return this.merge(
       row,
-      this.steps.map((step) => find(step, row)),
+      this.lookups.map((lookup) => find(lookup, row)),
     )
   }
 }
 
-function find({ column, keyOf, rows, then }: Step, row: Row): Row | undefined {
+function find({ column, keyOf, rows, then }: BoundLookup, row: Row): Row | undefined {
   const reference = row[column]
   const key = reference === null ? undefined : keyOf(reference)
   const found = key === undefined ? undefined : rows?.get(key)

@@ -12,12 +12,12 @@ export interface Cursor {
   readonly selection: Buffer
   readonly positions: Positions
   /** Within a snapshot as of `positions`: the last key that was sent. */
-  readonly snapshot?: SnapshotPlace | undefined
+  readonly snapshot?: SnapshotPosition | undefined
   /** With `order=commit`: the commit time before which every fact was sent, microseconds since 1970. Not within a snapshot. */
   readonly sentUntil?: bigint | undefined
 }
 
-export interface SnapshotPlace {
+export interface SnapshotPosition {
   readonly partition: number
   /** Undefined before the first key of the partition. */
   readonly key: Buffer | undefined

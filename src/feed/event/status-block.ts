@@ -5,5 +5,5 @@ import { ownName, sseBlock, statusText } from './event-text'
 export const statusBlock = (
   status: StatusName,
   format: EventFormat,
-  place: StatusDetails,
-): Buffer => sseBlock(ownName(format, 'status'), place.cursor, statusText(status, place))
+  details: StatusDetails,
+): Buffer => sseBlock(ownName(format, 'status'), details.cursor, statusText(status, details))

@@ -4,7 +4,7 @@ import { expression, folded } from './expression'
 import type { Pair } from './filter-comparison'
 import { asInt, asUint } from './filter-functions'
 import { mistakeAt } from './filter-mistake'
-import { duration, instant } from './instant'
+import { duration, timestamp } from './timestamp'
 import { typeName } from '../image/value-type'
 
 type ComputedKind = 'int' | 'uint' | 'double' | 'timestamp' | 'duration'
@@ -50,9 +50,9 @@ const COMPUTED: ReadonlyMap<string, Computed> = new Map<string, Computed>([
   ...Object.entries(INT).map(([op, compute]) => among('int', op, compute)),
   ...Object.entries(UINT).map(([op, compute]) => among('uint', op, compute)),
   ...Object.entries(DOUBLE).map(([op, compute]) => among('double', op, compute)),
-  ['timestamp + duration', ['timestamp', plus(instant)]],
-  ['duration + timestamp', ['timestamp', plus(instant)]],
-  ['timestamp - duration', ['timestamp', less(instant)]],
+  ['timestamp + duration', ['timestamp', plus(timestamp)]],
+  ['duration + timestamp', ['timestamp', plus(timestamp)]],
+  ['timestamp - duration', ['timestamp', less(timestamp)]],
   ['timestamp - timestamp', ['duration', less(duration)]],
   ['duration + duration', ['duration', plus(duration)]],
   ['duration - duration', ['duration', less(duration)]],

@@ -7,7 +7,7 @@ import { FUNCTIONS } from './filter-functions'
 import { MACROS } from './filter-macros'
 import { mistakeAt, unknownName } from './filter-mistake'
 import { FilterRun } from './filter-run'
-import { isZone } from './instant'
+import { isZone } from './timestamp'
 import type { Domain, ValueType } from '../image/value-type'
 import { typeName } from '../image/value-type'
 

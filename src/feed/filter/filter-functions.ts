@@ -1,6 +1,6 @@
 import type { FilterRun } from './filter-run'
 import { indexIn, lengthOf, lowerAscii, upperAscii } from './bounded-text'
-import { floored, instant, localDate, parseDuration, parseInstant } from './instant'
+import { floored, timestamp, localDate, parseDuration, parseTimestamp } from './timestamp'
 import type { ScalarKind } from '../image/value-type'
 
 type ParamKind = ScalarKind | 'list' | 'map'
@@ -119,13 +119,13 @@ const CONVERSIONS: readonly FunctionForm[] = [
   convert(
     'timestamp',
     'string',
-    (_, text: string) => parseInstant(text),
+    (_, text: string) => parseTimestamp(text),
     'expected RFC 3339 with a zone, like 2026-01-02T03:04:05.678901Z',
   ),
   convert(
     'timestamp',
     'int',
-    (_, seconds: bigint) => instant(seconds * 1_000_000_000n),
+    (_, seconds: bigint) => timestamp(seconds * 1_000_000_000n),
     'expected seconds since 1970 up to the year 9999',
   ),
   convert('duration', 'duration', same),

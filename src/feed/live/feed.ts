@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { timestampText } from '../../protobuf/json/message-json'
 import type { SchemaManifest } from '../../protobuf/message/schema-manifest'
-import type { Cursor, CursorCodec, SnapshotPlace } from '../cursor/cursor'
+import type { Cursor, CursorCodec, SnapshotPosition } from '../cursor/cursor'
 import { isBefore } from '../cursor/cursor-order'
 import { keptCheck } from '../cursor/packed-positions'
 import type { EventDetails, WrittenEvent } from '../event/event-text'
@@ -23,7 +23,7 @@ import { compileSelection } from '../select/selection'
 /** A reader's position in a feed: after `positions`, or within the snapshot as of them. */
 export interface ReaderPosition {
   readonly positions: Positions
-  readonly snapshot?: SnapshotPlace | undefined
+  readonly snapshot?: SnapshotPosition | undefined
   /** With `order=commit`: every fact with an earlier commit time was sent, except late ones. Microseconds since 1970. */
   readonly sentUntil?: bigint | undefined
 }
@@ -114,24 +114,24 @@ export class Feed {
     })
   }
 
-  /** The event as a stream sends it; `place` is the position after it. */
+  /** The event as a stream sends it; `position` is the position after it. */
   written(
     selection: Selection,
     event: FeedEvent,
-    place: ReaderPosition,
+    position: ReaderPosition,
     rest: Omit<EventDetails, 'cursor'>,
   ): WrittenEvent {
     if (selection.format === 'events' && this.outbox !== undefined) {
       return outboxEvent(event, this.outbox)
     }
-    const id = this.cursor(selection, place)
+    const id = this.cursor(selection, position)
     const text = this.text(selection, event, { ...rest, cursor: id })
     return { id, name: event.type, text }
   }
 
   /** The event in the reader's format. */
-  text({ format }: Selection, event: FeedEvent, place: EventDetails): string {
-    return eventText(event, place, format === 'cloudevents' ? { feed: this.name } : undefined)
+  text({ format }: Selection, event: FeedEvent, details: EventDetails): string {
+    return eventText(event, details, format === 'cloudevents' ? { feed: this.name } : undefined)
   }
 
   /** The position of a cursor. Throws Problem when it cannot be resumed; see PROTOCOL.md R21 to R26. */

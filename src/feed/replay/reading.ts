@@ -11,7 +11,7 @@ import type { Selection } from '../select/selection'
 export interface Reading {
   positions: Positions
   /** The position from which an interrupted reader resumes. */
-  readonly place: ReaderPosition
+  readonly position: ReaderPosition
   readonly cursor: string
   /** Statistics since the last event. */
   readonly stats: ReadStats
@@ -30,16 +30,16 @@ export interface Reading {
 export interface ReadingOptions {
   readonly feed: Feed
   readonly selection: Selection
-  readonly place: ReaderPosition
+  readonly position: ReaderPosition
   /** Minimum age of events, milliseconds. */
   readonly lagMs: number
   /** Window length of `order=commit`, milliseconds; undefined without it. */
   readonly windowMs?: number | undefined
 }
 
-export function reading({ feed, selection, place, lagMs, windowMs }: ReadingOptions): Reading {
-  if (windowMs === undefined) return new Replay(feed, selection, place)
-  return new WindowReplay(feed, selection, place, { windowMs, lagMs })
+export function reading({ feed, selection, position, lagMs, windowMs }: ReadingOptions): Reading {
+  if (windowMs === undefined) return new Replay(feed, selection, position)
+  return new WindowReplay(feed, selection, position, { windowMs, lagMs })
 }
 
 /** The furthest positions that the reader may reach. Windows apply the lag themselves. */

@@ -48,18 +48,18 @@ export class Replay implements Reading {
   constructor(
     private readonly feed: Feed,
     private readonly selection: Selection,
-    place: ReaderPosition,
+    position: ReaderPosition,
     private readonly counted = new ReadCount(selection),
   ) {
-    this.positions = place.positions
-    this.snapshot = place.snapshot
+    this.positions = position.positions
+    this.snapshot = position.snapshot
   }
 
   get stats(): ReadStats {
     return this.counted.stats
   }
 
-  get place(): ReaderPosition {
+  get position(): ReaderPosition {
     return { positions: this.positions, snapshot: this.snapshot }
   }
 

@@ -52,14 +52,14 @@ export class WindowReplay implements Reading {
   constructor(
     private readonly feed: Feed,
     private readonly selection: Selection,
-    place: ReaderPosition,
+    position: ReaderPosition,
     private readonly options: WindowOptions,
   ) {
-    this.positions = place.positions
-    this.sentUntil = place.sentUntil
+    this.positions = position.positions
+    this.sentUntil = position.sentUntil
     this.counted = new ReadCount(selection)
-    if (place.snapshot !== undefined) {
-      this.first = new Replay(feed, selection, place, this.counted)
+    if (position.snapshot !== undefined) {
+      this.first = new Replay(feed, selection, position, this.counted)
     }
   }
 
@@ -67,12 +67,12 @@ export class WindowReplay implements Reading {
     return this.counted.stats
   }
 
-  get place(): ReaderPosition {
-    return this.first?.place ?? { positions: this.positions, sentUntil: this.sentUntil }
+  get position(): ReaderPosition {
+    return this.first?.position ?? { positions: this.positions, sentUntil: this.sentUntil }
   }
 
   get cursor(): string {
-    return this.feed.cursor(this.selection, this.place)
+    return this.feed.cursor(this.selection, this.position)
   }
 
   get isBetween(): boolean {
@@ -163,8 +163,8 @@ export class WindowReplay implements Reading {
       }
       if (event === undefined) continue
       const stats = this.counted.take()
-      const place = { stats, isLate: entries[index]?.isLate ?? false }
-      const written = this.feed.written(this.selection, event, this.place, place)
+      const details = { stats, isLate: entries[index]?.isLate ?? false }
+      const written = this.feed.written(this.selection, event, this.position, details)
       events.push({ ...written, stats, time: event.time })
     }
     open.at += entries.length

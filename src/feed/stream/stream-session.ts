@@ -59,9 +59,9 @@ export class StreamSession implements ClassMember {
   private readonly onBroken = (): void => this.break()
 
   constructor(private readonly options: StreamSessionOptions) {
-    const { feed, place } = options
+    const { feed, position } = options
     this.replay = reading(options)
-    this.sent = place
+    this.sent = position
     feed.hub.on('lost', this.onLost).on('restored', this.onRestored).on('broken', this.onBroken)
   }
 
@@ -160,11 +160,11 @@ export class StreamSession implements ClassMember {
         await this.pause()
         continue
       }
-      const inSnapshot = replay.place.snapshot !== undefined
+      const inSnapshot = replay.position.snapshot !== undefined
       const events = await this.step(limit)
       const blocks = events.map(({ id, name, text }) => sseBlock(name, id, text))
       if (blocks.length > 0) this.send(Buffer.concat(blocks))
-      this.sent = replay.place
+      this.sent = replay.position
       this.lastTime = events.at(-1)?.time ?? this.lastTime
       feed.hub.options.metrics.events.inc({ feed: feed.name, way: 'stream' }, events.length)
       if (inSnapshot && this.sent.snapshot === undefined) this.status('snapshot-end')
@@ -177,7 +177,7 @@ export class StreamSession implements ClassMember {
   private isThere(until: Positions | undefined): boolean {
     const { replay } = this
     if (until === undefined) return replay.isThere(this.limit(until))
-    const { positions, snapshot } = replay.place
+    const { positions, snapshot } = replay.position
     return snapshot === undefined && replay.isBetween && reached(positions, until)
   }
 

@@ -99,9 +99,9 @@ export class Auditor {
 
   private takeRow(value: Value | undefined): void {
     const { source, transaction } = value ?? {}
-    const { id, data_collection_order: place } = transaction ?? {}
-    if (id === undefined || place === undefined) return
-    this.completeness.row(numberOf(id), `${source?.schema ?? ''}.${source?.table ?? ''}`, place)
+    const { id, data_collection_order: order } = transaction ?? {}
+    if (id === undefined || order === undefined) return
+    this.completeness.row(numberOf(id), `${source?.schema ?? ''}.${source?.table ?? ''}`, order)
   }
 
   private takeBoundary(value: Transaction | undefined): void {

@@ -15,7 +15,7 @@ export type Judgement =
   | { readonly kind: 'incomplete'; readonly mismatches: readonly Mismatch[] }
 
 interface Open {
-  readonly arrived: Map<string, Places>
+  readonly arrived: Map<string, NumberSet>
   hasBegun: boolean
   /** Whether another transaction has begun since, so that the END record should have arrived. */
   isPast: boolean
@@ -56,12 +56,12 @@ export class Completeness {
     open.isPast = false
   }
 
-  /** `place` counts the changes of this table within the transaction, from 1. */
-  row(transaction: string, table: string, place: number): void {
+  /** `order` counts the changes of this table within the transaction, from 1. */
+  row(transaction: string, table: string, order: number): void {
     const { arrived } = this.of(transaction)
-    const places = arrived.get(table) ?? new Places()
-    arrived.set(table, places)
-    places.add(place)
+    const orders = arrived.get(table) ?? new NumberSet()
+    arrived.set(table, orders)
+    orders.add(order)
   }
 
   end(transaction: string, counts: ReadonlyMap<string, number>): void {
@@ -107,7 +107,7 @@ export class Completeness {
     const known = this.open.get(transaction)
     if (known !== undefined) return known
     const open = {
-      arrived: new Map<string, Places>(),
+      arrived: new Map<string, NumberSet>(),
       hasBegun: false,
       isPast: false,
       expected: undefined,
@@ -118,19 +118,19 @@ export class Completeness {
 }
 
 /** A set of small numbers, a bit each: a transaction of a million rows takes 125 kB. */
-class Places {
+class NumberSet {
   count = 0
   private bits = Buffer.alloc(16)
 
-  add(place: number): void {
-    const at = place >>> 3
+  add(order: number): void {
+    const at = order >>> 3
     if (at >= this.bits.length) {
       const larger = Buffer.alloc(Math.max(at + 1, this.bits.length * 2))
       this.bits.copy(larger)
       this.bits = larger
     }
     const byte = this.bits[at] ?? 0
-    const bit = 1 << (place & 7)
+    const bit = 1 << (order & 7)
     if ((byte & bit) !== 0) return
     this.bits[at] = byte | bit
     this.count += 1

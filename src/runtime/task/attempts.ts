@@ -2,7 +2,7 @@ import { FactsError, toFactsError } from '../../errors'
 import type { InputRecord } from '../commit/left-out'
 import { refuseLeftOut } from '../commit/left-out'
 import type { TaskStores } from '../state/task-stores'
-import type { Run, ProcessorNode } from './run'
+import type { Run, ChainNode } from './run'
 
 /** Why a record could not be processed, undefined when it could; a promise when it is processed in steps. */
 export type Attempt = FactsError | undefined | Promise<FactsError | undefined>
@@ -24,31 +24,31 @@ export class Attempts {
    * Does the work and takes its outputs. If the record cannot be processed its effects are undone; errors of the record, and
    * errors that require an operator, are returned, outages are thrown.
    */
-  run(step: ProcessorNode, record: InputRecord, run: Run, work: () => void): Attempt {
+  run(node: ChainNode, record: InputRecord, run: Run, work: () => void): Attempt {
     const { context } = run
-    context.start(step.name)
+    context.start(node.name)
     try {
       refuseLeftOut(record)
       work()
-      if (context.steps !== undefined) return this.inSteps(step, record, run, context.steps)
+      if (context.steps !== undefined) return this.inSteps(node, record, run, context.steps)
       context.finish()
       this.options.stores.keep()
     } catch (error) {
       return this.undo(error, record)
     }
     this.handOver(run)
-    this.countExtras(step, run)
+    this.countExtras(node, run)
     return undefined
   }
 
   /** The same without steps: for a record that concerns its own key only. */
   runAtOnce(
-    step: ProcessorNode,
+    node: ChainNode,
     record: InputRecord,
     run: Run,
     work: () => void,
   ): FactsError | undefined {
-    const done = this.run(step, record, run, () => {
+    const done = this.run(node, record, run, () => {
       work()
       run.context.exhaust()
     })
@@ -57,13 +57,13 @@ export class Attempts {
   }
 
   private async inSteps(
-    step: ProcessorNode,
+    node: ChainNode,
     record: InputRecord,
     run: Run,
     steps: Iterator<unknown>,
   ): Promise<FactsError | undefined> {
     const { topic, partition, offset } = record
-    const id = `${step.name} ${topic}/${partition}/${offset}`
+    const id = `${node.name} ${topic}/${partition}/${offset}`
     const refused = this.refused.get(id)
     if (refused !== undefined) return this.undo(refused, record)
     let isHandedOver = false
@@ -86,7 +86,7 @@ export class Attempts {
     }
     this.options.stores.keep()
     this.handOver(run)
-    this.countExtras(step, run)
+    this.countExtras(node, run)
     return undefined
   }
 
@@ -107,7 +107,7 @@ export class Attempts {
     return outputs.length > 0
   }
 
-  private countExtras({ name }: ProcessorNode, { context, tally }: Run): void {
+  private countExtras({ name }: ChainNode, { context, tally }: Run): void {
     if (context.forwarded > 1) tally.extra(name, context.forwarded - 1)
   }
 }

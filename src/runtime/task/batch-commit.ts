@@ -1,6 +1,6 @@
 import type { InputBatch, TransactionalProducer } from '../../broker/ports'
 import type { Activity } from '../watch/activity'
-import { stillOwned } from './heartbeats'
+import { stillOwned } from './group-heartbeats'
 import { OutputEnds } from '../topics/output-ends'
 import type { Tally } from './tally'
 import type { TaskOptions } from './task-options'
@@ -12,7 +12,10 @@ import { TransactionWriter } from '../commit/transaction'
 const TRANSACTION_MS = 30_000
 const MOST_MS = 900_000
 
-/** The outputs of a batch, its state changes and the offset, in one transaction. */
+/**
+ * Commits a batch: its outputs, its state changes and the offset after it, in one transaction. `TransactionWriter` sends them;
+ * a failed batch is redone by `Task`.
+ */
 export class BatchCommit {
   /** The known end offsets of the outputs. */
   readonly ends = new OutputEnds()
@@ -33,9 +36,9 @@ export class BatchCommit {
   ) {}
 
   /**
-   * Begin, offset, prepare, process, state, commit, apply. `process` runs the records and hands their outputs to the writer.
-   * After any throw the transaction's outcome is unknown, unless it failed before the commit began: then it is aborted, because
-   * a batch that cannot be processed must not hold up committed readers until the transaction times out.
+   * Begin, offset, prepare, process, state, commit, apply. `process` runs the records of the batch and passes their outputs to
+   * the writer. When a step before the commit fails, the transaction is aborted, because it would block committed readers until
+   * it times out. When the commit itself fails, its outcome is unknown. Either way the producer must be discarded.
    */
   async commit(
     producer: TransactionalProducer,
@@ -47,11 +50,14 @@ export class BatchCommit {
     const writer = await this.begin(producer, batch)
     let tally: Tally
     try {
+      // First, because it is sent while the records are processed; its order in the transaction does not matter.
       const metadata = this.commitOffset(writer, batch, nextOffset)
+      // Schema ids and lookup tables: afterwards records are processed synchronously.
       await Promise.all([chain.prepare(), this.options.tables.catchUp(chain.tables)])
       await stillOwned(batch)
       tally = await process(writer)
       await stores.write(writer, () => this.turnOfOthers())
+      // The first write to a changelog gives it an identity, which is part of the metadata; the last offset counts.
       if (this.metadata !== metadata) this.commitOffset(writer, batch, nextOffset)
     } catch (error) {
       await writer.abort().catch(() => undefined)
@@ -64,7 +70,7 @@ export class BatchCommit {
     await this.apply(writer, batch, nextOffset, tally)
   }
 
-  /** The transaction was abandoned. */
+  /** The batch failed. After a timeout the next transaction gets more time. */
   failed(): void {
     const { beganAt } = this
     this.beganAt = undefined
@@ -82,7 +88,7 @@ export class BatchCommit {
     return new TransactionWriter(await producer.begin(), this.options.limits, onSent)
   }
 
-  /** Puts the offset after the batch into the transaction; gives the metadata that is committed with it. */
+  /** Adds the offset after the batch to the transaction; returns the metadata that is committed with it. */
   private commitOffset(
     writer: TransactionWriter,
     { topic, partition }: InputBatch,
@@ -93,7 +99,7 @@ export class BatchCommit {
     return metadata
   }
 
-  /** What has been committed becomes what the task knows. */
+  /** After the commit: advances the position, and writes the state changes to the local copy. */
   private async apply(
     writer: TransactionWriter,
     { topic }: InputBatch,

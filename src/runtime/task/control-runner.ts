@@ -9,7 +9,7 @@ import type { Rest } from '../dead-letters/replays'
 import { Replays, replayOfRest } from '../dead-letters/replays'
 import type { TopicLayout } from '../topics/topic-layout'
 import type { Attempts } from './attempts'
-import type { ProcessorNode } from './run'
+import type { ChainNode } from './run'
 import { Run } from './run'
 import type { Tally } from './tally'
 
@@ -17,7 +17,7 @@ import type { Tally } from './tally'
 const YIELD_EVERY = 500
 
 export interface ControlRunnerOptions {
-  readonly steps: readonly ProcessorNode[]
+  readonly nodes: readonly ChainNode[]
   readonly attempts: Attempts
   readonly parking: KeyParking
   readonly layout: TopicLayout
@@ -58,10 +58,10 @@ export class ControlRunner {
         run.deadLetter('control', error, parking.letter('control', record, error))
         continue
       }
-      const step = this.step(control.processor)
-      if (step === undefined) run.tally.drop(control.processor, 'unknown_processor')
-      else if (control.kind === 'replay') this.replay(step, control, run)
-      else await this.receive(step, control, run)
+      const node = this.node(control.processor)
+      if (node === undefined) run.tally.drop(control.processor, 'unknown_processor')
+      else if (control.kind === 'replay') this.replay(node, control, run)
+      else await this.receive(node, control, run)
       if (run.tally.records % YIELD_EVERY === 0) {
         await this.options.turn(BigInt(run.tally.records), 0)
       }
@@ -76,38 +76,38 @@ export class ControlRunner {
     if (rests.length === 0) return
     const letters = await lettersOf(rests)
     for (const rest of rests) {
-      const step = this.step(rest.processor)
+      const node = this.node(rest.processor)
       const replays = replayOfRest(rest, letters.get(parkedId(rest.processor, rest.key)) ?? [])
-      if (step === undefined || replays === undefined) continue
+      if (node === undefined || replays === undefined) continue
       for (const replay of replays) {
         run.tally.records += 1
-        this.replay(step, replay, run)
+        this.replay(node, replay, run)
       }
     }
   }
 
   /** A broadcast record or an absent row is not a change of its key: when it is bad, no key is parked. */
-  private async receive(step: ProcessorNode, { record }: Broadcast, run: Run): Promise<void> {
+  private async receive(node: ChainNode, { record }: Broadcast, run: Run): Promise<void> {
     const { attempts, parking } = this.options
-    const error = await attempts.run(step, record, run, () =>
-      step.processor.receive?.(record, run.context),
+    const error = await attempts.run(node, record, run, () =>
+      node.processor.receive?.(record, run.context),
     )
     if (error === undefined) return
-    run.deadLetter(step.name, error, parking.park(step.name, { ...record, key: null }, error))
+    run.deadLetter(node.name, error, parking.park(node.name, { ...record, key: null }, error))
   }
 
-  private replay(step: ProcessorNode, replay: Replay, run: Run): void {
+  private replay(node: ChainNode, replay: Replay, run: Run): void {
     const { attempts, parking } = this.options
     this.replays.take(replay, {
       process: (record) =>
-        attempts.runAtOnce(step, record, run, () => step.processor.process(record, run.context)),
+        attempts.runAtOnce(node, record, run, () => node.processor.process(record, run.context)),
       deadLetter: (record, error, parked) =>
-        run.deadLetter(step.name, error, parking.letter(step.name, record, error, parked)),
-      drop: (reason) => run.tally.drop(step.name, reason),
+        run.deadLetter(node.name, error, parking.letter(node.name, record, error, parked)),
+      drop: (reason) => run.tally.drop(node.name, reason),
     })
   }
 
-  private step(processor: string): ProcessorNode | undefined {
-    return this.options.steps.find(({ name }) => name === processor)
+  private node(processor: string): ChainNode | undefined {
+    return this.options.nodes.find(({ name }) => name === processor)
   }
 }

@@ -3,7 +3,7 @@ import type { LogRecord } from '../../topology/record'
 import type { Sink } from '../../topology/topology'
 import type { TransactionWriter } from '../commit/transaction'
 import type { ProcessorChainOptions } from './processor-chain-options'
-import type { ProcessorNode } from './run'
+import type { ChainNode } from './run'
 import { Run } from './run'
 import type { Tally } from './tally'
 
@@ -15,7 +15,7 @@ export class ProcessorChain {
   readonly outputTopics: readonly string[]
   /** Names of the tables that its processors use. */
   readonly tables: readonly string[]
-  readonly steps: readonly ProcessorNode[]
+  readonly nodes: readonly ChainNode[]
   private readonly sinks: readonly Sink[]
   private prepared = false
 
@@ -26,7 +26,7 @@ export class ProcessorChain {
     this.sinks = topology.sinks.filter((sink) => names.has(sink.name))
     this.tables = [...new Set(nodes.flatMap((node) => node.tables))]
     this.outputTopics = [...new Set(this.sinks.map((sink) => sink.topic))]
-    this.steps = nodes.map((node) => ({
+    this.nodes = nodes.map((node) => ({
       name: node.name,
       processor: node.supplier(tables.views(node.tables), stores.views),
     }))
@@ -40,7 +40,7 @@ export class ProcessorChain {
 
   /** Keys with an output in the topic, as far as the processors know. */
   *published(topic: string): Iterable<Buffer> {
-    for (const { processor } of this.steps) yield* processor.published?.(topic) ?? []
+    for (const { processor } of this.nodes) yield* processor.published?.(topic) ?? []
   }
 
   /** Exports metrics of the committed state. */
@@ -73,10 +73,10 @@ export class ProcessorChain {
     for (const record of records) {
       if (record.offset < position) continue
       run.tally.records += 1
-      for (const step of this.steps) {
-        const done = this.runStep(step, record, run)
+      for (const node of this.nodes) {
+        const done = this.runNode(node, record, run)
         const isGood = typeof done === 'boolean' ? done : await done
-        if (isGood && run.context.isBroadcast) await this.broadcast(step, record, run)
+        if (isGood && run.context.isBroadcast) await this.broadcast(node, record, run)
       }
       sinceYield += 1
       if (sinceYield >= YIELD_EVERY) {
@@ -90,56 +90,43 @@ export class ProcessorChain {
   }
 
   /** A record of a parked key waits after the one that parked it. False for what became a dead letter. */
-  private runStep(step: ProcessorNode, record: LogRecord, run: Run): boolean | Promise<boolean> {
+  private runNode(node: ChainNode, record: LogRecord, run: Run): boolean | Promise<boolean> {
     const { attempts, parking } = this.options
-    if (parking.keys.of(step.name, record.key) !== undefined) {
-      return this.deadLetter(step, record, waits(), run)
+    if (parking.keys.of(node.name, record.key) !== undefined) {
+      return this.deadLetter(node, record, waits(), run)
     }
-    const attempt = attempts.run(step, record, run, () =>
-      step.processor.process(record, run.context),
+    const attempt = attempts.run(node, record, run, () =>
+      node.processor.process(record, run.context),
     )
-    if (!(attempt instanceof Promise)) return this.attempted(step, record, attempt, run)
-    return attempt.then((error) => this.attempted(step, record, error, run))
+    if (!(attempt instanceof Promise)) return this.attempted(node, record, attempt, run)
+    return attempt.then((error) => this.attempted(node, record, error, run))
   }
 
   private attempted(
-    step: ProcessorNode,
+    node: ChainNode,
     record: LogRecord,
     error: FactsError | undefined,
     run: Run,
   ): boolean {
     if (error !== undefined && error.remedy !== 'skip') throw at(error, record)
-    this.countAttempt(step, record, error)
-    return error === undefined || this.deadLetter(step, record, error, run)
+    this.countAttempt(node, record, error)
+    return error === undefined || this.deadLetter(node, record, error, run)
   }
 
-  private countAttempt(
-    step: ProcessorNode,
-    record: LogRecord,
-    error: FactsError | undefined,
-  ): void {
+  private countAttempt(node: ChainNode, record: LogRecord, error: FactsError | undefined): void {
     try {
-      this.options.breaker.count(step.name, error)
+      this.options.breaker.count(node.name, error)
     } catch (tooMany) {
       throw at(toFactsError(tooMany), record)
     }
   }
 
-  private deadLetter(
-    { name }: ProcessorNode,
-    record: LogRecord,
-    error: FactsError,
-    run: Run,
-  ): false {
+  private deadLetter({ name }: ChainNode, record: LogRecord, error: FactsError, run: Run): false {
     run.deadLetter(name, error, this.options.parking.park(name, record, error))
     return false
   }
 
-  private async broadcast(
-    { name }: ProcessorNode,
-    record: LogRecord,
-    { writer }: Run,
-  ): Promise<void> {
+  private async broadcast({ name }: ChainNode, record: LogRecord, { writer }: Run): Promise<void> {
     for (const sent of await this.options.broadcaster.records(name, record)) writer.add(sent)
   }
 }

@@ -8,7 +8,7 @@ import { CollectingContext } from './collecting-context'
 import { Tally } from './tally'
 
 /** A processor of a task. */
-export interface ProcessorNode {
+export interface ChainNode {
   readonly name: string
   readonly processor: Processor
 }

@@ -70,8 +70,8 @@ export function taskParts(
     }),
     broadcaster: new Broadcaster({ applicationId, source, limits, inputEnds }),
   })
-  const { steps } = chain
-  const controls = new ControlRunner({ steps, attempts, parking, layout, limits, keep, turn })
+  const { nodes } = chain
+  const controls = new ControlRunner({ nodes, attempts, parking, layout, limits, keep, turn })
   const positions = new TaskPositions({ applicationId, partition, log, logger, task })
   return { positions, stores, chain, controls }
 }

@@ -5,8 +5,8 @@ import type { PlacedColumn, TableShape } from '../shape/table-shape'
 /** Where a change's row came from: the same for all records of a topic, but for a topic that several tables share. */
 export type SourceNames = Pick<SourcePosition, 'connector' | 'database' | 'schema' | 'table'>
 
-/** Places of the envelope's own values, after those of the row's columns. */
-export interface EnvelopePlaces {
+/** Indexes of the envelope's own values, after those of the row's columns. */
+export interface EnvelopeIndexes {
   readonly operation: number
   readonly lsn: number
   readonly transactionId: number
@@ -17,14 +17,14 @@ export interface EnvelopePlaces {
   readonly database: number
   readonly schema: number
   readonly table: number
-  /** Of the old row's first column. */
+  /** Index of the old row's first column. */
   readonly before: number
-  /** Place of unused values. */
+  /** Index of unused values. */
   readonly waste: number
 }
 
 /** The row's columns come first, so that a row is made of the values as they are. */
-export function envelopePlaces({ columns: { length } }: TableShape): EnvelopePlaces {
+export function envelopeIndexes({ columns: { length } }: TableShape): EnvelopeIndexes {
   return {
     operation: length,
     lsn: length + 1,

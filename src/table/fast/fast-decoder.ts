@@ -1,6 +1,6 @@
 import { ByteCursor } from '../bytes/byte-cursor'
 import type { ChangeEvent } from '../shape/change-event'
-import { envelopePlaces, type EnvelopeLayout, type EnvelopePlaces } from './envelope-layout'
+import { envelopeIndexes, type EnvelopeLayout, type EnvelopeIndexes } from './envelope-layout'
 import { withdrawUnavailable, type Decoded, type RecordBytes } from '../exact/exact-decoder'
 import { learnKey } from './key-layout'
 import { learnEnvelope } from './learn-envelope'
@@ -27,7 +27,7 @@ const cursor = new ByteCursor()
 export class FastDecoder {
   private readonly envelopes: EnvelopeLayout[] = []
   private readonly keys: RecordLayout[] = []
-  private readonly places: EnvelopePlaces
+  private readonly indexes: EnvelopeIndexes
   private readonly values: unknown[]
   private readonly keyValues: unknown[]
   private fruitless = 0
@@ -36,8 +36,8 @@ export class FastDecoder {
   private waited = 0
 
   constructor(private readonly shape: TableShape) {
-    this.places = envelopePlaces(shape)
-    this.values = new Array<unknown>(this.places.before + shape.columns.length).fill(null)
+    this.indexes = envelopeIndexes(shape)
+    this.values = new Array<unknown>(this.indexes.before + shape.columns.length).fill(null)
     this.keyValues = new Array<unknown>(shape.columns.length + 1).fill(null)
   }
 
@@ -80,7 +80,7 @@ export class FastDecoder {
     if (layout === undefined) return
     if (this.change(layout, this.read(layout, value), key) === undefined) return
     remember(this.envelopes, layout)
-    // A form in another's place bears fruit only when a second record has it.
+    // Replacing a form pays off only when a second record has the new one.
     if (isFull) this.unused = layout
     else this.fruitless = 0
   }
@@ -126,10 +126,10 @@ export class FastDecoder {
     key: object,
     hasGaps: boolean,
   ): ChangeEvent<object, object> | undefined {
-    const { shape, values, places } = this
-    const operation = values[places.operation] as ChangeEvent<object, object>['operation']
+    const { shape, values, indexes } = this
+    const operation = values[indexes.operation] as ChangeEvent<object, object>['operation']
     if (layout.hasAfter === (operation === 'delete')) return undefined
-    for (const place of layout.absent) values[place] = null
+    for (const index of layout.absent) values[index] = null
     const position = this.position(layout)
     const before = layout.before === undefined ? null : this.before(layout.before)
     const unavailable = hasGaps ? withdrawUnavailable(shape, values, before) : NONE
@@ -179,24 +179,24 @@ export class FastDecoder {
   }
 
   private position({ names }: EnvelopeLayout): SourcePosition {
-    const { values, places } = this
+    const { values, indexes } = this
     return {
-      connector: names?.connector ?? (values[places.connector] as string),
-      database: names?.database ?? (values[places.database] as string),
-      schema: names?.schema ?? (values[places.schema] as string),
-      table: names?.table ?? (values[places.table] as string),
-      lsn: values[places.lsn] as bigint,
-      transactionId: values[places.transactionId] as bigint | null,
-      transactionOrder: values[places.transactionOrder] as bigint | null,
-      committedAt: values[places.committedAt] as bigint,
-      snapshot: values[places.snapshot] === true,
+      connector: names?.connector ?? (values[indexes.connector] as string),
+      database: names?.database ?? (values[indexes.database] as string),
+      schema: names?.schema ?? (values[indexes.schema] as string),
+      table: names?.table ?? (values[indexes.table] as string),
+      lsn: values[indexes.lsn] as bigint,
+      transactionId: values[indexes.transactionId] as bigint | null,
+      transactionOrder: values[indexes.transactionOrder] as bigint | null,
+      committedAt: values[indexes.committedAt] as bigint,
+      snapshot: values[indexes.snapshot] === true,
     }
   }
 
   private before(columns: readonly PlacedColumn[]): Record<string, unknown> {
     const before: Record<string, unknown> = {}
     for (const { name, index } of columns) {
-      const value = this.values[this.places.before + index]
+      const value = this.values[this.indexes.before + index]
       if (value !== UNAVAILABLE) before[name] = value
     }
     return before

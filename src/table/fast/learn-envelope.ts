@@ -1,6 +1,6 @@
 import type { ByteCursor } from '../bytes/byte-cursor'
 import { columnReader } from './column-reader'
-import { envelopePlaces, type EnvelopeLayout, type EnvelopePlaces } from './envelope-layout'
+import { envelopeIndexes, type EnvelopeLayout, type EnvelopeIndexes } from './envelope-layout'
 import * as read from './envelope-readers'
 import { payloadFields } from './payload-fields'
 import { RecordLayout, type FieldReader, type Slot } from './record-layout'
@@ -32,7 +32,7 @@ export function learnEnvelope(
 }
 
 class Learner {
-  private readonly places: EnvelopePlaces
+  private readonly indexes: EnvelopeIndexes
   private readonly slots: Slot[] = []
 
   constructor(
@@ -41,7 +41,7 @@ class Learner {
     private readonly cursor: ByteCursor,
     private readonly loosely: boolean,
   ) {
-    this.places = envelopePlaces(shape)
+    this.indexes = envelopeIndexes(shape)
   }
 
   learn(): EnvelopeLayout | undefined {
@@ -65,16 +65,16 @@ class Learner {
     this.slotsOf(top, source, transaction, before, after)
     const missing = after === null ? [] : this.missing(after)
     const filled = new Set(this.slots.map(({ target }) => target))
-    const { snapshot, transactionId, transactionOrder } = this.places
+    const { snapshot, transactionId, transactionOrder } = this.indexes
     return {
       record: new RecordLayout(this.sample, this.slots),
       names: this.loosely ? undefined : names,
-      absent: [snapshot, transactionId, transactionOrder].filter((place) => !filled.has(place)),
+      absent: [snapshot, transactionId, transactionOrder].filter((index) => !filled.has(index)),
       hasAfter: after !== null,
       before:
         before === null
           ? undefined
-          : this.shape.columns.filter(({ index }) => filled.has(this.places.before + index)),
+          : this.shape.columns.filter(({ index }) => filled.has(this.indexes.before + index)),
       unknownColumns: Object.freeze(
         [...(after ?? before ?? new Map<string, never>()).keys()]
           .filter((name) => this.columnOf(after ?? before, name) === undefined)
@@ -110,36 +110,36 @@ class Learner {
       else if (field.name === 'transaction') this.transactionSlots(transaction)
       else if (field.name === 'before') this.beforeSlots(before)
       else if (field.name === 'after') this.afterSlots(after)
-      else if (field.name === 'op') this.add(field, read.operation, this.places.operation)
+      else if (field.name === 'op') this.add(field, read.operation, this.indexes.operation)
       else this.skip(field)
     }
   }
 
   private sourceSlots(source: Fields): void {
-    const { places } = this
+    const { indexes } = this
     const hasLsn = this.isThere(source.get('lsn'))
     const hasMicroseconds = this.isThere(source.get('ts_us'))
     for (const field of source.values()) {
       switch (field.name) {
         case 'sequence':
-          if (hasLsn) this.add(field, read.sequence, places.waste, true)
-          else this.add(field, read.lsnOfSequence, places.lsn)
+          if (hasLsn) this.add(field, read.sequence, indexes.waste, true)
+          else this.add(field, read.lsnOfSequence, indexes.lsn)
           break
         case 'lsn':
-          if (hasLsn) this.add(field, read.countingNumber, places.lsn)
+          if (hasLsn) this.add(field, read.countingNumber, indexes.lsn)
           break
         case 'txId':
-          this.add(field, read.countingNumber, places.transactionId, true)
+          this.add(field, read.countingNumber, indexes.transactionId, true)
           break
         case 'ts_us':
-          if (hasMicroseconds) this.add(field, read.wholeNumber, places.committedAt)
+          if (hasMicroseconds) this.add(field, read.wholeNumber, indexes.committedAt)
           break
         case 'ts_ms':
-          if (hasMicroseconds) this.add(field, read.passNumber, places.waste, true)
-          else this.add(field, read.milliseconds, places.committedAt)
+          if (hasMicroseconds) this.add(field, read.passNumber, indexes.waste, true)
+          else this.add(field, read.milliseconds, indexes.committedAt)
           break
         case 'snapshot':
-          this.add(field, read.isSnapshot, places.snapshot, true)
+          this.add(field, read.isSnapshot, indexes.snapshot, true)
           break
         default:
           this.otherOfSource(field)
@@ -151,9 +151,9 @@ class Learner {
   private otherOfSource(field: ScannedField): void {
     const { name } = field
     if (this.loosely) {
-      const place = isNameField(name) ? this.places[NAMES[name]] : undefined
-      if (place === undefined) this.skip(field)
-      else this.add(field, read.text, place, false, true)
+      const index = isNameField(name) ? this.indexes[NAMES[name]] : undefined
+      if (index === undefined) this.skip(field)
+      else this.add(field, read.text, index, false, true)
       return
     }
     const isConstant = isNameField(name) || name === 'version' || name === 'connector'
@@ -163,7 +163,7 @@ class Learner {
   private transactionSlots(transaction: Fields | null): void {
     for (const field of transaction?.values() ?? []) {
       if (field.name !== 'total_order') this.skip(field)
-      else this.add(field, read.countingNumber, this.places.transactionOrder)
+      else this.add(field, read.countingNumber, this.indexes.transactionOrder)
     }
   }
 
@@ -173,7 +173,7 @@ class Learner {
       if (placed === undefined || !this.isCertain(placed)) this.skip(field)
       // Null in a NOT NULL column: the old row lacks it. A form of its own, because such a column then stays out of it.
       else if (placed.column.isNullable || this.isThere(field)) {
-        this.addColumn(field, placed, this.places.before + placed.index)
+        this.addColumn(field, placed, this.indexes.before + placed.index)
       }
     }
   }
@@ -207,7 +207,7 @@ class Learner {
   }
 
   private skip(field: ScannedField): void {
-    this.add(field, read.skip, this.places.waste, true)
+    this.add(field, read.skip, this.indexes.waste, true)
   }
 
   private add(

@@ -23,7 +23,8 @@ export const READ = 1
 export const READ_WITH_GAPS = 2
 export type Reading = typeof MISSED | typeof READ | typeof READ_WITH_GAPS
 
-interface Step {
+/** Constant bytes, and the value after them. */
+interface Segment {
   readonly constant: ConstantBytes
   readonly read: FieldReader
   readonly target: number
@@ -38,44 +39,44 @@ const LETTER_N = 0x6e
  * whole; a record of any other form is missed, never misread.
  */
 export class RecordLayout {
-  private readonly steps: readonly Step[]
+  private readonly segments: readonly Segment[]
   private readonly last: ConstantBytes
-  private readonly textStep: number
+  private readonly textSegment: number
   private readonly tail: number
 
   /** `slots` in the order of `sample`, which is compact JSON. */
   constructor(sample: Buffer, slots: readonly Slot[]) {
-    this.steps = slots.map(({ start, read, target, isNullable }, index) => ({
+    this.segments = slots.map(({ start, read, target, isNullable }, index) => ({
       constant: new ConstantBytes(sample.subarray(slots[index - 1]?.end ?? 0, start)),
       read,
       target,
       isNullable,
     }))
     this.last = new ConstantBytes(sample.subarray(slots.at(-1)?.end ?? 0))
-    this.textStep = slots.findIndex((slot) => slot.needsText)
+    this.textSegment = slots.findIndex((slot) => slot.needsText)
     const lastText = slots.findLastIndex((slot) => slot.needsText)
-    this.tail = this.steps
+    this.tail = this.segments
       .slice(lastText + 1)
-      .reduce((bytes, step) => bytes + step.constant.length, this.last.length)
+      .reduce((bytes, segment) => bytes + segment.constant.length, this.last.length)
   }
 
   /** Reads the record that the cursor was attached to. After MISSED, `values` is of no use. */
   read(cursor: ByteCursor, values: unknown[]): Reading {
-    const { steps, textStep } = this
+    const { segments, textSegment } = this
     let reading: Reading = READ
-    for (let index = 0; index < steps.length; index++) {
-      const step = steps[index] as Step
-      if (!step.constant.take(cursor)) return MISSED
-      if (index === textStep) cursor.openText(this.tail)
+    for (let index = 0; index < segments.length; index++) {
+      const segment = segments[index] as Segment
+      if (!segment.constant.take(cursor)) return MISSED
+      if (index === textSegment) cursor.openText(this.tail)
       if (cursor.bytes[cursor.pos] === LETTER_N) {
-        if (!step.isNullable || !cursor.takeNull()) return MISSED
-        values[step.target] = null
+        if (!segment.isNullable || !cursor.takeNull()) return MISSED
+        values[segment.target] = null
         continue
       }
-      const value = step.read(cursor)
+      const value = segment.read(cursor)
       if (value === undefined) return MISSED
       if (value === UNAVAILABLE) reading = READ_WITH_GAPS
-      values[step.target] = value
+      values[segment.target] = value
     }
     return this.last.take(cursor) && cursor.pos === cursor.end ? reading : MISSED
   }

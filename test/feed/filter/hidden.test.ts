@@ -105,7 +105,7 @@ describe('what is not granted', () => {
     expect(JSON.stringify(body)).not.toContain('77')
   })
 
-  test('R58: cursors do not tell positions, and are the same for the same place', async () => {
+  test('R58: cursors do not reveal positions, and are the same for the same position', async () => {
     const positions = (cursor: string): string =>
       Buffer.from(cursor, 'base64url').subarray(1, -16).toString('hex')
     await world.write()

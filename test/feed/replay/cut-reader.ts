@@ -139,9 +139,9 @@ class CutReader {
 
   private async session(sink: CuttableOutput, until: Positions | undefined): Promise<void> {
     const { feed } = this.world
-    const place: ReaderPosition = await feed.resume(this.cursor, this.selection)
+    const position: ReaderPosition = await feed.resume(this.cursor, this.selection)
     const session = new StreamSession({
-      ...{ feed, selection: this.selection, place, sink, until, tellsStatus: false, lagMs: 0 },
+      ...{ feed, selection: this.selection, position, sink, until, tellsStatus: false, lagMs: 0 },
       ...{ heartbeatMs: 60_000, stallMs: 60_000 },
     })
     sink.onCut = () => session.gone()

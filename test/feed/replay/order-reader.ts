@@ -32,15 +32,15 @@ export class OrderReader {
   constructor(
     private readonly world: FeedWorld,
     private readonly selection: Selection,
-    place: ReaderPosition,
+    position: ReaderPosition,
     private readonly options: {
       readonly lagMs: number
       readonly clock: () => number
       readonly largest?: ReadLimits
     },
   ) {
-    this.lastId = world.feed.cursor(selection, place)
-    this.replay = this.from(place)
+    this.lastId = world.feed.cursor(selection, position)
+    this.replay = this.from(position)
   }
 
   get facts(): readonly ToldFact[] {
@@ -75,9 +75,9 @@ export class OrderReader {
     this.under = []
   }
 
-  private from(place: ReaderPosition): WindowReplay {
+  private from(position: ReaderPosition): WindowReplay {
     const options = { windowMs: WINDOW_MS, ...this.options }
-    return new WindowReplay(this.world.feed, this.selection, place, options)
+    return new WindowReplay(this.world.feed, this.selection, position, options)
   }
 }
 

@@ -140,7 +140,7 @@ describe('commits in order, under any schedule', () => {
   }, 120_000)
 
   test("a server that sends the cursor of the window's end with its events is caught", async () => {
-    jest.spyOn(WindowReplay.prototype, 'place', 'get').mockImplementation(function (
+    jest.spyOn(WindowReplay.prototype, 'position', 'get').mockImplementation(function (
       this: WindowReplay,
     ) {
       const { open, positions, sentUntil } = this as unknown as {

@@ -21,7 +21,7 @@ describe('the order of commits', () => {
   })
   afterEach(() => world.stop())
 
-  test('R68: pages merge the partitions by commit time, then by the place in the source', async () => {
+  test('R68: pages merge the partitions by commit time, then by the position in the source', async () => {
     const time = ago(60)
     await world.write({ id: 1n, time: ago(60, 300) }, { id: 2n, time: ago(60, 100) })
     await world.write({ id: 3n, time: ago(60, 200) }, { id: 4n, time: ago(61) })

@@ -34,10 +34,10 @@ describe('the seam between history and live', () => {
     const { hub, feed } = world
     // The cursor of an event is then before it or after the next one.
     const cursor = feed.cursor.bind(feed)
-    jest.spyOn(feed, 'cursor').mockImplementation((selection, place) =>
+    jest.spyOn(feed, 'cursor').mockImplementation((selection, position) =>
       cursor(selection, {
-        ...place,
-        positions: place.snapshot === undefined ? hub.positions : place.positions,
+        ...position,
+        positions: position.snapshot === undefined ? hub.positions : position.positions,
       }),
     )
     await expect(cutsLoseNothing(world, counts(), 10)).rejects.toThrow()

@@ -68,7 +68,7 @@ describe('a stream of events resumes', () => {
     expect(await world.numbers(again, 2)).toEqual([5, 6])
   })
 
-  test('R64: a number that was given twice is refused, because either place would be a guess', async () => {
+  test('R64: a number that was used twice is rejected, because either position would be a guess', async () => {
     await start()
     await world.insert({ id: 1 }, { id: 2 })
     await world.insert({ id: 1, kind: 'deleted' }, { id: 2, kind: 'deleted' })

@@ -43,7 +43,7 @@ describe('a feed whose disk is full', () => {
     expect(text).not.toContain(world.folder)
   }
 
-  test('R37: tells readers of the disk, without its place, and those who run it of both', async () => {
+  test('R37: reports the full disk to readers without its path, and to operators with it', async () => {
     const error = jest.spyOn(world.hub.options.logger, 'error')
     full(world.hub.history.store)
     await world.write({ id: 3n })

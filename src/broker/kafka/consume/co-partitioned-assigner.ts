@@ -1,4 +1,4 @@
-import { assignCoPartitioned } from '../../co-partitions'
+import { assignCoPartitioned } from '../../partition-assignment'
 import type { PartitionAssigner } from '../kafkajs'
 import { AssignerProtocol } from '../kafkajs'
 

@@ -106,9 +106,9 @@ export class KafkaReader implements Reader {
       const missing = this.positions.missing(ends)
       if (missing === undefined) return
       const { topic, partition, offset, end } = missing
-      const place = `${topic}/${partition}/${offset}`
-      if (place !== last) movedAt = performance.now()
-      last = place
+      const reached = `${topic}/${partition}/${offset}`
+      if (reached !== last) movedAt = performance.now()
+      last = reached
       const at = { topic, partition, position: Number(offset), end: Number(end) }
       this.options.logger.warn(at, 'Catching up with the end of a topic')
       if (performance.now() - movedAt < QUIET_MS) return

@@ -100,14 +100,14 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
     if (draining.aborted) onClose()
     try {
       const memory = options.memory.hold(request, reply)
-      const place = await beginAt(ask, 'earliest')
-      void reply.header('feed-start-cursor', feed.cursor(selection, place))
+      const position = await beginAt(ask, 'earliest')
+      void reply.header('feed-start-cursor', feed.cursor(selection, position))
       const { pageSize, lagMs, windowMs } = query
       const timeoutMs = Math.min(query.timeoutMs, Math.max(0, reader.expires - Date.now()))
       const read = await readPage({
         feed,
         selection,
-        place,
+        position,
         pageSize,
         timeoutMs,
         lagMs,
@@ -154,10 +154,11 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
     reply: FastifyReply,
   ): Promise<void> => {
     const { feed, query, selection, reader } = ask
-    const place = await beginAt(ask, 'now')
+    const position = await beginAt(ask, 'now')
     const until = query.untilHead ? await feed.hub.head() : undefined
-    const startCursor = feed.cursor(selection, place)
-    if (until !== undefined && place.snapshot === undefined && reached(place.positions, until)) {
+    const startCursor = feed.cursor(selection, position)
+    const { positions, snapshot } = position
+    if (until !== undefined && snapshot === undefined && reached(positions, until)) {
       await reply.header('feed-start-cursor', startCursor).code(204).send()
       return
     }
@@ -171,7 +172,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
     const session = new StreamSession({
       feed,
       selection,
-      place,
+      position,
       sink,
       until,
       tellsStatus,

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { timestampOf } from '../../../src/fact/value/instant'
+import { timestampOf } from '../../../src/fact/value/timestamp'
 import { protoTimestamp, rfc3339 } from '../../../src/fact/value/source-time'
 
 test('an instant is the same point in time as Date says, for any date of the years 1 to 9999', () => {

@@ -19,12 +19,12 @@ const UNITS: Readonly<Record<string, bigint>> = {
 }
 
 /** Undefined when it is out of the range of Timestamp. */
-export const instant = (nanos: bigint): bigint | undefined =>
+export const timestamp = (nanos: bigint): bigint | undefined =>
   nanos < EARLIEST || nanos > LATEST ? undefined : nanos
 
-export function parseInstant(text: string): bigint | undefined {
+export function parseTimestamp(text: string): bigint | undefined {
   const nanos = nanoseconds(text)
-  return nanos === undefined ? undefined : instant(nanos)
+  return nanos === undefined ? undefined : timestamp(nanos)
 }
 
 /** Parses `1h30m` or `-1.5s`; undefined for other text. */

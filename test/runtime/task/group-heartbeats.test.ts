@@ -1,6 +1,10 @@
 import type { InputBatch } from '../../../src/broker/ports'
 import { FactsError } from '../../../src/errors'
-import { stillOwned, waitWithHeartbeats, whileAlive } from '../../../src/runtime/task/heartbeats'
+import {
+  stillOwned,
+  waitWithHeartbeats,
+  whileAlive,
+} from '../../../src/runtime/task/group-heartbeats'
 
 function batchOf(heartbeat: () => Promise<void>): InputBatch {
   return { heartbeat } as InputBatch
