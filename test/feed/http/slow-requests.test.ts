@@ -14,8 +14,11 @@ describe('a request that takes its time to arrive', () => {
     const { port } = new URL(world.url)
     return new Promise((resolve) => {
       let answer = ''
-      const socket = connect(Number(port), '127.0.0.1', () => socket.write(bytes))
-      const dripping = setInterval(() => socket.write('a'), 20)
+      let dripping: NodeJS.Timeout | undefined
+      const socket = connect(Number(port), '127.0.0.1', () => {
+        socket.write(bytes)
+        dripping = setInterval(() => socket.write('a'), 20)
+      })
       socket.on('error', () => undefined)
       socket.on('data', (chunk: Buffer) => (answer += chunk.toString()))
       socket.on('close', () => {
