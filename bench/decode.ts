@@ -1,5 +1,5 @@
 import { cpus } from 'node:os'
-import type { RecordBytes } from '../src/table/exact/exact-decoder'
+import type { RecordBytes } from '../src/table/exact/record-bytes'
 import { primaryTable } from '../src/wildapp/tables/primary'
 import { PrimaryChanges } from './input/primary-changes'
 import { Random } from './input/random'

@@ -43,11 +43,11 @@ export { defineTopology } from './topology/topology'
 export type {
   GlobalTable,
   ProcessorNode,
-  Sink,
   Source,
   Topology,
   TopologySpec,
 } from './topology/topology'
+export type { Sink } from './topology/sink'
 export type {
   Output,
   Processor,

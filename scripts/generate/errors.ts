@@ -1,5 +1,5 @@
 import { ERRORS } from '../../src/errors'
-import type { ErrorHelp } from '../../src/reference/error-help'
+import type { ErrorHelp } from '../../src/reference/error-texts'
 import { ERROR_HELP, ERROR_SECTIONS } from '../../src/reference/error-help'
 import { table } from './table'
 

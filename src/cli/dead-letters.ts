@@ -3,11 +3,8 @@ import { deadLetterQueue } from '../compose/app'
 import { colors as pc } from '../colors'
 import { loadConfig } from '../config/config'
 import { FactsError } from '../errors'
-import type {
-  DeadLetter,
-  DeadLetterQueue,
-  WaitingKey,
-} from '../runtime/dead-letters/dead-letter-queue'
+import type { DeadLetterQueue } from '../runtime/dead-letters/dead-letter-queue'
+import type { DeadLetter, WaitingKey } from '../runtime/dead-letters/waiting-key'
 import { count } from './dead-letters/count'
 import { replayKeys } from './dead-letters/replay-keys'
 import { withRights } from './rights/demand-rights'

@@ -1,4 +1,4 @@
-import type { ErrorHelps } from './error-help'
+import type { ErrorHelps } from './error-texts'
 
 const REDONE =
   'The transaction is aborted and the producer discarded; a new one fences it, reads the committed offset back, and the batch is redone.'

@@ -1,4 +1,4 @@
-import type { ErrorHelps } from './error-help'
+import type { ErrorHelps } from './error-texts'
 
 export const OPERATIONS_ERRORS = {
   CONFIG_INVALID: {

@@ -1,4 +1,4 @@
-import type { ErrorHelps } from './error-help'
+import type { ErrorHelps } from './error-texts'
 
 const OFFSET_STAYS = 'Stops; nothing is skipped and the committed offset stays.'
 const NEW_ID =

@@ -1,4 +1,4 @@
-import type { ErrorHelps } from './error-help'
+import type { ErrorHelps } from './error-texts'
 
 export const READER_ERRORS = {
   FEED_UNAVAILABLE: {

@@ -1,4 +1,4 @@
-import type { ErrorHelps } from './error-help'
+import type { ErrorHelps } from './error-texts'
 
 const PARKED = 'The key is parked: its later changes wait as dead letters, in their order.'
 const REPLAY = 'then `facts dead-letters replay`.'

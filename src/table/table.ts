@@ -1,6 +1,7 @@
 import type { ChangeEvent, Tombstone } from './shape/change-event'
 import type { ColumnType } from './shape/column'
-import { decodeExactly, type Decoded, type RecordBytes } from './exact/exact-decoder'
+import { decodeExactly, type Decoded } from './exact/exact-decoder'
+import { type RecordBytes } from './exact/record-bytes'
 import { FastDecoder } from './fast/fast-decoder'
 import { TableShape, type Columns } from './shape/table-shape'
 

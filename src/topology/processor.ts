@@ -1,6 +1,6 @@
 import type { Headers, LogRecord } from './record'
 import type { ReadOnlyKeyValueStore, StateStore } from './store'
-import type { Sink } from './topology'
+import type { Sink } from './sink'
 
 /** A record that a processor forwards to a sink; the runtime chooses the partition from the key. */
 export interface Output {

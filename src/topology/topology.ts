@@ -1,6 +1,7 @@
 import { FactsError } from '../errors'
 import type { ProcessorSupplier } from './processor'
 import type { LogRecord } from './record'
+import type { Sink } from './sink'
 import type { ReadOnlyKeyValueStore } from './store'
 
 /** An input topic. Each of its partitions becomes one task. */
@@ -41,16 +42,6 @@ export interface ProcessorNode {
   readonly stores: readonly string[]
   readonly sinks: readonly string[]
   readonly supplier: ProcessorSupplier
-}
-
-/** An output topic. */
-export interface Sink {
-  readonly name: string
-  readonly topic: string
-  /** Required number of partitions; undefined when any number is accepted. */
-  readonly partitions?: number | undefined
-  /** Resolves schema ids before a batch; idempotent. */
-  readonly prepare: () => Promise<void>
 }
 
 export interface TopologySpec {

@@ -1,4 +1,4 @@
-import type { WaitingKey } from '../../src/runtime/dead-letters/dead-letter-queue'
+import type { WaitingKey } from '../../src/runtime/dead-letters/waiting-key'
 import { DeadLetterQueue } from '../../src/runtime/dead-letters/dead-letter-queue'
 import type { ParkedKey } from '../../src/runtime/dead-letters/parked-keys'
 import { parkedId, parseParkedKey } from '../../src/runtime/dead-letters/parked-keys'

@@ -1,7 +1,8 @@
 import { FactsError } from '../../src/errors'
 import type { Processor, ProcessorContext, ProcessorSupplier } from '../../src/topology/processor'
 import type { LogRecord } from '../../src/topology/record'
-import type { GlobalTable, Sink, Topology } from '../../src/topology/topology'
+import type { GlobalTable, Topology } from '../../src/topology/topology'
+import type { Sink } from '../../src/topology/sink'
 import { defineTopology } from '../../src/topology/topology'
 
 export const INPUT = 'input'

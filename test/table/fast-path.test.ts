@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
-import { decodeExactly, type RecordBytes } from '../../src/table/exact/exact-decoder'
+import { decodeExactly } from '../../src/table/exact/exact-decoder'
+import { type RecordBytes } from '../../src/table/exact/record-bytes'
 import { Table } from '../../src/table/table'
 import type { TableShape } from '../../src/table/shape/table-shape'
 import { envelopes, freshTable, keys, NAMES, rows, USUAL, USUAL_KEY } from './envelope-arbitrary'

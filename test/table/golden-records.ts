@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RecordBytes } from '../../src/table/exact/exact-decoder'
+import type { RecordBytes } from '../../src/table/exact/record-bytes'
 
 const FOLDER = join(__dirname, '../golden/debezium-3.7.0')
 

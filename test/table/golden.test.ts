@@ -1,5 +1,6 @@
 import type { ChangeEvent } from '../../src/table/shape/change-event'
-import { decodeExactly, type RecordBytes } from '../../src/table/exact/exact-decoder'
+import { decodeExactly } from '../../src/table/exact/exact-decoder'
+import { type RecordBytes } from '../../src/table/exact/record-bytes'
 import { decodeHeartbeat } from '../../src/table/exact/heartbeat'
 import { decodeLogicalMessage } from '../../src/table/exact/logical-message'
 import { defineTable, Table } from '../../src/table/table'

@@ -1,9 +1,6 @@
 import { colors as pc } from '../../colors'
-import type {
-  DeadLetterQueue,
-  ReplayRequest,
-  WaitingKey,
-} from '../../runtime/dead-letters/dead-letter-queue'
+import type { DeadLetterQueue, ReplayRequest } from '../../runtime/dead-letters/dead-letter-queue'
+import type { WaitingKey } from '../../runtime/dead-letters/waiting-key'
 import { parkedId } from '../../runtime/dead-letters/parked-keys'
 import type { ParkedView, StoredKey } from '../../runtime/dead-letters/parked-view'
 import { count } from './count'

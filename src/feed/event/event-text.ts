@@ -1,3 +1,4 @@
+import type { EventFormat } from '../select/event-format'
 import type { FeedEvent } from './feed-event'
 
 export type StatusName =
@@ -31,9 +32,6 @@ export interface EventDetails {
 export interface CloudSource {
   readonly feed: string
 }
-
-/** Format of events: facts, CloudEvents 1.0 in JSON, or the events of an outbox. */
-export type EventFormat = 'facts' | 'cloudevents' | 'events'
 
 /** An event as a stream sends it. */
 export interface WrittenEvent {

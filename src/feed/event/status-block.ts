@@ -1,4 +1,5 @@
-import type { EventFormat, StatusName, StatusDetails } from './event-text'
+import type { EventFormat } from '../select/event-format'
+import type { StatusName, StatusDetails } from './event-text'
 import { ownName, sseBlock, statusText } from './event-text'
 
 /** A status of the stream as an event, which advances the cursor of every reader. */

@@ -3,14 +3,10 @@ import type { FactDecoder } from '../image/fact-decoder'
 import type { Image } from '../image/image'
 import { merged } from './merged'
 import type { Positions } from '../cursor/position'
+import type { ReadLimits } from './read-limits'
 import type { Entry } from '../store/entry'
 import type { FactStore } from '../store/fact-store'
 import { subjectRows } from '../store/subject-rows'
-
-export interface ReadLimits {
-  readonly facts: number
-  readonly bytes: number
-}
 
 export interface ReadChanges {
   readonly changes: readonly Change[]

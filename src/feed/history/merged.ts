@@ -1,4 +1,4 @@
-import type { ReadLimits } from './history'
+import type { ReadLimits } from './read-limits'
 import type { Positions } from '../cursor/position'
 import type { Entry } from '../store/entry'
 import type { FactStore } from '../store/fact-store'

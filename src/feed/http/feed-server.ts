@@ -6,9 +6,6 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { fastify } from 'fastify'
 import { FactsError } from '../../errors'
 import { HOST_REFUSED, ServedHosts } from '../../served-hosts'
-import type { FeedMetrics, Logger } from '../../telemetry'
-import type { CursorKeeper } from '../acknowledged/cursor-keeper'
-import type { Feed } from '../live/feed'
 import { Problem } from '../problem'
 import { Guard } from './auth/guard'
 import type { TokenVerifier } from './auth/token-verifier'
@@ -21,12 +18,12 @@ import { OwnPage } from './own-page'
 import { PageMemory } from './routes/page-memory'
 import { passingRefusal } from './passing-refusal'
 import { problemOf, problemReply } from './routes/problem-reply'
+import type { ServedFeeds } from './routes/served-feeds'
 import type { SessionLimits } from './routes/session-counter'
 import { SessionCounter } from './routes/session-counter'
 import { StreamSet } from './routes/stream-set'
 
-export interface FeedServerOptions {
-  readonly feeds: readonly Feed[]
+export interface FeedServerOptions extends ServedFeeds {
   readonly host: string
   /** 0 takes a free port. */
   readonly port: number
@@ -34,23 +31,16 @@ export interface FeedServerOptions {
   readonly hosts?: readonly string[]
   /** Undefined without authentication. */
   readonly auth?: TokenVerifier | undefined
-  readonly acknowledged: CursorKeeper
   /** Origins allowed by CORS, besides the server's own. */
   readonly corsOrigins: readonly string[]
   /** Addresses and networks whose X-Forwarded-For is trusted. */
   readonly trustedProxies: readonly string[]
   readonly sessions: SessionLimits
-  readonly heartbeatMs: number
-  readonly stallMs: number
-  /** Unsent bytes of a connection from which it counts as slow. */
-  readonly bufferBytes: number
   /** Bytes that all pages together may hold until they are sent. */
   readonly pageBytes?: number
   /** Milliseconds over which streams are closed when the server stops. */
   readonly drainMs: number
   readonly arrival?: Arrival
-  readonly logger: Logger
-  readonly metrics: FeedMetrics
 }
 
 /** How long a request may take to arrive. Milliseconds. */

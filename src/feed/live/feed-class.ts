@@ -1,10 +1,12 @@
 import type { Change } from '../event/change'
-import type { ReadStats } from '../event/event-text'
+import type { EventDetails, ReadStats, WrittenEvent } from '../event/event-text'
 import { heartbeatBlock, sseBlock } from '../event/event-text'
-import type { Feed } from './feed'
+import type { FeedEvent } from '../event/feed-event'
 import { feedEvent } from '../event/feed-event'
 import type { HeadReader } from './head-readers'
+import type { Hub } from './hub'
 import type { Positions } from '../cursor/position'
+import type { ReaderPosition } from '../cursor/reader-position'
 import type { Equality } from '../filter/equality'
 import { ReadCount } from '../event/read-count'
 import type { Selection } from '../select/selection'
@@ -18,6 +20,22 @@ export interface ClassMember {
   stepBack(positions: Positions): void
   /** The change after the last delivery cannot be sent; the stream leaves the head. */
   fail(error: unknown): void
+}
+
+/** What a class needs of its feed. */
+export interface WritingFeed {
+  readonly name: string
+  readonly hub: Hub
+  cursor(selection: Selection, position: ReaderPosition): string
+  /** The event as a stream sends it; `position` is the position after it. */
+  written(
+    selection: Selection,
+    event: FeedEvent,
+    position: ReaderPosition,
+    rest: Omit<EventDetails, 'cursor'>,
+  ): WrittenEvent
+  /** The latest commit time before the positions, RFC 3339; undefined when it is unknown or must not be shown. */
+  latestTime(selection: Selection, positions: Positions): string | undefined
 }
 
 /** Cached heartbeats of one position. */
@@ -44,7 +62,7 @@ export class FeedClass implements HeadReader {
   lastTime: string | undefined
 
   constructor(
-    private readonly feed: Feed,
+    private readonly feed: WritingFeed,
     private readonly selection: Selection,
     private readonly onEmpty: () => void,
   ) {

@@ -1,82 +1,58 @@
-import { createHash } from 'node:crypto'
+import type { OutboxFields } from '../../fact/declare/outbox-fields'
 import { timestampText } from '../../protobuf/json/message-json'
 import type { SchemaManifest } from '../../protobuf/message/schema-manifest'
-import type { Cursor, CursorCodec, SnapshotPosition } from '../cursor/cursor'
-import { isBefore } from '../cursor/cursor-order'
-import { keptCheck } from '../cursor/packed-positions'
+import type { CursorCodec } from '../cursor/cursor'
+import type { Positions } from '../cursor/position'
+import type { ReaderPosition } from '../cursor/reader-position'
 import type { EventDetails, WrittenEvent } from '../event/event-text'
 import { eventText } from '../event/event-text'
-import { FeedClass } from './feed-class'
 import type { FeedEvent } from '../event/feed-event'
+import { outboxEvent } from '../event/outbox-event'
+import type { Problem } from '../problem'
 import type { Grant } from '../select/grant'
 import { EVERYTHING } from '../select/grant'
-import type { Hub } from './hub'
-import type { Positions } from '../cursor/position'
-import { notBeyond } from '../cursor/position'
-import type { OutboxFields } from '../../fact/declare/outbox-fields'
-import { outboxEvent } from '../select/outbox'
-import { Problem } from '../problem'
-import { Scopes } from '../select/scope'
 import type { Selection, SelectionText } from '../select/selection'
-import { compileSelection } from '../select/selection'
-
-/** A reader's position in a feed: after `positions`, or within the snapshot as of them. */
-export interface ReaderPosition {
-  readonly positions: Positions
-  readonly snapshot?: SnapshotPosition | undefined
-  /** With `order=commit`: every fact with an earlier commit time was sent, except late ones. Microseconds since 1970. */
-  readonly sentUntil?: bigint | undefined
-}
+import type { FeedClass } from './feed-class'
+import { FeedClasses } from './feed-classes'
+import { FeedCursors } from './feed-cursors'
+import type { FeedSchema } from './feed-description'
+import { FeedDescription } from './feed-description'
+import type { Hub } from './hub'
+import { Resumption } from './resumption'
 
 /** One feed as requests see it. */
 export class Feed {
   readonly name: string
-  private readonly hash: Buffer
-  private readonly scopes: Scopes
-  private readonly classes = new Map<string, FeedClass>()
+  private readonly description: FeedDescription
+  private readonly classes = new FeedClasses(this)
+  private readonly cursors: FeedCursors
+  private readonly resumption: Resumption
 
   constructor(
     readonly hub: Hub,
-    private readonly schemas: SchemaManifest,
-    private readonly cursors: CursorCodec,
+    schemas: SchemaManifest,
+    codec: CursorCodec,
   ) {
-    const { definition, decoder } = hub.options
+    const { definition } = hub.options
     this.name = definition.name
-    this.hash = createHash('sha256').update(definition.topic).digest().subarray(0, 4)
-    const { keyFields } = definition
-    this.scopes = new Scopes({ fullName: decoder.fullName, schemas, keyFields })
+    this.description = new FeedDescription(hub.options, schemas)
+    this.cursors = new FeedCursors(definition, codec)
+    this.resumption = new Resumption(hub, this.cursors)
   }
 
   /** Description of the feed in `GET /feeds`. */
   describe(grant: Grant = EVERYTHING): Readonly<Record<string, unknown>> {
-    const { definition, decoder } = this.hub.options
-    const { schemas } = this.scopes.of(grant)
-    const fields = schemas.messages[decoder.fullName]?.fields ?? []
-    return {
-      name: this.name,
-      message: decoder.fullName,
-      key: definition.keyFields,
-      fields: fields.map(({ name }) => name),
-      indexes: definition.indexes.filter((index) => fields.some(({ name }) => name === index)),
-      stream: `/feeds/${this.name}/stream`,
-      pages: `/feeds/${this.name}`,
-      ...(this.outbox === undefined ? {} : { events: '/events' }),
-    }
+    return this.description.describe(grant)
   }
 
   /** Set when its facts are events of an outbox. */
   get outbox(): OutboxFields | undefined {
-    return this.hub.options.definition.outbox
+    return this.description.outbox
   }
 
   /** The visible part of its message under the grant. */
-  schemaOf(grant: Grant): {
-    readonly name: string
-    readonly message: string
-    readonly schemas: SchemaManifest
-  } {
-    const { schemas } = this.scopes.of(grant)
-    return { name: this.name, message: this.hub.options.decoder.fullName, schemas }
+  schemaOf(grant: Grant): FeedSchema {
+    return this.description.schemaOf(grant)
   }
 
   /**
@@ -84,34 +60,45 @@ export class Feed {
    * does not exist, the filter is wrong, or the grant cannot be used.
    */
   select(text: SelectionText, grant: Grant = EVERYTHING, consumer?: string): Selection {
-    const { fullName } = this.hub.options.decoder
-    const { keyFields, indexes } = this.hub.options.definition
-    const scope = this.scopes.of(grant)
-    const { schemas, outbox } = this
-    const message = { fullName, keyFields, indexes, schemas }
-    return compileSelection(text, { ...message, scope, outbox, consumer })
+    return this.description.select(text, grant, consumer)
   }
 
   /** The class of readers at the head that get the same bytes. */
   classOf(selection: Selection): FeedClass {
-    const found = this.classes.get(selection.className)
-    if (found !== undefined) return found
-    const made = new FeedClass(this, selection, () => this.classes.delete(selection.className))
-    this.classes.set(selection.className, made)
-    return made
+    return this.classes.of(selection)
   }
 
-  cursor(
-    { identity }: Pick<Selection, 'identity'>,
-    { positions, snapshot, sentUntil }: ReaderPosition,
-  ): string {
-    return this.cursors.encode({
-      feed: this.hash,
-      selection: identity,
-      positions,
-      snapshot,
-      sentUntil,
-    })
+  cursor(selection: Pick<Selection, 'identity'>, position: ReaderPosition): string {
+    return this.cursors.encode(selection, position)
+  }
+
+  /** Whether the cursor is before the other one, or cannot be compared with it, because that has another secret. */
+  isBefore(text: string, other: string): boolean {
+    return this.cursors.isBefore(text, other)
+  }
+
+  /** The position of a cursor. Throws Problem when it cannot be resumed; see PROTOCOL.md R21 to R26. */
+  resume(text: string, selection: Selection): Promise<ReaderPosition> {
+    return this.resumption.resume(text, selection)
+  }
+
+  /** Checks a cursor with any filter. Throws Problem as `resume` does. */
+  refuseForeign(text: string): Promise<void> {
+    return this.resumption.refuseForeign(text)
+  }
+
+  /** Positions before the first retained fact. */
+  earliest(): Positions {
+    return this.resumption.earliest()
+  }
+
+  /** Throws Problem `cursor-expired` when facts after the positions are no longer retained. */
+  refuseExpired(positions: Positions, selection: Pick<Selection, 'identity'>): void {
+    this.resumption.refuseExpired(positions, selection)
+  }
+
+  expired(detail: string, selection: Pick<Selection, 'identity'>): Problem {
+    return this.resumption.expired(detail, selection)
   }
 
   /** The event as a stream sends it; `position` is the position after it. */
@@ -134,36 +121,6 @@ export class Feed {
     return eventText(event, details, format === 'cloudevents' ? { feed: this.name } : undefined)
   }
 
-  /** The position of a cursor. Throws Problem when it cannot be resumed; see PROTOCOL.md R21 to R26. */
-  async resume(text: string, selection: Selection): Promise<ReaderPosition> {
-    const cursor = this.own(text)
-    if (!cursor.selection.equals(selection.identity)) {
-      throw new Problem(
-        'cursor-of-another-filter',
-        'The cursor belongs to another where or changes_on. Use the same ones as in the request that returned it, or begin again.',
-      )
-    }
-    await this.check(cursor, selection)
-    const { positions, snapshot, sentUntil } = cursor
-    return { positions: notBeyond(positions, this.hub.positions), snapshot, sentUntil }
-  }
-
-  /** Checks a cursor with any filter. Throws Problem as `resume` does. */
-  async refuseForeign(text: string): Promise<void> {
-    const cursor = this.own(text)
-    await this.check(cursor, { identity: cursor.selection })
-  }
-
-  /** Whether the cursor is before the other one, or cannot be compared with it, because that has another secret. */
-  isBefore(text: string, other: string): boolean {
-    const cursor = this.cursors.decode(text)
-    try {
-      return isBefore(cursor, this.cursors.decode(other))
-    } catch {
-      return true
-    }
-  }
-
   /**
    * The latest commit time before the positions, RFC 3339. Undefined when there is none or it is unknown; and for readers with
    * restricted rights, because it would reveal hidden facts.
@@ -183,72 +140,4 @@ export class Feed {
       return undefined
     }
   }
-
-  /** Positions before the first retained fact. */
-  earliest(): Positions {
-    return this.hub.history.store.lowest().map(({ offset }) => ({ next: offset, check: 0 }))
-  }
-
-  /** Throws Problem `cursor-expired` when facts after the positions are no longer retained. */
-  refuseExpired(positions: Positions, selection: Pick<Selection, 'identity'>): void {
-    const lowest = this.hub.history.store.lowest()
-    if (positions.every(({ next }, partition) => next >= (lowest[partition]?.offset ?? 0n))) return
-    throw this.expired(
-      'Facts after this cursor are no longer retained. Begin at "earliest", or with a snapshot.',
-      selection,
-    )
-  }
-
-  expired(detail: string, selection: Pick<Selection, 'identity'>): Problem {
-    const earliest = this.cursor(selection, { positions: this.earliest() })
-    return new Problem('cursor-expired', detail, { earliest })
-  }
-
-  private own(text: string): Cursor {
-    const cursor = this.cursors.decode(text)
-    if (cursor.feed.equals(this.hash)) return cursor
-    throw new Problem('cursor-of-another-feed', `This is not a cursor of ${this.name}.`)
-  }
-
-  private async check(
-    { positions }: Cursor,
-    selection: Pick<Selection, 'identity'>,
-  ): Promise<void> {
-    await this.hub.opening.served()
-    if (this.isOfAnother(positions)) throw anotherHistory()
-    // After the last fact there may be transaction markers, and a server that began after them is there.
-    const isBeyond = (): boolean => {
-      const seen = this.hub.history.store.seen()
-      return positions.some(({ next }, partition) => {
-        const here = this.hub.positions[partition]?.next ?? 0n
-        return next > here && next > (seen[partition] ?? 0n)
-      })
-    }
-    if (isBeyond()) await this.hub.head()
-    // Committed facts are not withdrawn: the cursor is from another topic, read by this server or one with the same secret.
-    if (isBeyond() || this.isOfAnother(positions)) throw anotherHistory()
-    this.refuseExpired(positions, selection)
-  }
-
-  /** Whether the store's facts differ from those before the positions. */
-  private isOfAnother(positions: Positions): boolean {
-    const { store } = this.hub.history
-    const lowest = store.lowest()
-    if (positions.length !== lowest.length) return true
-    return positions.some(({ next, check }, partition) => {
-      const low = lowest[partition]?.offset ?? 0n
-      const end = this.hub.positions[partition]?.next ?? 0n
-      // Undecidable after what was read so far, and before what is retained.
-      if (check === 0 || next > end || next <= low) return false
-      const last = store.rowBefore(partition, next)
-      if (last === undefined || last.offset < low) return low === 0n
-      return keptCheck(last.check, positions) !== keptCheck(check, positions)
-    })
-  }
 }
-
-const anotherHistory = (): Problem =>
-  new Problem(
-    'cursor-of-another-history',
-    'The cursor follows facts that this feed does not have: its topic was recreated, or is another one. Begin again, at "earliest" or with a snapshot.',
-  )

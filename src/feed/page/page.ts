@@ -1,13 +1,20 @@
 import { EventList } from './event-list'
 import type { ReadStats } from '../event/event-text'
-import type { HeldBytes } from '../http/routes/page-memory'
 import type { Feed } from '../live/feed'
 import type { Positions } from '../cursor/position'
 import type { ProblemName } from '../problem'
 import { Problem } from '../problem'
-import type { Reading, ReadingOptions } from '../replay/reading'
-import { limitOf, reading } from '../replay/reading'
-import type { PlacedEvent } from '../replay/replay'
+import type { Reading } from '../replay/reading'
+import type { ReadingOptions } from '../replay/open-reading'
+import { limitOf, reading } from '../replay/open-reading'
+import type { PlacedEvent } from '../replay/reading'
+
+/** The bytes that one page holds until it is sent. */
+export interface HeldBytes {
+  /** Whether the page has to end early. */
+  readonly isFull: boolean
+  readonly add: (bytes: number) => void
+}
 
 export interface PageOptions extends ReadingOptions {
   /** Maximum number of events; with windows the page ends after the one that reaches it. */

@@ -1,4 +1,5 @@
-import type { Feed, ReaderPosition } from '../live/feed'
+import type { Feed } from '../live/feed'
+import type { ReaderPosition } from '../cursor/reader-position'
 import { Problem } from '../problem'
 import type { Selection } from '../select/selection'
 import type { Entry } from '../store/entry'

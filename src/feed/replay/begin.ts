@@ -1,4 +1,5 @@
-import type { Feed, ReaderPosition } from '../live/feed'
+import type { Feed } from '../live/feed'
+import type { ReaderPosition } from '../cursor/reader-position'
 import { afterEvent } from './after-event'
 import { lagging } from './lagging'
 import type { Position } from '../cursor/position'

@@ -1,11 +1,13 @@
-import type { ReadStats } from '../event/event-text'
-import type { Feed, ReaderPosition } from '../live/feed'
-import { lagging } from './lagging'
-import { WindowReplay } from './window-replay'
 import type { Positions } from '../cursor/position'
-import type { PlacedEvent } from './replay'
-import { Replay } from './replay'
-import type { Selection } from '../select/selection'
+import type { ReaderPosition } from '../cursor/reader-position'
+import type { ReadStats, WrittenEvent } from '../event/event-text'
+
+/** A written event with its commit time. */
+export interface PlacedEvent extends WrittenEvent {
+  readonly stats: ReadStats
+  /** Commit time, RFC 3339. */
+  readonly time: string | undefined
+}
 
 /** A reader's progress through the store, in bounded steps. */
 export interface Reading {
@@ -26,22 +28,3 @@ export interface Reading {
   /** See Replay.step. */
   step(until: Positions, most?: number): Promise<readonly PlacedEvent[]>
 }
-
-export interface ReadingOptions {
-  readonly feed: Feed
-  readonly selection: Selection
-  readonly position: ReaderPosition
-  /** Minimum age of events, milliseconds. */
-  readonly lagMs: number
-  /** Window length of `order=commit`, milliseconds; undefined without it. */
-  readonly windowMs?: number | undefined
-}
-
-export function reading({ feed, selection, position, lagMs, windowMs }: ReadingOptions): Reading {
-  if (windowMs === undefined) return new Replay(feed, selection, position)
-  return new WindowReplay(feed, selection, position, { windowMs, lagMs })
-}
-
-/** The furthest positions that the reader may reach. Windows apply the lag themselves. */
-export const limitOf = ({ feed, lagMs, windowMs }: ReadingOptions, from: Positions): Positions =>
-  windowMs === undefined ? lagging(feed, from, lagMs) : feed.hub.positions

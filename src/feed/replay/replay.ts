@@ -1,22 +1,16 @@
-import type { Feed, ReaderPosition } from '../live/feed'
-import type { ReadStats, WrittenEvent } from '../event/event-text'
+import type { Feed } from '../live/feed'
+import type { ReaderPosition } from '../cursor/reader-position'
+import type { ReadStats } from '../event/event-text'
 import { FeedEvent, feedEvent, isMember } from '../event/feed-event'
 import type { Image } from '../image/image'
-import type { ReadLimits } from '../history/history'
+import type { ReadLimits } from '../history/read-limits'
 import type { Position, Positions } from '../cursor/position'
 import { samePositions } from '../cursor/position'
 import { Problem } from '../problem'
 import { ReadCount } from '../event/read-count'
-import type { Reading } from './reading'
+import type { PlacedEvent, Reading } from './reading'
 import type { Selection } from '../select/selection'
 import { Turn } from '../live/turn'
-
-/** A written event with its commit time. */
-export interface PlacedEvent extends WrittenEvent {
-  readonly stats: ReadStats
-  /** Commit time, RFC 3339. */
-  readonly time: string | undefined
-}
 
 /** Keys of one step: few enough that other work gets a turn. */
 const SNAPSHOT_KEYS = 200

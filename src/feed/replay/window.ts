@@ -1,4 +1,5 @@
-import type { History, ReadLimits } from '../history/history'
+import type { History } from '../history/history'
+import type { ReadLimits } from '../history/read-limits'
 import { positionsBefore } from './lagging'
 import { merged } from '../history/merged'
 import type { Positions } from '../cursor/position'

@@ -1,25 +1,6 @@
 import { crc32 } from '@node-rs/crc32'
 import { FactsError } from '../../errors'
-import type { Entry } from './entry'
-
-/** A stored record of the facts topic. */
-export interface FactRow {
-  readonly key: Buffer
-  /** Null for a tombstone. */
-  readonly value: Buffer | null
-  /** Offset of the last record of the same key in the partition. */
-  readonly previous: bigint | undefined
-  /** Source commit time, microseconds since 1970. */
-  readonly time: bigint
-  /** The highest commit time of the partition up to here. */
-  readonly highestTime: bigint
-  /** CRC-32 of key and value; see Position. */
-  readonly check: number
-  /** Whether it is a delete, by its CloudEvents type, so that trimming need not decode it. */
-  readonly isDelete: boolean
-  /** Whether it is an update, in the same way. */
-  readonly isUpdate: boolean
-}
+import type { Entry, FactRow } from './entry'
 
 const DELETE = 1
 const NO_VALUE = 2

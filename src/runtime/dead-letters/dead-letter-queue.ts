@@ -2,38 +2,17 @@ import { FactsError } from '../../errors'
 import { eachRecord } from '../../broker/each-record'
 import type { Log } from '../../broker/ports'
 import type { LogRecord, OutputRecord } from '../../topology/record'
-import type { Source, Topology } from '../../topology/topology'
+import type { Topology } from '../../topology/topology'
 import { commitRecords } from '../commit/commit-records'
-import type { LetterPosition } from './control-record'
 import { inputRecord } from './control-record'
 import { parkingOf } from './dead-letter'
-import type { InputRecord } from '../commit/left-out'
 import type { ParkedKey } from './parked-keys'
 import { parkedId } from './parked-keys'
 import type { StoredKey } from './parked-view'
 import { ParkedView } from './parked-view'
 import { readOriginal } from './read-original'
 import { dropRecords, replayRecords } from './replay-records'
-
-export interface DeadLetter {
-  readonly code: string
-  readonly message: string
-  /** The input record, except for a value that was too large for a dead letter: see `original`. */
-  readonly record: InputRecord
-  /** Position of its first dead letter. */
-  readonly letter: LetterPosition
-}
-
-/** A parked key with its dead letters, in the order of the input. */
-export interface WaitingKey {
-  readonly source: Source
-  readonly processor: string
-  readonly key: Buffer
-  /** Partition of the input and of its control topic. */
-  readonly partition: number
-  readonly parked: ParkedKey
-  readonly letters: readonly DeadLetter[]
-}
+import type { DeadLetter, WaitingKey } from './waiting-key'
 
 export interface DeadLetterQueueOptions {
   readonly log: Log

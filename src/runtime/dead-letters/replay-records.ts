@@ -1,7 +1,7 @@
 import { controlTopic } from '../../topology/internal-topics'
 import type { OutputRecord } from '../../topology/record'
 import { replayRecord } from './control-record'
-import type { WaitingKey } from './dead-letter-queue'
+import type { WaitingKey } from './waiting-key'
 
 /** The control records that replay the dead letters of a key in order. */
 export function replayRecords(

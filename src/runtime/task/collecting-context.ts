@@ -1,7 +1,7 @@
 import { partitionFor } from '../../topology/partitioner'
 import type { Output, ProcessorContext } from '../../topology/processor'
 import type { OutputRecord } from '../../topology/record'
-import type { Sink } from '../../topology/topology'
+import type { Sink } from '../../topology/sink'
 import type { BatchLimits } from '../commit/batch-limits'
 import { checkFits } from '../commit/batch-limits'
 import type { Tally } from './tally'

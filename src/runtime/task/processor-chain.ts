@@ -1,6 +1,6 @@
 import { FactsError, toFactsError } from '../../errors'
 import type { LogRecord } from '../../topology/record'
-import type { Sink } from '../../topology/topology'
+import type { Sink } from '../../topology/sink'
 import type { TransactionWriter } from '../commit/transaction'
 import type { ProcessorChainOptions } from './processor-chain-options'
 import type { ChainNode } from './run'

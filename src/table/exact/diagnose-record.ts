@@ -2,7 +2,7 @@ import { FactsError } from '../../errors'
 import type { JsonValue } from '../../protobuf/json/json'
 import { parseJsonBytes } from '../../protobuf/json/json'
 import { isObject, unwrapped } from './envelope'
-import type { RecordBytes } from './exact-decoder'
+import type { RecordBytes } from './record-bytes'
 import type { PlacedColumn, TableShape } from '../shape/table-shape'
 import { PLACEHOLDER } from '../shape/unavailable'
 

@@ -9,14 +9,9 @@ import { diagnosed } from './diagnose-record'
 import { envelopeSchema, isObject, jsonObject } from './envelope'
 import { exactPosition } from './exact-position'
 import { certainRow, exactRow, unknownColumns } from './exact-row'
+import type { RecordBytes } from './record-bytes'
 import type { TableShape } from '../shape/table-shape'
 import { UNAVAILABLE } from '../shape/unavailable'
-
-/** The bytes of a record, as any log has them. */
-export interface RecordBytes {
-  readonly key: Buffer | null
-  readonly value: Buffer | null
-}
 
 export type Decoded = ChangeEvent<object, object> | Tombstone<object>
 

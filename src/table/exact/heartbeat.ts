@@ -3,7 +3,7 @@ import { FactsError } from '../../errors'
 import { checked } from './checked'
 import { decodedJson } from './decoded-json'
 import { jsonText, wholeNumber } from './envelope'
-import type { RecordBytes } from './exact-decoder'
+import type { RecordBytes } from './record-bytes'
 
 /** The connector's heartbeat record, also written while no captured table changes. */
 export interface ConnectorHeartbeat {

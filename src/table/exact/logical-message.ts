@@ -3,7 +3,7 @@ import { FactsError } from '../../errors'
 import { checked } from './checked'
 import { decodedJson } from './decoded-json'
 import { jsonText, sourceSchema, transactionSchema } from './envelope'
-import type { RecordBytes } from './exact-decoder'
+import type { RecordBytes } from './record-bytes'
 import { exactPosition } from './exact-position'
 import type { SourcePosition } from '../shape/source-position'
 

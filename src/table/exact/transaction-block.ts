@@ -3,7 +3,7 @@ import { FactsError } from '../../errors'
 import { checked } from './checked'
 import { decodedJson } from './decoded-json'
 import { countingNumber, jsonText, wholeNumber } from './envelope'
-import type { RecordBytes } from './exact-decoder'
+import type { RecordBytes } from './record-bytes'
 
 /** A transaction's first change is about to come. */
 export interface TransactionBegin {

@@ -1,5 +1,6 @@
 import { replayKeys } from '../../../src/cli/dead-letters/replay-keys'
-import type { ReplayRequest, WaitingKey } from '../../../src/runtime/dead-letters/dead-letter-queue'
+import type { ReplayRequest } from '../../../src/runtime/dead-letters/dead-letter-queue'
+import type { WaitingKey } from '../../../src/runtime/dead-letters/waiting-key'
 import { repaired, parkedIn, queueOf } from '../../support/parked-keys'
 import { ToyWorld } from '../../support/toy-app'
 import { DEAD_LETTERS, INPUT } from '../../support/toy-topology'

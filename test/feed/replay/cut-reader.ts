@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { ReaderPosition } from '../../../src/feed/live/feed'
+import type { ReaderPosition } from '../../../src/feed/cursor/reader-position'
 import type { Positions } from '../../../src/feed/cursor/position'
 import type { Selection } from '../../../src/feed/select/selection'
 import type { StreamOutput } from '../../../src/feed/stream/stream-session'

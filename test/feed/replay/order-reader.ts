@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import type { ReaderPosition } from '../../../src/feed/live/feed'
-import type { ReadLimits } from '../../../src/feed/history/history'
+import type { ReaderPosition } from '../../../src/feed/cursor/reader-position'
+import type { ReadLimits } from '../../../src/feed/history/read-limits'
 import { WindowReplay } from '../../../src/feed/replay/window-replay'
 import type { Selection } from '../../../src/feed/select/selection'
 import type { FeedWorld } from '../feed-world'

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { ReaderPosition } from '../../../src/feed/live/feed'
+import type { ReaderPosition } from '../../../src/feed/cursor/reader-position'
 import type { Positions } from '../../../src/feed/cursor/position'
 import type { WindowPlan } from '../../../src/feed/replay/window'
 import { WindowReplay } from '../../../src/feed/replay/window-replay'

@@ -1,7 +1,5 @@
-import type {
-  DeadLetterQueue,
-  WaitingKey,
-} from '../../../src/runtime/dead-letters/dead-letter-queue'
+import type { DeadLetterQueue } from '../../../src/runtime/dead-letters/dead-letter-queue'
+import type { WaitingKey } from '../../../src/runtime/dead-letters/waiting-key'
 import type { Log } from '../../../src/broker/ports'
 import { broadcastRecord } from '../../../src/runtime/dead-letters/control-record'
 import { handOver } from '../../../src/runtime/dead-letters/hand-over'

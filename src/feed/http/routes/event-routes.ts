@@ -3,8 +3,9 @@ import type { Feed } from '../../live/feed'
 import { Problem, invalidParameter } from '../../problem'
 import type { FeedQuery } from './feed-query'
 import { feedQuery } from './feed-query'
-import type { AnswerStream, FeedRoutesOptions } from './feed-routes'
-import { textHeader } from './feed-routes'
+import type { Guard } from '../auth/guard'
+import type { AnswerStream } from './asked'
+import { textHeader } from './text-header'
 
 /** The feed parameters that apply to a stream of events, whose order and content are fixed. */
 export const EVENT_PARAMETERS: readonly string[] = [
@@ -21,7 +22,7 @@ export const outboxOf = (feeds: readonly Feed[]): Feed | undefined =>
 /** GET /events, when one of the feeds is an outbox; see PROTOCOL.md R62 to R67. */
 export function eventRoutes(
   server: FastifyInstance,
-  { feeds, guard }: Pick<FeedRoutesOptions, 'feeds' | 'guard'>,
+  { feeds, guard }: { readonly feeds: readonly Feed[]; readonly guard: Guard },
   answer: AnswerStream,
 ): void {
   const feed = outboxOf(feeds)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Start } from '../../replay/begin'
 import { microseconds } from '../../cursor/commit-time'
-import type { EventFormat } from '../../event/event-text'
+import type { EventFormat } from '../../select/event-format'
 import type { Problem } from '../../problem'
 import { invalidParameter } from '../../problem'
 import type { SelectionText } from '../../select/selection'

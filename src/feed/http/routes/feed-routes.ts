@@ -2,51 +2,35 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Start } from '../../replay/begin'
 import { begin } from '../../replay/begin'
 import { errorText, ownName, sseBlock } from '../../event/event-text'
-import type { Feed, ReaderPosition } from '../../live/feed'
+import type { ReaderPosition } from '../../cursor/reader-position'
 import { FeedEvent, isMember } from '../../event/feed-event'
 import { readPage } from '../../page/page'
 import { reached } from '../../cursor/position'
 import { Problem } from '../../problem'
-import type { Selection } from '../../select/selection'
 import { StreamSession } from '../../stream/stream-session'
 import type { Guard } from '../auth/guard'
 import type { Caller } from '../auth/caller'
 import { eventRoutes } from './event-routes'
 import type { FeedQuery } from './feed-query'
 import { feedQuery } from './feed-query'
+import type { AnswerStream, Asked } from './asked'
 import { isNamed } from './entity-tag'
-import type { FeedServerOptions } from '../feed-server'
 import { headOfStream, openStream } from './open-stream'
 import { batchBody, pageBody } from './page-body'
 import type { PageMemory } from './page-memory'
 import { problemOf, problemReply } from './problem-reply'
 import { startOf } from './acknowledged-start'
+import type { ServedFeeds } from './served-feeds'
 import type { SessionCounter } from './session-counter'
 import type { StreamSet } from './stream-set'
+import { textHeader } from './text-header'
 
-export interface FeedRoutesOptions extends FeedServerOptions {
+export interface FeedRoutesOptions extends ServedFeeds {
   readonly streams: StreamSet
   readonly counter: SessionCounter
   readonly memory: PageMemory
   readonly guard: Guard
 }
-
-/** A parsed request with its caller. */
-export interface Asked {
-  readonly feed: Feed
-  readonly query: FeedQuery
-  readonly selection: Selection
-  readonly reader: Caller
-  /** Consumer that the session is counted for. */
-  readonly consumer: string | undefined
-}
-
-/** Responds with a stream, which is counted as a session. */
-export type AnswerStream = (
-  ask: Asked,
-  request: FastifyRequest,
-  reply: FastifyReply,
-) => Promise<void>
 
 /** The longest delay of a timer, 24 days; a stream that ends then can be resumed like any other. */
 const LONGEST_MS = 2 ** 31 - 1
@@ -291,9 +275,4 @@ const accepts = ({ headers }: FastifyRequest, type: string): boolean =>
 function posted({ body }: FastifyRequest): unknown {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
   throw new Problem('request-invalid', 'Send the parameters as a JSON object.')
-}
-
-export function textHeader({ headers }: FastifyRequest, name: string): string | undefined {
-  const value = headers[name]
-  return Array.isArray(value) ? value.join(',') : value
 }

@@ -1,15 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { HeldBytes } from '../../page/page'
 import { Problem } from '../../problem'
 
 /** Most bytes that all pages together may hold. */
 const MOST_BYTES = 256 * 1024 * 1024
-
-/** The bytes of one page. */
-export interface HeldBytes {
-  /** Whether the page has to end early. */
-  readonly isFull: boolean
-  readonly add: (bytes: number) => void
-}
 
 /**
  * Counts the bytes of pages from reading until they are sent: a client that requests many pages and reads none must not fill

@@ -1,0 +1,5 @@
+/** Where a reading of the store ends. */
+export interface ReadLimits {
+  readonly facts: number
+  readonly bytes: number
+}
