@@ -11,6 +11,7 @@ import { endsWithin } from './watch/ends-within'
 import { GlobalTables } from './state/global-tables'
 import { ProgressWatch, partitionsAdded } from './watch/progress-watch'
 import type { StateBackend } from './state/state-backend'
+import { Ownership } from './task/rebalance'
 import { Task } from './task/task'
 import { TaskOpener } from './task/task-opener'
 import { throughOutage } from './watch/through-outage'
@@ -63,7 +64,7 @@ export class StreamApp {
   private readonly opener: TaskOpener
   private readonly log: Log
   private readonly topology: Topology
-  private assignment: Assignment | undefined
+  private readonly ownership = new Ownership()
   private fail: (error: FactsError) => void = () => undefined
   /** Rejects when the application has failed; never resolves. */
   readonly failed: Promise<never>
@@ -94,7 +95,7 @@ export class StreamApp {
       ...{ lookMs: options.lookMs ?? LOOK_MS, stallMs: options.stallMs ?? STALL_MS },
       layout: () => this.keyedTopics(),
       inputs: new Set(topology.sources.map(({ topic }) => topic)),
-      owned: () => (this.current === 'running' ? (this.assignment?.partitions ?? []) : []),
+      owned: () => (this.current === 'running' ? this.ownership.partitions : []),
       task: ({ topic, partition }) => this.tasks.get(`${this.sourceOf(topic).topic}/${partition}`),
       tasks: () => this.tasks.values(),
       onHalt: (error) => this.crashed(error),
@@ -110,7 +111,7 @@ export class StreamApp {
    * tasks is restored, and as long as nothing has stalled.
    */
   get ready(): boolean {
-    const isOpen = this.assignment !== undefined && this.opener.left.length === 0
+    const isOpen = this.ownership.isAssigned && this.opener.left.length === 0
     return this.current === 'running' && isOpen && this.stalled.length === 0
   }
 
@@ -127,7 +128,7 @@ export class StreamApp {
   /** Partitions of the inputs that this instance owns now. */
   get partitions(): Assignment['partitions'] {
     const inputs = new Set(this.options.topology.sources.map(({ topic }) => topic))
-    return (this.assignment?.partitions ?? []).filter(({ topic }) => inputs.has(topic))
+    return this.ownership.partitions.filter(({ topic }) => inputs.has(topic))
   }
 
   /** Current waits, oldest first, as text. */
@@ -202,17 +203,7 @@ export class StreamApp {
 
   private async process(batch: InputBatch): Promise<BatchOutcome> {
     const { topic, partition } = batch
-    const owned = this.assignment?.partitions.some(
-      (p) => p.topic === topic && p.partition === partition,
-    )
-    // A batch that was fetched before a rebalance: opening its task would fence the partition's new owner.
-    if (owned !== true) {
-      throw new FactsError(
-        'PARTITION_LOST',
-        'The partition moved before its batch was processed.',
-        { topic, partition },
-      )
-    }
+    this.ownership.refuseRevoked({ topic, partition })
     return this.task(topic, partition).process(batch)
   }
 
@@ -252,7 +243,7 @@ export class StreamApp {
   }
 
   private assigned(assignment: Assignment): void {
-    this.assignment = assignment
+    this.ownership.assigned(assignment)
     this.watch.assigned()
     for (const { topic, partition } of assignment.partitions) {
       const known = this.layout.get(topic)
@@ -260,21 +251,10 @@ export class StreamApp {
         this.crashed(partitionsAdded(topic, known, partition + 1))
     }
     this.options.metrics.rebalances.inc()
-    const owned = new Set(
-      assignment.partitions.map(({ topic, partition }) => `${topic}/${partition}`),
-    )
-    for (const [key, task] of this.tasks) {
-      if (owned.has(key)) continue
-      this.tasks.delete(key)
-      task
-        .close()
-        .catch((error: unknown) =>
-          this.options.logger.warn({ err: error }, 'Closing a task failed'),
-        )
-    }
+    this.ownership.closeRevoked(this.tasks, this.options.logger)
     this.opener.assigned(assignment, this.partitions)
     this.options.logger.info(
-      { generation: assignment.generation, partitions: [...owned] },
+      { generation: assignment.generation, partitions: [...this.ownership.names] },
       'Partitions assigned',
     )
   }

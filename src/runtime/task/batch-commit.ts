@@ -1,6 +1,6 @@
 import type { InputBatch, TransactionalProducer } from '../../broker/ports'
 import type { Activity } from '../watch/activity'
-import { stillOwned } from './group-heartbeats'
+import { stillOwned } from './rebalance'
 import { OutputEnds } from '../topics/output-ends'
 import type { Tally } from './tally'
 import type { TaskOptions } from './task-options'

@@ -1,4 +1,3 @@
-import { toFactsError } from '../../errors'
 import type { InputBatch } from '../../broker/ports'
 
 const HEARTBEAT_MS = 1_000
@@ -21,18 +20,6 @@ export async function whileAlive<T>(batch: InputBatch, work: Promise<T>): Promis
     return await work
   } finally {
     clearInterval(timer)
-  }
-}
-
-/**
- * Throws when another member may own the partition. When a rebalance has begun, the group still waits for this member, so the
- * current batch is committed first: an abort would only make the next owner redo it.
- */
-export async function stillOwned(batch: InputBatch): Promise<void> {
-  try {
-    await batch.heartbeat()
-  } catch (error) {
-    if (toFactsError(error).code !== 'GROUP_REBALANCING') throw error
   }
 }
 

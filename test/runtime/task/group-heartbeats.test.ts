@@ -1,10 +1,7 @@
 import type { InputBatch } from '../../../src/broker/ports'
 import { FactsError } from '../../../src/errors'
-import {
-  stillOwned,
-  waitWithHeartbeats,
-  whileAlive,
-} from '../../../src/runtime/task/group-heartbeats'
+import { waitWithHeartbeats, whileAlive } from '../../../src/runtime/task/group-heartbeats'
+import { stillOwned } from '../../../src/runtime/task/rebalance'
 
 function batchOf(heartbeat: () => Promise<void>): InputBatch {
   return { heartbeat } as InputBatch
