@@ -29,9 +29,10 @@ const FIRST_RETRY_MS = 50
 test('a disconnected cluster opens no connection for operations that it had begun', async () => {
   const { host, port } = address()
   const logger = createLogger({ level: 'silent', format: 'json' })
-  const cluster = kafkaCluster({ brokers: [`${host}:${port}`], clientId: 'test', logger })
-  // Tries again, for half a minute, what the broker does not answer.
-  cluster.connect().catch(() => undefined)
+  const brokers = [`${host}:${port}`]
+  const cluster = kafkaCluster({ brokers, clientId: 'test', logger, retries: 3 })
+  // Tries again what the broker does not answer.
+  const connecting = cluster.connect().catch((error: unknown) => error)
   await waitFor('a connection', () => connections.size > 0)
   const disconnecting = cluster.disconnect()
   connections.forEach((socket) => socket.destroy())
@@ -40,6 +41,7 @@ test('a disconnected cluster opens no connection for operations that it had begu
   await expect(
     waitFor('another one', () => connections.size > 0, 10 * FIRST_RETRY_MS),
   ).rejects.toThrow('in vain')
+  expect(await connecting).toBeInstanceOf(Error)
 })
 
 test('a disconnected cluster looks up no coordinator', async () => {
