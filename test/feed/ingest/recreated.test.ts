@@ -1,4 +1,5 @@
 import { waitFor } from '../../support/wait-for'
+import { gated, logGates, openAll } from '../gated-log'
 import type { WrittenFact } from '../feed-world'
 import { FeedWorld, PAGES, TOPIC } from '../feed-world'
 
@@ -8,12 +9,16 @@ const facts = (count: number, title: string): readonly WrittenFact[] =>
 describe('a topic that is recreated', () => {
   let world: FeedWorld
   let cursor: string
+  const gates = logGates()
   beforeEach(async () => {
-    world = await FeedWorld.start()
+    world = await FeedWorld.start({ log: (log) => gated(log, gates) })
     for (const fact of facts(6, 'old')) await world.write(fact)
     cursor = (await world.page()).cursor
   })
-  afterEach(() => world.stop())
+  afterEach(() => {
+    openAll(gates)
+    return world.stop()
+  })
 
   const another = [409, { type: 'urn:facts:cursor-of-another-history' }]
 
@@ -55,6 +60,18 @@ describe('a topic that is recreated', () => {
       expect(await refused()).toMatchObject(another)
       grow(how[1])
       expect(await refused()).toMatchObject(another)
+    },
+  )
+
+  test.each(kinds)(
+    '%s, while the server was away, is noticed before anything of it is read, and nothing of the old one is kept',
+    async (_, ...how) => {
+      await world.close()
+      recreate(...how)
+      gates.start.close()
+      await world.open()
+      const { store } = world.hub.history
+      expect(store.positions().map(({ next }) => next)).toEqual(Array(how[1]).fill(0n))
     },
   )
 
