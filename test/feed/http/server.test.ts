@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import { feedServer } from '../../../src/compose/app'
 import { loadConfig } from '../../../src/config/config'
@@ -161,6 +162,32 @@ describe('the server', () => {
     expect((await world.get(PAGES)).status).toBe(200)
     first.close()
     await waitFor('room', async () => (await world.stream()).response.status === 200)
+  })
+
+  test('R43: connections beyond those of its streams and a thousand are closed at once', async () => {
+    await start({ server: { sessions: { total: 2, perAddress: 2, perConsumer: 2 } } })
+    const port = Number(new URL(world.url).port)
+    const open = (): Socket => connect(port, '127.0.0.1').on('error', () => undefined)
+    const idle = Array.from({ length: 1_002 }, open)
+    try {
+      await waitFor('the connections', () => idle.every(({ connecting }) => !connecting))
+      const one = open()
+      idle.push(one)
+      let answer = ''
+      one.on('data', (bytes: Buffer) => (answer += bytes.toString()))
+      await waitFor('the one too many to be closed', () => one.destroyed)
+      // Not as one that sends no request, which gets a response after a while.
+      expect(answer).toBe('')
+      idle[0]!.destroy()
+      await waitFor('the server to have room', async () =>
+        world.get('/feeds', { headers: { connection: 'close' } }).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      )
+    } finally {
+      for (const socket of idle) socket.destroy()
+    }
   })
 
   test('R44: headers, URL, body and methods are bounded', async () => {
