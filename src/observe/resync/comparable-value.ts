@@ -18,10 +18,12 @@ export const HASHED = 'sha256:'
 
 /** Undefined for a type whose values cannot be compared between Debezium and PostgreSQL. */
 export function comparison(type: string): Comparison | undefined {
-  if (type.endsWith('[]')) return ofArray(comparison(type.slice(0, -2)))
-  if (VERBATIM.has(type)) return verbatim
-  return OTHERS[type]
+  if (type.endsWith('[]')) return ofArray(ofElement(type.slice(0, -2)))
+  return ALONE[type] ?? ofElement(type)
 }
+
+const ofElement = (type: string): Comparison | undefined =>
+  VERBATIM.has(type) ? verbatim : OTHERS[type]
 
 const VERBATIM = new Set([
   ...['bigint', 'integer', 'smallint', 'oid', 'text', 'character varying', 'name', '"char"'],
@@ -50,7 +52,24 @@ const OTHERS: Readonly<Record<string, Comparison>> = {
   'time without time zone': same((text) => withoutZeros(text).replace(/^24:/, '00:')),
   'timestamp without time zone': instant(''),
   'timestamp with time zone': instant('+00'),
+  'time with time zone': {
+    ofFact: (value) => withoutZeros(written(value).replace(/Z$/, '')),
+    ofTable: inUtc,
+    isVerbatim: false,
+  },
   interval: same(duration),
+}
+
+/** Types of which Debezium writes no arrays. */
+const ALONE: Readonly<Record<string, Comparison>> = {
+  ...Object.fromEntries(
+    ['point', 'line', 'lseg', 'box', 'path', 'circle'].map((type) => [type, same(shortNumbers)]),
+  ),
+  hstore: {
+    ofFact: (value) => sortedPairs(Object.entries(JSON.parse(written(value)) as object)),
+    ofTable: (text) => sortedPairs(hstorePairs(text)),
+    isVerbatim: false,
+  },
 }
 
 function written(value: unknown): string {
@@ -61,6 +80,36 @@ function written(value: unknown): string {
 function withoutZeros(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text
 }
+
+/** PostgreSQL writes a time with the offset of its zone, facts have it in UTC. */
+function inUtc(text: string): string {
+  const [, hours, minutes, seconds, fraction = '', sign, ...offset] =
+    /^(\d+):(\d+):(\d+)(\.\d+)?([+-])(\d+)(?::(\d+))?(?::(\d+))?$/.exec(text) ?? []
+  if (hours === undefined) return text
+  const count = (parts: readonly (string | undefined)[]): number =>
+    parts.reduce((sum, part, index) => sum + Number(part ?? 0) * 60 ** (2 - index), 0)
+  const shift = count(offset) * (sign === '-' ? 1 : -1)
+  const at = (count([hours, minutes, seconds]) + shift + 2 * DAY) % DAY
+  const parts = [Math.trunc(at / 3_600), Math.trunc(at / 60) % 60, at % 60]
+  return withoutZeros(parts.map((part) => String(part).padStart(2, '0')).join(':') + fraction)
+}
+
+/** Seconds. */
+const DAY = 86_400
+
+function shortNumbers(text: string): string {
+  return text.replace(/-?\d[\d.]*(?:e[+-]?\d+)?/g, (number) => String(Number(number)))
+}
+
+const hstorePairs = (text: string): readonly (readonly [string, string | null])[] =>
+  [...text.matchAll(/"((?:[^"\\]|\\.)*)"=>(?:"((?:[^"\\]|\\.)*)"|NULL)/gs)].map(
+    ([, key = '', value]) => [unescaped(key), value === undefined ? null : unescaped(value)],
+  )
+
+const unescaped = (text: string): string => text.replace(/\\(.)/gs, '$1')
+
+const sortedPairs = (pairs: readonly (readonly [string, unknown])[]): string =>
+  JSON.stringify([...pairs].sort(([a], [b]) => (a < b ? -1 : 1)))
 
 /** ISO 8601 in facts; PostgreSQL uses a space instead of the T, and the era at the end. */
 function instant(zone: string): Comparison {
@@ -115,7 +164,7 @@ function arrayElements(text: string): readonly (string | null)[] | undefined {
   if (body.startsWith('{{')) return undefined
   const elements = body.slice(1, -1).matchAll(/"((?:[^"\\]|\\.)*)"|([^,]+)/gs)
   return [...elements].map(([, quoted, plain]) => {
-    if (quoted !== undefined) return quoted.replace(/\\(.)/gs, '$1')
+    if (quoted !== undefined) return unescaped(quoted)
     return plain === undefined || plain.toUpperCase() === 'NULL' ? null : plain
   })
 }
