@@ -56,8 +56,19 @@ test('cdc can do nothing else: no other table, no new objects, no publication, n
   await denied('CREATE SCHEMA mine')
   await denied('CREATE ROLE mine')
   await denied('ALTER PUBLICATION wildapp_facts DROP TABLE wildapp_primary')
-  await denied(`SELECT facts_capture('wildapp_primary')`)
+  await expect(cdc.query(`SELECT facts_capture('wildapp_primary')`)).rejects.toThrow(
+    'permission denied for function facts_capture',
+  )
   await denied('SET ROLE wildapp')
+})
+
+test('every operation is published, TRUNCATE too, of named tables only', async () => {
+  const { rows } = await owner.query(
+    `SELECT pubinsert, pubupdate, pubdelete, pubtruncate, pubviaroot, puballtables
+     FROM pg_publication WHERE pubname = 'wildapp_facts'`,
+  )
+  const published = { pubinsert: true, pubupdate: true, pubdelete: true, pubtruncate: true }
+  expect(rows).toEqual([{ ...published, pubviaroot: true, puballtables: false }])
 })
 
 test('cdc logs in and replicates, and has no other power', async () => {
