@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { kafkaLog, watcher } from '../compose/app'
 import { loadConfig } from '../config/config'
-import { demandRights } from './rights/demand-rights'
+import { demandRights, namedRefusal } from './rights/demand-rights'
 import { stopSignal } from './run/stop-signal'
 import { createLogger } from '../telemetry'
 
@@ -24,7 +24,9 @@ export function watchCommand(): Command {
       })
       try {
         await watching.start(fromBeginning === true ? 'earliest' : 'latest')
-        await signal.stopped
+        await Promise.race([signal.stopped, watching.failed])
+      } catch (error) {
+        throw await namedRefusal(config, 'watch', error)
       } finally {
         signal.ending()
         await watching.stop()

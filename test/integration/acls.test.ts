@@ -9,14 +9,15 @@ import { ConfigSchema, projectRoot } from '../../src/config/config'
 import { FactsError } from '../../src/errors'
 import type { KafkaLog } from '../../src/broker/kafka/kafka-log'
 import type { Right, VerbWithRights } from '../../src/rights'
-import { VERBS_WITH_RIGHTS } from '../../src/rights'
+import { describeRight, VERBS_WITH_RIGHTS } from '../../src/rights'
 import { createLogger } from '../../src/telemetry'
 import { AclCluster } from '../support/acl-cluster'
+import { ConnectWork, without } from '../support/connect-work'
 import { EVENTS, VerbWork } from '../support/verb-work'
 
 /*
- * A broker that denies by default. What src/rights.ts lists of a verb is all that its user has: the verb works, and with any of
- * it taken away ends with NOT_AUTHORIZED that names it.
+ * A broker that denies by default. What src/rights.ts lists of a verb is all that its user has: the verb works; with any of it
+ * taken away but the DESCRIBE that it implies, the broker refuses the work, and the verb ends with NOT_AUTHORIZED that names it.
  */
 const rights = declaredRights(ConfigSchema.parse({}))
 const logger = createLogger({ level: 'silent', format: 'json' })
@@ -83,7 +84,7 @@ test.each(VERBS_WITH_RIGHTS.filter((verb) => verb !== 'connect'))(
     const outcomes: unknown[] = []
     for (const lost of needed) {
       await only(verb)
-      await cluster.allow(rights[verb].filter((right) => right !== lost))
+      await cluster.allow(without(rights[verb], lost))
       const refusal = await cluster.refused(verb, phrase(lost))
       expect(refusal).toMatchObject({ code: 'NOT_AUTHORIZED', remedy: 'halt' })
       expect(refusal.message).toContain(`authorize User:facts for what "facts ${verb}" needs`)
@@ -92,6 +93,22 @@ test.each(VERBS_WITH_RIGHTS.filter((verb) => verb !== 'connect'))(
     expect(outcomes).toEqual(needed.map((right) => [phrase(right), 'NOT_AUTHORIZED']))
   },
 )
+
+test('Kafka Connect without one of its rights is refused by the broker', async () => {
+  const connect = new ConnectWork(cluster, rights.connect)
+  const isOfStart = ({ resource, isForMissing }: Right): boolean =>
+    resource === 'group' || isForMissing === true
+  const outcomes: (readonly [string, string])[] = []
+  for (const lost of rights.connect.filter((right) => !isOfStart(right))) {
+    outcomes.push([describeRight(lost), await connect.refusal(lost).catch(String)])
+  }
+  for (const lost of rights.connect.filter(isOfStart)) {
+    outcomes.push([describeRight(lost), await connect.refusalAtStart(lost).catch(String)])
+  }
+  expect(outcomes).toEqual(
+    outcomes.map(([right]) => [right, expect.stringMatching(/^(READ|WRITE|CREATE) on/) as string]),
+  )
+}, 300_000)
 
 test('a right that is withdrawn ends a feed that runs', async () => {
   await only('feed')

@@ -155,9 +155,19 @@ export class VerbWork {
     const lines: string[] = []
     const { config } = this.cluster
     const watching = watcher({ config, log, print: (line) => lines.push(line) })
+    let failure: unknown
+    watching.failed.catch((error: unknown) => (failure = error))
     await watching.start('earliest')
-    await waitFor('a line', () => lines.length > 0)
-    await watching.stop()
+    try {
+      await waitFor('lines of every topic', () => {
+        if (failure !== undefined) throw failure as Error
+        return ['wildapp_event', 'wildapp_primary', 'dead'].every((name) =>
+          lines.some((line) => line.includes(name)),
+        )
+      })
+    } finally {
+      await watching.stop()
+    }
   }
 
   private async audit(log: KafkaLog): Promise<void> {

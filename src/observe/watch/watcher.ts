@@ -1,4 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { colors as pc } from '../../colors'
+import { toFactsError } from '../../errors'
+import type { FactsError } from '../../errors'
 import type { Log, Reader, StartPosition } from '../../broker/ports'
 import type { LogRecord } from '../../topology/record'
 import type { Topology } from '../../topology/topology'
@@ -23,6 +26,8 @@ export interface WatcherOptions {
 
 /** Milliseconds that a change and its fact wait for each other before they are shown alone. */
 const PATIENCE_MS = 5_000
+/** Milliseconds between two looks whether the topics are still read. */
+const LOOK_MS = 5_000
 
 /** Shows each change beside its fact, decoded. Reads committed records only, and commits no offsets. */
 export class Watcher {
@@ -33,9 +38,16 @@ export class Watcher {
   private readonly width: number
   private timer: NodeJS.Timeout | undefined
   private turn: Promise<void> = Promise.resolve()
+  private looking: Promise<void> = Promise.resolve()
+  private readonly ending = new AbortController()
+  private fail: (error: FactsError) => void = () => undefined
+  /** Rejects with an error that requires an operator, after which nothing is shown; never resolves. */
+  readonly failed: Promise<never>
 
   constructor(private readonly options: WatcherOptions) {
     const { topology, log } = options
+    this.failed = new Promise((_, reject) => (this.fail = reject))
+    this.failed.catch(() => undefined)
     this.sources = new Set(topology.sources.map((source) => source.topic))
     this.facts = new Set(topology.sinks.map((sink) => sink.topic))
     const tables = topology.globalTables.map((table) => table.topic)
@@ -52,14 +64,31 @@ export class Watcher {
     this.timer = setInterval(() => {
       for (const pair of this.pairing.expired(Date.now())) this.print(pair)
     }, 500)
+    this.looking = this.look()
   }
 
   /** Shows the unpaired records, and ends. */
   async stop(): Promise<void> {
     clearInterval(this.timer)
+    this.ending.abort()
     await this.reader.stop()
+    await this.looking
     await this.turn
     for (const pair of this.pairing.expired(Number.MAX_SAFE_INTEGER)) this.print(pair)
+  }
+
+  /** A reader that may not continue says so only when it is asked for the end. */
+  private async look(): Promise<void> {
+    const { signal } = this.ending
+    while (!signal.aborted) {
+      try {
+        await this.reader.catchUp()
+      } catch (error) {
+        const known = toFactsError(error)
+        if (known.remedy !== 'retry') this.fail(known)
+      }
+      await delay(LOOK_MS, undefined, { signal }).catch(() => undefined)
+    }
   }
 
   private async show(records: readonly LogRecord[]): Promise<void> {
