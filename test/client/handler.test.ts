@@ -92,6 +92,7 @@ describe('a handler', () => {
     })
     await waitFor('failures', () => following.all('handler-failed').length > 2)
     expect(await following.stop()).toBeUndefined()
+    expect(following.all('handled')).toEqual([])
     const next = new Following({ url: world.url, position, until: 'head' })
     await next.ended
     expect(next.seen).toHaveLength(1)
