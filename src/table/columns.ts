@@ -11,23 +11,23 @@ import * as temporal from './codec/temporal-codec'
 import { enumerationCodec, jsonTextCodec, textCodec, uuidCodec } from './codec/text-codec'
 
 /**
- * The columns that a table definition is made of, named as in PostgreSQL. Each is NOT NULL unless `.nullable()`.
+ * The columns of a table definition, named as in PostgreSQL. Each is NOT NULL unless `.nullable()`.
  *
  * A column that PostgreSQL may store out of line (TOAST: text, varchar, jsonb, text[], bytea, numeric without a precision)
- * is typed `| null` even when NOT NULL: an update that leaves such a value alone does not carry it. It is null in the row
- * then, and named in the event's `unavailable`.
+ * is typed `| null` even when NOT NULL: an update that does not change such a value does not contain it. It is then null in
+ * the row, and named in the event's `unavailable`.
  */
 
 const RANGES = ['int4range', 'int8range', 'numrange', 'daterange', 'tsrange', 'tstzrange']
 
-/** Written as their own text, so that `text` holds any of them exactly. */
+/** Types that Debezium writes as their text, which `text` reads exactly. */
 const PLAIN_TEXT = [
   ...['text', 'character varying', 'xml', 'name', '"char"', 'ltree', 'tsvector'],
   ...['inet', 'cidr', 'macaddr', 'macaddr8'],
   ...RANGES,
 ]
 
-/** Types that Debezium does not know, in which it sends the value's text as base64. */
+/** Types that Debezium does not know: it sends the value's text as base64. */
 const ENCODED = [
   'composite',
   ...RANGES.map((name) => name.replace('range', 'multirange')),
@@ -37,7 +37,7 @@ const ENCODED = [
   ...['cube', 'seg', 'isbn13'],
 ]
 
-/** Element types in whose arrays of several dimensions Debezium names Java's objects; of others it makes nulls. */
+/** Element types whose multidimensional arrays Debezium writes as Java's object names; for others it writes nulls. */
 const NAMED_WHEN_NESTED = new Set(['text', 'uuid', 'enum', 'inet', 'jsonb', 'character'])
 
 /** A type whose kind is its name. */
@@ -102,7 +102,7 @@ export function text(): Column<string | null> {
   return toastable(textCodec, { kind: 'text', postgresTypes: PLAIN_TEXT })
 }
 
-/** varchar(n) → string; the length is the database's business */
+/** varchar(n) → string; the length is checked by the database only */
 export function varchar(): Column<string | null> {
   return toastable(textCodec, { kind: 'text', postgresTypes: PLAIN_TEXT })
 }
@@ -121,7 +121,7 @@ export function enumeration<const Label extends string>(
 
 /**
  * timestamp with time zone → ISO 8601 in UTC, or "infinity", "-infinity". `precision` as in the table's definition,
- * timestamptz(3); it says how many digits the fraction has, by which the type is known from timestamp.
+ * timestamptz(3): the number of fraction digits, which distinguishes the type from timestamp.
  */
 export function timestamptz(precision = 6): Column<temporal.Instant> {
   return inline(temporal.instantCodec(precision), {
@@ -150,12 +150,12 @@ export function timetz(): Column<temporal.UtcTime> {
   return inline(temporal.utcTimeCodec, named('time with time zone'))
 }
 
-/** interval → ISO 8601 duration; a zero one only where the column is declared finite */
+/** interval → ISO 8601 duration; a zero interval only if the column is declared finite */
 export function interval(options: IntervalOptions = {}): Column<Duration> {
   return inline(durationCodec(options), named('interval'))
 }
 
-/** jsonb, json → JSON text as written; `valueOf` and `structOf` make a message of it */
+/** jsonb, json → JSON text as written; `valueOf` and `structOf` convert it to a message */
 export function jsonb(): Column<string | null> {
   return toastable(jsonTextCodec, named('jsonb', 'json', 'hstore'))
 }
@@ -170,7 +170,7 @@ export function textArray(): Column<TextArray | null> {
   return toastable(textArrayCodec, named('text[]', 'character varying[]'))
 }
 
-/** An array of one dimension of what the element is declared as: array(integer()) → array of number or null */
+/** An array of one dimension of the declared element: array(integer()) → array of number or null */
 export function array<Value>({
   codec,
   type,
@@ -181,7 +181,7 @@ export function array<Value>({
   )
 }
 
-/** The arrays that Debezium writes; it leaves others out of its records. A domain's elements come as base64. */
+/** The arrays that Debezium writes; it omits others from its records. Elements of a domain arrive as base64. */
 function arrayTypes({ kind, postgresTypes }: ColumnType): readonly string[] {
   if (kind === 'encoded text') return ['composite[]', 'domain[]']
   const unwritten = ['xml', 'name', '"char"', 'bit']
@@ -198,12 +198,12 @@ export function money(): Column<string> {
   return inline(numericCodec(), named('money'))
 }
 
-/** bit(n) → n characters 0 and 1, as PostgreSQL writes it; `boolean` is for bit(1), which it takes as well */
+/** bit(n) → n characters 0 and 1, as PostgreSQL writes it; for bit(1) `boolean` is accepted, too */
 export function bits(length: number): Column<string> {
   return inline(bitsCodec(length), named('bit'))
 }
 
-/** bit varying → refused: Debezium drops its length */
+/** bit varying → rejected: Debezium drops its length */
 export function varbit(): Column<string | null> {
   return toastable(varbitCodec, named('bit varying'))
 }
@@ -218,7 +218,7 @@ export function citext(): Column<string | null> {
   return toastable(textCodec, named('citext'))
 }
 
-/** char(n) → string with the spaces that fill it up */
+/** char(n) → string, padded with spaces */
 export function char(length = 1): Column<string | null> {
   return toastable(textCodec, { ...named('character'), detail: length })
 }
@@ -248,19 +248,19 @@ export function ltree(): Column<string | null> {
   return toastable(textCodec, named('ltree'))
 }
 
-/** tsvector → PostgreSQL's text of it */
+/** tsvector → its text in PostgreSQL */
 export function tsvector(): Column<string | null> {
   return toastable(textCodec, named('tsvector'))
 }
 
-/** int4range, int8range, numrange, daterange, tsrange, tstzrange → PostgreSQL's text of it, "[1,5)" */
+/** int4range, int8range, numrange, daterange, tsrange, tstzrange → its text in PostgreSQL, "[1,5)" */
 export function range(): Column<string | null> {
   return toastable(textCodec, { kind: 'range', postgresTypes: RANGES })
 }
 
 /**
  * Composite types, multiranges, tsquery, jsonpath, pg_lsn, xid8, regclass and all others that Debezium does not support →
- * PostgreSQL's text of it, which Debezium sends as base64
+ * the text in PostgreSQL, which Debezium sends as base64
  */
 export function encodedText(): Column<string | null> {
   return toastable(encodedTextCodec, { kind: 'encoded text', postgresTypes: ENCODED })

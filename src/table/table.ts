@@ -13,13 +13,13 @@ type Merged<T> = { readonly [Name in keyof T]: T[Name] }
 export interface TableOptions<KeyColumns extends Columns, OtherColumns extends Columns> {
   /** The topic that Debezium writes the table's changes to: `prefix.schema.table`. */
   readonly topic: string
-  /** The primary key's columns: what the record's key holds. */
+  /** The primary key's columns, which are the record's key. */
   readonly key: KeyColumns
-  /** The other columns that are wanted; the table may have more. */
+  /** The other columns to read; the table may have more. */
   readonly columns: OtherColumns
   /**
-   * The table's REPLICA IDENTITY; default `default`. Only with `full` does an event's `before` contain more than the key, and
-   * Debezium's records do not show which it is: declare `full` only where the table has it.
+   * The table's REPLICA IDENTITY; default `default`. Only with `full` does an event's `before` contain more than the key.
+   * Debezium's records do not show the setting, so declare `full` only if the table has it.
    */
   readonly replicaIdentity?: 'default' | 'full'
 }
@@ -60,7 +60,7 @@ export class Table<Key, Row> {
     return this.shape.keyColumns.map(({ name }) => name)
   }
 
-  /** What a column of the definition is in PostgreSQL. */
+  /** The PostgreSQL type of a column of the definition. */
   typeOf(column: string): ColumnType | undefined {
     return this.shape.columns.find(({ name }) => name === column)?.column.type
   }
@@ -70,7 +70,7 @@ export class Table<Key, Row> {
     return this.shape.columns.map(({ name }) => name)
   }
 
-  /** The declaration of the table, to be compared with the database's catalog. */
+  /** The declaration of the table, for comparison with the database's catalog. */
   get declaration(): TableDeclaration {
     const { topic, columns, hasFullIdentity } = this.shape
     return {
@@ -83,8 +83,8 @@ export class Table<Key, Row> {
   }
 
   /**
-   * The change that a record of the topic is. Throws FactsError: JSON_INVALID, ENVELOPE_INVALID, KEY_INVALID or
-   * COLUMN_INVALID for a bad record, COLUMN_MISSING when it lacks a column that may be neither null nor a default.
+   * Decodes a record of the topic. Throws FactsError: JSON_INVALID, ENVELOPE_INVALID, KEY_INVALID or COLUMN_INVALID for a
+   * bad record, COLUMN_MISSING when it lacks a column that is neither nullable nor has a default.
    */
   decode(record: RecordBytes): ChangeEvent<Key, Row> | Tombstone<Key> {
     const event = this.fast.decode(record)

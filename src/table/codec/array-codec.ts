@@ -13,8 +13,8 @@ export type ArrayOf<Value> = readonly (Value | null)[]
 export type TextArray = ArrayOf<string>
 
 /**
- * What Debezium 3.7 writes for the inner arrays of one of several dimensions: Java's name of the object, not its content;
- * one bracket for each dimension but the first.
+ * What Debezium 3.7 writes for the inner arrays of a multidimensional array: Java's name of the object instead of its
+ * content, with one bracket for each dimension but the first.
  */
 const JAVA_ARRAY = /^\[+(?:L[\w.$]+;|[BCDFIJSZ])@[0-9a-f]+$/
 
@@ -38,8 +38,8 @@ export const textArrayCodec: ColumnCodec<TextArray> = {
 }
 
 /**
- * A one-dimensional array of what `element` reads. `namesNested` says how Debezium writes an array of several
- * dimensions: by Java's names; otherwise as nulls, so that nothing but nulls is refused.
+ * A one-dimensional array of values that `element` reads. `namesNested`: Debezium writes the inner arrays of a
+ * multidimensional array as Java's names; otherwise it writes nulls, and an array of nothing but nulls is rejected.
  */
 export function arrayCodec<Value>(
   element: ColumnCodec<NonNullable<Value>>,

@@ -16,7 +16,7 @@ const SEXTETS = Uint8Array.from({ length: 256 }, (_, byte) => {
   return sextet === -1 ? NO_SEXTET : sextet
 })
 const PADDING = 0x3d
-/** Longer text is decoded by Node, which has a higher fixed cost and is faster per byte. */
+/** Maximum length decoded here. Node decodes longer text: it has a higher fixed cost and is faster per byte. */
 const SHORT = 96
 
 /** A bytea as base64: `binary.handling.mode` bytes (through the JSON converter) or base64. */
@@ -58,7 +58,7 @@ function decodeShort(
     const sextet = SEXTETS[bytes[p] as number] as number
     seen |= sextet
     bits = (bits << 6) | sextet
-    // After 2, 3 and 4 characters of a group there are 4, 2 and 0 bits more than whole bytes.
+    // 2, 3 and 4 characters of a group contain 4, 2 and 0 bits beyond whole bytes.
     if ((count & 3) !== 1) decoded[at++] = bits >>> ((-count & 3) << 1)
   }
   return seen < NO_SEXTET ? decoded : undefined

@@ -3,8 +3,8 @@ import { isPlaceholder, UNAVAILABLE } from '../shape/unavailable'
 import { BASE64 } from './binary-codec'
 
 /**
- * A bit(n) of more than one bit: base64 of its bytes, the last bits first, without zero bytes at the end. Given as
- * PostgreSQL writes it: n characters 0 or 1.
+ * A bit(n) with n > 1. On the wire: base64 of its bytes, the last bits first, without trailing zero bytes. In the row: n
+ * characters 0 or 1, as PostgreSQL writes it.
  */
 export function bitsCodec(length: number): ColumnCodec<string> {
   return {
@@ -25,7 +25,7 @@ export function bitsCodec(length: number): ColumnCodec<string> {
   }
 }
 
-/** A bit varying: refused, because Debezium writes 101 and 00000101 alike. */
+/** A bit varying: rejected, because Debezium writes 101 and 00000101 alike. */
 export const varbitCodec: ColumnCodec<string> = {
   expected:
     'no bit varying, whose length Debezium drops (101 and 00000101 arrive as the same bytes): exclude the column (column.exclude.list), or have a bit(n) or a text generated from it',

@@ -14,7 +14,7 @@ const ZERO = 'P0Y0M0DT0H0M0S'
 
 /** Options of `interval`. */
 export interface IntervalOptions {
-  /** Whether the column holds no infinite interval, as CHECK (isfinite(...)) says: only then is a zero one certain. */
+  /** Whether the column has no infinite interval, as CHECK (isfinite(...)) guarantees; only then is a zero interval certain. */
   readonly finite?: boolean
 }
 
@@ -37,12 +37,12 @@ export function durationCodec({ finite = false }: IntervalOptions = {}): ColumnC
   }
 }
 
-/** Seconds with more digits than PostgreSQL's six. */
+/** Seconds with more than PostgreSQL's six fraction digits. */
 const NANOSECONDS = /(\d+)\.(\d{7,})S$/
 
 /**
- * The duration rounded to microseconds, which is PostgreSQL's precision. Debezium computes the seconds in floating point and
- * truncates them to nanoseconds: 14.454866 s comes as 14.454865999 s.
+ * The duration rounded to microseconds, PostgreSQL's precision. Debezium computes the seconds in floating point and
+ * truncates them to nanoseconds: 14.454866 s arrives as 14.454865999 s.
  */
 function toMicroseconds(duration: Duration): Duration {
   return duration.replace(NANOSECONDS, (_, whole: string, fraction: string) => {
@@ -54,11 +54,11 @@ function toMicroseconds(duration: Duration): Duration {
   })
 }
 
-/** The designators of a duration's parts, in their order, before and after the T. */
+/** Designators of a duration's parts in order, before and after the T. */
 const DATE_PARTS = Buffer.from('YMD')
 const TIME_PARTS = Buffer.from('HMS')
 
-/** A duration with all its parts' designators or some, at least one after a T; fractions of a second only. */
+/** A duration with some or all designators, at least one after a T; only seconds may have a fraction. */
 function readDuration(cursor: ByteCursor): string | undefined {
   const start = cursor.pos + 1
   if (cursor.bytes[start] !== 0x50) return undefined
@@ -71,7 +71,7 @@ function readDuration(cursor: ByteCursor): string | undefined {
   return p === start + 1 ? undefined : cursor.takeContent(start, p)
 }
 
-/** Where the parts that begin at `from` end; before the first thing that is none. */
+/** End of the parts that begin at `from`: the position of the first byte that belongs to none. */
 function readParts({ bytes }: ByteCursor, from: number, designators: Uint8Array): number {
   let end = from
   for (let next = 0; next < designators.length;) {

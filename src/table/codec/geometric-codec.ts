@@ -3,7 +3,7 @@ import type { ColumnCodec } from '../shape/column'
 import { isObject } from '../exact/envelope'
 import { BASE64 } from './binary-codec'
 
-/** PostgreSQL's geometric types, each as the text that PostgreSQL reads; numbers in their shortest form. */
+/** PostgreSQL's geometric types, each as PostgreSQL's input text; numbers in their shortest form. */
 export type Shape = 'point' | 'line' | 'lseg' | 'box' | 'path' | 'circle'
 
 const EXAMPLES: Readonly<Record<Shape, string>> = {
@@ -51,7 +51,7 @@ const READERS: Readonly<Record<Shape, (json: JsonValue) => string | undefined>> 
     const ys = corners.map(([, y]) => y)
     const high = [Math.max(...xs), Math.max(...ys)] as const
     const low = [Math.min(...xs), Math.min(...ys)] as const
-    // The order of corners that are no numbers is not known.
+    // Corners with NaN have no known order.
     return [...high, ...low].some(Number.isNaN) ? undefined : around([high, low], '', '')
   },
 }
@@ -63,7 +63,7 @@ function point(json: JsonValue | undefined): string | undefined {
   return joined(numbers, 2, '(', ')')
 }
 
-/** Debezium writes what JSON lacks as text: "NaN", "Infinity". */
+/** Debezium writes numbers that JSON lacks as text: "NaN", "Infinity". */
 function number(json: JsonValue | undefined): string | undefined {
   if (json === 'NaN' || json === 'Infinity' || json === '-Infinity') return json
   return typeof json === 'number' || typeof json === 'bigint' ? shown(Number(json)) : undefined
@@ -96,7 +96,7 @@ const LITTLE_ENDIAN = 1
 const LINE_STRING = 2
 const POLYGON = 3
 
-/** The points of a well-known binary (OGC 06-103r4): a line string, or a polygon of one ring. */
+/** Points of a well-known binary (OGC 06-103r4) that is a line string, or a polygon of one ring. */
 function points(json: JsonValue, type: Shape, count?: number): readonly Point[] | undefined {
   if (!isObject(json) || !isObject(json['extensions'])) return undefined
   const { wkb, extensions } = json

@@ -13,7 +13,7 @@ export const bigintCodec: ColumnCodec<bigint> = {
   fromBytes: readBigint,
 }
 
-/** An integer that a JavaScript number holds, within `bits` bits. */
+/** A signed integer of `bits` bits, which a JavaScript number holds exactly. */
 export function integerCodec(bits: 16 | 32): ColumnCodec<number> {
   const most = 2 ** (bits - 1) - 1
   const least = -most - 1
@@ -30,7 +30,7 @@ export function integerCodec(bits: 16 | 32): ColumnCodec<number> {
   }
 }
 
-/** An object identifier: 32 bits without a sign. */
+/** An object identifier: an unsigned 32-bit integer. */
 export const oidCodec: ColumnCodec<number> = {
   expected: 'an integer between 0 and 4294967295',
   fromJson: (json) =>

@@ -1,16 +1,16 @@
 /**
- * Dates that went through JDBC's calendar: a snapshot's, and those of arrays. Java counts the days before 15 October 1582
- * by the Julian calendar and says the year of the era without the era; PostgreSQL counts all of them by the Gregorian one.
- * Where two dates of PostgreSQL look alike there, none of them is taken for certain.
+ * Dates that went through JDBC's calendar: those of snapshots and of arrays. Before 15 October 1582 Java uses the Julian
+ * calendar and writes the year of the era without the era; PostgreSQL always uses the Gregorian calendar. If two dates of
+ * PostgreSQL have the same text there, neither is certain.
  */
 
 export const INFINITY = 'infinity'
 export const MINUS_INFINITY = '-infinity'
 
-/** PostgreSQL's last year; Java writes the infinities as later ones, and the era of the second is lost. */
+/** PostgreSQL's last year. Java writes the infinities as later years, and -infinity loses its era. */
 const LAST_YEAR = 5_874_897
 const YEAR_OF_MINUS_INFINITY = 292_269_055
-/** The days that Java's calendar lacks are written ten days later, like the days that are there. */
+/** Days that Java's calendar lacks are written ten days later, as existing days are. */
 const FIRST_DOUBLE = 1582_10_15
 const LAST_DOUBLE = 1582_10_24
 /** PostgreSQL's first date, 24 November 4714 BC. */
@@ -19,13 +19,13 @@ const FIRST_DAY_BC = 11_24
 
 const DATE = /^([+-]?[0-9]{4,9})-([0-9]{2})-([0-9]{2})$/
 
-/** A day as numbers that compare like days: the ISO year (0 is 1 BC), and month and day as mmdd. */
+/** A day as numbers with the order of days: the ISO year (0 is 1 BC), and month and day as mmdd. */
 interface Day {
   readonly year: number
   readonly monthDay: number
 }
 
-/** The day that ISO 8601 text says; undefined when it says none. */
+/** Parses the day of ISO 8601 text; undefined when it is not a date. */
 export function isoDay(text: string): Day | undefined {
   const match = DATE.exec(text)
   if (match === null) return undefined
@@ -33,9 +33,9 @@ export function isoDay(text: string): Day | undefined {
 }
 
 /**
- * The date that PostgreSQL has, of one written with the year of its era; undefined when it may be either of two. With
- * `earliest` every earlier date is ruled out; without it, dates BC are ruled out from 25 October 1582 on, but for the
- * years 4713 and 4714, which PostgreSQL's first dates have.
+ * PostgreSQL's date for one written with the year of its era; undefined when it may be either of two. With `earliest`
+ * every earlier date is ruled out. Without it, dates BC are ruled out from 25 October 1582 on, except in the years 4713
+ * and 4714, which are those of PostgreSQL's first dates.
  */
 export function dateOfEra(text: string, earliest: Day | undefined): string | undefined {
   const day = isoDay(text)
@@ -56,8 +56,7 @@ export function dateOfEra(text: string, earliest: Day | undefined): string | und
 }
 
 /**
- * The date that PostgreSQL has, of one that Java moved by the difference of the calendars; undefined when it may be
- * either of two.
+ * PostgreSQL's date for one that Java moved by the difference of the calendars; undefined when it may be either of two.
  */
 export function dateOfInstant(text: string): string | undefined {
   const day = isoDay(text)

@@ -3,7 +3,7 @@ import type { ByteCursor } from '../bytes/byte-cursor'
 import { readNumber } from '../bytes/read-number'
 import { isPlaceholder, UNAVAILABLE } from '../shape/unavailable'
 
-/** A real or double precision: a JSON number, or the three values that JSON lacks as text, as Debezium writes them. */
+/** A real or double precision: a JSON number, or one of the three values that JSON lacks, as Debezium's text. */
 export const doubleCodec: ColumnCodec<number> = {
   expected: 'a number, "NaN", "Infinity" or "-Infinity"',
   fromJson: (json) => {
@@ -26,7 +26,7 @@ export const booleanCodec: ColumnCodec<boolean> = {
 
 const DECIMAL = /^-?[0-9]+(?:\.[0-9]+)?$/
 
-/** Debezium's names (SpecialValueDecimal) for what PostgreSQL's numeric holds besides numbers. */
+/** Debezium's names (SpecialValueDecimal) of the values of PostgreSQL's numeric that are not numbers. */
 const SPECIAL = new Map([
   ['NAN', 'NaN'],
   ['POSITIVE_INFINITY', 'Infinity'],
@@ -34,8 +34,8 @@ const SPECIAL = new Map([
 ])
 
 /**
- * A numeric as exact decimal text (`decimal.handling.mode=string`), the special values in PostgreSQL's spelling. Of a
- * negative scale Debezium writes a fraction of thousands of zeros, which is left out.
+ * A numeric as exact decimal text (`decimal.handling.mode=string`); special values have PostgreSQL's spelling. For a
+ * negative scale Debezium writes a fraction of thousands of zeros, which is removed.
  */
 export function numericCodec(scale = 0): ColumnCodec<string> {
   const hasFraction = scale >= 0

@@ -4,8 +4,8 @@ import type { ColumnCodec } from '../shape/column'
 import { dateOfEra, dateOfInstant, INFINITY, isoDay, MINUS_INFINITY } from './jdbc-calendar'
 
 /**
- * `time.precision.mode=isostring`: Debezium writes a Z after local dates and times too, where it means nothing; it is
- * removed. Fractions keep the digits they have.
+ * `time.precision.mode=isostring`: Debezium also writes a Z after local dates and times, where it has no meaning; it is
+ * removed. Fractions keep their number of digits.
  */
 
 /** ISO 8601 in UTC, "2026-01-02T01:04:05.678901Z", or PostgreSQL's "infinity", "-infinity". */
@@ -14,15 +14,15 @@ export type Instant = string
 export type LocalDateTime = string
 /** "2026-01-02", or "infinity", "-infinity". */
 export type LocalDate = string
-/** "03:04:05.678901"; PostgreSQL's 24:00:00 arrives as 00:00:00, Debezium does not distinguish them. */
+/** "03:04:05.678901"; PostgreSQL's 24:00:00 arrives as 00:00:00, because Debezium does not distinguish them. */
 export type LocalTime = string
-/** "01:04:05.678901Z": in UTC; the zone that PostgreSQL keeps is lost. */
+/** "01:04:05.678901Z", in UTC; the zone that PostgreSQL stores is lost. */
 export type UtcTime = string
 const INFINITE = new Set([INFINITY, MINUS_INFINITY])
 const DAY = '([0-9]{4}|[+-][0-9]{4,9})-[0-9]{2}-[0-9]{2}'
 const CLOCK = '[0-9]{2}:[0-9]{2}:[0-9]{2}'
 const FRACTION = '(?:\\.[0-9]{1,6})?'
-/** Of a timestamp: without zeros at its end, which only one with a time zone has. */
+/** Fraction of a timestamp without time zone: no trailing zeros, which only one with a time zone has. */
 const SHORT_FRACTION = '(?:\\.[0-9]{0,5}[1-9])?'
 const DATE_TIME = new RegExp(`^((${DAY})(T${CLOCK}${SHORT_FRACTION}))Z?$`)
 const DATE = new RegExp(`^(${DAY})Z?$`)
@@ -33,7 +33,7 @@ const FIRST_YEAR = -4713
 const LAST_YEAR_OF_TIMESTAMP = 294_276
 const LAST_YEAR_OF_DATE = 5_874_897
 
-/** A timestamp with time zone of a precision: Debezium writes as many digits, zeros included. */
+/** A timestamp with time zone and a precision: Debezium writes exactly that many digits, trailing zeros included. */
 export function instantCodec(precision: number): ColumnCodec<Instant> {
   const fraction = precision === 0 ? '' : `\\.[0-9]{${precision}}`
   const instant = new RegExp(`^${DAY}T${CLOCK}${fraction}Z$`)
@@ -73,8 +73,8 @@ export const localDateTimeCodec: ColumnCodec<LocalDateTime> = {
 /** Options of `date`. */
 export interface DateOptions {
   /**
-   * The earliest date that the column holds, ISO 8601 ("0001-01-01", "-0043-03-15" for 44 BC), as a CHECK constraint of
-   * the table says: with it a snapshot's date can be distinguished from the one BC that looks like it.
+   * The earliest date in the column, ISO 8601 ("0001-01-01", "-0043-03-15" for 44 BC), as guaranteed by a CHECK constraint.
+   * With it a snapshot's date is distinguished from the date BC with the same text.
    */
   readonly earliest?: string
 }
@@ -149,7 +149,7 @@ function endsDate({ view }: ByteCursor, start: number): boolean {
   return LAST_OF_DATE.fits(view.getInt32(start, true))
 }
 
-/** Whether a snapshot's date is certain without a closer look: from 1600, but for the century of PostgreSQL's first date. */
+/** Whether a snapshot's date is certain without a closer check: from 1600 on, except in the century of PostgreSQL's first date. */
 function isModern({ bytes }: ByteCursor, start: number): boolean {
   const century = ((bytes[start] as number) - 48) * 10 + (bytes[start + 1] as number) - 48
   return century >= 16 && century !== 47
@@ -165,7 +165,7 @@ function readTime(cursor: ByteCursor, dropped: number): string | undefined {
   return stop === -1 ? undefined : cursor.takeContent(start, stop, dropped)
 }
 
-/** `dropped`: 1 to leave the Z out. `precision`: digits that the fraction has; without it, any without zeros at its end. */
+/** `dropped`: 1 to omit the Z. `precision`: number of fraction digits; without it, any number without trailing zeros. */
 function readDateTime(
   cursor: ByteCursor,
   dropped: number,
@@ -187,7 +187,7 @@ function readDateTime(
 
 const ZERO = 0x30
 
-/** The position after an optional fraction and the Z; -1 when they are not there. */
+/** The position after an optional fraction and the Z; -1 if the bytes are neither. */
 function afterFraction({ bytes }: ByteCursor, at: number): number {
   let p = at
   if (bytes[p] === 0x2e) {

@@ -17,7 +17,7 @@ function available(text: string): string | Unavailable {
   return isPlaceholder(text) ? UNAVAILABLE : text
 }
 
-/** JSON text as PostgreSQL wrote it, not parsed: its numbers have more digits than JavaScript's. */
+/** JSON text as PostgreSQL wrote it. Not parsed, because its numbers can have more digits than JavaScript's. */
 export const jsonTextCodec: ColumnCodec<string> = { ...textCodec, expected: 'JSON text' }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
@@ -53,8 +53,8 @@ function isUuid({ bytes, view, end }: ByteCursor, start: number): boolean {
 }
 
 /**
- * Whether the four bytes of a word are digits or a to f. A letter (bit 6) is moved down by 0x27 to follow "9";
- * then each must lie in 0x30 to 0x3f, and from 0x3a up exactly when it was a letter.
+ * Whether the four bytes of a word are digits or a to f. Letters (bit 6 set) are moved down by 0x27 to follow "9";
+ * then each byte must be 0x30 to 0x3f, and 0x3a or above exactly when it was a letter.
  */
 function isHex(word: number): boolean {
   const letters = (word >>> 6) & 0x01010101
@@ -64,7 +64,7 @@ function isHex(word: number): boolean {
   )
 }
 
-/** One of an enum type's labels; an undeclared label is rejected, so that it is never mistaken for another. */
+/** A label of an enum type. An undeclared label is rejected, so that it is never mistaken for another. */
 export function enumerationCodec<Label extends string>(
   labels: readonly Label[],
 ): ColumnCodec<Label> {

@@ -1,6 +1,6 @@
 import type { SourcePosition } from './source-position'
 
-/** What Debezium names a table's topic after, `prefix.schema.table`: the prefix may hold dots, the others do not. */
+/** Parts of the name of a table's topic, `prefix.schema.table`; only the prefix may contain dots. */
 export function capturedTopic(
   topic: string,
 ): Pick<SourcePosition, 'connector' | 'schema' | 'table'> {

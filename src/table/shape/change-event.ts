@@ -8,15 +8,15 @@ interface Change<Op extends Operation> {
   readonly operation: Op
   readonly position: SourcePosition
   /**
-   * Columns whose TOASTed value the change does not contain: null in `after`, yet not null in the database. Also in a
-   * create, because Debezium writes an update of the primary key as delete and create.
+   * Columns whose TOASTed value the change does not contain: null in `after`, but not in the database. A create can have
+   * them, too, because Debezium writes an update of the primary key as a delete and a create.
    */
   readonly unavailable: readonly string[]
-  /** Columns of the record that the table definition does not name; ignored. The same array for every like record. */
+  /** Columns of the record that the table definition does not name; ignored. Records of one layout share the array. */
   readonly unknownColumns: readonly string[]
   /**
-   * Columns of the table definition that the record does not have: it is older than they are, or they were dropped since.
-   * In `after` they are null or what `.default()` says. The same array for every like record.
+   * Columns of the table definition that the record does not have: they were added after it, or dropped before it. In
+   * `after` they are null or the value of `.default()`. Records of one layout share the array.
    */
   readonly missingColumns: readonly string[]
 }
@@ -37,7 +37,7 @@ export interface ReadEvent<Key, Row> extends Change<'read'> {
 
 export interface UpdateEvent<Key, Row> extends Change<'update'> {
   readonly key: Key
-  /** What is certain of the old row: see `DeleteEvent.before`; usually null. */
+  /** The certain values of the old row, see `DeleteEvent.before`; usually null. */
   readonly before: Partial<Row> | null
   readonly after: Row
 }
@@ -46,28 +46,28 @@ export interface UpdateEvent<Key, Row> extends Change<'update'> {
 export interface DeleteEvent<Key, Row> extends Change<'delete'> {
   readonly key: Key
   /**
-   * What is certain of the old row: the key columns, and the others only when the table is declared with
-   * `replicaIdentity: 'full'`. Otherwise Debezium fills the columns it does not know with nulls and made-up values
-   * ("", 0, 1970-01-01), which are not passed on.
+   * The certain values of the old row: the key columns, and the others only when the table is declared with
+   * `replicaIdentity: 'full'`. Otherwise Debezium fills columns that it does not know with nulls and invented values
+   * ("", 0, 1970-01-01), which are dropped.
    */
   readonly before: Partial<Row> | null
   readonly after: null
 }
 
-/** The whole table emptied. Arrives once, without a key, in one partition. */
+/** TRUNCATE of the table. Arrives once, without a key, in one partition. */
 export interface TruncateEvent extends Change<'truncate'> {
   readonly key: null
   readonly before: null
   readonly after: null
 }
 
-/** The null record that follows a delete, so that a compacted topic forgets the key. */
+/** The null record after a delete, with which a compacted topic deletes the key. */
 export interface Tombstone<Key> {
   readonly operation: 'tombstone'
   readonly key: Key
 }
 
-/** One row change, in the words of Debezium's envelope. */
+/** One row change, with the terms of Debezium's envelope. */
 export type ChangeEvent<Key, Row> =
   | CreateEvent<Key, Row>
   | ReadEvent<Key, Row>

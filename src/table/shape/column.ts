@@ -6,19 +6,20 @@ import type { Unavailable } from './unavailable'
 export type Origin = 'stream' | 'snapshot'
 
 /**
- * How one column's value is read, twice: `fromJson` is the authority; `fromBytes` reads the usual form straight from the
- * record's bytes and must give the same value or nothing. Both return undefined for what does not fit, and never throw.
+ * Reads the values of one column, in two ways: `fromJson` is the reference; `fromBytes` reads the usual form straight from
+ * the record's bytes and returns the same value or undefined. Both return undefined for a value that does not fit, and never
+ * throw.
  */
 export interface ColumnCodec<Value> {
-  /** What fits, for error messages: "an integer between -32768 and 32767". */
+  /** Description of the values that fit, for error messages: "an integer between -32768 and 32767". */
   readonly expected: string
-  /** Of a value that is not null. A snapshot writes some values otherwise than the stream; see `Origin`. */
+  /** Reads a value that is not null. A snapshot writes some values in another form than the stream; see `Origin`. */
   readonly fromJson: (json: JsonValue, origin: Origin) => Value | Unavailable | undefined
-  /** Of an array's element, where that is written otherwise than a column's value. */
+  /** Reads an element of an array, if its form differs from that of a column's value. */
   readonly fromElement?: (json: JsonValue) => Value | undefined
   /** Whether a value that `fromBytes` does not read depends on the record's origin. */
   readonly readsOrigin?: boolean
-  /** Whether `fromBytes` cuts text; see ByteCursor.openText. */
+  /** Whether `fromBytes` slices text; see ByteCursor.openText. */
   readonly readsText: boolean
   /** Reads the value at the cursor, and advances past it. */
   readonly fromBytes: (cursor: ByteCursor) => Value | Unavailable | undefined
@@ -27,28 +28,28 @@ export interface ColumnCodec<Value> {
 /** What a column is in PostgreSQL. */
 export interface ColumnType {
   /**
-   * The types that a builder is for, by their names in the catalog: as `format_type(oid, NULL)` gives them, without a
-   * schema. "enum" and "composite" are any enum and composite type; a domain counts as what it is made from.
+   * The catalog names of the types that the column may have: the result of `format_type(oid, NULL)`, without a schema.
+   * "enum" and "composite" are any enum and composite type; a domain counts as its base type.
    */
   readonly postgresTypes: readonly string[]
-  /** Values of different kinds are not compared; see `lookup`. */
+  /** Only values of the same kind can be compared; see `lookup`. */
   readonly kind: string
   /** Scale of a numeric, precision of a timestamptz, length of a char. */
   readonly detail?: number
 }
 
-/** What records say of a column that are older than the column, or than its name. */
+/** How records are read that are older than the column, or than its name. */
 interface ColumnPast {
-  /** Read where a record has no such column; undefined unless declared. */
+  /** Value for records without the column; undefined unless declared. */
   readonly fallback: unknown
-  /** Names that the column had before, the last one first. */
+  /** Former names of the column, the latest first. */
   readonly formerNames: readonly string[]
 }
 
 const NO_PAST: ColumnPast = { fallback: undefined, formerNames: [] }
 
 /**
- * One column of a table definition; `Value` is its type in a row, `Null` whether NULL was declared to fit. Made by the
+ * One column of a table definition. `Value` is its type in a row, `Null` whether it is declared nullable. Created by the
  * builders in `columns`.
  */
 export class Column<Value, Null extends boolean = false> {
@@ -57,9 +58,9 @@ export class Column<Value, Null extends boolean = false> {
 
   constructor(
     readonly codec: ColumnCodec<NonNullable<Value>>,
-    /** Whether NULL fits. */
+    /** Whether the column is nullable. */
     readonly isNullable: boolean,
-    /** Whether PostgreSQL may store the value out of line (TOAST), so that a change may lack it. */
+    /** Whether PostgreSQL may store the value out of line (TOAST); a change may then lack it. */
     readonly isToastable: boolean,
     readonly type: ColumnType,
     readonly past: ColumnPast = NO_PAST,
@@ -77,19 +78,19 @@ export class Column<Value, Null extends boolean = false> {
   }
 
   /**
-   * What the column is read as in records that are older than the column: what its DEFAULT in the database made of the rows
-   * that existed. It also takes the place of an unavailable TOASTed value in a row.
+   * Value of the column in records that are older than the column: the value that its DEFAULT in the database gave to the
+   * existing rows. It also replaces an unavailable TOASTed value in a row.
    */
   default(value: NonNullable<Value>): Column<Null extends true ? Value : NonNullable<Value>, Null> {
     return this.with({ ...this.past, fallback: value }) as Column<never, Null>
   }
 
-  /** A name that the column had before: records that are older than the new name are read, too. */
+  /** Declares a former name of the column, so that records from before the rename are read, too. */
   renamedFrom(name: string): Column<Value, Null> {
     return this.with({ ...this.past, formerNames: [...this.past.formerNames, name] })
   }
 
-  /** Whether a record may be without the column, whose value is the substitute then. */
+  /** Whether a record may lack the column; its value is then the substitute. */
   get mayBeMissing(): boolean {
     return this.isNullable || this.past.fallback !== undefined
   }
@@ -104,5 +105,5 @@ export class Column<Value, Null extends boolean = false> {
   }
 }
 
-/** A column whose type does not matter. */
+/** A column of any type. */
 export type AnyColumn = Column<unknown, boolean>

@@ -1,18 +1,18 @@
 type Row = Readonly<Record<string, unknown>>
 
-/** Makes an object from the values of its fields, in their order, starting at `values[0]`. */
+/** Builds an object from the values of its fields in order, starting at `values[0]`. */
 export type ObjectFactory = (values: readonly unknown[]) => object
 
 /** The values of an object's fields, in the order of their names. */
 export type FieldValues = (row: Row) => readonly unknown[]
 
-/** A copy of the row with further fields, whose values are in their order. */
+/** A copy of the row with additional fields, from their values in order. */
 export type MergeRow = (row: Row, values: readonly unknown[]) => Row
 
 /**
- * A function that makes objects of one hidden class with a single allocation: setting 20 fields one by one costs forty
- * times as much. The code is made of the field names of a table definition, quoted; nothing of a record enters it.
- * Where code generation is switched off (`--disallow-code-generation-from-strings`), the slow way serves.
+ * A function that builds objects of one hidden class with a single allocation: setting 20 fields one by one costs forty
+ * times as much. The code contains only the quoted field names of a table definition, and nothing of a record. If code
+ * generation is disabled (`--disallow-code-generation-from-strings`), fields are set one by one.
  */
 export function objectFactory(names: readonly string[]): ObjectFactory {
   const fields = names.map((name, index) => `${JSON.stringify(name)}:v[${index}]`)
@@ -24,7 +24,7 @@ export function objectFactory(names: readonly string[]): ObjectFactory {
   }
 }
 
-/** The same for a copy with additions; of two fields with one name the added one counts. */
+/** As objectFactory, for a copy with additional fields, which replace fields of the same name. */
 export function mergeRow(columns: readonly string[], added: readonly string[]): MergeRow {
   const fields = [
     ...columns.map((name) => `${JSON.stringify(name)}:r[${JSON.stringify(name)}]`),
@@ -41,7 +41,7 @@ export function mergeRow(columns: readonly string[], added: readonly string[]): 
   }
 }
 
-/** The counterpart of objectFactory. */
+/** The inverse of objectFactory: the values of an object's fields, in order. */
 export function fieldValues(names: readonly string[]): FieldValues {
   try {
     const fields = names.map((name) => `r[${JSON.stringify(name)}]`)

@@ -8,13 +8,13 @@ export interface SourcePosition {
   readonly database: string
   readonly schema: string
   readonly table: string
-  /** WAL position of the change; of an incremental snapshot's row, the position it was read at (from `sequence`). */
+  /** WAL position of the change. For a row of an incremental snapshot, the position at which it was read (from `sequence`). */
   readonly lsn: bigint
   /** PostgreSQL's transaction id; null when the change belongs to none (incremental snapshot). */
   readonly transactionId: bigint | null
   /** Ordinal within the transaction, from 1; null in a snapshot or without `provide.transaction.metadata`. */
   readonly transactionOrder: bigint | null
-  /** Commit time of the transaction (of a snapshot row: when it was read), microseconds since the epoch. */
+  /** Commit time of the transaction, microseconds since 1970. For a row of a snapshot, the time at which it was read. */
   readonly committedAt: bigint
   /** Whether the row was read by a snapshot rather than changed. */
   readonly snapshot: boolean

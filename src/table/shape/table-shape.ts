@@ -13,11 +13,11 @@ export interface PlacedColumn {
   readonly isKey: boolean
 }
 
-/** What decoding needs to know of a table, computed once. A row has the key columns first, then the others. */
+/** A table as decoding needs it, computed once. A row has the key columns first, then the others. */
 export class TableShape {
   readonly columns: readonly PlacedColumn[]
   readonly keyColumns: readonly PlacedColumn[]
-  /** By the columns' names and those that they had before. */
+  /** Columns by their current and former names. */
   private readonly byName: ReadonlyMap<string, PlacedColumn>
   /** Values in a row for columns that the record lacks, where that is not null. */
   readonly substitutes: Readonly<Record<string, unknown>>
@@ -55,7 +55,7 @@ export class TableShape {
     return this.byName.has(field)
   }
 
-  /** The column that a field of a row is; of two names of one column the newer one is read, the other is no column. */
+  /** The column of a field of a row; if a row has two names of one column, the newer one is read and the other ignored. */
   columnOf(field: string, hasField: (name: string) => boolean): PlacedColumn | undefined {
     const placed = this.byName.get(field)
     return placed !== undefined && fieldOf(placed, hasField) === field ? placed : undefined
@@ -67,7 +67,7 @@ export class TableShape {
       this.topic === '' ? 'it has no topic' : undefined,
       keyNames.length === 0 ? 'it has no key column' : undefined,
       ...Object.entries(key).map(([name, { past }]) =>
-        // The records' keys change with it, and so do their partitions.
+        // A rename changes the records' keys, and so their partitions.
         past.formerNames.length > 0 || past.fallback !== undefined
           ? `key column ${name} is in every record under its own name, so it has neither former name nor default`
           : undefined,
@@ -81,7 +81,7 @@ export class TableShape {
       ),
       ...names.map((name, index) => {
         if (names.indexOf(name) < index) return `column ${name} is both key and other column`
-        // An object literal would take it for the prototype, and index-like names would change the columns' order.
+        // In an object literal "__proto__" sets the prototype, and index-like names change the order of columns.
         return name === '__proto__' || /^[0-9]+$/.test(name)
           ? `column ${name} cannot be named so`
           : undefined
@@ -96,7 +96,7 @@ export class TableShape {
   }
 }
 
-/** The name under which a row has the column: its own, or the last one that it had before; undefined when it lacks it. */
+/** The name of the column in the row: the current one, or the latest former one; undefined when the row lacks it. */
 export function fieldOf(
   { name, column }: PlacedColumn,
   hasField: (name: string) => boolean,

@@ -1,5 +1,5 @@
 /**
- * What Debezium writes for a TOASTed value that an update left unchanged and that the change therefore does not contain
+ * What Debezium writes for a TOASTed value that an update left unchanged, which the change therefore does not contain
  * (`unavailable.value.placeholder`, default). How it looks depends on the column's type; the forms below were captured
  * from Debezium 3.7 (see test/golden). With `binary.handling.mode=base64` Debezium writes null for a bytea (or stops,
  * when it is NOT NULL): only `bytes` keeps the placeholder, in the same base64 on the wire.
@@ -21,7 +21,7 @@ const PLACEHOLDER_BYTES: readonly number[] = [...Buffer.from(PLACEHOLDER, 'latin
 const TEXTS: ReadonlySet<string> = new Set([PLACEHOLDER, PLACEHOLDER_BASE64, PLACEHOLDER_HSTORE])
 const LENGTHS: ReadonlySet<number> = new Set([...TEXTS].map((text) => text.length))
 
-/** Marks an unavailable value, between a column's codec and the event; it never reaches a row. */
+/** Marks an unavailable value between a column's codec and the event; it never reaches a row. */
 export const UNAVAILABLE: unique symbol = Symbol('unavailable')
 export type Unavailable = typeof UNAVAILABLE
 
@@ -30,7 +30,7 @@ export function isPlaceholder(text: string): boolean {
   return LENGTHS.has(text.length) && TEXTS.has(text)
 }
 
-/** Whether an array is the placeholder: a single element that is, or its bytes as numbers. */
+/** Whether an array is the placeholder: as its single element, or as its bytes in numbers. */
 export function isPlaceholderArray(elements: readonly unknown[]): boolean {
   const [first] = elements
   if (elements.length === 1) {
