@@ -2,6 +2,9 @@ import { Command } from 'commander'
 
 /** Each module is loaded when its verb runs or helps: `facts follow` needs neither a broker's client nor a store. */
 const VERBS: Readonly<Record<string, () => Command>> = {
+  init: () => (require('./init') as typeof import('./init')).initCommand(),
+  pull: () => (require('./pull') as typeof import('./pull')).pullCommand(),
+  prepare: () => (require('./prepare') as typeof import('./prepare')).prepareCommand(),
   start: () => (require('./start') as typeof import('./start')).startCommand(),
   stack: () => (require('./stack') as typeof import('./stack')).stackCommand(),
   migrate: () => (require('./migrate') as typeof import('./migrate')).migrateCommand(),

@@ -34,6 +34,7 @@ export function makePlan(
   const isWanted = (table: TableModel): boolean =>
     table.kind !== 'partition' &&
     table.name !== HEARTBEAT &&
+    !lock.without.includes(idOf(table)) &&
     lock.tables.some((pattern) => matchesTable(pattern, table))
 
   /** Decides once about a table whether it can be captured. */
@@ -78,7 +79,10 @@ export function makePlan(
   )
   const lookedUp = new Set([...joins.values()].flatMap((it) => it.joins.map(({ to }) => to.id)))
   const known = database.tables.filter(
-    (table) => lock.known[idOf(table)] !== undefined && isCaptured(table),
+    (table) =>
+      lock.known[idOf(table)] !== undefined &&
+      !lock.without.includes(idOf(table)) &&
+      isCaptured(table),
   )
   const used = database.tables.filter(
     (table) =>
@@ -87,7 +91,8 @@ export function makePlan(
   const naming = new Naming(app, lock, database)
   const tables = used.map((table): Draft => {
     const before = lock.known[idOf(table)]
-    const isFact = factIds.has(table.id) || before?.fact === true
+    const isLeftOut = lock.without.includes(idOf(table))
+    const isFact = factIds.has(table.id) || (before?.fact === true && !isLeftOut)
     return {
       ...{ table, isFact, name: before?.name ?? naming.table(table) },
       ...{ columns: chosen.get(table.id) ?? NO_COLUMNS, joins: joins.get(table.id)?.joins ?? [] },
@@ -96,13 +101,23 @@ export function makePlan(
   })
   const plans = numbered(tables, { app, lock, naming })
   const there = new Set(plans.map(({ id }) => id))
-  const missing = Object.keys(lock.known).filter((id) => !there.has(id))
+  const missing = Object.keys(lock.known).filter(
+    (id) => !there.has(id) && !lock.without.includes(id),
+  )
+  const withdrawn = Object.entries(lock.known).flatMap(
+    ([id, table]): readonly (readonly [string, LockedTable])[] =>
+      lock.without.includes(id) ? [[id, { ...table, fact: false }]] : [],
+  )
   return {
     ...{ app, database, tables: plans, missing },
     left: [...left, ...database.others.filter((it) => isAsked(it, lock)).map(otherRefusal)],
     lock: {
       ...lock,
-      known: { ...lock.known, ...Object.fromEntries(plans.map((it) => [it.id, lockedTable(it)])) },
+      known: {
+        ...lock.known,
+        ...Object.fromEntries(withdrawn),
+        ...Object.fromEntries(plans.map((it) => [it.id, lockedTable(it)])),
+      },
       enums: naming.enums,
     },
   }

@@ -4,6 +4,7 @@ import type { Plan } from '../plan'
 import { factFile, testFile } from './fact'
 import { HANDS_OFF } from './hands-off'
 import { camelName, kebabName } from '../names'
+import { prepareSql } from './prepare'
 import { protoFile } from './proto'
 import { tableFile } from './table'
 
@@ -35,6 +36,7 @@ export function tableFiles(plan: Plan): readonly AppFile[] {
         : []),
     ]),
     generated('facts/index.ts', indexFile(plan)),
+    generated('sql/prepare.sql', prepareSql(app, tables)),
     generated(LOCK_FILE, lockText(lock)),
   ]
 }

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { projectRoot } from '../../../src/config/config'
+
+interface Ended {
+  readonly code: number
+  readonly output: string
+}
+
+/** An application that `facts init` made in a folder of its own; what it imports is this checkout. */
+export class PulledApp {
+  private constructor(
+    readonly folder: string,
+    private readonly scratch: string,
+  ) {}
+
+  static async init(
+    name: string,
+    url: string,
+    ...args: readonly string[]
+  ): Promise<PulledApp & Ended> {
+    const scratch = mkdtempSync(join(tmpdir(), 'facts-pulled-'))
+    const app = new PulledApp(join(scratch, name), scratch)
+    const ended = await run(FACTS, ['init', name, '--from', url, ...args], scratch)
+    const root = projectRoot()
+    const options = {
+      ...{ rootDir: '/', typeRoots: [join(root, 'node_modules', '@types')] },
+      // The checkout's own rule, which its sources need.
+      exactOptionalPropertyTypes: true,
+      paths: {
+        pgfacts: [join(root, 'src', 'index.ts')],
+        'pgfacts/*': [join(root, 'src', '*', 'index.ts')],
+      },
+    }
+    if (ended.code === 0) {
+      const file = { extends: './tsconfig.json', compilerOptions: options }
+      writeFileSync(app.path('tsconfig.checkout.json'), JSON.stringify(file))
+    }
+    return Object.assign(app, ended)
+  }
+
+  path(...parts: readonly string[]): string {
+    return join(this.folder, ...parts)
+  }
+
+  facts(...args: readonly string[]): Promise<Ended> {
+    return run(FACTS, args, this.folder)
+  }
+
+  /** What the compiler says, strictly. */
+  compile(): Promise<Ended> {
+    return run(binary('tsc'), ['-p', 'tsconfig.checkout.json'], this.folder)
+  }
+
+  /** Its own tests. */
+  test(): Promise<Ended> {
+    return run(binary('tsx'), ['test/run.ts'], this.folder)
+  }
+
+  remove(): void {
+    rmSync(this.scratch, { recursive: true, force: true })
+  }
+}
+
+const FACTS = join(projectRoot(), 'bin', 'facts.cjs')
+const binary = (name: string): string =>
+  name === 'tsc'
+    ? join(projectRoot(), 'node_modules', 'typescript', 'bin', 'tsc')
+    : join(projectRoot(), 'node_modules', 'tsx', 'dist', 'cli.mjs')
+
+function run(program: string, args: readonly string[], folder: string): Promise<Ended> {
+  const tsconfig =
+    program === FACTS
+      ? join(projectRoot(), 'tsconfig.json')
+      : join(folder, 'tsconfig.checkout.json')
+  const env = {
+    ...process.env,
+    ...{ NO_COLOR: '1', FACTS_HOME: join(folder, '.facts'), TSX_TSCONFIG_PATH: tsconfig },
+    NODE_PATH: join(projectRoot(), 'node_modules'),
+  }
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [program, ...args],
+      { cwd: folder, env, maxBuffer: 50_000_000 },
+      (error, stdout, stderr) =>
+        resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
+    )
+  })
+}
