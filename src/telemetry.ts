@@ -199,7 +199,7 @@ export class Metrics {
   )
   readonly transactions = this.counter(
     'facts_transactions_total',
-    'Transactions by outcome: committed, or aborted',
+    'Transactions by outcome: committed, or given_up and redone',
     ['outcome'],
   )
   readonly restores = this.counter(

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { anchors } from '../support/anchors'
 
 /*
  * What documents name is there: files, headings that links point at, and code that is quoted.
@@ -15,17 +16,6 @@ const pages = [
       .map((name) => join(folder, name)),
   ),
 ]
-
-const withoutCode = (text: string): string => text.replaceAll(/^```.*?^```/gms, '')
-
-/** As GitHub names the anchors of headings. */
-const anchors = (text: string): readonly string[] =>
-  [...withoutCode(text).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(' ', '-'),
-  )
 
 describe.each(pages)('%s', (page) => {
   const text = read(page)
