@@ -1,6 +1,6 @@
 import { FactsError } from '../../errors'
 
-/** A value in Confluent's wire format: which schema and which of its messages, then the message itself. */
+/** A value in Confluent's wire format: schema id, index of the message in the schema, and the message. */
 export interface Frame {
   /** Id of the writer's schema in the registry. */
   readonly schemaId: number
@@ -14,7 +14,7 @@ const MAGIC = 0
 /** The first message of its file, which most are. */
 export const FIRST: readonly number[] = [0]
 const MAX_ID = 0x7fff_ffff
-/** Deeper nesting of message declarations counts as corruption. */
+/** Maximum nesting of message declarations; deeper nesting is treated as corruption. */
 const MAX_DEPTH = 64
 
 /**
@@ -41,7 +41,7 @@ export function encodeFrame({ schemaId, indexes, payload }: Frame): Buffer {
   return Buffer.concat([framePrefix(schemaId, indexes), payload])
 }
 
-/** Decodes a frame. Total: throws FRAME_INVALID with the reason on anything that is not a frame. */
+/** Decodes a frame. Throws FRAME_INVALID with the reason for any bytes that are not a frame, and nothing else. */
 export function decodeFrame(value: Buffer): Frame {
   if (value.length < 6) {
     throw invalid(`the value has ${value.length} bytes, and no frame is shorter than 6`)

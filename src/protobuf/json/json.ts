@@ -1,6 +1,6 @@
 import { FactsError } from '../../errors'
 
-/** What JSON text means without loss: an integer outside ±(2^53-1) is a bigint, everything else as JSON.parse gives it. */
+/** A JSON value without loss: an integer outside ±(2^53-1) is a bigint, everything else as JSON.parse returns it. */
 export type JsonValue = null | boolean | number | bigint | string | JsonValue[] | JsonObject
 
 export interface JsonObject {
@@ -8,18 +8,18 @@ export interface JsonObject {
 }
 
 export interface ParseJsonOptions {
-  /** Makes the value of a number token from its raw text, for readers that need every digit of a fraction. */
+  /** Converts the raw text of a number token, for readers that need every digit of a fraction. */
   readonly number?: (raw: string) => JsonValue
 }
 
-/** Deeper nesting is refused: it would exhaust the stack, and no row comes near it. */
+/** Maximum nesting: deeper values would exhaust the stack, and no row comes near it. */
 const MAX_DEPTH = 500
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y
 // eslint-disable-next-line no-control-regex -- RFC 8259 forbids exactly these within a string
 const CONTROL = /[\u0000-\u001f]/
 
-/** A number token as an exact value: bigint for an integer that a double cannot hold for certain, else number. */
+/** A number token as an exact value: bigint for an integer that may not be exact in a double, otherwise number. */
 export function exactNumber(raw: string): number | bigint {
   const value = Number(raw)
   if (Number.isSafeInteger(value) || /[.eE]/.test(raw)) return value
@@ -182,7 +182,7 @@ function escaped(text: string, index: number): boolean {
 
 /**
  * Parses JSON text (RFC 8259) as JSON.parse does, except that no integer loses digits: PostgreSQL's bigint and Debezium's
- * nanosecond stamps exceed 2^53. Throws FactsError JSON_INVALID naming the place. Of a repeated field the last wins.
+ * nanosecond timestamps exceed 2^53. Throws FactsError JSON_INVALID with the position. The last of repeated fields wins.
  */
 export function parseJson(text: string, options: ParseJsonOptions = {}): JsonValue {
   return new Parser(text, options.number ?? exactNumber).document()
@@ -190,7 +190,7 @@ export function parseJson(text: string, options: ParseJsonOptions = {}): JsonVal
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** `parseJson` of UTF-8 bytes; bytes that are not UTF-8 are JSON_INVALID too, never replaced characters. */
+/** `parseJson` of UTF-8 bytes. Invalid UTF-8 is JSON_INVALID, too, and is never replaced. */
 export function parseJsonBytes(bytes: Uint8Array, options: ParseJsonOptions = {}): JsonValue {
   let text: string
   try {

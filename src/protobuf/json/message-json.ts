@@ -11,7 +11,7 @@ const [EARLIEST, LATEST] = [-62_135_596_800n, 253_402_300_799n]
  * A decoded message in protobuf's JSON mapping: 64-bit integers as strings, enums by name, bytes in base64, Timestamp
  * in RFC 3339, defaults without presence left out. https://protobuf.dev/programming-guides/json/
  *
- * Throws ENCODE_FAILED when the message cannot be said in JSON, which is a Timestamp out of range.
+ * Throws ENCODE_FAILED when JSON cannot represent the message: a Timestamp is out of range.
  */
 export function messageJson(message: object, fullName: string, manifest: SchemaManifest): string {
   return JSON.stringify(toJson(message, fullName, manifest))
@@ -74,7 +74,7 @@ const isDefault = (value: unknown): boolean =>
   (value instanceof Uint8Array && value.length === 0)
 
 const DAY = 86_400
-/** Dates by day since 1970: asking for one costs as much as the rest of a fact's time. */
+/** Cached dates by day since 1970: formatting one costs as much as the rest of a fact's time. */
 const dates = new Map<number, string>()
 const MAX_DATES = 1_000
 
@@ -96,7 +96,7 @@ function dateOf(day: number): string {
   return text
 }
 
-/** RFC 3339; fraction digits in groups of three, as few as hold the nanoseconds. Throws ENCODE_FAILED out of range. */
+/** RFC 3339, with 0, 3, 6 or 9 fraction digits, as few as represent the nanoseconds. Throws ENCODE_FAILED out of range. */
 export function timestampText(seconds: bigint, nanos: number): string {
   if (seconds < EARLIEST || seconds > LATEST || nanos < 0 || nanos > 999_999_999) {
     throw new FactsError(

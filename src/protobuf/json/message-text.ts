@@ -47,7 +47,7 @@ class Compiler {
     const found = this.known.get(fullName)
     if (found !== undefined) return found
     const made = new Message()
-    // Before its fields: a message may hold itself.
+    // Before its fields: a message may contain itself.
     this.known.set(fullName, made)
     for (const field of this.manifest.messages[fullName]?.fields ?? []) made.add(this.field(field))
     return made

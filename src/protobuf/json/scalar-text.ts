@@ -25,7 +25,7 @@ function floating(value: number, presence: boolean): string {
 
 /** ASCII that needs no escaping in JSON. */
 const PLAIN = /^[ !#-[\]-~]*$/
-/** Replaces invalid UTF-8, or was in the text itself: the exact lane decides. */
+/** The replacement character: the bytes were invalid UTF-8 or contain it themselves, which the exact lane decides. */
 const REPLACED = '\ufffd'
 
 function string(cursor: WireCursor, presence: boolean): string {
@@ -101,7 +101,7 @@ const SCALARS: Readonly<Record<string, readonly [wire: number, read: ReadText]>>
   ],
 }
 
-/** Form on the wire, and reader, by protobuf's name of the type; undefined of what is no scalar. */
+/** Wire type and reader by protobuf's name of the type; undefined for types that are not scalar. */
 export const scalarText = (type: string): readonly [wire: number, read: ReadText] | undefined =>
   SCALARS[type]
 
@@ -114,7 +114,7 @@ export function enumText(names: Readonly<Record<number, string>>): ReadText {
   }
 }
 
-/** A Timestamp's text: `seconds` and `nanos` in this order, either of them left out when it is 0. */
+/** A Timestamp's text: `seconds` and `nanos` in this order, either one omitted when it is 0. */
 export function readTimestamp(cursor: WireCursor, end: number): string {
   let seconds: bigint | number = 0
   let nanos = 0

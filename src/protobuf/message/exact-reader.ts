@@ -14,7 +14,7 @@ const Base = BufferReader as unknown as new (bytes: Buffer) => Omit<BufferReader
  * protobuf. `bytes` fields are views of the input, not copies.
  */
 export class ExactReader extends Base {
-  /** Messages nested deeper are refused. */
+  /** Maximum nesting; deeper messages are rejected. */
   static readonly recursionLimit = Reader.recursionLimit
 
   constructor(bytes: Uint8Array) {

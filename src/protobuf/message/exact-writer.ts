@@ -1,7 +1,7 @@
 import { BufferWriter } from 'protobufjs/minimal'
 
 const SLAB_BYTES = 64 * 1024
-/** Up to this length, copying byte by byte is faster than calling into the engine. */
+/** Maximum length up to which copying byte by byte is faster than a call into the engine. */
 const LOOPED_BYTES = 16
 const halves = new Uint32Array(2)
 const whole = new BigUint64Array(halves.buffer)
@@ -13,7 +13,7 @@ const INT64_MAX = 2n ** 63n - 1n
 const UINT64_MAX = 2n ** 64n - 1n
 
 /**
- * protobufjs' writer made exact. 64-bit fields take bigint; a value that does not fit its field throws a TypeError
+ * protobufjs' writer, made exact. 64-bit fields accept bigint; a value that does not fit its field throws a TypeError
  * or RangeError, where protobufjs would silently write other bytes.
  *
  * Messages are written one after the other into a slab, and `finish` returns a view of it, not a copy: a message
@@ -44,7 +44,7 @@ export class ExactWriter extends BufferWriter {
     return message
   }
 
-  /** Drops the message being written, after an error. */
+  /** Discards the message being written, after an error. */
   override reset(): this {
     this.pos = this.start
     this.states.length = 0
@@ -182,7 +182,7 @@ export class ExactWriter extends BufferWriter {
     return this
   }
 
-  /** Writes the length in front of what was written since `fork`, moving that when the length takes more than a byte. */
+  /** Writes the length before the bytes written since `fork`, and moves these when the length needs more than one byte. */
   override ldelim(): this {
     this._reserve(4)
     const from = this.states.pop()

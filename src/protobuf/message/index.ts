@@ -1,5 +1,5 @@
 /*
- * What generated messages need.
+ * Runtime of generated message code.
  */
 export { Reader, Writer, util } from './protobufjs'
 export type { MessageType } from './message-type'

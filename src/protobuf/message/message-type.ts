@@ -1,7 +1,7 @@
 import type { ExactReader } from './exact-reader'
 import type { FieldWriter } from './field-writer'
 
-/** What a generated message offers. `T` is the decoded shape; encoding takes any part of it, absent is default. */
+/** Codec of a generated message. `T` is the decoded type; encoding accepts any part of it, and absent fields are default. */
 export interface MessageType<T> {
   /** Throws TypeError or RangeError when a value does not fit its field. */
   encode(message: Partial<T>, writer?: FieldWriter): FieldWriter

@@ -5,7 +5,7 @@ import type { SchemaManifest } from './schema-manifest'
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * Which field made encoding fail, as `header.source.lsn`; empty when none does on its own. For the error message only:
+ * The field that made encoding fail, as `header.source.lsn`; empty when no single field does. For error messages only:
  * it encodes field by field.
  */
 export function misfitPath<T>(

@@ -1,4 +1,4 @@
-/** What the generator knows about the proto files, for the registry and for printing messages. */
+/** The generator's description of the proto files, for the registry and for printing messages. */
 export interface SchemaManifest {
   /** By import name. */
   readonly files: Readonly<Record<string, SchemaFile>>

@@ -1,7 +1,7 @@
 /** Forms on the wire: https://protobuf.dev/programming-guides/encoding/#structure */
 export const [VARINT, FIXED64, BYTES, FIXED32] = [0, 1, 2, 5] as const
 
-/** Thrown, and caught by `messageText`, where the bytes are left to the exact lane. */
+/** Thrown when the bytes are left to the exact lane; caught by `messageText`. */
 export const UNUSUAL = new Error('unusual')
 
 /** Reads protobuf's bytes from front to back. */
@@ -9,7 +9,7 @@ export class WireCursor {
   position = 0
   depth = 0
 
-  /** All of it, taken for one byte a character: a call for each text would cost more than its text. */
+  /** All bytes as Latin-1 text, of which strings are slices: one call for each string would cost more than the string. */
   readonly ascii: string
 
   constructor(readonly bytes: Buffer) {

@@ -5,7 +5,7 @@ import { restAddress } from '../../config/rest-config'
 import type { RegisteredSchema, Schema, SchemaStore } from './schema-store'
 
 const CLIENT = 'facts'
-/** Per request; a registry that needs longer counts as unavailable. */
+/** Time-out of a request, in milliseconds; a registry that needs longer is unavailable. */
 const TIMEOUT_MS = 10_000
 
 /** One call of the client's REST interface; it parses nothing locally. */
@@ -22,12 +22,12 @@ interface Api {
 }
 
 /**
- * A Confluent-compatible schema registry over REST. Protobuf itself is never given to the client library: its
+ * A Confluent-compatible schema registry over REST. Protobuf is not encoded by the client library: its
  * encoding is not Confluent's format, and it cannot parse files that import google/protobuf.
  * Nothing is retried here: an outage is REGISTRY_UNAVAILABLE, whose remedy is to retry.
  */
 export class SchemaRegistry implements SchemaStore {
-  /** Without user and password: it is shown in messages. */
+  /** URL without user and password, because messages contain it. */
   private readonly url: string
   private readonly api: Api
 
@@ -66,7 +66,7 @@ export class SchemaRegistry implements SchemaStore {
     )
   }
 
-  /** Whether it would be accepted as the next version of the subject, which may have none. Read-only. */
+  /** Whether the schema would be accepted as the next version of the subject, which may have none yet. Read-only. */
   async isCompatible(subject: string, schema: Schema): Promise<boolean> {
     const doing = `asking whether the schema of subject ${subject} is compatible`
     const found = await this.call(
@@ -87,7 +87,7 @@ export class SchemaRegistry implements SchemaStore {
     return found['schema']
   }
 
-  /** The answer as an object; undefined for 404. */
+  /** The response as an object; undefined for 404. */
   private async call(
     send: Call,
     parameters: Readonly<Record<string, unknown>>,
@@ -108,7 +108,7 @@ export class SchemaRegistry implements SchemaStore {
     const status = statusOf(cause)
     const text = cause instanceof Error ? cause.message : String(cause)
     const said = text.replace(`${CLIENT} - `, '').replace(/\.$/, '')
-    // The client library reports a request that got no answer at all as status 400 without a registry's message.
+    // The client library reports a request without a response as status 400 without a registry's message.
     const silent = /^Error, status 400: ?/
     if (status === undefined || (status === 400 && silent.test(said))) {
       const reason = said.replace(silent, '')

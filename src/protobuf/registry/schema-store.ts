@@ -1,10 +1,10 @@
-/** A schema as a registry takes it. */
+/** A schema to register. */
 export interface Schema {
   readonly text: string
   readonly references: readonly SchemaReference[]
 }
 
-/** Where the registry finds what `text` imports as `name`. */
+/** Subject and version of the schema that `text` imports as `name`. */
 export interface SchemaReference {
   readonly name: string
   readonly subject: string
@@ -12,21 +12,21 @@ export interface SchemaReference {
 }
 
 export interface RegisteredSchema {
-  /** What is written in front of every message. */
+  /** Schema id, part of the prefix of every message. */
   readonly id: number
-  /** Counts within the subject, from 1. */
+  /** Version within the subject, from 1. */
   readonly version: number
 }
 
 /**
- * What the rest of wire/ needs from a schema registry. Every method throws FactsError REGISTRY_UNAVAILABLE when the
- * registry does not answer or answers that it cannot now, and SCHEMA_REFUSED when it refuses.
+ * A schema registry. Every method throws FactsError REGISTRY_UNAVAILABLE when the registry does not respond or is
+ * temporarily unable to, and SCHEMA_REFUSED when it rejects the request.
  */
 export interface SchemaStore {
-  /** What exactly this schema is registered as under the subject; undefined when it is not. Changes nothing. */
+  /** The registration of exactly this schema under the subject; undefined when it is not registered. Read-only. */
   find(subject: string, schema: Schema): Promise<RegisteredSchema | undefined>
-  /** Registers under the subject, checked for backward compatibility with what is there. Idempotent. */
+  /** Registers the schema under the subject, checked for backward compatibility with earlier versions. Idempotent. */
   register(subject: string, schema: Schema): Promise<RegisteredSchema>
-  /** Text of the schema with this id; undefined when the registry knows none. */
+  /** Text of the schema with this id; undefined when there is none. */
   textOf(id: number): Promise<string | undefined>
 }

@@ -6,7 +6,7 @@ import type { Schema, SchemaStore } from './schema-store'
 /** A schema that the registry does not have as this program has it. */
 export interface UnregisteredSchema {
   readonly subject: string
-  /** Whether the registry would take it beside what it has under the subject. */
+  /** Whether the registry would accept it as the next version of the subject. */
   readonly isCompatible: boolean
 }
 
@@ -21,8 +21,8 @@ class Unregistered extends Error {
 }
 
 /**
- * The first schema of a topic, or of what its message imports, that is not registered; undefined when all are. Registers
- * nothing. Throws REGISTRY_UNAVAILABLE or SCHEMA_REFUSED.
+ * The first schema that is not registered, of a topic or of the imports of its message; undefined when all are. Read-only.
+ * Throws REGISTRY_UNAVAILABLE or SCHEMA_REFUSED.
  */
 export async function unregisteredSchema(
   manifest: SchemaManifest,
@@ -33,7 +33,7 @@ export async function unregisteredSchema(
     await visitSchemas(manifest, topic, async (subject, schema) => {
       const found = await store.find(subject, schema)
       if (found !== undefined) return found
-      // What imports it cannot be asked about before it has a version.
+      // A schema that imports it cannot be checked before it has a version.
       throw new Unregistered({ subject, isCompatible: await store.isCompatible(subject, schema) })
     })
     return undefined

@@ -4,11 +4,11 @@ import { FIRST, decodeFrame } from '../framing/confluent'
 import { outlineProto } from '../framing/message-indexes'
 import type { SchemaStore } from './schema-store'
 
-/** Full message names by index path, or why there are none. */
+/** Full message names by index path, or the reason why there are none. */
 type Messages = ReadonlyMap<string, string> | FactsError
 
 /**
- * Which message a frame holds, by the schema it was written with: a writer may have another version of the file, in
+ * The message of a frame, by the schema it was written with: a writer may have another version of the file, in
  * which the same message has another index. Schemas are read once per id and cached, as registries never change them.
  */
 export class WriterSchemas {
@@ -18,7 +18,7 @@ export class WriterSchemas {
 
   /**
    * Reads the schemas of all frames among `values` that are not known yet; await it before a batch. Values that are
-   * no frames are left for `messageOf` to refuse. Throws REGISTRY_UNAVAILABLE or SCHEMA_REFUSED.
+   * not frames are left for `messageOf` to reject. Throws REGISTRY_UNAVAILABLE or SCHEMA_REFUSED.
    */
   async prepare(values: Iterable<Buffer | null>): Promise<void> {
     for (const id of newIds(values, this.known)) this.known.set(id, await this.read(id))
@@ -55,7 +55,7 @@ function newIds(
   const ids = new Set<number>()
   let last: number | undefined
   for (const value of values) {
-    // They are the same, nearly always: no more than the magic byte and the id is looked at then.
+    // Nearly always they are the same: then only the magic byte and the id are read.
     if (value === null || (value.length > 5 && value[0] === 0 && value.readInt32BE(1) === last))
       continue
     const id = idOf(value)

@@ -29,7 +29,7 @@ export interface ProtobufSerde<T> extends PreparedSerde<T> {
   prepareFor(values: Iterable<Buffer | null>): Promise<void>
   /**
    * One pass: frame and message are written consecutively, nothing is copied. The bytes share a slab of 64 KiB
-   * with their neighbours; copy what is kept for long. What is absent from `value` takes its default.
+   * with their neighbours; copy those that are kept for long. Fields absent from `value` take their default.
    */
   serialize(value: Partial<T>): Buffer
 }

@@ -11,15 +11,15 @@ const NO_STRING = -1
 
 /** "null" as a little-endian word. */
 const NULL_WORD = 0x6c6c756e
-/** Deeper containers are left to the exact parser, which limits them too. */
+/** Maximum nesting; deeper containers are left to the exact parser, which has a limit, too. */
 const MAX_DEPTH = 100
-/** What an invalid byte becomes when decoded leniently. */
+/** The replacement character, which lenient decoding returns for an invalid byte. */
 const REPLACEMENT = '\ufffd'
 
 /**
  * Reads compact JSON from a record's bytes without parsing it whole. Every `read` returns undefined (NaN for a number) on
- * anything unusual; the caller then leaves the record to the exact parser. Positions are those of the underlying
- * ArrayBuffer, which the records of a batch share: whoever reads must end exactly at `end`.
+ * any unusual form; the caller then leaves the record to the exact parser. Positions are those of the underlying
+ * ArrayBuffer, which the records of a batch share, so a caller must check that it ends exactly at `end`.
  */
 export class ByteCursor {
   pos = 0
@@ -48,21 +48,21 @@ export class ByteCursor {
     this.textEnd = 0
   }
 
-  /** Decodes `pos` to `end - tail` at once; strings read within are cut from that text, which is far cheaper. */
+  /** Decodes `pos` to `end - tail` at once; strings within are slices of that text, which is far cheaper. */
   openText(tail: number): void {
     this.textStart = this.pos
     this.textEnd = this.end - tail
     this.text = this.value.toString('latin1', this.pos - this.base, this.textEnd - this.base)
   }
 
-  /** Skips `null`, if it is here. */
+  /** Skips `null`, if it is at the cursor. */
   takeNull(): boolean {
     if (this.pos + 4 > this.end || this.view.getInt32(this.pos, true) !== NULL_WORD) return false
     this.pos += 4
     return true
   }
 
-  /** Skips one byte, if it is here. */
+  /** Skips the byte, if it is at the cursor. */
   take(code: number): boolean {
     if (this.bytes[this.pos] !== code) return false
     this.pos++
@@ -92,7 +92,7 @@ export class ByteCursor {
   }
 
   /**
-   * Passes over a string whose content the caller found to be plain from `start` to `stop`, and gives that content;
+   * Skips a string whose content the caller found to be plain from `start` to `stop`, and returns that content;
    * undefined when the quotes are not there. `dropped` bytes before the closing quote are omitted from it.
    */
   takeContent(start: number, stop: number, dropped = 0): string | undefined {
@@ -103,7 +103,7 @@ export class ByteCursor {
   }
 
   /**
-   * Passes over a string and says what it contains. Looks at four bytes at a time for a quote, a backslash, a control
+   * Skips a string and returns what it contains. Checks four bytes at a time for a quote, a backslash, a control
    * character or a byte beyond ASCII.
    */
   scanString(): number {
@@ -144,7 +144,7 @@ export class ByteCursor {
     return NO_STRING
   }
 
-  /** Passes over a value of any type; false when it is not certain that JSON allows it. */
+  /** Skips a value of any type; false when it may be invalid JSON. */
   skipValue(): boolean {
     switch (this.bytes[this.pos] ?? 0) {
       case QUOTE:

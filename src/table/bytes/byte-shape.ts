@@ -1,6 +1,6 @@
 /**
- * Four bytes of a fixed form, tested at once: `d` means a digit, any other character itself. The test adds 6 to
- * each digit's byte, which leaves its upper half only when it was above 9.
+ * Four bytes of a fixed form, tested at once: `d` is any digit, any other character is itself. The test adds 6 to each
+ * digit's byte, which changes the upper half of the byte only if it was above 9.
  */
 export class ByteShape {
   private readonly mask: number

@@ -35,13 +35,13 @@ export function readBigint(cursor: ByteCursor): bigint | undefined {
   return Number.isNaN(value) ? readLongInteger(cursor) : toBigint(value)
 }
 
-/** A number in any form of JSON; undefined for anything else. Cuts text. */
+/** A number in any form of JSON; undefined for anything else. Slices text. */
 export function readNumber(cursor: ByteCursor): number | undefined {
   const start = cursor.pos
   return scanNumber(cursor) ? Number(cursor.textFrom(start)) : undefined
 }
 
-/** Passes over a number in any form of JSON; false when there is none. */
+/** Skips a number in any form of JSON; false when there is none. */
 export function scanNumber(cursor: ByteCursor): boolean {
   const { bytes } = cursor
   const first = bytes[cursor.pos] === MINUS ? cursor.pos + 1 : cursor.pos
@@ -62,7 +62,7 @@ export function scanNumber(cursor: ByteCursor): boolean {
   return true
 }
 
-/** 16 to 19 digits, as two halves that doubles hold exactly. */
+/** An integer of 16 to 19 digits, read as two halves that doubles represent exactly. */
 function readLongInteger(cursor: ByteCursor): bigint | undefined {
   const { bytes, view } = cursor
   const negative = bytes[cursor.pos] === MINUS
@@ -87,12 +87,12 @@ function afterDigits({ bytes, view, end }: ByteCursor, from: number): number {
   return p
 }
 
-/** Whether a little-endian word is four digits: adding 6 leaves the upper half of a digit's byte as it is. */
+/** Whether a little-endian word is four digits: adding 6 does not change the upper half of a digit's byte. */
 function isFourDigits(word: number): boolean {
   return (word & 0xf0f0f0f0) === 0x30303030 && ((word + 0x06060606) & 0xf0f0f0f0) === 0x30303030
 }
 
-/** The number that four digits write: pairs first, then the pair of pairs. */
+/** The number of four digits: combines pairs first, then the two pairs. */
 function fourDigits(word: number): number {
   const pairs = (Math.imul(word & 0x0f0f0f0f, 2561) >>> 8) & 0x00ff00ff
   return Math.imul(pairs, 6553601) >>> 16

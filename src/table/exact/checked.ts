@@ -4,7 +4,7 @@ import type { JsonValue } from '../../protobuf/json/json'
 import { describeValue } from './described-value'
 
 /**
- * `json` as the schema makes it. Otherwise throws `code` with the path of the first thing that is wrong, what was expected
+ * The result of parsing `json` with the schema. Throws `code` with the path of the first invalid value, what was expected
  * there (the schema's own `error` text) and what was found. `what` begins the message: "key of monolith.public.orders".
  */
 export function checked<Schema extends z.ZodType>(

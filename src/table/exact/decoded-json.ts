@@ -2,7 +2,7 @@ import { toFactsError, FactsError } from '../../errors'
 import { parseJsonBytes, type JsonValue } from '../../protobuf/json/json'
 import { unwrapped } from './envelope'
 
-/** The payload that a key's or value's bytes hold, exact, without the Connect schema if there is one around it. */
+/** The exact payload of a key's or value's bytes, without the Connect schema around it, if there is one. */
 export function decodedJson(
   bytes: Buffer,
   what: string,

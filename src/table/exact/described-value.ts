@@ -1,6 +1,6 @@
 const LONGEST = 60
 
-/** A decoded JSON value for an error message: as JSON, cut short, with its type where that is not plain to see. */
+/** A decoded JSON value for an error message: as JSON, truncated, with its type if the JSON does not show it. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (typeof value === 'bigint') return value.toString()

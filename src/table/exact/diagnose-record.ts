@@ -58,7 +58,7 @@ function ofKey(shape: TableShape, json: JsonValue | undefined): string | undefin
 
 const ENVELOPE = ['op', 'before', 'after', 'source']
 
-/** JSON that is no envelope. */
+/** JSON that is not an envelope. */
 function ofEnvelope(shape: TableShape, json: JsonValue | undefined): string | undefined {
   if (typeof json === 'string') {
     return `It is JSON within the text of another JSON: a transform has made text of the change, or two converters follow each other. Set value.converter=${JSON_CONVERTER} and remove the transform from the connector's "transforms".`
@@ -84,7 +84,7 @@ function ofEnvelope(shape: TableShape, json: JsonValue | undefined): string | un
   return 'It is neither an envelope nor a row of this table: a transform has replaced it, as the outbox EventRouter does with the payload. Remove it from the connector\'s "transforms", or do not read this topic here.'
 }
 
-/** The first value of a row that another setting of the connector makes. */
+/** The first value of a row that is the result of another setting of the connector. */
 function ofRow(columns: readonly PlacedColumn[], row: JsonValue | undefined): string | undefined {
   if (!isObject(row)) return undefined
   for (const { name, column } of columns) {
@@ -101,7 +101,7 @@ function ofRow(columns: readonly PlacedColumn[], row: JsonValue | undefined): st
 
 const isNumber = (value: unknown): boolean => typeof value === 'number' || typeof value === 'bigint'
 
-/** What the connector has to be set to for values of the type; undefined when the value is not of another setting. */
+/** The setting of the connector for values of the type; undefined when the value is not the result of another setting. */
 function settingFor(type: string, value: JsonValue | undefined): string | undefined {
   if (typeof value === 'string' && value !== PLACEHOLDER && /unavailable/i.test(value)) {
     return `Set unavailable.value.placeholder=${PLACEHOLDER} on the connector.`

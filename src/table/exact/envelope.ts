@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { JsonObject, JsonValue } from '../../protobuf/json/json'
 
 /**
- * Debezium's envelope (PostgreSQL connector 3.x): strict on the fields that are used, tolerant of any other. Each `error`
- * says what was expected.
+ * Debezium's envelope (PostgreSQL connector 3.x): strict on the fields that are used, tolerant of others. Each `error`
+ * is what was expected.
  */
 
 export const jsonObject = z.custom<JsonObject>(isObject, { error: 'an object' })
@@ -20,7 +20,7 @@ const sequence = jsonText.regex(/^\[(?:null|"[0-9]{1,19}"),(?:null|"[0-9]{1,19}"
   error: 'text such as ["24023119","24023128"]',
 })
 
-/** Where the change comes from. Which of `lsn`/`sequence` and `ts_us`/`ts_ms` are there depends on the event. */
+/** Source of the change. Which of `lsn`/`sequence` and `ts_us`/`ts_ms` are present depends on the event. */
 export const sourceSchema = z
   .looseObject(
     {
@@ -46,7 +46,7 @@ export const sourceSchema = z
     }
   })
 
-/** With `provide.transaction.metadata`: the change's place in its transaction. `id` is txId:lsn, of this event. */
+/** With `provide.transaction.metadata`: the change's ordinal in its transaction. `id` is txId:lsn of this event. */
 export const transactionSchema = z.looseObject(
   { total_order: countingNumber },
   { error: 'an object' },
@@ -74,9 +74,9 @@ export const envelopeSchema = z
   })
 
 /**
- * What the converter put around the payload: with `schemas.enable=true` it is {"schema": {"type": …}, "payload": …}. A key
- * of two columns that are named so looks alike but for its schema, which is no object: no type that a primary key can
- * have is written as one.
+ * The converter's wrapper of the payload with `schemas.enable=true`: {"schema": {"type": …}, "payload": …}. A key of two
+ * columns with these names differs in its `schema`, which is not an object, because no type that a primary key can have is
+ * written as an object.
  */
 export function unwrapped(json: JsonValue): JsonValue {
   if (!isObject(json) || !Object.hasOwn(json, 'payload') || Object.keys(json).length !== 2)

@@ -19,8 +19,8 @@ const OPERATIONS = { c: 'create', r: 'read', u: 'update', d: 'delete', t: 'trunc
 const NONE: readonly string[] = Object.freeze([])
 
 /**
- * Decodes a record by parsing all of it and checking it against the schemas: the reference for the meaning of a record, and
- * the source of every error. Throws JSON_INVALID, ENVELOPE_INVALID, KEY_INVALID, COLUMN_INVALID (the record is bad) or
+ * Decodes a record by parsing all of it and checking it against the schemas. It is the reference for the meaning of a
+ * record, and throws every error: JSON_INVALID, ENVELOPE_INVALID, KEY_INVALID, COLUMN_INVALID (the record is bad) or
  * COLUMN_MISSING (the definition and the table differ).
  */
 export function decodeExactly(shape: TableShape, record: RecordBytes): Decoded {
@@ -61,8 +61,8 @@ function decodeWhole(shape: TableShape, record: RecordBytes): Decoded {
 }
 
 /**
- * Replaces each UNAVAILABLE among the values of a row: by the old row's value, which is the same (the column did not
- * change), where that is certain, else by the column's substitute. Returns the columns left without a value.
+ * Replaces each UNAVAILABLE among the values of a row by the old row's value, which is the same (the column did not
+ * change), if that is certain, and otherwise by the column's substitute. Returns the columns left without a value.
  */
 export function withdrawUnavailable(
   shape: TableShape,
@@ -84,7 +84,7 @@ function unknownIn(shape: TableShape, row: JsonValue | undefined): readonly stri
   return unknown.length === 0 ? NONE : unknown
 }
 
-/** Every key column, checked; columns that the key has besides are ignored. */
+/** Values of the key columns, checked; further columns of the key are ignored. */
 function exactKey(shape: TableShape, bytes: Buffer | null, origin: Origin): object {
   if (bytes === null) {
     throw new FactsError(

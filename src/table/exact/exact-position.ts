@@ -4,7 +4,7 @@ import type { SourcePosition } from '../shape/source-position'
 
 const MICROSECONDS_PER_MILLISECOND = 1000n
 
-/** The position that a checked `source` and `transaction` mean. */
+/** The position in a checked `source` and `transaction`. */
 export function exactPosition(
   source: z.output<typeof sourceSchema>,
   transaction: z.output<typeof transactionSchema> | null | undefined,
@@ -22,7 +22,7 @@ export function exactPosition(
   }
 }
 
-/** "false" or none: a change; "true", "first", "last", "incremental" and the like: read by a snapshot. */
+/** "false" or absent: a change. "true", "first", "last", "incremental" and others: read by a snapshot. */
 function isSnapshot(snapshot: string | boolean | null | undefined): boolean {
   return snapshot !== undefined && snapshot !== null && snapshot !== 'false' && snapshot !== false
 }

@@ -7,7 +7,7 @@ import { UNAVAILABLE } from '../shape/unavailable'
 
 /** A row's values in the order of the definition. */
 export interface ExactRow {
-  /** UNAVAILABLE where the change does not carry one. */
+  /** Values; UNAVAILABLE where the change does not contain one. */
   readonly values: unknown[]
   /** Columns that the record does not have. */
   readonly missing: readonly string[]
@@ -32,7 +32,7 @@ export function exactRow(
   return { values, missing }
 }
 
-/** What is certain of an old row, by column; see `DeleteEvent.before`. */
+/** The certain values of an old row, by column; see `DeleteEvent.before`. */
 export function certainRow(shape: TableShape, row: JsonObject): Record<string, unknown> {
   const certain: Record<string, unknown> = {}
   const hasField = (name: string): boolean => Object.hasOwn(row, name)

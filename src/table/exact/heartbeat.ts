@@ -10,7 +10,7 @@ export interface ConnectorHeartbeat {
   readonly operation: 'heartbeat'
   /** The connector's `topic.prefix`. */
   readonly connector: string
-  /** Microseconds since the epoch, to the millisecond. */
+  /** Microseconds since 1970, in whole milliseconds. */
   readonly at: bigint
 }
 

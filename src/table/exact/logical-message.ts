@@ -12,7 +12,7 @@ export interface LogicalMessage {
   readonly operation: 'message'
   readonly prefix: string
   readonly content: Buffer
-  /** Its transaction is null when the message was not transactional; schema and table are empty. */
+  /** Position of the message. The transaction is null when the message was not transactional; schema and table are empty. */
   readonly position: SourcePosition
 }
 

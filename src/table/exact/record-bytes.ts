@@ -1,4 +1,4 @@
-/** The bytes of a record, as any log has them. */
+/** Key and value of a record, of any broker. */
 export interface RecordBytes {
   readonly key: Buffer | null
   readonly value: Buffer | null

@@ -5,27 +5,27 @@ import { decodedJson } from './decoded-json'
 import { countingNumber, jsonText, wholeNumber } from './envelope'
 import type { RecordBytes } from './record-bytes'
 
-/** A transaction's first change is about to come. */
+/** BEGIN: precedes the first change of a transaction. */
 export interface TransactionBegin {
   readonly operation: 'begin'
   readonly transactionId: bigint
-  /** Microseconds since the epoch, to the millisecond. */
+  /** Microseconds since 1970, in whole milliseconds. */
   readonly at: bigint
 }
 
-/** All of a transaction's changes have come. */
+/** END: follows all changes of a transaction. */
 export interface TransactionEnd {
   readonly operation: 'end'
   readonly transactionId: bigint
   readonly at: bigint
   readonly eventCount: bigint
-  /** Changes by `schema.table`. */
+  /** Number of changes by `schema.table`. */
   readonly collections: readonly { readonly collection: string; readonly eventCount: bigint }[]
 }
 
 export type TransactionBlock = TransactionBegin | TransactionEnd
 
-/** txId:lsn. The LSN is of the block's own event, so BEGIN and END of one transaction differ in it. */
+/** txId:lsn. The LSN is that of the record's own event, so it differs between BEGIN and END of a transaction. */
 const idSchema = z.string({ error: 'text' }).regex(/^[0-9]{1,19}(?::[0-9]+)?$/, {
   error: 'text such as "844:81102936"',
 })

@@ -3,9 +3,9 @@ import type { ColumnCodec } from '../shape/column'
 import type { FieldReader } from './record-layout'
 
 /**
- * Reads a column's value at the cursor: its usual form straight from the bytes, any other (an infinity, a year before
- * Christ, NaN) as the exact decoder would, so that one such value does not send the whole record there. A value that
- * would mean something else in a snapshot is left to the exact decoder: a record says last what it is.
+ * Reads a column's value at the cursor: the usual form straight from the bytes, any other (an infinity, a year BC, NaN) as
+ * the exact decoder would, so that one such value does not send the whole record there. A value with another meaning in a
+ * snapshot is left to the exact decoder, because the origin of a record is at its end.
  */
 export function columnReader(codec: ColumnCodec<NonNullable<unknown>>): FieldReader {
   const { fromBytes, fromJson, readsOrigin = false } = codec

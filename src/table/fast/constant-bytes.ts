@@ -1,8 +1,8 @@
 import type { ByteCursor } from '../bytes/byte-cursor'
 
 /**
- * Bytes that a record is expected to have at a place, compared eight at a time. As doubles: no byte of UTF-8 text makes a
- * NaN but DEL, and one that did would only make the record be missed.
+ * Expected bytes at a position of a record, compared eight at a time, as doubles. In UTF-8 text only the byte DEL can make a
+ * NaN, which equals nothing: the record is then left to the exact decoder.
  */
 export class ConstantBytes {
   readonly length: number
@@ -20,7 +20,7 @@ export class ConstantBytes {
     this.lastWord = copy.length < 8 ? 0 : copy.readDoubleLE(copy.length - 8)
   }
 
-  /** Skips the bytes if they are at the cursor. */
+  /** Skips the bytes, if they are at the cursor. */
   take(cursor: ByteCursor): boolean {
     const { words, length } = this
     const start = cursor.pos

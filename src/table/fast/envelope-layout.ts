@@ -2,7 +2,7 @@ import type { RecordLayout } from './record-layout'
 import type { SourcePosition } from '../shape/source-position'
 import type { PlacedColumn, TableShape } from '../shape/table-shape'
 
-/** Where a change's row came from: the same for all records of a topic, but for a topic that several tables share. */
+/** Source of a change's row: the same for all records of a topic, unless several tables share the topic. */
 export type SourceNames = Pick<SourcePosition, 'connector' | 'database' | 'schema' | 'table'>
 
 /** Indexes of the envelope's own values, after those of the row's columns. */
@@ -23,7 +23,7 @@ export interface EnvelopeIndexes {
   readonly waste: number
 }
 
-/** The row's columns come first, so that a row is made of the values as they are. */
+/** The row's columns come first, so that a row is built from the values in their order. */
 export function envelopeIndexes({ columns: { length } }: TableShape): EnvelopeIndexes {
   return {
     operation: length,
@@ -41,15 +41,15 @@ export function envelopeIndexes({ columns: { length } }: TableShape): EnvelopeIn
   }
 }
 
-/** A form of the table's envelopes: what is the same in all records of the form, and how to read what is not. */
+/** A layout of the table's envelopes: the bytes that are the same in all its records, and how to read the others. */
 export interface EnvelopeLayout {
   readonly record: RecordLayout
   /** Undefined when they are among the values. */
   readonly names: SourceNames | undefined
-  /** Places of what the form has no field for: their value is null. */
+  /** Indexes of values for which the layout has no field: they are null. */
   readonly absent: readonly number[]
   readonly hasAfter: boolean
-  /** Columns of the old row that are certain, in the definition's order; undefined when there is no old row. */
+  /** Certain columns of the old row, in the definition's order; undefined when there is no old row. */
   readonly before: readonly PlacedColumn[] | undefined
   readonly unknownColumns: readonly string[]
   /** Columns that the new row lacks, in the definition's order. */

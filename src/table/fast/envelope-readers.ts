@@ -25,7 +25,7 @@ export const milliseconds: FieldReader = (cursor) => {
 
 export const text: FieldReader = (cursor) => cursor.readString()
 
-/** `source.snapshot`, which is null or "false" for a change and names the kind of snapshot otherwise. */
+/** `source.snapshot`: null or "false" for a change, otherwise the kind of snapshot. */
 export const isSnapshot: FieldReader = (cursor) => {
   if (cursor.takeWord('"false"') || cursor.takeWord('false')) return false
   if (cursor.takeWord('true')) return true
@@ -54,7 +54,7 @@ export const operation: FieldReader = (cursor) => {
   }
 }
 
-/** `source.sequence` of a record that has an LSN besides: its usual form, passed over. */
+/** Skips the usual form of `source.sequence`, in a record that also has an LSN. */
 export const sequence: FieldReader = (cursor) => {
   const usual =
     cursor.takeWord('"[') &&

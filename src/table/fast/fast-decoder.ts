@@ -10,9 +10,9 @@ import type { SourcePosition } from '../shape/source-position'
 import type { PlacedColumn, TableShape } from '../shape/table-shape'
 import { UNAVAILABLE } from '../shape/unavailable'
 
-/** Forms kept per table: changes with and without an old row, snapshot rows, the forms before and after a new column. */
+/** Maximum layouts per table: changes with and without an old row, snapshot rows, layouts before and after a new column. */
 const MOST_LAYOUTS = 8
-/** Records that taught nothing new, in a row, after which learning is tried only now and then. */
+/** Consecutive records without a new layout after which learning is tried only occasionally. */
 const PATIENCE = 16
 const RETRY_EVERY = 256
 
@@ -22,7 +22,7 @@ const NONE: readonly string[] = Object.freeze([])
 const cursor = new ByteCursor()
 
 /**
- * Decodes records of known layouts, many times faster than the exact decoder and to the same events. Unknown or unusual
+ * Decodes records of known layouts, many times faster than the exact decoder and into the same events. Unknown or unusual
  * records are left to the exact decoder.
  */
 export class FastDecoder {
@@ -32,7 +32,7 @@ export class FastDecoder {
   private readonly values: unknown[]
   private readonly keyValues: unknown[]
   private fruitless = 0
-  /** The form learned last, until a second record has it. */
+  /** The layout learned last, until a second record has it. */
   private unused: EnvelopeLayout | undefined
   private waited = 0
 
@@ -62,8 +62,8 @@ export class FastDecoder {
   }
 
   /**
-   * Learns from a record that the exact decoder has accepted: its form, unless that is known and something in the record
-   * is odd, so that learning it again would not help.
+   * Learns the layout of a record that the exact decoder has accepted, unless the layout is known and the record has an
+   * unusual value, so that learning it again would not help.
    */
   learn({ key, value }: RecordBytes): void {
     if (key === null || value === null) return
@@ -75,13 +75,13 @@ export class FastDecoder {
       remember(this.keys, layout)
     }
     if (this.decode({ key, value }) !== undefined) return
-    // So many layouts do not come from one table with one history: they differ in `source`.
+    // One table with one history does not have so many layouts: they differ in `source`.
     const isFull = this.envelopes.length === MOST_LAYOUTS
     const layout = learnEnvelope(this.shape, value, cursor, isFull)
     if (layout === undefined) return
     if (this.change(layout, this.read(layout, value), key) === undefined) return
     remember(this.envelopes, layout)
-    // Replacing a form pays off only when a second record has the new one.
+    // Replacing a layout pays off only when a second record has the new one.
     if (isFull) this.unused = layout
     else this.fruitless = 0
   }
@@ -91,7 +91,7 @@ export class FastDecoder {
     return layout.record.read(cursor, this.values)
   }
 
-  /** The change that was just read by the layout. */
+  /** The change that the layout has just read. */
   private change(layout: EnvelopeLayout, reading: Reading, bytes: Buffer): Decoded | undefined {
     for (const { index, column } of layout.missing) this.values[index] = column.substitute
     const hasGaps = reading === READ_WITH_GAPS
@@ -203,7 +203,7 @@ export class FastDecoder {
     return before
   }
 
-  /** Whether values are lacking only where the exact decoder would let them. */
+  /** Whether values are missing only in columns where the exact decoder allows it. */
   private areGapsUsual(layout: EnvelopeLayout): boolean {
     const { values, shape } = this
     return (

@@ -15,12 +15,11 @@ const NAME_FIELDS = Object.keys(NAMES) as NameField[]
 type Fields = ReadonlyMap<string, ScannedField>
 
 /**
- * Learns the layout of a record that the exact decoder has accepted; undefined when the record is not of a form that a
- * layout can describe (whitespace, repeated field names). A field of `source` that is null or missing in the sample is
- * part of the form.
+ * Learns the layout of a record that the exact decoder has accepted; undefined when no layout can describe its form
+ * (whitespace, repeated field names). A field of `source` that is null or missing in the sample is part of the layout.
  *
- * `loosely`: takes nothing of `source` for the same in all records but its fields' names. Slower to read; for a topic
- * whose records differ there (several tables, partitions' own names), where each combination would be a form of its own.
+ * `loosely`: of `source`, only the names of its fields are constant. Slower to read; for a topic whose records differ there
+ * (several tables, partitions' own names), where each combination would otherwise be a separate layout.
  */
 export function learnEnvelope(
   shape: TableShape,
@@ -147,7 +146,7 @@ class Learner {
     }
   }
 
-  /** What differs only between deployments, or is null in practice, is part of the form, unless learned loosely. */
+  /** Fields that differ only between deployments, or are null in practice, are constant unless learned loosely. */
   private otherOfSource(field: ScannedField): void {
     const { name } = field
     if (this.loosely) {
@@ -171,7 +170,7 @@ class Learner {
     for (const field of before?.values() ?? []) {
       const placed = this.columnOf(before, field.name)
       if (placed === undefined || !this.isCertain(placed)) this.skip(field)
-      // Null in a NOT NULL column: the old row lacks it. A form of its own, because such a column then stays out of it.
+      // Null in a NOT NULL column: the old row lacks the column. The null is constant, because the layout omits the column.
       else if (placed.column.isNullable || this.isThere(field)) {
         this.addColumn(field, placed, this.indexes.before + placed.index)
       }
@@ -228,7 +227,7 @@ class Learner {
     })
   }
 
-  /** The fields of an object within: null when there is none, undefined when it is not of the usual form. */
+  /** The fields of a nested object: null when there is none, undefined when its form is unusual. */
   private inner(fields: Fields, name: string): Fields | null | undefined {
     const field = fields.get(name)
     if (field === undefined || !this.isThere(field)) return null

@@ -2,9 +2,9 @@ import type { ByteCursor } from '../bytes/byte-cursor'
 import { scanFields, type ScannedField } from './scan-fields'
 
 /**
- * The fields of the object at the cursor, or of its payload where the converter put the Connect schema around it
- * (`schemas.enable=true`): then the schema's bytes are part of the form, which are the same for all records of a table.
- * `isBare` says of fields that look like the wrapper's that they are the object's own.
+ * The fields of the object at the cursor, or of its payload when the converter wrapped it with the Connect schema
+ * (`schemas.enable=true`). The schema's bytes, the same for all records of a table, are then part of the layout.
+ * `isBare` returns whether fields with the wrapper's names are the object's own.
  */
 export function payloadFields(
   cursor: ByteCursor,

@@ -5,19 +5,19 @@ import { UNAVAILABLE } from '../shape/unavailable'
 /** Reads the value at the cursor and advances past it; undefined when it is unusual. */
 export type FieldReader = (cursor: ByteCursor) => unknown
 
-/** Where a sample record has a value that differs from record to record. Positions are from the sample's first byte. */
+/** A value of the sample that differs between records. Positions count from the sample's first byte. */
 export interface Slot {
   readonly start: number
   readonly end: number
   readonly read: FieldReader
-  /** Where the value goes. */
+  /** Index of the value. */
   readonly target: number
   readonly isNullable: boolean
-  /** Whether `read` cuts text (see ByteCursor.openText). */
+  /** Whether `read` slices text (see ByteCursor.openText). */
   readonly needsText: boolean
 }
 
-/** How a record was read by a layout: not at all, whole, or whole with values that the change does not carry. */
+/** Result of reading a record by a layout: not read, complete, or complete with values that the change does not contain. */
 export const MISSED = 0
 export const READ = 1
 export const READ_WITH_GAPS = 2
@@ -34,9 +34,9 @@ interface Segment {
 const LETTER_N = 0x6e
 
 /**
- * The form that a topic's records share: constant bytes with values between them. Debezium writes every record of a table
- * with the same fields in the same order, so one pass that compares the constant bytes and reads the values does for the
- * whole; a record of any other form is missed, never misread.
+ * The layout of a topic's records: constant bytes with values between them. Debezium writes every record of a table
+ * with the same fields in the same order, so one pass compares the constant bytes and reads the values. A record of
+ * another layout is not read, never misread.
  */
 export class RecordLayout {
   private readonly segments: readonly Segment[]
@@ -60,7 +60,7 @@ export class RecordLayout {
       .reduce((bytes, segment) => bytes + segment.constant.length, this.last.length)
   }
 
-  /** Reads the record that the cursor was attached to. After MISSED, `values` is of no use. */
+  /** Reads the record that the cursor was attached to. After MISSED, the content of `values` is undefined. */
   read(cursor: ByteCursor, values: unknown[]): Reading {
     const { segments, textSegment } = this
     let reading: Reading = READ

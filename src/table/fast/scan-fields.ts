@@ -8,7 +8,7 @@ export interface ScannedField {
   readonly end: number
 }
 
-/** The fields of the compact object at the cursor, by name; undefined for any other form: blanks, repeated names. */
+/** The fields of the compact object at the cursor, by name; undefined for other forms: whitespace, repeated names. */
 export function scanFields(cursor: ByteCursor): ReadonlyMap<string, ScannedField> | undefined {
   const fields = new Map<string, ScannedField>()
   if (!cursor.take(0x7b)) return undefined
