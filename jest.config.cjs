@@ -5,6 +5,11 @@ const base = {
   testEnvironment: 'node',
   // KafkaJS internals replaced by src/broker/kafka/kafkajs; jest does not honour require.cache
   resolver: '<rootDir>/test/support/jest-resolver.cjs',
+  // The package's own name, as the sample and the examples import it.
+  moduleNameMapper: {
+    '^pgfacts$': '<rootDir>/src/index.ts',
+    '^pgfacts/(.*)$': '<rootDir>/src/$1/index.ts',
+  },
   // Published as ES modules only, which jest does not load.
   transformIgnorePatterns: ['/node_modules/(?!(@marcbachmann/cel-js|jose)/)'],
   transform: {

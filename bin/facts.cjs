@@ -12,6 +12,8 @@ const { checkNode, ensureInstalled } = require('./install.cjs')
 checkNode()
 if (existsSync(join(__dirname, '..', 'src', 'cli', 'main.ts'))) {
   ensureInstalled()
+  // The names by which the sample imports this package.
+  process.env.TSX_TSCONFIG_PATH ??= join(__dirname, '..', 'tsconfig.json')
   require('tsx/cjs')
   require('../src/cli/main.ts')
 } else {

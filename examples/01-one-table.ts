@@ -3,8 +3,8 @@
  *
  *     npm run --silent example examples/01-one-table.ts
  */
-import { bigint, defineFact, defineTable, factTopic, numeric, text } from '../src'
-import { drive } from '../src/testing'
+import { bigint, defineFact, defineTable, factTopic, numeric, text } from 'pgfacts'
+import { drive } from 'pgfacts/testing'
 import { shop } from './gen/messages'
 import { schemas } from './gen/schemas'
 import { printFact } from './print-fact'

@@ -4,8 +4,8 @@
  *
  *     npm run --silent example examples/02-lookup.ts
  */
-import { bigint, defineFact, defineTable, factTopic, lookup, numeric, varchar } from '../src'
-import { drive } from '../src/testing'
+import { bigint, defineFact, defineTable, factTopic, lookup, numeric, varchar } from 'pgfacts'
+import { drive } from 'pgfacts/testing'
 import { shop } from './gen/messages'
 import { schemas } from './gen/schemas'
 import { printFact } from './print-fact'

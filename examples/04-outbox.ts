@@ -4,8 +4,8 @@
  *
  *     npm run --silent example examples/04-outbox.ts
  */
-import { bigint, defineFact, defineTable, factTopic, jsonb, text } from '../src'
-import { drive, serveFeed } from '../src/testing'
+import { bigint, defineFact, defineTable, factTopic, jsonb, text } from 'pgfacts'
+import { drive, serveFeed } from 'pgfacts/testing'
 import { shop } from './gen/messages'
 import { schemas } from './gen/schemas'
 

@@ -5,9 +5,9 @@
  *     DATABASE_URL=postgres://user:password@localhost/database npm run --silent example examples/05-into-postgresql.ts
  */
 import { Client } from 'pg'
-import { bigint, defineFact, defineTable, factTopic, numeric, varchar } from '../src'
-import { TransactionalPosition, followFeed } from '../src/client'
-import { drive, serveFeed } from '../src/testing'
+import { bigint, defineFact, defineTable, factTopic, numeric, varchar } from 'pgfacts'
+import { TransactionalPosition, followFeed } from 'pgfacts/client'
+import { drive, serveFeed } from 'pgfacts/testing'
 import { shop } from './gen/messages'
 import { schemas } from './gen/schemas'
 

@@ -4,9 +4,9 @@
  *
  *     npm run --silent example examples/06-own-processor.ts
  */
-import type { ProcessorSupplier, Sink } from '../src'
-import { bigint, defineTable, defineTopology, numeric } from '../src'
-import { driveTopology } from '../src/testing'
+import type { ProcessorSupplier, Sink } from 'pgfacts'
+import { bigint, defineTable, defineTopology, numeric } from 'pgfacts'
+import { driveTopology } from 'pgfacts/testing'
 
 const productTable = defineTable({
   topic: 'shop.public.product',

@@ -3,10 +3,10 @@
  *
  *     npm run --silent example examples/07-own-sink.ts
  */
-import type { ProtobufSerde, Reader } from '../src'
-import { Kind, protobufSerde } from '../src'
-import { bigint, defineFact, defineTable, factTopic, numeric, varchar } from '../src'
-import { drive } from '../src/testing'
+import type { ProtobufSerde, Reader } from 'pgfacts'
+import { Kind, protobufSerde } from 'pgfacts'
+import { bigint, defineFact, defineTable, factTopic, numeric, varchar } from 'pgfacts'
+import { drive } from 'pgfacts/testing'
 import { shop } from './gen/messages'
 import { schemas } from './gen/schemas'
 

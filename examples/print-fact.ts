@@ -1,4 +1,4 @@
-import type { DrivenFact } from '../src/testing'
+import type { DrivenFact } from 'pgfacts/testing'
 
 /** Prints a fact as a line: its CloudEvents type, the key of its row, and its fields without the header. */
 export function printFact({ record, subject, message }: DrivenFact): void {

@@ -1,6 +1,6 @@
 /**
  * `npm run build`: compiles src and monolith into dist/, which runs without the TypeScript sources, as in the image.
- * What the compiler does not write (generated JavaScript, SQL) is copied beside what it does.
+ * What the compiler does not write (generated JavaScript and its types, SQL) is copied beside what it does.
  */
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
@@ -29,7 +29,7 @@ function compile() {
 
 function copyRuntimeFiles(folder) {
   for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || /\.(ts|md)$/.test(entry.name)) continue
+    if (!entry.isFile() || /(?<!\.d)\.ts$|\.md$/.test(entry.name)) continue
     const source = join(entry.parentPath, entry.name)
     const target = join(dist, relative(root, source))
     if (existsSync(target)) continue

@@ -1,5 +1,5 @@
 /**
- * `npm run check`: types, lint, format, generated code, proto lint and proto compatibility. Runs all of them side by side, says
+ * `npm run check`: types, lint, format, generated code, proto lint and compatibility, and the package. Runs all of them side by side, says
  * which failed, exits 1 when any did.
  */
 import { Buffer } from 'node:buffer'
@@ -15,6 +15,7 @@ const checks = [
   ['format', 'prettier', '--check', '--log-level=warn', '.'],
   ['generated code is current', 'tsx', 'scripts/generate.ts', '--check'],
   ['proto lint and compatibility', 'tsx', 'scripts/check-proto.ts'],
+  ['the package', 'node', 'scripts/check-package.mjs'],
 ]
 
 /** Its output is shown when it has ended, in one piece; resolves with whether it was good. */

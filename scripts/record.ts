@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defaultConnectorFile } from '../src/connector/connector-file'
+import app from '../facts.config'
 import { goldenFiles } from './record/golden-files'
 import { record } from './record/record'
 
@@ -16,7 +16,9 @@ async function main(): Promise<void> {
   try {
     const { versions, records } = await record(home, (line) => console.log(line))
     const folder = join(__dirname, '..', 'test', 'golden', 'debezium-3.7.0')
-    const connector: unknown = JSON.parse(readFileSync(defaultConnectorFile(), 'utf8'))
+    const connector: unknown = JSON.parse(
+      readFileSync(join(__dirname, '..', app.connector), 'utf8'),
+    )
     for (const [name, text] of goldenFiles(records)) {
       writeFileSync(join(folder, `${name}.jsonl`), text)
     }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { projectRoot } from '../src/config/config'
+import { packageRoot } from '../src/package-root'
 
 interface Service {
   readonly image?: string
@@ -14,7 +14,7 @@ interface Service {
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
 }
 
-const { services } = parse(readFileSync(join(projectRoot(), 'docker-compose.yml'), 'utf8'), {
+const { services } = parse(readFileSync(join(packageRoot(), 'docker-compose.yml'), 'utf8'), {
   merge: true,
 }) as { readonly services: Readonly<Record<string, Service>> }
 const all = Object.entries(services)
@@ -57,7 +57,7 @@ test('every image of others can be replaced by its digest', () => {
 })
 
 test('no role replicates physically', () => {
-  const rules = readFileSync(join(projectRoot(), 'docker', 'pg_hba.conf'), 'utf8')
+  const rules = readFileSync(join(packageRoot(), 'docker', 'pg_hba.conf'), 'utf8')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.split(/\s+/))

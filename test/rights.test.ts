@@ -1,10 +1,10 @@
+import { sampleConfig } from './support/sample-config'
 import { describeAcls } from '../src/cli/rights/describe-acls'
 import { declaredRights } from '../src/cli/rights/declared-rights'
-import { loadConfig } from '../src/config/config'
 import { aclCommands, aclsOf, VERBS_WITH_RIGHTS } from '../src/rights'
 
-const configOf = (env: Readonly<Record<string, string>> = {}): ReturnType<typeof loadConfig> =>
-  loadConfig({ env: { FACTS_HOME: '/nonexistent', ...env } })
+const configOf = (env: Readonly<Record<string, string>> = {}): ReturnType<typeof sampleConfig> =>
+  sampleConfig({ env: { FACTS_HOME: '/nonexistent', ...env } })
 
 const SECURED = {
   FACTS_KAFKA_BROKERS: 'kafka-1.example:9093,kafka-2.example:9093',

@@ -1,6 +1,6 @@
+import { sampleConfig } from './support/sample-config'
 import { hostname } from 'node:os'
 import { connect } from 'node:net'
-import { loadConfig } from '../src/config/config'
 import type { HealthServer } from '../src/health-server'
 import { startHealthServer } from '../src/health-server'
 import { ServedHosts } from '../src/served-hosts'
@@ -64,14 +64,14 @@ test.each([
   [['::1', '[fd00::1]'], '10.0.0.1', ['10.0.0.1']],
 ])('names are given as a list, in the environment separated by commas', (_, text, expected) => {
   const env = { FACTS_HOME: '/nonexistent', FACTS_FEED_HOSTS: text }
-  expect(loadConfig({ env }).feed.hosts).toEqual(expected)
+  expect(sampleConfig({ env }).feed.hosts).toEqual(expected)
 })
 
 test.each(['http://feed.example', 'feed.example:80', 'feed.example/x', 'user@feed', ''])(
   'the host "%s" is refused, with its key',
   (name) => {
     const env = { FACTS_HOME: '/nonexistent', FACTS_FEED_HOSTS: name }
-    expect(() => loadConfig({ env })).toThrow(/feed\.hosts\.0: expected the name or the address/)
+    expect(() => sampleConfig({ env })).toThrow(/feed\.hosts\.0: expected the name or the address/)
   },
 )
 

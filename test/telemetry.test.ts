@@ -1,7 +1,7 @@
+import { sampleApp } from './support/sample-config'
 import { Table } from '../src/table/table'
 import { Metrics } from '../src/telemetry'
 import { tablesOf } from '../src/fact/compile/compile'
-import { wildappFacts } from '../src/wildapp'
 import { goldenRecords } from './table/golden-records'
 import * as tables from './table/tables'
 
@@ -26,7 +26,7 @@ test('the pipeline says how many records were decoded which way, as often as it 
 })
 
 test('a table that several facts are made of or look up is counted once', () => {
-  const topics = tablesOf([...wildappFacts, ...wildappFacts]).map(({ topic }) => topic)
+  const topics = tablesOf([...sampleApp.facts, ...sampleApp.facts]).map(({ topic }) => topic)
   expect(new Set(topics).size).toBe(topics.length)
   expect(topics).toEqual(
     expect.arrayContaining([

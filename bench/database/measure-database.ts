@@ -49,7 +49,14 @@ export async function measureDatabase(options: DatabaseOptions): Promise<Databas
   const { peer, progress, onEvent, signal } = options
   const home = join(options.home, 'database')
   progress.say('Starting PostgreSQL, Kafka, Connect with Debezium and the registry')
-  const stack = await startStack({ home, fresh: true, tuning: 'throughput', onEvent, signal })
+  const stack = await startStack({
+    application: 'wildapp',
+    home,
+    fresh: true,
+    tuning: 'throughput',
+    onEvent,
+    signal,
+  })
   const { database, kafka, registry } = stack.endpoints
   if (database === undefined || kafka === undefined || registry === undefined)
     throw new Error('no stack')

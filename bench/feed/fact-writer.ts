@@ -3,7 +3,7 @@ import { wildapp } from '../../src/wildapp/gen/messages'
 import type { TransactionalProducer } from '../../src/broker/ports'
 import type { OutputRecord } from '../../src/topology/record'
 import { partitionFor } from '../../src/topology/partitioner'
-import { wildappFacts } from '../../src/wildapp'
+import { primary } from '../../src/wildapp/facts/primary'
 import { protobufSerde } from '../../src/protobuf/serde/protobuf-serde'
 import type { ProtobufSerde } from '../../src/protobuf/serde/protobuf-serde'
 import { SchemaRegistry } from '../../src/protobuf/registry/registry'
@@ -14,8 +14,8 @@ import { factId } from './fact-marker'
 import { monotonicMicros } from './monotonic'
 
 const { Primary } = wildapp.primary.v1
-export const FACTS_TOPIC = wildappFacts[0]?.to.name ?? ''
-export const FEED = wildappFacts[0]?.name ?? ''
+export const FACTS_TOPIC = primary.to.name
+export const FEED = primary.name
 const PER_TRANSACTION = 1_000
 
 export interface WrittenFacts {

@@ -1,5 +1,6 @@
 import type { TopicSpec } from '../../src/broker/ports'
-import { deadLetters, wildappFacts } from '../../src/wildapp'
+import app from '../../facts.config'
+import { primary } from '../../src/wildapp/facts/primary'
 import { primaryTable } from '../../src/wildapp/tables/primary'
 import { secondaryTable } from '../../src/wildapp/tables/secondary'
 import { tertiaryTable } from '../../src/wildapp/tables/tertiary'
@@ -12,7 +13,7 @@ export const TERTIARIES = tertiaryTable.topic
 
 /** Where each peer writes. The pipeline's names are fixed by its topology. */
 export const OUTPUTS = {
-  pipeline: { facts: wildappFacts[0]?.to.name ?? '', deadLetters },
+  pipeline: { facts: primary.to.name, deadLetters: app.deadLetters },
   streams: { facts: 'streams.primary.facts', deadLetters: 'streams.dead-letters' },
 } as const
 

@@ -1,6 +1,6 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 import type { Progress } from '../progress'
 import { runChild } from './child'
 
@@ -16,7 +16,7 @@ const ALONGSIDE = ['package.json', 'connectors', join('monolith', 'migrations')]
 
 /** Compiles the project below `home`, as the container image has it, and gives the path of its command line. */
 export async function buildPipeline(home: string, progress: Progress): Promise<string> {
-  const root = projectRoot()
+  const root = packageRoot()
   const folder = join(home, 'pipeline')
   const dist = join(folder, 'dist')
   rmSync(folder, { recursive: true, force: true })

@@ -1,17 +1,17 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 import type { Progress } from '../progress'
 import { runChild } from './child'
 
 /** Builds the Kafka Streams peer with Maven unless it is newer than its sources, and gives its class path. */
 export async function buildStreams(home: string, progress: Progress): Promise<string> {
-  const root = join(projectRoot(), 'bench', 'kafka-streams')
+  const root = join(packageRoot(), 'bench', 'kafka-streams')
   const jar = join(root, 'target', 'kafka-streams-peer.jar')
   const sources = [
     join(root, 'pom.xml'),
     ...files(join(root, 'src')),
-    ...files(join(projectRoot(), 'proto')),
+    ...files(join(packageRoot(), 'proto')),
   ]
   const builtAt = existsSync(jar) ? statSync(jar).mtimeMs : 0
   if (sources.some((path) => statSync(path).mtimeMs > builtAt)) {

@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path'
-import { factsTopology } from '../../src/compose/app'
+import app from '../../facts.config'
+import { packageRoot } from '../../src/package-root'
+import { factsTopology } from '../../src/compose/topology'
 import { internalTopics } from '../../src/topology/internal-topics'
 import { declaredPartitions } from '../../src/topology/topology'
 import { OUTPUTS } from '../input/topics'
@@ -9,7 +11,10 @@ import type { Peer } from './peer'
 import { WITHOUT_STATE } from './peer'
 
 /** Connects to nothing: only its shape is asked for. */
-const TOPOLOGY = factsTopology({ registry: { url: 'http://localhost' } })
+const TOPOLOGY = factsTopology({
+  app: { ...app, folder: packageRoot() },
+  registry: { url: 'http://localhost' },
+})
 const DECLARED = declaredPartitions(TOPOLOGY)
 
 export interface PipelinePeerOptions {

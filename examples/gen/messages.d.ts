@@ -1,5 +1,5 @@
 // Generated from proto files by "facts generate". Do not edit.
-import type { MessageType, facts, google } from '../../src/protobuf'
+import type { MessageType, facts, google } from 'pgfacts/protobuf'
 
 export namespace shop {
   export namespace v1 {

@@ -1,10 +1,14 @@
 import { declaredRights } from '../../src/cli/rights/declared-rights'
-import { ConfigSchema } from '../../src/config/config'
+import app from '../../facts.config'
+import { configOf } from '../../src/app/app-config'
 import { aclsOf, VERBS_WITH_RIGHTS } from '../../src/rights'
+
+/** The sample with its defaults, not with the configuration of this machine. */
+const SHIPPED = configOf({ ...app, folder: '/nonexistent' }, { env: {} })
 
 /** docs/acls.md: what brokers that deny by default have to allow. */
 export function aclsPage(): string {
-  const rights = declaredRights(ConfigSchema.parse({}))
+  const rights = declaredRights(SHIPPED)
   const rows = VERBS_WITH_RIGHTS.flatMap((verb) =>
     aclsOf(rights[verb]).map(({ resource, name, pattern, operations }, index) => {
       const who = verb === 'connect' ? 'Kafka Connect' : `facts ${verb}`

@@ -40,12 +40,12 @@ export async function run(root: string, args: readonly string[]): Promise<number
   add(join('src', 'gen'), await generateHeader(proto, '../protobuf/message'))
   add(
     join('src', 'wildapp', 'gen'),
-    await generate(proto, { runtime: '../../protobuf', module: 'commonjs' }),
+    await generate(proto, { runtime: 'pgfacts/protobuf', module: 'commonjs' }),
   )
   add(
     join('examples', 'gen'),
     await generate(join(root, 'examples', 'proto'), {
-      runtime: '../../src/protobuf',
+      runtime: 'pgfacts/protobuf',
       module: 'commonjs',
     }),
   )

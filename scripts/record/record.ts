@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
 import { migrate } from '../../monolith/migrate'
-import { kafkaLog } from '../../src/compose/app'
-import { loadConfig, type Config } from '../../src/config/config'
+import { kafkaLog } from '../../src/compose/kafka'
+import app from '../../facts.config'
+import type { AppConfig } from '../../src/app/app-config'
+import { configOf } from '../../src/app/app-config'
+import { packageRoot } from '../../src/package-root'
 import { connectorStatus } from '../../src/connector/connector-status'
 import { registerConnector } from '../../src/connector/register-connector'
 import { probeKafka } from '../../src/broker/kafka/admin/probe'
@@ -29,7 +32,7 @@ const END = '"prefix":"recorded"'
 
 /** What the connector of connectors/monolith.json writes for the tables and changes of this folder, on a stack in `home`. */
 export async function record(home: string, say: (line: string) => void): Promise<Recording> {
-  const stack = await startStack({ home, services: ['postgres', 'connect'] })
+  const stack = await startStack({ application: app.name, home, services: ['postgres', 'connect'] })
   try {
     return await recordOn(stack, say)
   } finally {
@@ -39,9 +42,12 @@ export async function record(home: string, say: (line: string) => void): Promise
 
 async function recordOn(stack: Stack, say: (line: string) => void): Promise<Recording> {
   // One partition a topic: all of it is in the order in which it was captured.
-  const config = loadConfig({
-    env: { FACTS_HOME: stack.home, FACTS_TOPICS_PARTITIONS: '1', FACTS_LOG_LEVEL: 'silent' },
-  })
+  const config = configOf(
+    { ...app, folder: packageRoot() },
+    {
+      env: { FACTS_HOME: stack.home, FACTS_TOPICS_PARTITIONS: '1', FACTS_LOG_LEVEL: 'silent' },
+    },
+  )
   const { url: databaseUrl } = config.database
   await migrate({ databaseUrl, adminDatabaseUrl: undefined, cdcPassword: undefined }, say)
   const client = new Client(inDatabase(stack.superuserUrl ?? '', databaseUrl))
@@ -92,7 +98,7 @@ function versions(records: readonly LogRecord[], postgresql: string): Recording[
 }
 
 async function until<T>(
-  config: Config,
+  config: AppConfig,
   what: string,
   look: () => Promise<T | undefined>,
 ): Promise<T> {
@@ -107,7 +113,7 @@ async function until<T>(
   }
 }
 
-async function captured(config: Config): Promise<readonly LogRecord[]> {
+async function captured(config: AppConfig): Promise<readonly LogRecord[]> {
   const { topics } = await probeKafka(config.kafka.brokers, {})
   const names = topics
     .map(({ name }) => name)

@@ -36,6 +36,9 @@ export interface AppSpec {
   readonly defaults?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
+/** Marks what `defineApp` has made, by whichever copy of this package. */
+const DECLARED = Symbol.for('pgfacts.app')
+
 /** An application: what the commands of `facts` run. */
 export type App = Required<Omit<AppSpec, 'outbox'>> & Pick<AppSpec, 'outbox'>
 
@@ -63,9 +66,14 @@ export function defineApp(spec: AppSpec): App {
   }
   return Object.freeze({
     ...spec,
+    [DECLARED]: true,
     deadLetters: spec.deadLetters ?? `${name}.dead-letters`,
     connector: spec.connector ?? `connectors/${name}.json`,
     commands,
     defaults: spec.defaults ?? {},
   })
+}
+
+export function isApp(value: unknown): value is App {
+  return typeof value === 'object' && value !== null && DECLARED in value
 }

@@ -1,6 +1,8 @@
 import { Command } from 'commander'
-import { auditor, kafkaLog } from '../compose/app'
-import { loadConfig } from '../config/config'
+import { auditor } from '../compose/audit'
+import { kafkaLog } from '../compose/kafka'
+import type { AppConfig } from '../app/app-config'
+import { appConfig } from '../app/app-config'
 import { startHealthServer } from '../health-server'
 import type { Judgement, Mismatch } from '../observe/audit/completeness'
 import { AuditMetrics, createLogger } from '../telemetry'
@@ -22,7 +24,7 @@ export function auditCommand(): Command {
     .option('--http-port <port>', 'port of /healthz and /metrics, 0 takes a free one')
     .action(async ({ once, httpPort }: AuditFlags) => {
       const flags = { http: { port: httpPort ?? '0' } }
-      process.exitCode = await audit(once === true, loadConfig({ flags }))
+      process.exitCode = await audit(once === true, await appConfig({ flags }))
     })
 }
 
@@ -32,7 +34,7 @@ function explain({ transaction, table, expected, arrived }: Mismatch): string {
     : `Transaction ${transaction} changed ${expected} rows of ${table}, and ${arrived} arrived`
 }
 
-async function audit(once: boolean, config: ReturnType<typeof loadConfig>): Promise<number> {
+async function audit(once: boolean, config: AppConfig): Promise<number> {
   await demandRights(config, 'audit')
   const logger = createLogger(config.log)
   const metrics = new AuditMetrics()

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { deadLetterQueue } from '../compose/app'
+import { deadLetterQueue } from '../compose/dead-letters'
 import { colors as pc } from '../colors'
-import { loadConfig } from '../config/config'
+import { appConfig } from '../app/app-config'
 import { FactsError } from '../errors'
 import type { DeadLetterQueue } from '../runtime/dead-letters/dead-letter-queue'
 import type { DeadLetter, WaitingKey } from '../runtime/dead-letters/waiting-key'
@@ -58,7 +58,7 @@ async function withQueue(
   verb: 'list' | 'show --full' | 'replay' | 'drop',
   work: (queue: DeadLetterQueue) => Promise<number>,
 ): Promise<void> {
-  const config = loadConfig()
+  const config = await appConfig()
   await withRights(config, `dead-letters ${verb}`, async () => {
     const { queue, close } = deadLetterQueue(config)
     try {

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
-import { factsTopology, feedDefinitions } from '../compose/app'
-import { loadConfig } from '../config/config'
+import { feedDefinitions } from '../compose/feed'
+import { factsTopology } from '../compose/topology'
+import { appConfig } from '../app/app-config'
 import { describeAcls } from './rights/describe-acls'
 import { describeAsMermaid, describeAsText } from '../topology/describe'
 
@@ -27,8 +28,8 @@ export function describeCommand(): Command {
       '--principal <principal>',
       'principal of the --acls commands; default: the configured user',
     )
-    .action(({ format, acls, principal }: Flags) => {
-      const config = loadConfig()
+    .action(async ({ format, acls, principal }: Flags) => {
+      const config = await appConfig()
       if (acls === true) {
         console.log(describeAcls(config, principal))
         return
@@ -36,7 +37,7 @@ export function describeCommand(): Command {
       const topology = factsTopology(config)
       if (format !== 'mermaid') {
         console.log(describeAsText(topology))
-        for (const { name, topic } of feedDefinitions) {
+        for (const { name, topic } of feedDefinitions(config)) {
           console.log(`  Feed: /feeds/${name} (topic: ${topic})`)
         }
       }

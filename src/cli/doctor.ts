@@ -1,12 +1,13 @@
 import { Command } from 'commander'
-import { declaredTables, factsTopology } from '../compose/app'
+import { declaredTables, factsTopology } from '../compose/topology'
 import { capturedTopic } from '../table/shape/captured-topic'
 import { colors as pc } from '../colors'
-import { factsHome, loadConfig, stackSettings } from '../config/config'
-import type { Config } from '../config/config'
+import { factsHome, stackSettings } from '../config/config'
+import type { AppConfig } from '../app/app-config'
+import { appConfig } from '../app/app-config'
 import { connectClient } from '../connector/connect-client'
 import { connectorStatus } from '../connector/connector-status'
-import { defaultConnectorFile, readConnectorFile } from '../connector/connector-file'
+import { connectorFile, readConnectorFile } from '../connector/connector-file'
 import { artifactCacheFolder } from '../dev-stack/artifacts/artifact-cache'
 import type { Finding } from '../dev-stack/machine/finding'
 import { examineMachine } from '../dev-stack/machine/machine'
@@ -34,15 +35,15 @@ export function doctorCommand(): Command {
     )
     .option('--json', 'print the findings as JSON')
     .action(async ({ json }: { readonly json?: boolean }) => {
-      const findings = await examine(loadConfig())
+      const findings = await examine(await appConfig())
       if (json === true) console.log(JSON.stringify(findings, undefined, 2))
       else for (const finding of findings) console.log(describeFinding(finding))
       process.exitCode = findings.some(({ status }) => status === 'fail') ? 1 : 0
     })
 }
 
-async function examine(config: Config): Promise<readonly Finding[]> {
-  const file = readConnectorFile(defaultConnectorFile(), config)
+async function examine(config: AppConfig): Promise<readonly Finding[]> {
+  const file = readConnectorFile(connectorFile(config.app), config)
   const { name, config: connector } = file
   const settings = stackSettings()
   const machine = { settings, home: factsHome(), cache: artifactCacheFolder(settings.cache) }
@@ -52,6 +53,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
     check('stack', () => Promise.resolve([stack()])),
     check('postgres', () =>
       checkDatabase({
+        app: config.app,
         url: config.database.url,
         publication: setting('publication.name'),
         tables: capturedTables(config),
@@ -77,7 +79,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
       checkSource({
         config,
         connector: file,
-        declared: declaredTables(),
+        declared: declaredTables(config),
         running: () => connectClient(config.connect).config(name),
         saysRunning: async () => (await connectorStatus(config, name)).state === 'running',
       }),
@@ -92,7 +94,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
 }
 
 /** Names, as `schema.table`, of the tables that facts are made of or enriched from. */
-function capturedTables(config: Config): readonly string[] {
+function capturedTables(config: AppConfig): readonly string[] {
   const { sources, globalTables } = factsTopology(config)
   const topics = new Set([...sources, ...globalTables].map(({ topic }) => topic))
   return [...topics].map((topic) => {

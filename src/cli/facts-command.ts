@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command } from 'commander'
+import type { AppCommand } from '../app/define-app'
+import { packageRoot } from '../package-root'
+import { appCommand } from './app-command'
 
 /** Each module is loaded when its verb runs or helps: `facts follow` needs neither a broker's client nor a store. */
 const VERBS: Readonly<Record<string, () => Command>> = {
@@ -7,10 +12,8 @@ const VERBS: Readonly<Record<string, () => Command>> = {
   prepare: () => (require('./prepare') as typeof import('./prepare')).prepareCommand(),
   start: () => (require('./start') as typeof import('./start')).startCommand(),
   stack: () => (require('./stack') as typeof import('./stack')).stackCommand(),
-  migrate: () => (require('./migrate') as typeof import('./migrate')).migrateCommand(),
   'migrate-check': () =>
     (require('./migrate-check') as typeof import('./migrate-check')).migrateCheckCommand(),
-  seed: () => (require('./seed') as typeof import('./seed')).seedCommand(),
   provision: () => (require('./provision') as typeof import('./provision')).provisionCommand(),
   'register-connector': () =>
     (
@@ -29,20 +32,46 @@ const VERBS: Readonly<Record<string, () => Command>> = {
   doctor: () => (require('./doctor') as typeof import('./doctor')).doctorCommand(),
 }
 
-/** `facts <verb>`: the command that every npm script runs. With the name of a verb, that verb only; else all of them. */
-export function factsCommand(verb?: string): Command {
+export const isVerb = (name: string): boolean => Object.hasOwn(VERBS, name)
+
+/**
+ * `facts <verb>`: the command that every npm script runs. With the name of a verb, that verb only; else all of them, and the
+ * `commands` of the application.
+ */
+export function factsCommand(
+  verb?: string,
+  commands: Readonly<Record<string, AppCommand>> = {},
+): Command {
   const facts = new Command('facts')
     .description(
       'PostgreSQL row changes become typed, enriched protobuf facts on Kafka, exactly once.',
     )
+    .version(packageVersion())
+    .option(
+      '--config <path>',
+      'file that declares the application; default: facts.config.ts (.mts, .js ...) in this folder or the nearest above',
+    )
     .helpCommand(true)
+    .configureHelp({ showGlobalOptions: true })
     .addHelpText(
       'after',
-      '\nConfiguration: facts.yaml (or the file in FACTS_CONFIG), overridden by FACTS_* variables, overridden by flags; a running local stack provides its own addresses.',
+      '\nConfiguration: facts.yaml beside facts.config.ts (or the file in FACTS_CONFIG), overridden by FACTS_* variables, overridden by flags; a running local stack provides its own addresses.',
     )
     .showHelpAfterError('(--help explains the verb)')
+  const add = (command: Command): void =>
+    void facts.addCommand(command.copyInheritedSettings(facts))
   for (const [name, load] of Object.entries(VERBS)) {
-    if (name === verb || !Object.hasOwn(VERBS, verb ?? '')) facts.addCommand(load())
+    if (name === verb || !isVerb(verb ?? '')) add(load())
+  }
+  for (const [name, command] of Object.entries(commands)) {
+    if (!isVerb(name)) add(appCommand(name, command))
   }
   return facts
+}
+
+function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    readonly version: string
+  }
+  return version
 }

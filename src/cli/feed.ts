@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { feedServer } from '../compose/app'
-import { loadConfig } from '../config/config'
+import { feedServer } from '../compose/feed'
+import { appConfig } from '../app/app-config'
 import { describeError } from '../errors'
 import { startHealthServer } from '../health-server'
 import { FeedMetrics, createLogger } from '../telemetry'
@@ -29,7 +29,7 @@ export function feedCommand(): Command {
 }
 
 async function run({ port, healthPort }: FeedFlags): Promise<number> {
-  const config = loadConfig({
+  const config = await appConfig({
     flags: {
       feed: {
         ...(port === undefined ? {} : { port }),

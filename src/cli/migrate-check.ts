@@ -1,9 +1,10 @@
 import { Command } from 'commander'
-import { declaredFacts, declaredSchemas, declaredTables, kafkaLog } from '../compose/app'
+import { kafkaLog } from '../compose/kafka'
+import { declaredTables } from '../compose/topology'
 import { colors as pc } from '../colors'
-import type { Config } from '../config/config'
-import { loadConfig } from '../config/config'
-import { defaultConnectorFile, readConnectorFile } from '../connector/connector-file'
+import type { AppConfig } from '../app/app-config'
+import { appConfig } from '../app/app-config'
+import { connectorFile, readConnectorFile } from '../connector/connector-file'
 import { captureOf } from '../connector/source-settings'
 import { examineSource, onSource } from '../source/inspect-source'
 import { createLogger } from '../telemetry'
@@ -21,22 +22,22 @@ export function migrateCheckCommand(): Command {
       'Before a changed declaration is deployed: compare it with the one that wrote the state, with the tables of the database and with the registered schemas, and print what has to be done before and after. Changes nothing. Exits 1 when something has to be done before.',
     )
     .action(async () => {
-      const plan = await examine(loadConfig())
+      const plan = await examine(await appConfig())
       print(plan)
       process.exitCode = plan.before.length > 0 ? 1 : 0
     })
 }
 
-async function examine(config: Config): Promise<MigrationPlan> {
-  const connector = readConnectorFile(defaultConnectorFile(), config)
+async function examine(config: AppConfig): Promise<MigrationPlan> {
+  const connector = readConnectorFile(connectorFile(config.app), config)
   const log = kafkaLog(config, createLogger(config.log))
   try {
     const examined = await onSource(config.database.url, (client) =>
-      examineSource(client, captureOf(connector), declaredTables()),
+      examineSource(client, captureOf(connector), declaredTables(config)),
     )
     const { applicationId } = config.pipeline
     const plan = planMigration(
-      await columnViews({ facts: declaredFacts, log, applicationId, examined }),
+      await columnViews({ facts: config.app.facts, log, applicationId, examined }),
     )
     return { ...plan, before: [...plan.before, ...(await unregistered(config))] }
   } finally {
@@ -44,12 +45,12 @@ async function examine(config: Config): Promise<MigrationPlan> {
   }
 }
 
-async function unregistered({ registry }: Config): Promise<readonly string[]> {
+async function unregistered({ app, registry }: AppConfig): Promise<readonly string[]> {
   const store = new SchemaRegistry(registry)
   const steps: string[] = []
-  for (const { to } of declaredFacts) {
+  for (const { to } of app.facts) {
     const found = await unregisteredSchema(
-      declaredSchemas,
+      app.schemas,
       { topic: to.name, message: fullNameOf(to.type) },
       store,
     )

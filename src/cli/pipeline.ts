@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import { Command } from 'commander'
-import { loadConfig } from '../config/config'
+import { appConfig } from '../app/app-config'
 import { createLogger } from '../telemetry'
 import { checkSourceAtStart } from './run/check-source-at-start'
 import { demandRights } from './rights/demand-rights'
@@ -27,7 +27,7 @@ export function pipelineCommand(): Command {
       'port of /healthz, /readyz and /metrics, 0 takes a free one (FACTS_HTTP_PORT)',
     )
     .action(async ({ workers, httpPort }: PipelineFlags) => {
-      const config = loadConfig({
+      const config = await appConfig({
         flags: {
           ...(workers === undefined ? {} : { pipeline: { workers } }),
           ...(httpPort === undefined ? {} : { http: { port: httpPort } }),

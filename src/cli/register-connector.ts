@@ -1,11 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { declaredTables } from '../compose/app'
-import { loadConfig } from '../config/config'
-import { defaultConnectorFile } from '../connector/connector-file'
+import { declaredTables } from '../compose/topology'
+import { appConfig } from '../app/app-config'
 import { registerConnector } from '../connector/register-connector'
 
 interface Flags {
-  readonly file: string
+  readonly file?: string
   /** Seconds. */
   readonly timeout: number
   readonly resume?: boolean
@@ -17,7 +16,7 @@ export function registerConnectorCommand(): Command {
     .description(
       'Create or update the Debezium connector and wait until it runs; safe to run again',
     )
-    .option('--file <path>', 'connector file', defaultConnectorFile())
+    .option('--file <path>', 'connector file; default: the one of the application')
     .addOption(
       new Option('--timeout <seconds>', 'time limit in seconds').argParser(seconds).default(60),
     )
@@ -31,10 +30,11 @@ are replaced by our configuration, \${CAPTURED_TABLES} (what is published, refer
     )
     .action(async ({ file, timeout, resume = false }: Flags) => {
       const say = (line: string): void => void process.stdout.write(`${line}\n`)
+      const config = await appConfig()
       await registerConnector({
-        config: loadConfig(),
-        declared: declaredTables(),
-        file,
+        config,
+        declared: declaredTables(config),
+        ...(file === undefined ? {} : { file }),
         timeout: timeout * 1000,
         resume,
         onProgress: say,

@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander'
 import { Client } from 'pg'
-import type { Resyncing } from '../compose/app'
-import { declaredTables, resyncing } from '../compose/app'
-import type { Config } from '../config/config'
-import { loadConfig } from '../config/config'
+import type { Resyncing } from '../compose/resync'
+import { resyncing } from '../compose/resync'
+import { declaredTables } from '../compose/topology'
+import type { AppConfig } from '../app/app-config'
+import { appConfig } from '../app/app-config'
 import { connectClient } from '../connector/connect-client'
 import type { Connector } from '../connector/connector-file'
-import { defaultConnectorFile, readConnectorFile } from '../connector/connector-file'
+import { connectorFile, readConnectorFile } from '../connector/connector-file'
 import { slotLoss } from '../connector/slot-loss'
 import { captureOf } from '../connector/source-settings'
 import { FactsError } from '../errors'
@@ -23,7 +24,7 @@ import { withRights } from './rights/demand-rights'
 interface Flags extends ResyncFlags {
   readonly all?: boolean
   readonly snapshot?: boolean
-  readonly file: string
+  readonly file?: string
 }
 
 /** `facts resync`: compares facts with their tables, and brings them back together. */
@@ -46,10 +47,11 @@ export function resyncCommand(): Command {
     )
     .option('--remove', 'publish a removed fact for each row that the table does not have')
     .option('--force', 'remove even when most rows would be removed')
-    .option('--file <path>', 'connector file', defaultConnectorFile())
+    .option('--file <path>', 'connector file; default: the one of the application')
     .action(async (flags: Flags) => {
-      const config = loadConfig()
-      const connector = readConnectorFile(flags.file, config)
+      const config = await appConfig()
+      const file = flags.file ?? connectorFile(config.app)
+      const connector = readConnectorFile(file, config)
       if (flags.snapshot === true) {
         await askForSnapshot(config, connector)
         console.log(
@@ -58,7 +60,7 @@ export function resyncCommand(): Command {
         return
       }
       process.exitCode = await withRights(config, verbOf(flags), () =>
-        resync(config, connector, flags),
+        resync(config, connector, { ...flags, file }),
       )
     })
 }
@@ -68,7 +70,11 @@ function verbOf({ all = false, remove = false }: Flags): VerbWithRights {
   return remove ? 'resync --remove' : 'resync'
 }
 
-async function resync(config: Config, connector: Connector, flags: Flags): Promise<number> {
+async function resync(
+  config: AppConfig,
+  connector: Connector,
+  flags: Flags & { readonly file: string },
+): Promise<number> {
   const { parts, waiting, close } = resyncing(config)
   const client = new Client({ connectionString: config.database.url })
   try {
@@ -82,7 +88,7 @@ async function resync(config: Config, connector: Connector, flags: Flags): Promi
     await client.connect()
     // Row security would hide rows silently; without it the query fails instead.
     await client.query('SET row_security = off')
-    const examined = await examineSource(client, captureOf(connector), declaredTables())
+    const examined = await examineSource(client, captureOf(connector), declaredTables(config))
     const sourceOf: SourceOf = ({ topic, keyColumns }: Resyncing) =>
       sourceTable(client, capturedTable(examined, topic), examined.catalog, keyColumns)
     if (flags.all !== true) return (await resyncFacts(parts, sourceOf, flags)) ? 0 : 1

@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { loadApp } from '../app/load-app'
+import { appFile } from '../config/app-file'
 import { describeError } from '../errors'
 import { PORT_NAMES } from '../dev-stack/ports/ports'
 import type { PortName } from '../dev-stack/ports/ports'
@@ -73,7 +75,9 @@ async function run({ fresh, only, port: ports }: StackFlags): Promise<number> {
   })
   let stack: Stack
   try {
+    const application = appFile() === undefined ? {} : { application: (await loadApp()).name }
     stack = await startStack({
+      ...application,
       onEvent: reporter.onEvent,
       signal: interrupt.signal,
       ...(fresh === undefined ? {} : { fresh }),

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
-import { declaredTables } from '../compose/app'
-import { loadConfig } from '../config/config'
+import { declaredTables } from '../compose/topology'
+import { appConfig } from '../app/app-config'
 import { connectClient } from '../connector/connect-client'
-import { defaultConnectorFile, readConnectorFile } from '../connector/connector-file'
+import { connectorFile, readConnectorFile } from '../connector/connector-file'
 import { refreshConnector } from '../connector/refresh-connector'
 import type { SlotLoss } from '../connector/slot-loss'
 import { slotLoss } from '../connector/slot-loss'
@@ -16,11 +16,11 @@ export function superviseCommand(): Command {
     .description(
       'Watch the connector and restart its failed tasks, with increasing delays; exits with the trace when that does not help. Excludes new columns that would stop it. Runs beside the pipeline.',
     )
-    .option('--file <path>', 'connector file', defaultConnectorFile())
-    .action(async ({ file }: { readonly file: string }) => {
-      const config = loadConfig()
+    .option('--file <path>', 'connector file; default: the one of the application')
+    .action(async ({ file }: { readonly file?: string }) => {
+      const config = await appConfig()
       const logger = createLogger(config.log)
-      const connector = readConnectorFile(file, config)
+      const connector = readConnectorFile(file ?? connectorFile(config.app), config)
       const ending = new AbortController()
       const signal = stopSignal({ say: (line) => logger.fatal(line) })
       void signal.stopped.then(() => ending.abort())
@@ -30,7 +30,7 @@ export function superviseCommand(): Command {
         const warn = (line: string): void => logger.warn(line)
         const lost = (): Promise<SlotLoss | undefined> => slotLoss(client, connector, config)
         const refresh = (): Promise<readonly string[]> =>
-          refreshConnector({ client, connector, config, declared: declaredTables() })
+          refreshConnector({ client, connector, config, declared: declaredTables(config) })
         const { name } = connector
         await supervise({ client, name, signal: ending.signal, say, warn, lost, refresh })
       } finally {

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
-import { kafkaLog, watcher } from '../compose/app'
-import { loadConfig } from '../config/config'
+import { kafkaLog } from '../compose/kafka'
+import { watcher } from '../compose/watch'
+import { appConfig } from '../app/app-config'
 import { demandRights, namedRefusal } from './rights/demand-rights'
 import { stopSignal } from './run/stop-signal'
 import { createLogger } from '../telemetry'
@@ -12,7 +13,7 @@ export function watchCommand(): Command {
     .option('--from-beginning', 'start with the oldest change that the topics retain')
     .option('--full', 'do not shorten lines to the width of the terminal')
     .action(async ({ fromBeginning, full }: { fromBeginning?: boolean; full?: boolean }) => {
-      const config = loadConfig()
+      const config = await appConfig()
       await demandRights(config, 'watch')
       const log = kafkaLog(config, createLogger(config.log))
       const signal = stopSignal()

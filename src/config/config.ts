@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
+import { appFolder } from './app-file'
 import { DatabaseUrlSchema } from './database-config'
 import { FactsError } from '../errors'
 import { FeedConfigSchema } from './feed-config'
@@ -11,7 +12,7 @@ import { KafkaConfigSchema } from './kafka-config'
 import { RestServiceSchema } from './rest-config'
 
 /**
- * Configuration, lowest to highest precedence: defaults, the endpoints that a running embedded stack wrote
+ * Configuration, lowest to highest precedence: defaults, those of the application, the endpoints that a running embedded stack wrote
  * (`.facts/endpoints.json`), the file (`facts.yaml`, or the path in FACTS_CONFIG), the environment (FACTS_*), flags.
  * Unknown keys are refused. Durations are milliseconds. This is the only file that reads `process.env`.
  */
@@ -27,7 +28,7 @@ export const ConfigSchema = z.strictObject({
       /** The watched application's own database, as its owner. */
       url: DatabaseUrlSchema,
     })
-    .default({ url: 'postgres://wildapp:wildapp@localhost:5432/wildapp' }),
+    .default({ url: 'postgres://postgres@localhost:5432/postgres' }),
   connector: z
     .strictObject({
       /**
@@ -70,7 +71,7 @@ export const ConfigSchema = z.strictObject({
       stateDir: z.string().min(1).optional(),
     })
     .default({
-      ...{ applicationId: 'wildapp', workers: 1, sessionTimeoutMs: 10_000, epoch: 1 },
+      ...{ applicationId: 'facts', workers: 1, sessionTimeoutMs: 10_000, epoch: 1 },
       badRecordsToStop: 20,
       stallMs: 30_000,
       captureSilentMs: 30_000,
@@ -104,7 +105,7 @@ export const ConfigSchema = z.strictObject({
 })
 
 export type Config = z.output<typeof ConfigSchema>
-type Sections = Record<string, Record<string, unknown>>
+type Sections = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
 /** Environment name of each key: FACTS_ + SECTION_KEY in upper snake case. */
 function environmentNames(): Map<string, readonly [section: string, key: string]> {
@@ -132,25 +133,17 @@ const LISTS = new Set([
 
 const snake = (name: string): string => name.replace(/([A-Z])/g, '_$1').toUpperCase()
 
-/** Root of the checkout or of the installed image: the nearest folder above that holds package.json. */
-export function projectRoot(from: string = __dirname): string {
-  let folder = from
-  while (!existsSync(join(folder, 'package.json'))) {
-    const parent = resolve(folder, '..')
-    if (parent === folder) return process.cwd()
-    folder = parent
-  }
-  return folder
-}
-
-/** Folder of the embedded stack's data, logs and endpoints: FACTS_HOME, or `.facts` in the project. */
-export function factsHome(env: NodeJS.ProcessEnv = process.env): string {
-  return resolve(env['FACTS_HOME'] ?? join(projectRoot(), '.facts'))
+/** Folder of the embedded stack's data, logs and endpoints: FACTS_HOME, or `.facts` in the application's folder. */
+export function factsHome(
+  env: NodeJS.ProcessEnv = process.env,
+  folder: string = appFolder(),
+): string {
+  return resolve(env['FACTS_HOME'] ?? join(folder, '.facts'))
 }
 
 /** Where a running embedded stack writes its endpoints, in the shape of the configuration file. */
-export function endpointsFile(env: NodeJS.ProcessEnv = process.env): string {
-  return join(factsHome(env), 'endpoints.json')
+export function endpointsFile(env: NodeJS.ProcessEnv = process.env, folder?: string): string {
+  return join(factsHome(env, folder), 'endpoints.json')
 }
 
 /** Settings of the embedded stack that are needed before the configuration is read. */
@@ -185,22 +178,28 @@ export interface LoadConfigOptions {
   readonly file?: string
   /** Values of command-line flags, by section and key. */
   readonly flags?: Sections
+  /** Folder of the application; default that of this process. */
+  readonly folder?: string
+  /** Defaults of the application. */
+  readonly defaults?: Sections
 }
 
 /** Reads, merges and validates. Throws FactsError CONFIG_INVALID with each bad key and how to fix it. */
 export function loadConfig(options: LoadConfigOptions = {}): Config {
   const env = options.env ?? process.env
+  const { folder = appFolder() } = options
   const layers = [
-    fromFile(endpointsFile(env), false),
+    options.defaults ?? {},
+    fromFile(endpointsFile(env, folder), false),
     fromFile(
-      options.file ?? env['FACTS_CONFIG'] ?? join(projectRoot(), 'facts.yaml'),
+      options.file ?? env['FACTS_CONFIG'] ?? join(folder, 'facts.yaml'),
       options.file !== undefined || env['FACTS_CONFIG'] !== undefined,
     ),
     fromEnvironment(env),
     options.flags ?? {},
   ]
   const defaults = ConfigSchema.parse({}) as unknown as Sections
-  const merged: Sections = structuredClone(defaults)
+  const merged: Record<string, Record<string, unknown>> = structuredClone(defaults)
   for (const layer of layers) {
     for (const [section, values] of Object.entries(layer)) {
       merged[section] = { ...merged[section], ...values }
@@ -254,7 +253,7 @@ function withoutExcerpt({ name, message }: Error): string {
 
 function fromEnvironment(env: NodeJS.ProcessEnv): Sections {
   const names = environmentNames()
-  const sections: Sections = {}
+  const sections: Record<string, Record<string, unknown>> = {}
   for (const [name, value] of Object.entries(env)) {
     if (!name.startsWith('FACTS_') || RESERVED.has(name) || value === undefined) continue
     if (name.startsWith(EVENT_PREFIX)) continue

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { Config } from '../config/config'
-import { projectRoot } from '../config/config'
 import { FactsError } from '../errors'
 
 /** Name and settings of a connector, ready for Kafka Connect. The worker resolves `${provider:...}` values. */
@@ -26,8 +25,12 @@ const SECRET = /(password|secret|sasl\.jaas\.config|credentials|connection\.?str
 const SOURCE_NAMES = ['CAPTURED_TABLES', 'EXCLUDED_COLUMNS'] as const
 const SOURCE_NAME = new RegExp(String.raw`\$\{(${SOURCE_NAMES.join('|')})\}`, 'g')
 
-export function defaultConnectorFile(): string {
-  return join(projectRoot(), 'connectors', 'monolith.json')
+/** Path of the file that an application names. */
+export function connectorFile(app: {
+  readonly folder: string
+  readonly connector: string
+}): string {
+  return resolve(app.folder, app.connector)
 }
 
 /**

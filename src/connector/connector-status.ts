@@ -13,10 +13,7 @@ export interface ConnectorStatus {
 }
 
 /** Current status of a connector. Throws FactsError CONNECT_UNAVAILABLE when Connect does not answer. */
-export async function connectorStatus(
-  config: Config,
-  name: string = 'monolith',
-): Promise<ConnectorStatus> {
+export async function connectorStatus(config: Config, name: string): Promise<ConnectorStatus> {
   const state = await connectClient(config.connect).state(name)
   if (state === undefined) {
     return {

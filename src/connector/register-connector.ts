@@ -9,7 +9,7 @@ import { describeSourceFinding, stopsCapture } from '../source/source-finding'
 import type { ConnectClient } from './connect-client'
 import { connectClient } from './connect-client'
 import type { Connector } from './connector-file'
-import { defaultConnectorFile, namesSource, readConnectorFile } from './connector-file'
+import { connectorFile, namesSource, readConnectorFile } from './connector-file'
 import type { ConnectorState } from './connector-state'
 import { describeState, failureOf, isHalted, isRunning } from './connector-state'
 import type { SlotLoss } from './slot-loss'
@@ -17,11 +17,14 @@ import { RESYNC, saysLost, slotIsGone, slotLoss, slotOf } from './slot-loss'
 import { sourceSettings } from './source-settings'
 import { traceSummary } from './trace-summary'
 
+/** The configuration with the application whose connector it is. */
+type SourceConfig = Config & { readonly app: Parameters<typeof connectorFile>[0] }
+
 export interface RegisterConnectorOptions {
-  readonly config: Config
+  readonly config: SourceConfig
   /** The declared tables, whose columns are always captured. */
   readonly declared?: readonly DeclaredTable[]
-  /** Connector file; default connectors/monolith.json. */
+  /** Connector file; default the one of the application. */
   readonly file?: string
   /** Milliseconds for everything; default 60,000. */
   readonly timeout?: number
@@ -52,7 +55,12 @@ const POLL_MS = 250
 export async function registerConnector(
   options: RegisterConnectorOptions,
 ): Promise<RegisteredConnector> {
-  const { config, file = defaultConnectorFile(), timeout = 60_000, settle = 2_000 } = options
+  const {
+    config,
+    file = connectorFile(options.config.app),
+    timeout = 60_000,
+    settle = 2_000,
+  } = options
   const say = options.onProgress ?? ((): void => undefined)
   const read = readConnectorFile(file, config)
   const client = connectClient(config.connect)

@@ -5,6 +5,8 @@ import type { Ports } from './ports/ports'
 import type { ServiceName, StackListener } from './service/stack-event'
 
 export interface StackOptions {
+  /** Name of the application's database, of its role and of that role's password; default `facts`. */
+  readonly application?: string
   /** Folder of data, logs and endpoints; default FACTS_HOME or `.facts`. Any other takes free ports, not the usual ones. */
   readonly home?: string
   /** Which services to start; default all. `connect` brings `kafka`. */

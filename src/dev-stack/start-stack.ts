@@ -167,7 +167,7 @@ function portNames(names: ReadonlySet<ServiceName>): readonly PortName[] {
 async function startAll(
   set: ServiceSet,
   { home, names, ports, java, folders, path, cache }: Plan,
-  { settings = {}, tuning = 'start' }: StackOptions,
+  { settings = {}, tuning = 'start', application = 'facts' }: StackOptions,
 ): Promise<{ readonly endpoints: StackEndpoints; readonly superuserUrl: string | undefined }> {
   let endpoints: StackEndpoints = {}
   let superuserUrl: string | undefined
@@ -179,7 +179,10 @@ async function startAll(
   const postgres = async (): Promise<void> => {
     const binaries = await postgresBinaries(cache)
     const { postgres: port } = ports
-    const server = await postgresServer({ home, binaries, port, path, ...over('postgres') })
+    const server = await postgresServer({
+      ...{ home, binaries, port, path, application },
+      ...over('postgres'),
+    })
     await set.start(server, `127.0.0.1:${port}`)
     await server.prepare()
     superuserUrl = server.superuserUrl

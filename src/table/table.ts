@@ -114,8 +114,8 @@ export type RowOf<T> = T extends Table<unknown, infer Row> ? Row : never
 /**
  * Declares a captured table; TypeScript infers the types of its keys and rows.
  *
- *     const primaryTable = defineTable({
- *       topic: 'monolith.public.wildapp_primary',
+ *     const orderTable = defineTable({
+ *       topic: 'shop.public.order',
  *       key: { id: bigint() },
  *       columns: { title: varchar(), score: double().nullable() },
  *     })

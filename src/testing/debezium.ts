@@ -3,7 +3,7 @@ import type { OutputRecord } from '../topology/record'
 type Columns = Readonly<Record<string, unknown>>
 
 /**
- * A change as Debezium's PostgreSQL connector writes it with connectors/monolith.json; a test compares the form with
+ * A change as Debezium's PostgreSQL connector writes it with the shipped connector file; a test compares the form with
  * recorded records.
  */
 export interface DebeziumChange {

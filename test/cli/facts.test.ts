@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { factsCommand } from '../../src/cli/facts-command'
-import { projectRoot } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 
 interface Ended {
   readonly code: number
   readonly out: string
 }
 
-const FACTS = join(projectRoot(), 'bin', 'facts.cjs')
+const FACTS = join(packageRoot(), 'bin', 'facts.cjs')
 
 const node = (
   args: readonly string[],
@@ -28,7 +28,7 @@ const facts = (args: readonly string[]): Promise<Ended> => node([FACTS, ...args]
 const run = (...args: readonly string[]): Promise<unknown> =>
   factsCommand(args[0]).parseAsync(['node', 'facts', ...args])
 
-const preload = (file: string): string => join(projectRoot(), 'test', 'support', file)
+const preload = (file: string): string => join(packageRoot(), 'test', 'support', file)
 
 jest.setTimeout(120_000)
 

@@ -1,10 +1,12 @@
+import { sampleConfig } from '../support/sample-config'
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Config } from '../../src/config/config'
-import { childEnvironment, loadConfig, projectRoot } from '../../src/config/config'
+import type { AppConfig } from '../../src/app/app-config'
+import { childEnvironment } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 import { choosePorts } from '../../src/dev-stack/ports/ports'
 
 const run = promisify(execFile)
@@ -49,8 +51,8 @@ export class ComposeProject {
   }
 
   /** The configuration that the verbs on the host have. */
-  get config(): Config {
-    return loadConfig({ env: { ...this.hostEnv, FACTS_LOG_LEVEL: 'silent' } })
+  get config(): AppConfig {
+    return sampleConfig({ env: { ...this.hostEnv, FACTS_LOG_LEVEL: 'silent' } })
   }
 
   /** `docker compose ...`: its output. Throws with what it said when it fails. */
@@ -123,7 +125,7 @@ export class ComposeProject {
   ): Promise<string> {
     try {
       const { stdout } = await run(command, [...args], {
-        cwd: projectRoot(),
+        cwd: packageRoot(),
         env: childEnvironment(env),
         maxBuffer: MAX_OUTPUT,
       })

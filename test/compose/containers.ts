@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { StartedNetwork, StartedTestContainer } from 'testcontainers'
 import { GenericContainer, Network, Wait } from 'testcontainers'
-import { projectRoot } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 import { choosePorts } from '../../src/dev-stack/ports/ports'
 
 /** PostgreSQL, Kafka, Connect and the registry in one network of their own. */
@@ -68,7 +68,7 @@ function postgres(): GenericContainer {
     })
     .withCopyFilesToContainer([
       {
-        source: join(projectRoot(), 'docker', 'init-database.sh'),
+        source: join(packageRoot(), 'docker', 'init-database.sh'),
         target: '/docker-entrypoint-initdb.d/init-database.sh',
         mode: 0o755,
       },

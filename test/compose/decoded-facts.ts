@@ -1,8 +1,8 @@
+import { sampleApp } from '../support/sample-config'
 import type { Config } from '../../src/config/config'
 import { schemas } from '../../src/wildapp/gen/schemas'
 import type { Log } from '../../src/broker/ports'
 import { readAll } from '../../src/broker/read-all'
-import { wildappFacts } from '../../src/wildapp'
 import { framePrinter } from '../../src/protobuf/serde/frame-printer'
 import { SchemaRegistry } from '../../src/protobuf/registry/registry'
 import { FACTS } from '../support/running-line'
@@ -16,7 +16,7 @@ export async function decodedFacts(
   { registry }: Pick<Config, 'registry'>,
 ): Promise<readonly DecodedFact[]> {
   const records = await readAll(log, [FACTS])
-  const types = wildappFacts.map(({ to }) => to.type)
+  const types = sampleApp.facts.map(({ to }) => to.type)
   const printer = framePrinter({ types, schemas, store: new SchemaRegistry(registry) })
   await printer.prepareFor(records.map(({ value }) => value))
   return records.map(({ value }) =>

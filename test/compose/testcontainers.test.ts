@@ -1,10 +1,10 @@
+import { sampleConfig } from '../support/sample-config'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrate } from '../../monolith/migrate'
-import { provision } from '../../src/compose/app'
-import type { Config } from '../../src/config/config'
-import { loadConfig } from '../../src/config/config'
+import { provision } from '../../src/compose/provision'
+import type { AppConfig } from '../../src/app/app-config'
 import { registerConnector } from '../../src/connector/register-connector'
 import { KafkaLog } from '../../src/broker/kafka/kafka-log'
 import { createLogger } from '../../src/telemetry'
@@ -24,7 +24,7 @@ const TERTIARY = '5f0c1a52-0b34-4c55-9d4e-6d9a2f1f7a10'
 
 const home = mkdtempSync(join(tmpdir(), 'facts-test-'))
 let containers: Containers | undefined
-let config: Config
+let config: AppConfig
 let log: KafkaLog
 let pipeline: PipelineProcess | undefined
 
@@ -32,7 +32,7 @@ jest.setTimeout(60_000)
 beforeAll(async () => {
   containers = await startContainers()
   const { env } = containers
-  config = loadConfig({ env: { ...env, FACTS_HOME: home, FACTS_LOG_LEVEL: 'silent' } })
+  config = sampleConfig({ env: { ...env, FACTS_HOME: home, FACTS_LOG_LEVEL: 'silent' } })
   const { brokers } = config.kafka
   log = new KafkaLog({ brokers, clientId: 'test', logger: createLogger(config.log) })
   const databaseUrl = config.database.url

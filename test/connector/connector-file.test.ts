@@ -1,10 +1,10 @@
+import { sampleConfig } from '../support/sample-config'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadConfig } from '../../src/config/config'
 import { readConnectorFile } from '../../src/connector/connector-file'
 
-const config = loadConfig({
+const config = sampleConfig({
   env: {
     FACTS_HOME: '/nonexistent',
     FACTS_DATABASE_URL: 'postgres://owner:geheim@db.example:6000/my%20app',

@@ -1,9 +1,9 @@
-import { factsTopology } from '../../src/compose/app'
-import { loadConfig } from '../../src/config/config'
-import { defaultConnectorFile, readConnectorFile } from '../../src/connector/connector-file'
+import { sampleApp, sampleConfig } from '../support/sample-config'
+import { factsTopology } from '../../src/compose/topology'
+import { connectorFile, readConnectorFile } from '../../src/connector/connector-file'
 
-const config = loadConfig({ env: { FACTS_HOME: '/nonexistent' } })
-const { name, config: settings } = readConnectorFile(defaultConnectorFile(), config)
+const config = sampleConfig({ env: { FACTS_HOME: '/nonexistent' } })
+const { name, config: settings } = readConnectorFile(connectorFile(sampleApp), config)
 
 /** Defaults of Debezium 3.7 that lose or change data without an error, and what has to stand there instead. */
 test.each([

@@ -1,8 +1,8 @@
+import { sampleConfig } from '../support/sample-config'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Config } from '../../src/config/config'
-import { loadConfig } from '../../src/config/config'
+import type { AppConfig } from '../../src/app/app-config'
 import { connectorStatus } from '../../src/connector/connector-status'
 import { registerConnector } from '../../src/connector/register-connector'
 import type { ConnectAnswer, ConnectRequest, FakeConnect } from '../support/fake-connect'
@@ -62,7 +62,7 @@ let folder: string
 let file: string
 let worker: Worker
 let server: FakeConnect
-let config: Config
+let config: AppConfig
 let said: string[]
 
 beforeEach(async () => {
@@ -73,7 +73,7 @@ beforeEach(async () => {
   server = await fakeConnect((request) => worker.answer(request))
   // No database there: one that runs on this machine by chance would be asked about its slots.
   const database = { FACTS_DATABASE_URL: 'postgres://127.0.0.1:1/none' }
-  config = loadConfig({
+  config = sampleConfig({
     env: { FACTS_HOME: folder, FACTS_CONNECT_URL: server.url, ...database },
   })
   said = []

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Client } from 'pg'
-import { projectRoot } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 import { controlTopic } from '../../src/topology/internal-topics'
 import { decodedPrimary } from '../support/decoded-primary'
 import type { PipelineProcess } from '../support/pipeline-process'
@@ -74,7 +74,7 @@ async function parkedRows(): Promise<void> {
 function replayer(): ChildProcess {
   return spawn(
     process.execPath,
-    [join(projectRoot(), 'bin', 'facts.cjs'), 'dead-letters', 'replay', '--all'],
+    [join(packageRoot(), 'bin', 'facts.cjs'), 'dead-letters', 'replay', '--all'],
     { env: { ...process.env, FACTS_HOME: line.stack.home }, stdio: 'ignore' },
   )
 }

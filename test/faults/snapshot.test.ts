@@ -1,8 +1,9 @@
+import { sampleApp } from '../support/sample-config'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from 'pg'
 import { kafkaClient } from '../../src/broker/kafka/client/kafka-client'
-import { defaultConnectorFile } from '../../src/connector/connector-file'
+import { connectorFile } from '../../src/connector/connector-file'
 import { registerConnector } from '../../src/connector/register-connector'
 import { createLogger } from '../../src/telemetry'
 import type { PipelineProcess } from '../support/pipeline-process'
@@ -40,7 +41,7 @@ afterAll(() => line.stop(), 60_000)
 
 /** The shipped connector, reading the table slowly, and giving what it has read in small portions. */
 function slowConnector(): string {
-  const shipped = JSON.parse(readFileSync(defaultConnectorFile(), 'utf8')) as {
+  const shipped = JSON.parse(readFileSync(connectorFile(sampleApp), 'utf8')) as {
     readonly name: string
     readonly config: Readonly<Record<string, string>>
   }

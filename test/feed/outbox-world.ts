@@ -1,5 +1,5 @@
+import { sampleApp } from '../support/sample-config'
 import { wildapp } from '../../src/wildapp/gen/messages'
-import { outbox } from '../../src/wildapp'
 import { waitFor } from '../support/wait-for'
 import type { FactForm, WorldOptions, WrittenFact } from './feed-world'
 import { FeedWorld } from './feed-world'
@@ -10,7 +10,7 @@ const { Event } = wildapp.event.v1
 export const EVENTS = '/events'
 export const OUTBOX: FactForm = {
   ...{ feed: 'outbox', topic: 'wildapp.event.facts', table: 'wildapp_event', type: Event },
-  ...{ fullName: 'wildapp.event.v1.Event', outbox: outbox.fields },
+  ...{ fullName: 'wildapp.event.v1.Event', outbox: sampleApp.outbox!.fields },
 }
 
 export interface WrittenEvent {

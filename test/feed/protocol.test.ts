@@ -1,10 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 import { PROBLEMS } from '../../src/feed/problem'
 
-const protocol = readFileSync(join(projectRoot(), 'src', 'feed', 'PROTOCOL.md'), 'utf8')
-const folders = [__dirname, join(projectRoot(), 'test', 'integration')]
+const protocol = readFileSync(join(packageRoot(), 'src', 'feed', 'PROTOCOL.md'), 'utf8')
+const folders = [__dirname, join(packageRoot(), 'test', 'integration')]
 const tests = folders
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),

@@ -1,5 +1,5 @@
-import { provision } from '../../src/compose/app'
-import { loadConfig } from '../../src/config/config'
+import { sampleConfig } from '../support/sample-config'
+import { provision } from '../../src/compose/provision'
 import { FeedProcess, freePort } from '../support/feed-process'
 import type { TestStack } from '../support/stack'
 import { startTestStack } from '../support/stack'
@@ -63,7 +63,7 @@ jest.setTimeout(240_000)
 beforeAll(async () => {
   stack = await startTestStack({ services: ['kafka', 'registry'] })
   const env = { FACTS_HOME: stack.home, FACTS_LOG_LEVEL: 'silent' }
-  await provision(loadConfig({ env }), () => undefined)
+  await provision(sampleConfig({ env }), () => undefined)
   servers = await Promise.all(['a', 'b'].map((name) => Server.start(name)))
 }, 240_000)
 afterAll(async () => {

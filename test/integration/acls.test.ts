@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { kafkaLog } from '../../src/compose/app'
+import { kafkaLog } from '../../src/compose/kafka'
 import { checkRights } from '../../src/cli/doctor/check-rights'
 import { declaredRights } from '../../src/cli/rights/declared-rights'
-import { ConfigSchema, projectRoot } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 import { FactsError } from '../../src/errors'
 import type { KafkaLog } from '../../src/broker/kafka/kafka-log'
 import type { Right, VerbWithRights } from '../../src/rights'
@@ -13,13 +13,14 @@ import { describeRight, VERBS_WITH_RIGHTS } from '../../src/rights'
 import { createLogger } from '../../src/telemetry'
 import { AclCluster } from '../support/acl-cluster'
 import { ConnectWork, without } from '../support/connect-work'
+import { sampleConfig } from '../support/sample-config'
 import { EVENTS, VerbWork } from '../support/verb-work'
 
 /*
  * A broker that denies by default. What src/rights.ts lists of a verb is all that its user has: the verb works; with any of it
  * taken away but the DESCRIBE that it implies, the broker refuses the work, and the verb ends with NOT_AUTHORIZED that names it.
  */
-const rights = declaredRights(ConfigSchema.parse({}))
+const rights = declaredRights(sampleConfig({ env: { FACTS_HOME: '/nonexistent' } }))
 const logger = createLogger({ level: 'silent', format: 'json' })
 const folder = mkdtempSync(join(tmpdir(), 'facts-acls-'))
 
@@ -143,7 +144,7 @@ function facts(
 ): Promise<{ readonly code: unknown; readonly out: string }> {
   return new Promise((resolve) => {
     const env = { ...process.env, ...cluster.environment, FACTS_LOG_LEVEL: 'info' }
-    const command = [join(projectRoot(), 'bin', 'facts.cjs'), ...args]
+    const command = [join(packageRoot(), 'bin', 'facts.cjs'), ...args]
     execFile(process.execPath, command, { env }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, out: stdout + stderr }),
     )

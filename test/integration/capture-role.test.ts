@@ -1,11 +1,11 @@
+import { sampleApp, sampleConfig } from '../support/sample-config'
 import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ClientConfig } from 'pg'
 import { Client } from 'pg'
 import { migrate } from '../../monolith/migrate'
-import { declaredTables } from '../../src/compose/app'
-import { loadConfig } from '../../src/config/config'
-import { defaultConnectorFile, readConnectorFile } from '../../src/connector/connector-file'
+import { declaredTables } from '../../src/compose/topology'
+import { connectorFile, readConnectorFile } from '../../src/connector/connector-file'
 import { sourceSettings } from '../../src/connector/source-settings'
 import { sourceFindings } from '../../src/source/inspect-source'
 import type { TestStack } from '../support/stack'
@@ -142,9 +142,9 @@ test('what the source is like cdc sees as the owner does, so it can register the
   const urls = [stack.endpoints.database.url, `postgres://cdc:cdc@${host}/wildapp`]
   const [owners, own] = await Promise.all(
     urls.map(async (url) => {
-      const config = loadConfig({ env: { FACTS_HOME: stack.home, FACTS_DATABASE_URL: url } })
-      const connector = readConnectorFile(defaultConnectorFile(), config)
-      const settings = await sourceSettings(connector, config, declaredTables())
+      const config = sampleConfig({ env: { FACTS_HOME: stack.home, FACTS_DATABASE_URL: url } })
+      const connector = readConnectorFile(connectorFile(sampleApp), config)
+      const settings = await sourceSettings(connector, config, declaredTables({ app: sampleApp }))
       return { ...settings.connector, findings: sourceFindings(settings.examined) }
     }),
   )
@@ -160,8 +160,10 @@ test('nothing that the stack has written can be read by others', () => {
 })
 
 test("the connector's heartbeat is all that cdc may write", async () => {
-  const config = loadConfig({ env: { FACTS_HOME: stack.home } })
-  const query = readConnectorFile(defaultConnectorFile(), config).config['heartbeat.action.query']!
+  const config = sampleConfig({ env: { FACTS_HOME: stack.home } })
+  const query = readConnectorFile(connectorFile(sampleApp), config).config[
+    'heartbeat.action.query'
+  ]!
   await cdc.query(query)
   const [first] = (await owner.query<{ beat_at: Date }>('SELECT beat_at FROM facts_heartbeat')).rows
   await cdc.query(query)

@@ -1,11 +1,11 @@
+import { sampleApp, sampleConfig } from '../support/sample-config'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { migrate } from '../../monolith/migrate'
-import { runMonolith } from '../../src/cli/run/run-monolith'
-import type { Config } from '../../src/config/config'
-import { loadConfig } from '../../src/config/config'
-import { defaultConnectorFile } from '../../src/connector/connector-file'
+import { runAppCommand } from '../../src/cli/run/run-app-command'
+import type { AppConfig } from '../../src/app/app-config'
+import { connectorFile } from '../../src/connector/connector-file'
 import { connectorStatus } from '../../src/connector/connector-status'
 import { registerConnector } from '../../src/connector/register-connector'
 import { KafkaLog } from '../../src/broker/kafka/kafka-log'
@@ -21,7 +21,7 @@ import { withClient } from '../support/with-client'
 const TABLES = ['tertiary', 'secondary', 'primary'] as const
 
 let stack: TestStack
-let config: Config
+let config: AppConfig
 let client: Client
 let log: KafkaLog
 
@@ -29,13 +29,13 @@ jest.setTimeout(60_000)
 
 beforeAll(async () => {
   stack = await startTestStack({ services: ['postgres', 'connect'] })
-  config = loadConfig({ env: { FACTS_HOME: stack.home } })
+  config = sampleConfig({ env: { FACTS_HOME: stack.home } })
   const databaseUrl = config.database.url
   await migrate(
     { databaseUrl, adminDatabaseUrl: undefined, cdcPassword: undefined },
     () => undefined,
   )
-  const code = await runMonolith(['seed', '--number=300'], config, { onLine: () => undefined })
+  const code = await runAppCommand(['seed', '--number=300'], config, { onLine: () => undefined })
   expect(code).toBe(0)
   client = new Client({ connectionString: databaseUrl })
   await client.connect()
@@ -252,7 +252,9 @@ describe('trouble', () => {
     await waitFor(
       'the task to fail',
       async () =>
-        (await connectorStatus(config)).trace?.includes('no longer available on the server'),
+        (await connectorStatus(config, 'monolith')).trace?.includes(
+          'no longer available on the server',
+        ),
       60_000,
     )
     await expect(registerConnector({ config })).rejects.toMatchObject({
@@ -264,7 +266,7 @@ describe('trouble', () => {
 
 /** The connector file with another name and texts replaced, for a connector beside the real one. */
 function altered(name: { readonly name: string }, ...texts: [string, string][]): string {
-  const original = JSON.parse(readFileSync(defaultConnectorFile(), 'utf8')) as object
+  const original = JSON.parse(readFileSync(connectorFile(sampleApp), 'utf8')) as object
   let text = JSON.stringify({ ...original, ...name })
   for (const [from, to] of texts) text = text.replaceAll(from, to)
   const file = join(stack.home, `${name.name}.json`)

@@ -1,4 +1,4 @@
-import { runMonolith } from '../../src/cli/run/run-monolith'
+import { runAppCommand } from '../../src/cli/run/run-app-command'
 import { microseconds } from '../../src/feed/cursor/commit-time'
 import type { SeenEvent } from '../feed/sse-client'
 import { SseClient } from '../feed/sse-client'
@@ -59,7 +59,7 @@ test('R67, R69: a fast stream and a sweep of changing rows are complete, in orde
   ])
   const [fast, sweep] = clients as readonly [SseClient, SseClient]
   const args = ['seed', '--number=0', '--churn', '--rate=100', '--duration=8']
-  expect(await runMonolith(args, line.config, { onLine: () => undefined })).toBe(0)
+  expect(await runAppCommand(args, line.config, { onLine: () => undefined })).toBe(0)
   await line.committed()
   const facts = await onTopic()
   expect(facts.length).toBeGreaterThan(ROWS)

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { runMonolith } from '../../src/cli/run/run-monolith'
+import { runAppCommand } from '../../src/cli/run/run-app-command'
 import { SseClient } from '../feed/sse-client'
 import type { SeenEvent } from '../feed/sse-client'
 import { FeedProcess, freePort } from '../support/feed-process'
@@ -45,7 +45,7 @@ async function processed(changes: number): Promise<void> {
 /** Inserts, updates and deletes for so long. */
 async function churn(seconds: number): Promise<void> {
   const args = ['seed', '--number=0', '--churn', '--rate=100', `--duration=${seconds}`]
-  expect(await runMonolith(args, line.config, { onLine: () => undefined })).toBe(0)
+  expect(await runAppCommand(args, line.config, { onLine: () => undefined })).toBe(0)
 }
 
 /** Inserts rows and waits for their facts: what was changed before has become facts then, too. */

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { runMonolith } from '../../src/cli/run/run-monolith'
-import { projectRoot } from '../../src/config/config'
+import { runAppCommand } from '../../src/cli/run/run-app-command'
+import { packageRoot } from '../../src/package-root'
 import { FeedProcess, freePort } from '../support/feed-process'
 import { FollowProcess } from '../support/follow-process'
 import { FACTS, RunningLine } from '../support/running-line'
@@ -50,7 +50,7 @@ const facts = async (): Promise<readonly Seen[]> =>
 
 async function churn(seconds: number): Promise<void> {
   const args = ['seed', '--number=0', '--churn', '--rate=100', `--duration=${seconds}`]
-  expect(await runMonolith(args, line.config, { onLine: () => undefined })).toBe(0)
+  expect(await runAppCommand(args, line.config, { onLine: () => undefined })).toBe(0)
 }
 
 const seenOf = ({ events }: FollowProcess): readonly Seen[] =>
@@ -102,7 +102,7 @@ test('killed with SIGKILL, a follower that works in the transaction of its posit
     spawn(
       process.execPath,
       ['--require', 'tsx/cjs', join(__dirname, '../support/table-follower.ts'), feed.url, url],
-      { cwd: projectRoot(), stdio: 'inherit' },
+      { cwd: packageRoot(), stdio: 'inherit' },
     )
   const ended = (child: ChildProcess): Promise<unknown> =>
     new Promise((resolve) => child.once('close', resolve))

@@ -1,8 +1,8 @@
+import { sampleConfig } from '../support/sample-config'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
-import { provision } from '../../src/compose/app'
-import { loadConfig } from '../../src/config/config'
+import { provision } from '../../src/compose/provision'
 import { connectorStatus } from '../../src/connector/connector-status'
 import { registerConnector } from '../../src/connector/register-connector'
 import { decodedPrimary } from '../support/decoded-primary'
@@ -54,12 +54,12 @@ test('a row that is too large stops the connector, and is captured once the limi
   await write(18_000_000)
   const trace = await waitFor(
     'the failure',
-    async () => (await connectorStatus(line.config)).trace,
+    async () => (await connectorStatus(line.config, 'monolith')).trace,
     60_000,
   )
   expect(trace).toContain('RecordTooLargeException')
   const env = { FACTS_TOPICS_MAX_MESSAGE_BYTES: '40000000' }
-  const raised = loadConfig({ env: { FACTS_HOME: line.stack.home, ...env } })
+  const raised = sampleConfig({ env: { FACTS_HOME: line.stack.home, ...env } })
   const said: string[] = []
   await provision(raised, (text) => said.push(text))
   const commands = said.flatMap((text) => text.split('kafka-configs.sh ')[1] ?? [])

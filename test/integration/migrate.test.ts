@@ -1,3 +1,4 @@
+import { sampleConfig } from '../support/sample-config'
 import { getTableColumns, getTableName } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { Client } from 'pg'
@@ -7,8 +8,7 @@ import { primary } from '../../monolith/models/primary'
 import { secondary } from '../../monolith/models/secondary'
 import { tertiary } from '../../monolith/models/tertiary'
 import type { Settings } from '../../monolith/settings'
-import { runMonolith } from '../../src/cli/run/run-monolith'
-import { loadConfig } from '../../src/config/config'
+import { runAppCommand } from '../../src/cli/run/run-app-command'
 import type { TestStack } from '../support/stack'
 import { startTestStack } from '../support/stack'
 import { onDatabase, withClient } from '../support/with-client'
@@ -98,8 +98,8 @@ test('a database of a newer version is refused', async () => {
 describe('a database with other tables', () => {
   /** `facts migrate` without a terminal. */
   async function run(url: string, ...args: readonly string[]): Promise<number> {
-    const config = loadConfig({ env: { FACTS_HOME: stack.home, FACTS_DATABASE_URL: url } })
-    return runMonolith(['migrate', ...args], config, { onLine: say })
+    const config = sampleConfig({ env: { FACTS_HOME: stack.home, FACTS_DATABASE_URL: url } })
+    return runAppCommand(['migrate', ...args], config, { onLine: say })
   }
   const tables = async (url: string): Promise<number> =>
     withClient(url, async (other) => {

@@ -1,11 +1,12 @@
+import { sampleConfig } from '../support/sample-config'
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from 'pg'
 import { KafkaLog } from '../../src/broker/kafka/kafka-log'
 import { readAll } from '../../src/broker/read-all'
-import type { Config } from '../../src/config/config'
-import { loadConfig, projectRoot } from '../../src/config/config'
+import type { AppConfig } from '../../src/app/app-config'
+import { packageRoot } from '../../src/package-root'
 import { registerConnector } from '../../src/connector/register-connector'
 import type { Lock } from '../../src/pull/lock'
 import { parseLock } from '../../src/pull/lock'
@@ -28,7 +29,7 @@ import { waitFor } from '../support/wait-for'
  */
 
 let stack: TestStack
-let config: Config
+let config: AppConfig
 let log: KafkaLog
 const apps: PulledApp[] = []
 const clients: Client[] = []
@@ -37,7 +38,7 @@ jest.setTimeout(240_000)
 
 beforeAll(async () => {
   stack = await startTestStack({ services: ['postgres', 'kafka', 'connect'] })
-  config = loadConfig({
+  config = sampleConfig({
     env: {
       ...{ FACTS_HOME: stack.home, FACTS_LOG_LEVEL: 'silent', FACTS_TOPICS_PARTITIONS: '1' },
     },
@@ -109,7 +110,7 @@ async function recordsOf(lock: Lock, count: number): Promise<readonly LogRecord[
 
 /** What the application's own declarations make of the records. */
 function factsOf(app: PulledApp, records: readonly LogRecord[]): Promise<readonly MadeFact[]> {
-  const root = projectRoot()
+  const root = packageRoot()
   const child = spawn(
     process.execPath,
     [

@@ -1,8 +1,9 @@
+import { sampleApp } from '../support/sample-config'
 import { facts as generated } from '../../src/gen/messages'
 import { checkPipeline } from '../../src/cli/doctor/check-pipeline'
 import type { ConnectClient } from '../../src/connector/connect-client'
 import { connectClient } from '../../src/connector/connect-client'
-import { defaultConnectorFile, readConnectorFile } from '../../src/connector/connector-file'
+import { connectorFile, readConnectorFile } from '../../src/connector/connector-file'
 import { slotLoss } from '../../src/connector/slot-loss'
 import { supervise } from '../../src/connector/supervise'
 import type { Finding } from '../../src/dev-stack/machine/finding'
@@ -174,7 +175,7 @@ test('facts come back to the state of the tables after the slot was lost with ch
 async function supervised(client: ConnectClient): Promise<readonly string[]> {
   const warned: string[] = []
   const ending = new AbortController()
-  const connector = readConnectorFile(defaultConnectorFile(), line.config)
+  const connector = readConnectorFile(connectorFile(sampleApp), line.config)
   let looks = 0
   const over = supervise({
     name: 'monolith',

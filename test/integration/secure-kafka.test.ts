@@ -1,5 +1,5 @@
-import { kafkaAccess, kafkaLog } from '../../src/compose/app'
-import { loadConfig } from '../../src/config/config'
+import { sampleConfig } from '../support/sample-config'
+import { kafkaAccess, kafkaLog } from '../../src/compose/kafka'
 import type { FactsError } from '../../src/errors'
 import type { KafkaLog } from '../../src/broker/kafka/kafka-log'
 import { probeKafka } from '../../src/broker/kafka/admin/probe'
@@ -36,9 +36,9 @@ afterAll(async () => {
   await kafka.remove()
 }, 30_000)
 
-function configOf(access: Access): ReturnType<typeof loadConfig> {
+function configOf(access: Access): ReturnType<typeof sampleConfig> {
   const names = Object.entries(access).map(([key, value]) => [`FACTS_KAFKA_${key}`, value])
-  return loadConfig({ env: { FACTS_HOME: '/nonexistent', ...Object.fromEntries(names) } })
+  return sampleConfig({ env: { FACTS_HOME: '/nonexistent', ...Object.fromEntries(names) } })
 }
 
 function logWith(access: Access): KafkaLog {

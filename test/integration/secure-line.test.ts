@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { projectRoot } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 import { PipelineProcess } from '../support/pipeline-process'
 import { FACTS, RunningLine } from '../support/running-line'
 import type { Access } from '../support/secure-listeners'
@@ -43,7 +43,7 @@ function facts(access: Access, ...args: readonly string[]): Promise<{ code: numb
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [join(projectRoot(), 'bin', 'facts.cjs'), ...args],
+      [join(packageRoot(), 'bin', 'facts.cjs'), ...args],
       { env: { ...process.env, ...environment(access) } },
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), out: stdout + stderr }),
     )

@@ -1,10 +1,10 @@
+import { sampleConfig } from '../support/sample-config'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { Client } from 'pg'
 import { migrate } from '../../monolith/migrate'
 import { primary } from '../../monolith/models/primary'
 import { insertRows } from '../../monolith/seed/insert-rows'
-import { runMonolith } from '../../src/cli/run/run-monolith'
-import { loadConfig } from '../../src/config/config'
+import { runAppCommand } from '../../src/cli/run/run-app-command'
 import type { TestStack } from '../support/stack'
 import { startTestStack } from '../support/stack'
 import { waitFor } from '../support/wait-for'
@@ -39,8 +39,8 @@ async function counts(): Promise<readonly number[]> {
 
 async function monolith(...args: readonly string[]): Promise<{ code: number; text: string }> {
   const lines: string[] = []
-  const config = loadConfig({ env: { FACTS_HOME: stack.home } })
-  const code = await runMonolith(args, config, { onLine: (line) => lines.push(line) })
+  const config = sampleConfig({ env: { FACTS_HOME: stack.home } })
+  const code = await runAppCommand(args, config, { onLine: (line) => lines.push(line) })
   return { code, text: lines.join('\n') }
 }
 
@@ -105,12 +105,12 @@ test('churn inserts, updates and deletes at about the given rate, beside another
 
 test('churn ends on a signal after the transaction in hand, with exit code 0', async () => {
   const lines: string[] = []
-  const config = loadConfig({ env: { FACTS_HOME: stack.home } })
-  const ended = runMonolith(['seed', '-n', '0', '--churn'], config, {
+  const config = sampleConfig({ env: { FACTS_HOME: stack.home } })
+  const ended = runAppCommand(['seed', '-n', '0', '--churn'], config, {
     onLine: (line) => lines.push(line),
   })
   await waitFor('churn to begin', () => lines.some((line) => line.startsWith('Churning')))
-  // runMonolith passes on what this process gets; no signal has to be sent for its listener to run.
+  // runAppCommand passes on what this process gets; no signal has to be sent for its listener to run.
   process.emit('SIGTERM', 'SIGTERM')
   await expect(ended).resolves.toBe(0)
   expect(lines.at(-1)).toMatch(/^Done: /)
@@ -118,14 +118,14 @@ test('churn ends on a signal after the transaction in hand, with exit code 0', a
 
 test('tables that are not there yet are a hint to migrate', async () => {
   await client.query('CREATE DATABASE bare')
-  const config = loadConfig({
+  const config = sampleConfig({
     env: {
       FACTS_HOME: stack.home,
       FACTS_DATABASE_URL: onDatabase('bare', stack.endpoints.database.url),
     },
   })
   const lines: string[] = []
-  const code = await runMonolith(['seed'], config, { onLine: (line) => lines.push(line) })
+  const code = await runAppCommand(['seed'], config, { onLine: (line) => lines.push(line) })
   expect({ code, text: lines.join() }).toEqual({
     code: 1,
     text: expect.stringContaining('Run `npm run migrate` first') as unknown,

@@ -1,3 +1,4 @@
+import { sampleConfig } from '../support/sample-config'
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
@@ -5,8 +6,8 @@ import { Client } from 'pg'
 import { migrate } from '../../monolith/migrate'
 import { capturedTable, sourceTable } from '../../src/cli/resync/source-table'
 import { checkSourceAtStart } from '../../src/cli/run/check-source-at-start'
-import type { Config } from '../../src/config/config'
-import { loadConfig, projectRoot } from '../../src/config/config'
+import type { AppConfig } from '../../src/app/app-config'
+import { packageRoot } from '../../src/package-root'
 import type { Finding } from '../../src/dev-stack/machine/finding'
 import { connectClient } from '../../src/connector/connect-client'
 import { connectorStatus } from '../../src/connector/connector-status'
@@ -33,7 +34,7 @@ import { createLogger } from '../../src/telemetry'
  */
 
 let stack: TestStack
-let config: Config
+let config: AppConfig
 let owner: Client
 
 jest.setTimeout(60_000)
@@ -43,7 +44,7 @@ beforeAll(async () => {
     services: ['postgres', 'connect'],
     settings: { postgres: SETTINGS },
   })
-  config = loadConfig({ env: { FACTS_HOME: stack.home } })
+  config = sampleConfig({ env: { FACTS_HOME: stack.home } })
   const databaseUrl = config.database.url
   await migrate(
     { databaseUrl, adminDatabaseUrl: undefined, cdcPassword: undefined },
@@ -175,7 +176,7 @@ describe('the capture', () => {
     await owner.query(`UPDATE "Shop".later SET n = n + 1`)
     await waitFor(
       'the task to fail',
-      async () => (await connectorStatus(config)).state === 'failed',
+      async () => (await connectorStatus(config, 'monolith')).state === 'failed',
       30_000,
     )
     await expect(registerConnector({ config })).resolves.toMatchObject({ outcome: 'updated' })
@@ -279,7 +280,7 @@ describe('the capture', () => {
   const doctor = (): Promise<{ readonly code: number; readonly findings: readonly Finding[] }> =>
     new Promise((resolve) => {
       const env = { ...process.env, FACTS_HOME: stack.home, FACTS_HTTP_PORT: '1' }
-      const facts = join(projectRoot(), 'bin', 'facts.cjs')
+      const facts = join(packageRoot(), 'bin', 'facts.cjs')
       execFile(process.execPath, [facts, 'doctor', '--json'], { env }, (error, stdout) => {
         const findings = JSON.parse(stdout) as readonly Finding[]
         resolve({ code: Number(error?.code ?? 0), findings })

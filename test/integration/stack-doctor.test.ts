@@ -1,3 +1,4 @@
+import { sampleApp, sampleConfig } from '../support/sample-config'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,7 +6,6 @@ import { Client } from 'pg'
 import { checkDatabase } from '../../src/cli/doctor/check-database'
 import { checkKafka } from '../../src/cli/doctor/check-kafka'
 import { checkTopicSizes } from '../../src/cli/doctor/check-topic-sizes'
-import { loadConfig } from '../../src/config/config'
 import { dropInvalidSlot } from '../../src/connector/slot-loss'
 import { KafkaAdmin } from '../../src/broker/kafka/admin/kafka-admin'
 import { kafkaClient } from '../../src/broker/kafka/client/kafka-client'
@@ -28,7 +28,12 @@ async function postgres(
   settings: Readonly<Record<string, string>>,
   ...statements: readonly string[]
 ): Promise<void> {
-  stack = await startStack({ home, services: ['postgres'], settings: { postgres: settings } })
+  stack = await startStack({
+    application: 'wildapp',
+    home,
+    services: ['postgres'],
+    settings: { postgres: settings },
+  })
   await onSuperuser(...statements)
 }
 
@@ -46,6 +51,7 @@ async function onSuperuser(...statements: readonly string[]): Promise<void> {
 
 async function look(): Promise<ReadonlyMap<string, Finding>> {
   const findings = await checkDatabase({
+    app: sampleApp,
     url: stack?.endpoints.database?.url ?? '',
     publication: 'facts',
     tables: ['public.watched'],
@@ -177,6 +183,7 @@ test('a slot that is not there is one to be made, or one that was lost, as the c
   await postgres({})
   const slot = async (hasRead: boolean | undefined): Promise<Finding | undefined> => {
     const findings = await checkDatabase({
+      app: sampleApp,
       url: stack?.endpoints.database?.url ?? '',
       publication: 'facts',
       tables: [],
@@ -203,6 +210,7 @@ test('a slot that is not there is one to be made, or one that was lost, as the c
 test('a database that is not there is DATABASE_UNAVAILABLE, without its password', async () => {
   const url = 'postgres://someone:geheim@127.0.0.1:1/db'
   const looking = checkDatabase({
+    app: sampleApp,
     url,
     publication: 'facts',
     tables: [],
@@ -237,7 +245,7 @@ test('topics with another partition count than configured are a warning', async 
   const [, same] = await checkKafka({ ...asked, declared })
   expect(same).toMatchObject({ status: 'ok' })
 
-  const config = loadConfig({ env: { FACTS_HOME: home, FACTS_LOG_LEVEL: 'silent' } })
+  const config = sampleConfig({ env: { FACTS_HOME: home, FACTS_LOG_LEVEL: 'silent' } })
   const small = { name: 'wildapp.dead-letters', partitions: 1, replicationFactor: 1 }
   const sizes = new KafkaAdmin({ brokers, clientId: 'test', logger })
   await sizes.createTopics([{ ...small, config: { 'max.message.bytes': '1048588' } }])

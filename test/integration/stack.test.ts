@@ -30,7 +30,7 @@ const home = mkdtempSync(join(tmpdir(), 'facts-test-'))
 const started: Stack[] = []
 
 async function start(options: StackOptions = {}): Promise<Stack> {
-  const stack = await startStack({ home, ...options })
+  const stack = await startStack({ application: 'wildapp', home, ...options })
   started.push(stack)
   return stack
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { projectRoot } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 import type { Finding } from '../../src/dev-stack/machine/finding'
 import { waitFor } from '../support/wait-for'
 
@@ -19,7 +19,7 @@ test('npm start shows the facts of the seeded rows; Ctrl-C ends everything withi
   const home = await mkdtemp(join(tmpdir(), 'facts-start-'))
   const child = spawn(
     process.execPath,
-    [join(projectRoot(), 'bin', 'facts.cjs'), 'start', '--number=5'],
+    [join(packageRoot(), 'bin', 'facts.cjs'), 'start', '--number=5'],
     {
       env: { ...process.env, FACTS_HOME: home, FACTS_HTTP_PORT: '0' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -43,7 +43,7 @@ test('npm start shows the facts of the seeded rows; Ctrl-C ends everything withi
     // At the addresses that this start has taken, not at those that are configured.
     const doctor = await promisify(execFile)(
       process.execPath,
-      [join(projectRoot(), 'bin', 'facts.cjs'), 'doctor', '--json'],
+      [join(packageRoot(), 'bin', 'facts.cjs'), 'doctor', '--json'],
       { env: { ...process.env, FACTS_HOME: home } },
     ).catch((error: unknown) => error as { readonly stdout: string })
     const findings = JSON.parse(doctor.stdout) as readonly Finding[]
@@ -70,7 +70,7 @@ test('npm start migrates and seeds the database that it has started, whichever o
   try {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [join(projectRoot(), 'bin', 'facts.cjs'), 'start', '--number=2', '--once'],
+      [join(packageRoot(), 'bin', 'facts.cjs'), 'start', '--number=2', '--once'],
       {
         env: {
           ...{ ...process.env, FACTS_HOME: home, FACTS_HTTP_PORT: '0' },

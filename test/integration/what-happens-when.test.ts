@@ -1,9 +1,9 @@
+import { sampleApp, sampleConfig } from '../support/sample-config'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { migrate } from '../../monolith/migrate'
-import type { Config } from '../../src/config/config'
-import { loadConfig } from '../../src/config/config'
-import { defaultConnectorFile, readConnectorFile } from '../../src/connector/connector-file'
+import type { AppConfig } from '../../src/app/app-config'
+import { connectorFile, readConnectorFile } from '../../src/connector/connector-file'
 import { registerConnector } from '../../src/connector/register-connector'
 import { captureOf } from '../../src/connector/source-settings'
 import { columnViews } from '../../src/cli/migrate-check/column-views'
@@ -44,7 +44,7 @@ const logger = createLogger({ level: 'silent', format: 'json' })
 
 const store = new MemorySchemaStore()
 let stack: TestStack
-let config: Config
+let config: AppConfig
 let owner: Client
 let log: KafkaLog
 let app: StreamApp | undefined
@@ -53,7 +53,7 @@ jest.setTimeout(300_000)
 
 beforeAll(async () => {
   stack = await startTestStack({ services: ['postgres', 'kafka', 'connect'] })
-  config = loadConfig({ env: { FACTS_HOME: stack.home } })
+  config = sampleConfig({ env: { FACTS_HOME: stack.home } })
   const databaseUrl = config.database.url
   await migrate(
     { databaseUrl, adminDatabaseUrl: undefined, cdcPassword: undefined },
@@ -154,7 +154,7 @@ async function lastFacts({ to }: Fact): Promise<Record<string, unknown>> {
 
 /** What has to be done around the deployment of the new declarations, as the state and the database are now. */
 async function plan(): Promise<MigrationPlan> {
-  const connector = readConnectorFile(defaultConnectorFile(), config)
+  const connector = readConnectorFile(connectorFile(sampleApp), config)
   const declared = tablesOf(AFTER).map(({ declaration }) => declaration)
   const examined = await examineSource(owner, captureOf(connector), declared)
   const { applicationId } = config.pipeline

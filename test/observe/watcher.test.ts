@@ -1,13 +1,13 @@
+import { sampleConfig } from '../support/sample-config'
 import { MemoryBroker } from '../../src/broker/memory/memory-broker'
 import { MemoryLog } from '../../src/broker/memory/memory-log'
 import type { Log } from '../../src/broker/ports'
-import { factsTopology } from '../../src/compose/app'
-import { loadConfig } from '../../src/config/config'
+import { factsTopology } from '../../src/compose/topology'
 import { FactsError } from '../../src/errors'
 import { Watcher } from '../../src/observe/watch/watcher'
 import { waitFor } from '../support/wait-for'
 
-const topology = factsTopology(loadConfig({ env: { FACTS_HOME: '/nonexistent' } }))
+const topology = factsTopology(sampleConfig({ env: { FACTS_HOME: '/nonexistent' } }))
 
 /** What comes of a watcher whose reading ends with the error, once it has seen that. */
 async function outcome(error: FactsError): Promise<unknown> {

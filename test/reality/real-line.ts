@@ -1,7 +1,7 @@
+import { sampleConfig } from '../support/sample-config'
 import { Client } from 'pg'
 import { migrate } from '../../monolith/migrate'
-import type { Config } from '../../src/config/config'
-import { loadConfig } from '../../src/config/config'
+import type { AppConfig } from '../../src/app/app-config'
 import { registerConnector } from '../../src/connector/register-connector'
 import { KafkaLog } from '../../src/broker/kafka/kafka-log'
 import { readAll } from '../../src/broker/read-all'
@@ -16,7 +16,7 @@ import { waitFor } from '../support/wait-for'
 export class RealLine {
   private constructor(
     private readonly stack: TestStack,
-    readonly config: Config,
+    readonly config: AppConfig,
     private readonly log: KafkaLog,
     readonly database: Client,
   ) {}
@@ -27,7 +27,7 @@ export class RealLine {
       ...{ FACTS_HOME: stack.home, FACTS_LOG_LEVEL: 'silent' },
       FACTS_TOPICS_PARTITIONS: '1',
     }
-    const config = loadConfig({ env })
+    const config = sampleConfig({ env })
     const { url } = config.database
     await migrate(
       { databaseUrl: url, adminDatabaseUrl: undefined, cdcPassword: undefined },

@@ -2,9 +2,9 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { goldenFiles } from '../../scripts/record/golden-files'
 import { artifactLock } from '../../src/dev-stack/artifacts/artifact-lock'
-import { projectRoot } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 
-const FOLDER = join(projectRoot(), 'test', 'golden', 'debezium-3.7.0')
+const FOLDER = join(packageRoot(), 'test', 'golden', 'debezium-3.7.0')
 
 interface ConnectorFile {
   readonly name: string
@@ -25,7 +25,7 @@ function differences(shipped: ConnectorFile, recorded: ConnectorFile): readonly 
 }
 
 test('the golden records are those of the connector file that is shipped', () => {
-  const shipped = json(join(projectRoot(), 'connectors', 'monolith.json')) as ConnectorFile
+  const shipped = json(join(packageRoot(), 'connectors', 'monolith.json')) as ConnectorFile
   const changed = differences(shipped, recording.connector)
   const advice = 'connectors/monolith.json is not what was recorded. Run: npm run record'
   expect({ advice, changed }).toEqual({ advice, changed: [] })

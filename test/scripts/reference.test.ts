@@ -5,7 +5,8 @@ import { configurationPage } from '../../scripts/generate/configuration'
 import { errorsPage } from '../../scripts/generate/errors'
 import { metricsPage } from '../../scripts/generate/metrics'
 import { factsCommand } from '../../src/cli/facts-command'
-import { loadConfig, projectRoot } from '../../src/config/config'
+import { loadConfig } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 import { ERRORS } from '../../src/errors'
 
 /** First cells of the page's tables, without their marks. */
@@ -42,7 +43,7 @@ test('the page of errors has every code once', () => {
 })
 
 test('every error code is used', () => {
-  const src = join(projectRoot(), 'src')
+  const src = join(packageRoot(), 'src')
   const code = readdirSync(src, { recursive: true, encoding: 'utf8' })
     .filter(
       (path) => path.endsWith('.ts') && path !== 'errors.ts' && !path.startsWith('reference/'),
@@ -62,7 +63,7 @@ test('the page of commands has every verb with its options', () => {
 
 test('the pages name no folder of the machine that made them', () => {
   for (const page of [cliPage([]), configurationPage(), errorsPage(), metricsPage()]) {
-    expect(page).not.toContain(projectRoot())
+    expect(page).not.toContain(packageRoot())
   }
 })
 

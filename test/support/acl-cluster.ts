@@ -1,9 +1,9 @@
+import { sampleConfig } from './sample-config'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { demandRights } from '../../src/cli/rights/demand-rights'
-import type { Config } from '../../src/config/config'
-import { loadConfig } from '../../src/config/config'
+import type { AppConfig } from '../../src/app/app-config'
 import type { Admin } from '../../src/broker/kafka/kafkajs'
 import {
   AclOperationTypes,
@@ -55,13 +55,13 @@ export class AclCluster {
     await before.createAcls({ acl: connect.map((right) => entryOf(CONNECT, right)) })
     await before.disconnect()
     await first.stop()
-    const stack = await startStack(options)
+    const stack = await startStack({ ...options, application: 'wildapp' })
     return new AclCluster(stack, home, ports, await connectedAdmin(ports))
   }
 
   /** Of a user with the granted rights. */
-  get config(): Config {
-    return loadConfig({ env: this.environment })
+  get config(): AppConfig {
+    return sampleConfig({ env: this.environment })
   }
 
   get environment(): Readonly<Record<string, string>> {
@@ -74,8 +74,8 @@ export class AclCluster {
   }
 
   /** Of who may do everything. */
-  get openConfig(): Config {
-    return loadConfig({ env: { FACTS_HOME: this.home, FACTS_LOG_LEVEL: 'silent' } })
+  get openConfig(): AppConfig {
+    return sampleConfig({ env: { FACTS_HOME: this.home, FACTS_LOG_LEVEL: 'silent' } })
   }
 
   /** These rights, and no others. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as column from '../../src/table/columns'
 import { defineTable } from '../../src/table/table'
 import type { Columns } from '../../src/table/shape/table-shape'
-import { projectRoot } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 import type { Fact } from '../../src/fact/declare/define-fact'
 import { defineFact } from '../../src/fact/declare/define-fact'
 import { factTopic } from '../../src/fact/declare/fact-topic'
@@ -101,7 +101,7 @@ export const own = (page: Page, sql: string): string =>
 /** What the page has run before or after the new declaration is deployed. */
 export function statements(page: Page, when: 'before' | 'after'): string[] {
   const text = readFileSync(
-    join(projectRoot(), 'docs/what-happens-when', `${page.name}.md`),
+    join(packageRoot(), 'docs/what-happens-when', `${page.name}.md`),
     'utf8',
   )
   const blocks = [...text.matchAll(/^ *```sql (before|after)\n(.*?)^ *```/gms)]

@@ -1,6 +1,6 @@
-import { provision } from '../../src/compose/app'
-import type { Config } from '../../src/config/config'
-import { loadConfig } from '../../src/config/config'
+import { sampleConfig } from './sample-config'
+import { provision } from '../../src/compose/provision'
+import type { AppConfig } from '../../src/app/app-config'
 import { facts } from '../../src/gen/messages'
 import { wildapp } from '../../src/wildapp/gen/messages'
 import { schemas } from '../../src/wildapp/gen/schemas'
@@ -26,7 +26,7 @@ export class FactStack {
 
   private constructor(
     readonly stack: TestStack,
-    private readonly config: Config,
+    private readonly config: AppConfig,
     private readonly log: KafkaLog,
     private readonly producer: TransactionalProducer,
     private readonly serde: ProtobufSerde<Primary>,
@@ -35,7 +35,7 @@ export class FactStack {
   static async start(): Promise<FactStack> {
     const stack = await startTestStack({ services: ['kafka', 'registry'] })
     const env = { FACTS_HOME: stack.home, FACTS_LOG_LEVEL: 'silent' }
-    const config = loadConfig({ env })
+    const config = sampleConfig({ env })
     await provision(config, () => undefined)
     const { brokers } = config.kafka
     const log = new KafkaLog({ brokers, clientId: 'test', logger: createLogger(config.log) })

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { projectRoot } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 import { waitFor } from './wait-for'
 
 /** A port that is free now. */
@@ -29,7 +29,7 @@ export class FeedProcess {
     private readonly port: number,
     env: Readonly<Record<string, string>> = {},
   ) {
-    this.child = spawn(process.execPath, [join(projectRoot(), 'bin', 'facts.cjs'), 'feed'], {
+    this.child = spawn(process.execPath, [join(packageRoot(), 'bin', 'facts.cjs'), 'feed'], {
       env: {
         ...process.env,
         FACTS_HOME: home,

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { projectRoot } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 import type { FeedEvent } from '../../src/client'
 import { waitFor } from './wait-for'
 
@@ -16,7 +16,7 @@ export class FollowProcess {
   constructor(url: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.child = spawn(
       process.execPath,
-      [join(projectRoot(), 'bin', 'facts.cjs'), 'follow', ...args],
+      [join(packageRoot(), 'bin', 'facts.cjs'), 'follow', ...args],
       {
         env: {
           ...{ ...process.env, FACTS_FOLLOW_URL: url, FACTS_LOG_FORMAT: 'json' },

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { projectRoot } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 import { waitFor } from './wait-for'
 
 interface Ready {
@@ -22,7 +22,7 @@ export class PipelineProcess {
   ) {
     this.child = spawn(
       process.execPath,
-      [join(projectRoot(), 'bin', 'facts.cjs'), 'pipeline', ...args],
+      [join(packageRoot(), 'bin', 'facts.cjs'), 'pipeline', ...args],
       {
         env: {
           ...process.env,

@@ -1,4 +1,4 @@
-import type { Resyncing } from '../../src/compose/app'
+import type { Resyncing } from '../../src/compose/resync'
 import type { SourceOf } from '../../src/cli/resync/compare-facts'
 import type { Difference } from '../../src/observe/resync/resync'
 

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Config } from '../../src/config/config'
-import { projectRoot } from '../../src/config/config'
+import { packageRoot } from '../../src/package-root'
 import { pythonWith } from './python-environment'
 
 const run = promisify(execFile)
-const FOLDER = join(projectRoot(), 'test/golden/confluent')
+const FOLDER = join(packageRoot(), 'test/golden/confluent')
 
 /** A fact as librdkafka read it and Confluent's Python deserializer decoded it; `value` is protobuf JSON. */
 export interface StrangersFact {

@@ -1,10 +1,11 @@
+import { sampleConfig } from './sample-config'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { migrate } from '../../monolith/migrate'
-import { provision } from '../../src/compose/app'
-import { runMonolith } from '../../src/cli/run/run-monolith'
-import type { Config } from '../../src/config/config'
-import { loadConfig, projectRoot } from '../../src/config/config'
+import { provision } from '../../src/compose/provision'
+import { runAppCommand } from '../../src/cli/run/run-app-command'
+import type { AppConfig } from '../../src/app/app-config'
+import { packageRoot } from '../../src/package-root'
 import { registerConnector } from '../../src/connector/register-connector'
 import { KafkaLog } from '../../src/broker/kafka/kafka-log'
 import { readAll } from '../../src/broker/read-all'
@@ -34,14 +35,14 @@ export class RunningLine {
 
   private constructor(
     readonly stack: TestStack,
-    readonly config: Config,
+    readonly config: AppConfig,
     readonly log: KafkaLog,
     private readonly group: GroupOffsets,
   ) {}
 
   static async start({ capture = true, ...options }: LineOptions = {}): Promise<RunningLine> {
     const stack = await startTestStack(options)
-    const config = loadConfig({
+    const config = sampleConfig({
       env: {
         ...{ FACTS_HOME: stack.home, FACTS_LOG_LEVEL: 'silent' },
         FACTS_TOPICS_REPLICATION_FACTOR: String(options.brokers ?? 1),
@@ -71,7 +72,7 @@ export class RunningLine {
 
   /** Inserts rows of each model. */
   async seed(number: number): Promise<void> {
-    const code = await runMonolith(['seed', `--number=${number}`], this.config, {
+    const code = await runAppCommand(['seed', `--number=${number}`], this.config, {
       onLine: () => undefined,
     })
     if (code !== 0) throw new Error(`seed ended with exit code ${code}`)
@@ -88,7 +89,7 @@ export class RunningLine {
     return new Promise((resolve) => {
       execFile(
         process.execPath,
-        [join(projectRoot(), 'bin', 'facts.cjs'), ...args],
+        [join(packageRoot(), 'bin', 'facts.cjs'), ...args],
         { env: { ...process.env, FACTS_HOME: this.stack.home, NO_COLOR: '1' } },
         (error, stdout, stderr) =>
           resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),

@@ -18,7 +18,12 @@ export async function startTestStack(options: Omit<StackOptions, 'home'> = {}): 
   const home = await mkdtemp(join(tmpdir(), 'facts-test-'))
   try {
     const kafka = { ...KEEP, ...options.settings?.kafka }
-    const stack = await startStack({ ...options, home, settings: { ...options.settings, kafka } })
+    const stack = await startStack({
+      application: 'wildapp',
+      ...options,
+      home,
+      settings: { ...options.settings, kafka },
+    })
     return {
       ...stack,
       endpoints: stack.endpoints as Required<StackEndpoints>,

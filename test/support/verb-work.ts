@@ -1,17 +1,15 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { migrate } from '../../monolith/migrate'
-import {
-  auditor,
-  deadLetterQueue,
-  factsTopology,
-  feedServer,
-  kafkaLog,
-  provision,
-  resyncing,
-  streamApp,
-  watcher,
-} from '../../src/compose/app'
+import { auditor } from '../../src/compose/audit'
+import { deadLetterQueue } from '../../src/compose/dead-letters'
+import { feedServer } from '../../src/compose/feed'
+import { kafkaLog } from '../../src/compose/kafka'
+import { streamApp } from '../../src/compose/pipeline'
+import { provision } from '../../src/compose/provision'
+import { resyncing } from '../../src/compose/resync'
+import { factsTopology } from '../../src/compose/topology'
+import { watcher } from '../../src/compose/watch'
 import { registerConnector } from '../../src/connector/register-connector'
 import type { KafkaLog } from '../../src/broker/kafka/kafka-log'
 import type { VerbWithRights } from '../../src/rights'

@@ -1,3 +1,4 @@
+import { sampleApp } from './sample-config'
 import { compile } from '../../src/fact/compile/compile'
 import { schemas } from '../../src/wildapp/gen/schemas'
 import type { wildapp } from '../../src/wildapp/gen/messages'
@@ -11,7 +12,6 @@ import { internalTopics } from '../../src/topology/internal-topics'
 import { partitionFor } from '../../src/topology/partitioner'
 import type { LogRecord } from '../../src/topology/record'
 import type { Topology } from '../../src/topology/topology'
-import { deadLetters, wildappFacts } from '../../src/wildapp'
 import { ensureSchemas } from '../../src/protobuf/registry/ensure-schemas'
 import { fullNameOf } from '../../src/protobuf/message/message-type'
 import { protobufSerde } from '../../src/protobuf/serde/protobuf-serde'
@@ -59,15 +59,18 @@ export class WildappWorld {
   }
 
   private topology(): Topology {
-    return compile(wildappFacts, {
-      deadLetters,
+    return compile(sampleApp.facts, {
+      deadLetters: sampleApp.deadLetters,
       epoch: this.epoch,
       serde: ({ name, type }) => protobufSerde({ topic: name, type, schemas, store: this.store }),
     })
   }
 
   async start(): Promise<StreamApp> {
-    const topics = wildappFacts.map(({ to }) => ({ topic: to.name, message: fullNameOf(to.type) }))
+    const topics = sampleApp.facts.map(({ to }) => ({
+      topic: to.name,
+      message: fullNameOf(to.type),
+    }))
     await ensureSchemas(schemas, topics, this.store)
     const topology = this.topology()
     const logger = createLogger({ level: 'silent', format: 'json' })
@@ -157,7 +160,7 @@ export class WildappWorld {
     return waitFor(
       `${count} dead letters`,
       () => {
-        const records = this.broker.read(deadLetters)
+        const records = this.broker.read(sampleApp.deadLetters)
         return records.length >= count && records
       },
       5_000,

@@ -1,9 +1,9 @@
+import { sampleApp } from '../support/sample-config'
 import type { Driver } from '../../src/testing/driver'
 import { schemas } from '../../src/wildapp/gen/schemas'
 import { drive } from '../../src/testing/drive'
 import type { ServedFeed } from '../../src/testing/serve-feed'
 import { serveFeed } from '../../src/testing/serve-feed'
-import { outbox } from '../../src/wildapp'
 import { event } from '../../src/wildapp/facts/event'
 import { primary } from '../../src/wildapp/facts/primary'
 import { eventTable } from '../../src/wildapp/tables/event'
@@ -51,7 +51,7 @@ test('a driven outbox is served by number', async () => {
   const row = { id: 5, type: 'insert', timestamp, subscriber: null, payload: '{}', patch_of: null }
   driver.insert(eventTable, row)
   await driver.settle()
-  served = await serveFeed(driver, { outbox })
+  served = await serveFeed(driver, { outbox: sampleApp.outbox! })
   const response = await fetch(`${served.url}/events?start=earliest&until=head&consumer=team-a`)
   expect(await response.text()).toContain('id: 5\nevent: insert\ndata: {}\n\n')
 })

@@ -1,4 +1,5 @@
-import { factsTopology } from '../../src/compose/app'
+import { sampleApp } from '../support/sample-config'
+import { factsTopology } from '../../src/compose/topology'
 import { topicSpecs } from '../../src/compose/topics'
 import { describeAsMermaid, describeAsText } from '../../src/topology/describe'
 import { murmur2, partitionFor } from '../../src/topology/partitioner'
@@ -56,7 +57,7 @@ test.each<[string, Partial<TopologySpec>, string]>([
 })
 
 test('the wildapp topology reads as it is documented', () => {
-  const topology = factsTopology({ registry: { url: 'http://localhost:1' } })
+  const topology = factsTopology({ app: sampleApp, registry: { url: 'http://localhost:1' } })
   expect(describeAsText(topology)).toMatchInlineSnapshot(`
     "Topology
       Source: monolith.public.wildapp_primary (topic: monolith.public.wildapp_primary)
@@ -75,7 +76,7 @@ test('the wildapp topology reads as it is documented', () => {
 })
 
 test('what a fact declares of partitions holds for its input and for its own topic, and for no other', () => {
-  const topology = factsTopology({ registry: { url: 'http://localhost:1' } })
+  const topology = factsTopology({ app: sampleApp, registry: { url: 'http://localhost:1' } })
   const specs = topicSpecs(topology, {
     topics: { partitions: 6, replicationFactor: 1, maxMessageBytes: 16_777_216 },
   })
@@ -92,7 +93,7 @@ test('what a fact declares of partitions holds for its input and for its own top
 
 test('the diagram in docs is the topology of today', () => {
   const page = readFileSync(join(__dirname, '../../docs/your-own-table.md'), 'utf8')
-  const topology = factsTopology({ registry: { url: 'http://localhost:1' } })
+  const topology = factsTopology({ app: sampleApp, registry: { url: 'http://localhost:1' } })
   expect(/```mermaid\n([^`]*)\n```/.exec(page)?.[1]).toBe(describeAsMermaid(topology))
 })
 

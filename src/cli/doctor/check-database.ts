@@ -1,4 +1,6 @@
 import type { Client } from 'pg'
+import type { App } from '../../app/define-app'
+import { commandLine } from '../run/command-line'
 import { onSource } from '../../source/inspect-source'
 import type { Finding } from '../../dev-stack/machine/finding'
 import type { Advise, PublicationCheckOptions } from './check-publication'
@@ -8,6 +10,7 @@ import { checkSlots } from './check-slots'
 
 /** Names from the connector file. */
 export interface DatabaseCheckOptions extends PublicationCheckOptions, SlotCheckOptions {
+  readonly app: Pick<App, 'name' | 'commands'>
   readonly url: string
   readonly role: string
 }
@@ -16,9 +19,9 @@ export interface DatabaseCheckOptions extends PublicationCheckOptions, SlotCheck
 export async function checkDatabase(options: DatabaseCheckOptions): Promise<readonly Finding[]> {
   const { host, pathname } = new URL(options.url)
   return onSource(options.url, async (client) => {
-    const isSample = await isSamples(client, pathname.slice(1))
+    const migrates = await isOwn(client, options, pathname.slice(1))
     const advise: Advise = (otherwise) =>
-      isSample ? 'Run the migration: npm run migrate.' : otherwise
+      migrates ? `Run the migration: ${commandLine('migrate')}.` : otherwise
     return [
       await server(client, host),
       await walLevel(client),
@@ -30,19 +33,20 @@ export async function checkDatabase(options: DatabaseCheckOptions): Promise<read
   })
 }
 
-/** Whether the database is the sample application's: migrated by it, or empty and with its name. */
-async function isSamples(client: Client, name: string): Promise<boolean> {
+/** Whether the database is the one that the application's own command migrates: empty and with its name, or with a table of its facts. */
+async function isOwn(
+  client: Client,
+  { app, tables }: DatabaseCheckOptions,
+  name: string,
+): Promise<boolean> {
+  if (!Object.hasOwn(app.commands, 'migrate')) return false
   const { rows } = await client.query<{ table: string }>(
     `SELECT n.nspname || '.' || c.relname AS table FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'`,
   )
-  if (rows.length === 0) return name === SAMPLE
-  if (!rows.some(({ table }) => table === 'public.schema_migrations')) return false
-  const applied = `SELECT count(*)::text AS value FROM public.schema_migrations m WHERE to_jsonb(m) ->> 'name' = '0001_models.sql'`
-  return (await one(client, applied)) !== '0'
+  if (rows.length === 0) return name === app.name
+  return rows.some(({ table }) => tables.includes(table))
 }
-
-const SAMPLE = 'wildapp'
 
 async function one(client: Client, sql: string, values: readonly string[] = []): Promise<string> {
   const { rows } = await client.query<{ readonly value: string | null }>(sql, [...values])

@@ -1,9 +1,9 @@
-import { deadLetterQueue } from '../../compose/app'
-import type { Config } from '../../config/config'
+import { deadLetterQueue } from '../../compose/dead-letters'
+import type { AppConfig } from '../../app/app-config'
 import type { Finding } from '../../dev-stack/machine/finding'
 
 /** Parked keys: their changes wait for a dead letter to be replayed or dropped, so the facts of their rows are out of date. */
-export async function checkDeadLetters(config: Config): Promise<readonly Finding[]> {
+export async function checkDeadLetters(config: AppConfig): Promise<readonly Finding[]> {
   const name = 'dead letters'
   const { queue, close } = deadLetterQueue(config)
   try {

@@ -31,7 +31,7 @@ export async function checkDecoding(url: string): Promise<readonly Finding[]> {
       status: 'warn',
       detail: `only ${detail}: the facts are right, at several times the CPU time`,
       remedy:
-        "The connector writes records in a layout that the fast lane does not support. Compare the running connector's converters and transforms with connectors/monolith.json: npm run register-connector sets them as in the file.",
+        "The connector writes records in a layout that the fast lane does not support. Compare the running connector's converters and transforms with the connector file: npm run register-connector sets them as in the file.",
     },
   ]
 }

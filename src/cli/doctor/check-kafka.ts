@@ -1,5 +1,5 @@
 import { capturedTopic } from '../../table/shape/captured-topic'
-import { kafkaAccess } from '../../compose/app'
+import { kafkaAccess } from '../../compose/kafka'
 import type { KafkaConfig } from '../../config/kafka-config'
 import { probeKafka } from '../../broker/kafka/admin/probe'
 import type { Finding } from '../../dev-stack/machine/finding'

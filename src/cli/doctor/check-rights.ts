@@ -1,4 +1,4 @@
-import type { Config } from '../../config/config'
+import type { AppConfig } from '../../app/app-config'
 import { FactsError } from '../../errors'
 import { VERBS_WITH_RIGHTS } from '../../rights'
 import type { Finding } from '../../dev-stack/machine/finding'
@@ -9,7 +9,7 @@ import { describeLacking, lackingRights, principalOf } from '../rights/demand-ri
 const VERBS = VERBS_WITH_RIGHTS.filter((verb) => verb !== 'connect')
 
 /** Whether every verb has the rights that it needs in Kafka; the check changes nothing. */
-export async function checkRights(config: Config): Promise<readonly Finding[]> {
+export async function checkRights(config: AppConfig): Promise<readonly Finding[]> {
   const name = 'kafka rights'
   const rights = declaredRights(config)
   const all = VERBS.flatMap((verb) => rights[verb])

@@ -1,5 +1,6 @@
-import { factsTopology, kafkaLog } from '../../compose/app'
-import type { Config } from '../../config/config'
+import { kafkaLog } from '../../compose/kafka'
+import { factsTopology } from '../../compose/topology'
+import type { AppConfig } from '../../app/app-config'
 import type { Finding } from '../../dev-stack/machine/finding'
 import { createLogger } from '../../telemetry'
 import {
@@ -10,7 +11,7 @@ import {
 } from '../../compose/topics'
 
 /** Whether each topic accepts a record of the configured size; missing topics are left to another check. */
-export async function checkTopicSizes(config: Config): Promise<readonly Finding[]> {
+export async function checkTopicSizes(config: AppConfig): Promise<readonly Finding[]> {
   const name = 'kafka max.message.bytes'
   const log = kafkaLog(config, createLogger(config.log))
   try {

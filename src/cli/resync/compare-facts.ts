@@ -1,4 +1,4 @@
-import type { Resyncing } from '../../compose/app'
+import type { Resyncing } from '../../compose/resync'
 import { colors as pc } from '../../colors'
 import { FactsError } from '../../errors'
 import type { Difference, SourceTable } from '../../observe/resync/resync'

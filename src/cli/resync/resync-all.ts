@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Resyncing } from '../../compose/app'
+import type { Resyncing } from '../../compose/resync'
 import { FactsError } from '../../errors'
 import type { Compared, SourceOf } from './compare-facts'
 import { agrees, compareFacts, describeDifference, refuseMost } from './compare-facts'

@@ -1,4 +1,4 @@
-import type { Resyncing } from '../../compose/app'
+import type { Resyncing } from '../../compose/resync'
 import type { Compared, SourceOf } from './compare-facts'
 import { agrees, compareFacts, describeDifference, refuseMost } from './compare-facts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { declaredTables } from '../../compose/app'
-import type { Config } from '../../config/config'
+import { declaredTables } from '../../compose/topology'
+import type { AppConfig } from '../../app/app-config'
 import { connectClient } from '../../connector/connect-client'
 import type { Connector } from '../../connector/connector-file'
 import { connectorStatus } from '../../connector/connector-status'
@@ -12,7 +12,7 @@ import { FactsError } from '../../errors'
 import { onSource } from '../../source/inspect-source'
 
 export interface TakeSnapshotOptions {
-  readonly config: Config
+  readonly config: AppConfig
   readonly connector: Connector
   /** The file that the connector was read from. */
   readonly file: string
@@ -24,7 +24,7 @@ const POLL_MS = 1_000
 const SAY_MS = 30_000
 
 /** Starts a new snapshot, with a new slot when the old one is lost. Throws CONNECTOR_FAILED when there is no connector. */
-export async function askForSnapshot(config: Config, connector: Connector): Promise<void> {
+export async function askForSnapshot(config: AppConfig, connector: Connector): Promise<void> {
   const client = connectClient(config.connect)
   if ((await client.config(connector.name)) === undefined) {
     throw new FactsError(
@@ -33,7 +33,7 @@ export async function askForSnapshot(config: Config, connector: Connector): Prom
     )
   }
   // The settings contain the tables that a snapshot reads, and more may be captured by now.
-  await refreshConnector({ client, connector, config, declared: declaredTables() })
+  await refreshConnector({ client, connector, config, declared: declaredTables(config) })
   const { name } = connector
   const whileStopped = (): Promise<void> => dropInvalidSlot(slotOf(connector), config)
   await retakeSnapshot({ client, name, whileStopped })
@@ -46,7 +46,7 @@ export async function askForSnapshot(config: Config, connector: Connector): Prom
 export async function takeSnapshot(options: TakeSnapshotOptions): Promise<void> {
   const { config, connector, file, say } = options
   const register = (): Promise<unknown> =>
-    registerConnector({ config, declared: declaredTables(), file, onProgress: say })
+    registerConnector({ config, declared: declaredTables(config), file, onProgress: say })
   if ((await connectClient(config.connect).config(connector.name)) === undefined) {
     // A connector that was registered before resumes at its stored offsets, unless they were deleted.
     await register().catch((error: unknown) => {
@@ -74,7 +74,7 @@ export async function takeSnapshot(options: TakeSnapshotOptions): Promise<void> 
 }
 
 /** Whether the slot is active, which it is not during a snapshot. */
-function isStreaming({ database }: Config, slot: string): Promise<boolean> {
+function isStreaming({ database }: AppConfig, slot: string): Promise<boolean> {
   return onSource(database.url, async (client) => {
     const { rows } = await client.query(
       'SELECT FROM pg_replication_slots WHERE slot_name = $1 AND active',

@@ -1,12 +1,12 @@
-import { factsTopology } from '../../compose/app'
+import { factsTopology } from '../../compose/topology'
 import { capturedTopic } from '../../table/shape/captured-topic'
-import type { Config } from '../../config/config'
+import type { AppConfig } from '../../app/app-config'
 import type { Right, VerbWithRights } from '../../rights'
 import { rightsOf } from '../../rights'
 
 /** The rights in Kafka that each verb needs, with the declarations of this program. */
 export function declaredRights(
-  config: Pick<Config, 'registry' | 'pipeline'>,
+  config: Pick<AppConfig, 'app' | 'registry' | 'pipeline'>,
 ): Readonly<Record<VerbWithRights, readonly Right[]>> {
   const topology = factsTopology(config)
   const { connector } = capturedTopic(topology.sources[0]?.topic ?? '')

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { kafkaAccess } from '../../compose/app'
-import type { Config } from '../../config/config'
+import { kafkaAccess } from '../../compose/kafka'
+import type { AppConfig } from '../../app/app-config'
 import { FactsError } from '../../errors'
 import type { KafkaConfig } from '../../config/kafka-config'
 import { refusedRights } from '../../broker/kafka/admin/refused-rights'
@@ -26,7 +26,7 @@ export interface LackingRight {
 
 /** The rights among these that the cluster does not grant, once each. Throws as `refusedRights` does. */
 export async function lackingRights(
-  config: Config,
+  config: AppConfig,
   rights: readonly Right[],
 ): Promise<readonly LackingRight[]> {
   const asked = rights.flatMap((right) => right.used.map((name) => ({ ...right, name, right })))
@@ -60,7 +60,7 @@ const REFUSALS: ReadonlySet<string> = new Set(['NOT_AUTHORIZED', 'NOT_AUTHENTICA
  * Throws NOT_AUTHORIZED with principal, operations and resources when the verb lacks a right, and NOT_AUTHENTICATED or
  * TLS_FAILED. When the cluster does not answer it resolves: the verb itself waits for it, or reports it.
  */
-export async function demandRights(config: Config, verb: VerbWithRights): Promise<void> {
+export async function demandRights(config: AppConfig, verb: VerbWithRights): Promise<void> {
   let lacking: readonly LackingRight[]
   try {
     lacking = await lackingRights(config, declaredRights(config)[verb])
@@ -79,7 +79,7 @@ export async function demandRights(config: Config, verb: VerbWithRights): Promis
 
 /** The error of a verb, replaced by the missing right when that is the cause. */
 export async function namedRefusal(
-  config: Config,
+  config: AppConfig,
   verb: VerbWithRights,
   error: unknown,
 ): Promise<unknown> {
@@ -94,7 +94,7 @@ export async function namedRefusal(
 
 /** Runs the work of a verb after checking its rights. Throws NOT_AUTHORIZED, also for a right that is revoked during the work. */
 export async function withRights<T>(
-  config: Config,
+  config: AppConfig,
   verb: VerbWithRights,
   work: () => Promise<T>,
 ): Promise<T> {

@@ -1,11 +1,11 @@
-import type { Config } from '../../config/config'
+import type { AppConfig } from '../../app/app-config'
 import { speaksTls } from '../../config/kafka-config'
 import { aclCommands, VERBS_WITH_RIGHTS } from '../../rights'
 import { declaredRights } from './declared-rights'
 import { principalOf } from './demand-rights'
 
 /** Shell commands that grant each verb what it needs, under its name. */
-export function describeAcls(config: Config, principal = principalOf(config.kafka)): string {
+export function describeAcls(config: AppConfig, principal = principalOf(config.kafka)): string {
   const rights = declaredRights(config)
   const { brokers } = config.kafka
   const parts = VERBS_WITH_RIGHTS.map((verb) => {

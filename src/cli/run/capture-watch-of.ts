@@ -1,4 +1,4 @@
-import type { StreamAppParts } from '../../compose/app'
+import type { StreamAppParts } from '../../compose/pipeline'
 import { capturedTopic } from '../../table/shape/captured-topic'
 import type { Log } from '../../broker/ports'
 import { CaptureWatch } from '../../runtime/watch/capture-watch'

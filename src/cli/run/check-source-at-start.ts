@@ -1,6 +1,6 @@
-import { declaredTables } from '../../compose/app'
-import type { Config } from '../../config/config'
-import { defaultConnectorFile, readConnectorFile } from '../../connector/connector-file'
+import { declaredTables } from '../../compose/topology'
+import type { AppConfig } from '../../app/app-config'
+import { connectorFile, readConnectorFile } from '../../connector/connector-file'
 import { sourceSettings } from '../../connector/source-settings'
 import { toFactsError } from '../../errors'
 import { sourceFindings } from '../../source/inspect-source'
@@ -12,12 +12,12 @@ import type { Logger } from '../../telemetry'
  * database is unreachable; then it logs that the database was not checked. Never rejects.
  */
 export async function checkSourceAtStart(
-  config: Config,
+  config: AppConfig,
   logger: Pick<Logger, 'info' | 'warn'>,
 ): Promise<void> {
   try {
-    const connector = readConnectorFile(defaultConnectorFile(), config)
-    const { examined } = await sourceSettings(connector, config, declaredTables())
+    const connector = readConnectorFile(connectorFile(config.app), config)
+    const { examined } = await sourceSettings(connector, config, declaredTables(config))
     const findings = sourceFindings(examined)
     for (const { rule, ...finding } of findings) {
       logger.warn({ rule }, `Source: ${describeSourceFinding({ rule, ...finding })}`)

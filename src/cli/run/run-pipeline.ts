@@ -1,7 +1,8 @@
 import cluster from 'node:cluster'
 import { AggregatorRegistry } from 'prom-client'
-import { factsTopology, streamApp } from '../../compose/app'
-import type { Config } from '../../config/config'
+import { streamApp } from '../../compose/pipeline'
+import { factsTopology } from '../../compose/topology'
+import type { AppConfig } from '../../app/app-config'
 import { describeError } from '../../errors'
 import { startHealthServer } from '../../health-server'
 import { Metrics, createLogger } from '../../telemetry'
@@ -10,7 +11,7 @@ import { captureWatchOf } from './capture-watch-of'
 import { stopSignal } from './stop-signal'
 
 /** Exit codes: 0 stopped on request, 1 ended by an error that an operator has to fix, or not stopped in time. */
-export async function runPipeline(config: Config): Promise<number> {
+export async function runPipeline(config: AppConfig): Promise<number> {
   const worker = cluster.worker?.id
   const logger = createLogger({
     ...config.log,

@@ -2,8 +2,8 @@ import type { Worker } from 'node:cluster'
 import cluster from 'node:cluster'
 import { availableParallelism, hostname } from 'node:os'
 import { AggregatorRegistry } from 'prom-client'
-import { kafkaAccess } from '../../compose/app'
-import type { Config } from '../../config/config'
+import { kafkaAccess } from '../../compose/kafka'
+import type { AppConfig } from '../../app/app-config'
 import { startHealthServer } from '../../health-server'
 import type { Logger } from '../../telemetry'
 import { createLogger } from '../../telemetry'
@@ -29,7 +29,7 @@ const RESTART_MS = 500
  * Runs the pipeline in several processes of one consumer group. A worker that is killed is restarted; one that
  * ends with an error ends all, because the same error would stop the next owner of its partitions too.
  */
-export async function runWorkers(config: Config): Promise<number> {
+export async function runWorkers(config: AppConfig): Promise<number> {
   const logger = createLogger(config.log)
   // Errors in the files are reported once, not by each worker.
   kafkaAccess(config.kafka)

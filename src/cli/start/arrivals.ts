@@ -8,7 +8,9 @@ export class Arrivals {
   /** Resolves when the expected number has been seen. */
   readonly all = new Promise<void>((resolve) => (this.resolve = resolve))
 
-  constructor(private readonly expected: number) {}
+  constructor(private readonly expected: number) {
+    if (expected === 0) this.resolve()
+  }
 
   add({ change, fact }: Pair): void {
     if (change !== undefined && fact !== undefined) this.seen += 1
@@ -21,6 +23,6 @@ export class Arrivals {
     const count = `Only ${this.seen} of ${this.expected} seeded rows were seen as facts`
     return this.alone > 0
       ? `${count}; ${this.alone} changes reached Kafka without becoming a fact: see ${home}/logs/pipeline.log`
-      : `${count}; the others did not reach Kafka (a table without rows in monolith/seed has none): see ${home}/logs/connect.log and "facts doctor"`
+      : `${count}; the others did not reach Kafka (a table that the command seed leaves alone has none): see ${home}/logs/connect.log and "facts doctor"`
   }
 }

@@ -1,5 +1,6 @@
 import { colors as pc } from '../../colors'
-import type { Config } from '../../config/config'
+import type { AppConfig } from '../../app/app-config'
+import { commandLine } from '../run/command-line'
 import { restAddress } from '../../config/rest-config'
 
 export interface Addresses {
@@ -7,27 +8,42 @@ export interface Addresses {
   readonly feed: string
 }
 
+type Step = readonly [command: string, what: string]
+
+const SEEDING: readonly Step[] = [
+  [commandLine('seed', '--number=100'), 'more rows'],
+  [commandLine('seed', '--churn', '--rate=20'), 'inserts, updates and deletes without end'],
+]
+
+const outbox = (feed: string): Step => [
+  `curl -N '${feed}/events?start=earliest&consumer=me'`,
+  "the outbox's events, in commit order",
+]
+
 /** Commands to try next, in another terminal. */
-export function nextSteps({ kafka, registry }: Config, { health, feed }: Addresses): string {
+export function nextSteps(
+  { app, kafka, registry }: AppConfig,
+  { health, feed }: Addresses,
+): string {
   const brokers = kafka.brokers.join(',')
-  const steps: readonly (readonly [command: string, what: string])[] = [
-    ['npm run seed -- --number=100', 'more rows'],
-    ['npm run seed -- --churn --rate=20', 'inserts, updates and deletes without end'],
+  const [first] = app.facts
+  const steps: readonly Step[] = [
+    ...('seed' in app.commands ? SEEDING : []),
     [
-      `curl -N '${feed}/feeds/wildapp.primary/stream?start=snapshot'`,
+      `curl -N '${feed}/feeds/${first?.name ?? ''}/stream?start=snapshot'`,
       'the facts, and every change',
     ],
-    [`curl -N '${feed}/events?start=earliest&consumer=me'`, "the outbox's events, in commit order"],
+    ...(app.outbox === undefined ? [] : [outbox(feed)]),
     [`open ${feed}/`, 'the same in a browser'],
-    ['npm run watch -- --from-beginning', 'every change so far, beside its fact'],
-    ['npm run describe', 'what is read, joined and written'],
-    ['npm run doctor', 'is everything as it should be'],
+    [commandLine('watch', '--from-beginning'), 'every change so far, beside its fact'],
+    [commandLine('describe'), 'what is read, joined and written'],
+    [commandLine('doctor'), 'is everything as it should be'],
     [
-      `kcat -b ${brokers} -t monolith.public.wildapp_primary -C -e`,
+      `kcat -b ${brokers} -t ${first?.from.topic ?? ''} -C -e`,
       'the changes, as Debezium writes them',
     ],
     [
-      `kcat -b ${brokers} -t wildapp.primary.facts -C -e -X isolation.level=read_committed -f '%k %h\\n'`,
+      `kcat -b ${brokers} -t ${first?.to.name ?? ''} -C -e -X isolation.level=read_committed -f '%k %h\\n'`,
       'keys and headers of the facts',
     ],
     [`curl ${health}/metrics`, 'metrics of the pipeline'],

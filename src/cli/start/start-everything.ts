@@ -1,17 +1,15 @@
 import { colors as pc } from '../../colors'
-import {
-  declaredTables,
-  factsTopology,
-  feedServer,
-  provision,
-  streamApp,
-  watcher,
-} from '../../compose/app'
-import { runMonolith } from '../run/run-monolith'
-import type { Config } from '../../config/config'
-import { loadConfig } from '../../config/config'
+import { feedServer } from '../../compose/feed'
+import { streamApp } from '../../compose/pipeline'
+import { provision } from '../../compose/provision'
+import { declaredTables, factsTopology } from '../../compose/topology'
+import { watcher } from '../../compose/watch'
+import { runAppCommand } from '../run/run-app-command'
+import type { AppConfig } from '../../app/app-config'
+import { configOf } from '../../app/app-config'
+import { loadApp } from '../../app/load-app'
 import { connectClient } from '../../connector/connect-client'
-import { defaultConnectorFile, readConnectorFile } from '../../connector/connector-file'
+import { connectorFile, readConnectorFile } from '../../connector/connector-file'
 import { refreshConnector } from '../../connector/refresh-connector'
 import { registerConnector } from '../../connector/register-connector'
 import { slotLoss } from '../../connector/slot-loss'
@@ -66,20 +64,22 @@ export async function startEverything(options: StartOptions): Promise<number> {
 async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSignal): Promise<void> {
   const { print, once, fresh, onStackEvent } = options
   const started = Date.now()
+  const application = await loadApp()
   print(pc.bold('Starting the stack'))
-  const stack = await cleanup.own(startStack({ fresh, signal, onEvent: onStackEvent }), (it) =>
-    it.stop(),
+  const stack = await cleanup.own(
+    startStack({ application: application.name, fresh, signal, onEvent: onStackEvent }),
+    (it) => it.stop(),
   )
   // This verb migrates and seeds, so it must use the stack that it has just started, not another configured database.
-  const config = loadConfig({ flags: { ...stack.endpoints } })
+  const config = configOf(application, { flags: { ...stack.endpoints } })
   const topology = factsTopology(config)
 
   print(pc.bold('Preparing'))
-  await monolith(['migrate'], config, print)
+  await runIfDeclared(['migrate'], config, print)
   await provision(config, (line) => print(`  ${line}`))
   await registerConnector({
     config,
-    declared: declaredTables(),
+    declared: declaredTables(config),
     onProgress: (line) => print(`  ${line}`),
   })
   cleanup.add(keepConnectorRunning(config, print))
@@ -88,7 +88,7 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   const metrics = new Metrics().withProcessMetrics()
   const { app, log } = streamApp({ config, topology, logger, metrics })
   cleanup.add(() => log.close())
-  const seeded = options.seed * topology.sources.length
+  const seeded = 'seed' in application.commands ? options.seed * topology.sources.length : 0
   const arrivals = new Arrivals(seeded)
   const watching = watcher({ config, log, print, onPair: (pair) => arrivals.add(pair) })
   await cleanup.own(watching.start('latest'), () => watching.stop())
@@ -134,7 +134,7 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   })
 
   print(pc.bold('Changes and the facts they became'))
-  await monolith(['seed', `--number=${options.seed}`], config, print)
+  await runIfDeclared(['seed', `--number=${options.seed}`], config, print)
   await arrived(arrivals, stack, app.failed)
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
   print(
@@ -147,9 +147,12 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
 }
 
 /** Does what `facts supervise` does, in this process; returns the function that stops it. */
-function keepConnectorRunning(config: Config, print: (line: string) => void): () => Promise<void> {
+function keepConnectorRunning(
+  config: AppConfig,
+  print: (line: string) => void,
+): () => Promise<void> {
   const ending = new AbortController()
-  const connector = readConnectorFile(defaultConnectorFile(), config)
+  const connector = readConnectorFile(connectorFile(config.app), config)
   const client = connectClient(config.connect)
   const over = supervise({
     client,
@@ -159,7 +162,8 @@ function keepConnectorRunning(config: Config, print: (line: string) => void): ()
       if (!line.endsWith(' runs')) print(line)
     },
     lost: () => slotLoss(client, connector, config),
-    refresh: () => refreshConnector({ client, connector, config, declared: declaredTables() }),
+    refresh: () =>
+      refreshConnector({ client, connector, config, declared: declaredTables(config) }),
   }).catch((error: unknown) => print(describeError(error)))
   return () => {
     ending.abort()
@@ -194,16 +198,18 @@ async function arrived(arrivals: Arrivals, stack: Stack, failed: Promise<never>)
   }
 }
 
-async function monolith(
+/** Runs a command of the application, if it has that. */
+async function runIfDeclared(
   args: readonly string[],
-  config: Config,
+  config: AppConfig,
   print: (line: string) => void,
 ): Promise<void> {
-  const code = await runMonolith(args, config, { onLine: (line) => print(`  ${line}`) })
+  if (!Object.hasOwn(config.app.commands, args[0] ?? '')) return
+  const code = await runAppCommand(args, config, { onLine: (line) => print(`  ${line}`) })
   if (code !== 0) {
     throw new FactsError(
       'SERVICE_FAILED',
-      `The watched application's "${args.join(' ')}" ended with exit code ${code}; the lines above say why.`,
+      `The application's "${args.join(' ')}" ended with exit code ${code}; the lines above say why.`,
     )
   }
 }

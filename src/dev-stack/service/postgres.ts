@@ -5,7 +5,6 @@ import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
-import { ConfigSchema } from '../../config/config'
 import { FactsError } from '../../errors'
 import type { PostgresBinaries } from './postgres-binaries'
 import { give, postgresUser } from './postgres-user'
@@ -13,21 +12,13 @@ import type { PostgresUser } from './postgres-user'
 import type { ServiceSpec } from './service'
 import type { StackHome } from './stack-home'
 
-/** The watched application's role and database, which a real application brings along: those of the default address. */
-function application(): {
-  readonly role: string
-  readonly password: string
-  readonly database: string
-} {
-  const { username, password, pathname } = new URL(ConfigSchema.parse({}).database.url)
-  return { role: username, password, database: pathname.slice(1) }
-}
-
 export interface PostgresOptions {
   readonly home: StackHome
   readonly binaries: PostgresBinaries
   readonly port: number
   readonly path: string
+  /** Name and password of the application's role, and name of its database, which a real application brings along. */
+  readonly application: string
   /** Server settings over the stack's own, for tests of other servers. */
   readonly settings?: Readonly<Record<string, string>>
 }
@@ -49,8 +40,7 @@ host  all          all  127.0.0.1/32  scram-sha-256
 
 /** Initialises the data folder when there is none and says how to run the server. Throws FactsError SERVICE_FAILED. */
 export async function postgresServer(options: PostgresOptions): Promise<PostgresServer> {
-  const { home, binaries, port } = options
-  const app = application()
+  const { home, binaries, port, application } = options
   const data = join(home.postgres, 'data')
   mkdirSync(home.postgres, { recursive: true })
   const user = postgresUser([binaries.postgres, home.postgres], options.path)
@@ -89,9 +79,9 @@ export async function postgresServer(options: PostgresOptions): Promise<Postgres
     // Fast shutdown: sessions are ended, everything is written.
     stopSignal: 'SIGINT',
     stopTimeout: 4_000,
-    url: `postgres://${app.role}:${app.password}@127.0.0.1:${port}/${app.database}`,
+    url: `postgres://${application}:${application}@127.0.0.1:${port}/${application}`,
     superuserUrl,
-    prepare: () => withClient(superuserUrl, prepare),
+    prepare: () => withClient(superuserUrl, (client) => prepare(client, application)),
   }
 }
 
@@ -146,19 +136,18 @@ function superuserPassword(home: StackHome, user: PostgresUser): string {
 }
 
 /** The role may make the `cdc` role, as a migration does; since PostgreSQL 16 it must have what it gives: REPLICATION. */
-async function prepare(client: Client): Promise<void> {
-  const { role, password, database } = application()
+async function prepare(client: Client, application: string): Promise<void> {
   const has = async (sql: string, name: string): Promise<boolean> =>
     (await client.query(sql, [name])).rowCount === 1
-  const name = client.escapeIdentifier(role)
-  if (!(await has('SELECT FROM pg_roles WHERE rolname = $1', role))) {
-    const secret = client.escapeLiteral(password)
+  const name = client.escapeIdentifier(application)
+  if (!(await has('SELECT FROM pg_roles WHERE rolname = $1', application))) {
+    const secret = client.escapeLiteral(application)
     await client.query(
       `CREATE ROLE ${name} LOGIN CREATEROLE CREATEDB REPLICATION PASSWORD ${secret}`,
     )
   }
-  if (!(await has('SELECT FROM pg_database WHERE datname = $1', database))) {
-    await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)} OWNER ${name}`)
+  if (!(await has('SELECT FROM pg_database WHERE datname = $1', application))) {
+    await client.query(`CREATE DATABASE ${name} OWNER ${name}`)
   }
 }
 

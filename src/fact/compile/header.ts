@@ -9,7 +9,7 @@ const { Kind } = facts.v1
 export interface FactIdentity {
   /** See `factId`. */
   readonly id: string
-  /** Name of the fact, for example `wildapp.primary`. */
+  /** Name of the fact, for example `shop.order`. */
   readonly fact: string
   readonly kind: facts.v1.Kind
   /** Primary key as text. */

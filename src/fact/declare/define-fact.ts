@@ -7,7 +7,7 @@ import type { ToastPolicies, ToastPolicy } from './toast-policy'
 export type MapInput<Key, Row, Joins> = { readonly key: Key; readonly row: Row } & Found<Joins>
 
 export interface FactSpec<Key, Row, Joins, Message extends FactMessage, KeyFields> {
-  /** Name of the fact, for example `wildapp.primary`: start of its ids and of its CloudEvents type. */
+  /** Name of the fact, for example `shop.order`: start of its ids and of its CloudEvents type. */
   readonly name: string
   readonly from: Table<Key, Row>
   /**

@@ -8,7 +8,7 @@ export type FactText = (record: LogRecord) => string
 /** A fact as text. Never throws. */
 export function describeFact(record: LogRecord, at: number, text: FactText): Seen {
   const id = headerText(record, 'ce_id')
-  // wildapp.primary/42@81140440.1 -> 42@81140440
+  // shop.order/42@81140440.1 -> 42@81140440
   const pair = id.slice(id.indexOf('/') + 1).replace(/\.\d+$/, '')
   const title = `${headerText(record, 'ce_type')} ${record.key?.toString() ?? ''}`
   try {

@@ -11,6 +11,6 @@ export interface MessageType<T> {
   getTypeUrl(prefix?: string): string
 }
 
-/** Full name of a message, as `wildapp.primary.v1.Primary`. */
+/** Full name of a message, as `shop.v1.Order`. */
 export const fullNameOf = (type: Pick<MessageType<unknown>, 'getTypeUrl'>): string =>
   type.getTypeUrl('').slice(1)

@@ -5,7 +5,7 @@ import { describeValue } from './described-value'
 
 /**
  * The result of parsing `json` with the schema. Throws `code` with the path of the first invalid value, what was expected
- * there (the schema's own `error` text) and what was found. `what` begins the message: "key of monolith.public.orders".
+ * there (the schema's own `error` text) and what was found. `what` begins the message: "key of shop.public.order".
  */
 export function checked<Schema extends z.ZodType>(
   schema: Schema,

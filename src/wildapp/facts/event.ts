@@ -1,4 +1,4 @@
-import { defineFact, factTopic, timestampOf } from '../../index'
+import { defineFact, factTopic, timestampOf } from 'pgfacts'
 import { wildapp } from '../gen/messages'
 import { eventTable } from '../tables/event'
 

@@ -1,5 +1,5 @@
-import type { RowOf } from '../../index'
-import { defineFact, factTopic, lookup, timestampOf } from '../../index'
+import type { RowOf } from 'pgfacts'
+import { defineFact, factTopic, lookup, timestampOf } from 'pgfacts'
 import { wildapp } from '../gen/messages'
 import { primaryTable } from '../tables/primary'
 import { secondaryTable } from '../tables/secondary'

@@ -1,5 +1,5 @@
 // Generated from proto files by "facts generate". Do not edit.
-import type { MessageType, facts, google } from '../../protobuf'
+import type { MessageType, facts, google } from 'pgfacts/protobuf'
 
 export namespace wildapp {
   export namespace event {

@@ -1,6 +1,6 @@
 // Generated from proto files by "facts generate". Do not edit.
-import { withHeader } from '../../protobuf'
-import type { SchemaManifest } from '../../protobuf'
+import { withHeader } from 'pgfacts/protobuf'
+import type { SchemaManifest } from 'pgfacts/protobuf'
 
 /** The proto files as the registry gets them, and what has to be known about their messages at run time. */
 export const schemas: SchemaManifest = withHeader({

@@ -1,4 +1,4 @@
-import { bigint, defineTable, jsonb, text, timestamptz } from '../../index'
+import { bigint, defineTable, jsonb, text, timestamptz } from 'pgfacts'
 
 /** The outbox: events that the application publishes, inserted in the transaction that they describe. */
 export const eventTable = defineTable({

@@ -17,7 +17,7 @@ import {
   timestamptz,
   uuid,
   varchar,
-} from '../../index'
+} from 'pgfacts'
 
 export const primaryTable = defineTable({
   topic: 'monolith.public.wildapp_primary',

@@ -8,7 +8,7 @@ import {
   timestamptz,
   uuid,
   varchar,
-} from '../../index'
+} from 'pgfacts'
 
 export const secondaryTable = defineTable({
   topic: 'monolith.public.wildapp_secondary',

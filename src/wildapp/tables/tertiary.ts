@@ -1,4 +1,4 @@
-import { date, defineTable, enumeration, time, timestamptz, uuid, varchar } from '../../index'
+import { date, defineTable, enumeration, time, timestamptz, uuid, varchar } from 'pgfacts'
 
 export const tertiaryTable = defineTable({
   topic: 'monolith.public.wildapp_tertiary',

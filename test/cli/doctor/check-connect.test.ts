@@ -1,5 +1,5 @@
+import { sampleConfig } from '../../support/sample-config'
 import { checkConnect } from '../../../src/cli/doctor/check-connect'
-import { loadConfig } from '../../../src/config/config'
 import type { Finding } from '../../../src/dev-stack/machine/finding'
 import { fileServer } from '../../support/file-server'
 
@@ -30,7 +30,7 @@ async function look(
       response.end(JSON.stringify({ name: 'm', connector: { state }, tasks }))
     }
   }
-  const config = loadConfig({
+  const config = sampleConfig({
     env: { FACTS_HOME: '/nonexistent', FACTS_CONNECT_URL: server.url, ...env },
   })
   return checkConnect({ config, connector: 'm', plugin })

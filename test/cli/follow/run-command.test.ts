@@ -1,7 +1,7 @@
+import { sampleConfig } from '../../support/sample-config'
 import { readFileSync } from 'node:fs'
 import { commandEnvironment } from '../../../src/cli/follow/command-environment'
 import { runCommand } from '../../../src/cli/follow/run-command'
-import { loadConfig } from '../../../src/config/config'
 import type { FeedEvent } from '../../../src/client'
 import { temporaryFolder } from '../../support/temporary-folder'
 
@@ -60,6 +60,6 @@ describe('a command that handles events', () => {
       'FACTS_EVENT_TYPE=update',
     ])
     const env = Object.fromEntries(variables.map((line) => line.split('=') as [string, string]))
-    expect(() => loadConfig({ env: { ...env, FACTS_HOME: folder.path } })).not.toThrow()
+    expect(() => sampleConfig({ env: { ...env, FACTS_HOME: folder.path } })).not.toThrow()
   })
 })

@@ -1,5 +1,5 @@
+import { sampleConfig } from '../../support/sample-config'
 import { checkSourceAtStart } from '../../../src/cli/run/check-source-at-start'
-import { loadConfig } from '../../../src/config/config'
 
 test('a pipeline without access to the database logs that it was not checked, and continues', async () => {
   const said: unknown[] = []
@@ -8,7 +8,7 @@ test('a pipeline without access to the database logs that it was not checked, an
     warn: (line: unknown) => said.push(line),
   }
   const url = 'postgres://me:s3cret@127.0.0.1:1/db'
-  const config = loadConfig({ env: { FACTS_HOME: '/nonexistent', FACTS_DATABASE_URL: url } })
+  const config = sampleConfig({ env: { FACTS_HOME: '/nonexistent', FACTS_DATABASE_URL: url } })
   await checkSourceAtStart(config, logger as never)
   expect(said).toEqual([
     expect.stringMatching(

@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { projectRoot } from '../../../src/config/config'
+import { packageRoot } from '../../../src/package-root'
 
-const SIGNALS = join(projectRoot(), 'src', 'cli', 'run', 'stop-signal.ts')
+const SIGNALS = join(packageRoot(), 'src', 'cli', 'run', 'stop-signal.ts')
 
 /** A process that runs the body with `signal`, and says "ready" before. */
 function running(body: string): { child: ChildProcess; said: () => string } {

@@ -1,8 +1,8 @@
+import { sampleConfig } from '../../support/sample-config'
 import { request } from 'node:http'
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
-import { feedServer } from '../../../src/compose/app'
-import { loadConfig } from '../../../src/config/config'
+import { feedServer } from '../../../src/compose/feed'
 import { FeedMetrics, createLogger } from '../../../src/telemetry'
 import { waitFor } from '../../support/wait-for'
 import { FeedWorld, PAGES, STREAM } from '../feed-world'
@@ -66,7 +66,7 @@ describe('the server', () => {
   })
 
   test('R42: listens on other addresses than loopback only with open access configured', async () => {
-    const config = loadConfig({ env: { FACTS_FEED_HOST: '0.0.0.0' } })
+    const config = sampleConfig({ env: { FACTS_FEED_HOST: '0.0.0.0' } })
     const parts = {
       logger: createLogger({ level: 'silent', format: 'json' }),
       metrics: new FeedMetrics(),

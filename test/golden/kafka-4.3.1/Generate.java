@@ -41,7 +41,7 @@ public class Generate {
 
     public static void main(String[] args) {
         request("apiVersionsRequest", ApiKeys.API_VERSIONS, 3, new ApiVersionsRequestData()
-            .setClientSoftwareName("wildapp-facts").setClientSoftwareVersion("0"));
+            .setClientSoftwareName("pgfacts").setClientSoftwareVersion("0"));
         response("apiVersionsResponse", ApiKeys.API_VERSIONS, 3, apiVersions());
 
         request("endTxnRequest", ApiKeys.END_TXN, 5, new EndTxnRequestData()

@@ -1,4 +1,4 @@
-import { loadConfig } from '../../../src/config/config'
+import { sampleConfig } from '../../support/sample-config'
 import { MemoryBackend } from '../../../src/runtime/state/memory-backend'
 import type { StreamApp } from '../../../src/runtime/stream-app'
 import { parkedIn, queueOf } from '../../support/parked-keys'
@@ -135,7 +135,7 @@ test('a replay of many keys whose cause was not fixed stops nothing', async () =
 
 test('the variable that the message names is the setting, which is 20 when nothing is said', () => {
   const most = (env: NodeJS.ProcessEnv): number =>
-    loadConfig({ env: { FACTS_HOME: '/nowhere', ...env } }).pipeline.badRecordsToStop
+    sampleConfig({ env: { FACTS_HOME: '/nowhere', ...env } }).pipeline.badRecordsToStop
   expect(most({})).toBe(20)
   expect(most({ FACTS_PIPELINE_BAD_RECORDS_TO_STOP: '0' })).toBe(0)
 })

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { projectRoot } from '../../../src/config/config'
+import { packageRoot } from '../../../src/package-root'
 
 interface Ended {
   readonly code: number
@@ -24,7 +24,7 @@ export class PulledApp {
     const scratch = mkdtempSync(join(tmpdir(), 'facts-pulled-'))
     const app = new PulledApp(join(scratch, name), scratch)
     const ended = await run(FACTS, ['init', name, '--from', url, ...args], scratch)
-    const root = projectRoot()
+    const root = packageRoot()
     const options = {
       ...{ rootDir: '/', typeRoots: [join(root, 'node_modules', '@types')] },
       // The checkout's own rule, which its sources need.
@@ -64,21 +64,21 @@ export class PulledApp {
   }
 }
 
-const FACTS = join(projectRoot(), 'bin', 'facts.cjs')
+const FACTS = join(packageRoot(), 'bin', 'facts.cjs')
 const binary = (name: string): string =>
   name === 'tsc'
-    ? join(projectRoot(), 'node_modules', 'typescript', 'bin', 'tsc')
-    : join(projectRoot(), 'node_modules', 'tsx', 'dist', 'cli.mjs')
+    ? join(packageRoot(), 'node_modules', 'typescript', 'bin', 'tsc')
+    : join(packageRoot(), 'node_modules', 'tsx', 'dist', 'cli.mjs')
 
 function run(program: string, args: readonly string[], folder: string): Promise<Ended> {
   const tsconfig =
     program === FACTS
-      ? join(projectRoot(), 'tsconfig.json')
+      ? join(packageRoot(), 'tsconfig.json')
       : join(folder, 'tsconfig.checkout.json')
   const env = {
     ...process.env,
     ...{ NO_COLOR: '1', FACTS_HOME: join(folder, '.facts'), TSX_TSCONFIG_PATH: tsconfig },
-    NODE_PATH: join(projectRoot(), 'node_modules'),
+    NODE_PATH: join(packageRoot(), 'node_modules'),
   }
   return new Promise((resolve) => {
     execFile(

@@ -4,7 +4,7 @@ import type { ProtocolRequest } from '../kafkajs/protocol-request'
 import { protocolRequest } from '../kafkajs/protocol-request'
 
 export const FEATURES = { apiKey: 18, apiVersion: 3, apiName: 'ApiVersions' }
-const SOFTWARE = 'wildapp-facts'
+const SOFTWARE = 'pgfacts'
 const VERSION = '0'
 const FINALIZED_FEATURES = 2
 

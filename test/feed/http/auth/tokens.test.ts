@@ -1,11 +1,11 @@
+import { sampleConfig } from '../../../support/sample-config'
 import { createHmac } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { request } from 'node:http'
 import fc from 'fast-check'
 import type { JWTPayload } from 'jose'
-import { feedServer } from '../../../../src/compose/app'
-import { loadConfig } from '../../../../src/config/config'
+import { feedServer } from '../../../../src/compose/feed'
 import type { AuthOptions } from '../../../../src/feed/http/auth/auth-options'
 import { FeedMetrics, createLogger } from '../../../../src/telemetry'
 import { temporaryFolder } from '../../../support/temporary-folder'
@@ -238,8 +238,8 @@ describe('tokens', () => {
 describe('the configuration of tokens', () => {
   const folder = temporaryFolder()
   const auth = { issuer: 'https://i.example', audience: 'feed', jwksUrl: 'https://i.example/jwks' }
-  const load = (value: object): ReturnType<typeof loadConfig> =>
-    loadConfig({ env: { FACTS_FEED_AUTH: JSON.stringify({ ...auth, ...value }) } })
+  const load = (value: object): ReturnType<typeof sampleConfig> =>
+    sampleConfig({ env: { FACTS_FEED_AUTH: JSON.stringify({ ...auth, ...value }) } })
 
   test('is one text in the environment, with asymmetric algorithms pinned', () => {
     expect(load({}).feed.auth).toEqual({
@@ -247,7 +247,7 @@ describe('the configuration of tokens', () => {
       ...{ algorithms: ['RS256', 'ES256', 'EdDSA'], jwksMaxAgeMs: 600_000, jwksCooldownMs: 30_000 },
       ...{ cookie: '__Secure-facts', claim: 'facts' },
     })
-    expect(loadConfig({ env: {} }).feed.auth).toBeUndefined()
+    expect(sampleConfig({ env: {} }).feed.auth).toBeUndefined()
   })
 
   test.each([
@@ -264,7 +264,7 @@ describe('the configuration of tokens', () => {
 
   test('R42: with it the server may listen anywhere, and keys that cannot be read end the start', async () => {
     const text = JSON.stringify({ ...auth, jwksUrl: undefined, jwksFile: '/nowhere/keys' })
-    const config = loadConfig({
+    const config = sampleConfig({
       env: { FACTS_FEED_HOST: '0.0.0.0', FACTS_FEED_AUTH: text, FACTS_FEED_DIR: folder.path },
     })
     const logger = createLogger({ level: 'silent', format: 'json' })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import Ajv2020 from 'ajv/dist/2020'
 import addFormats from 'ajv-formats'
-import { projectRoot } from '../../../../src/config/config'
+import { packageRoot } from '../../../../src/package-root'
 import { EVENT_PARAMETERS } from '../../../../src/feed/http/routes/event-routes'
 import { Query } from '../../../../src/feed/http/routes/feed-query'
 import { OPERATIONS } from '../../../../src/feed/http/openapi/operations'
@@ -67,7 +67,7 @@ test('R77: the description is valid OpenAPI 3.1', async () => {
   const file = join(world.folder, 'openapi.json')
   writeFileSync(file, JSON.stringify(document))
   // A module that jest does not load.
-  const validate = join(projectRoot(), 'node_modules', '.bin', 'validate-api')
+  const validate = join(packageRoot(), 'node_modules', '.bin', 'validate-api')
   const { stdout } = await promisify(execFile)(process.execPath, [validate, file])
   expect(JSON.parse(stdout)).toMatchObject({ valid: true })
   expect(document.openapi).toBe('3.1.0')

@@ -1,7 +1,7 @@
-import { runMonolith } from '../../src/cli/run/run-monolith'
-import { loadConfig } from '../../src/config/config'
+import { sampleConfig } from '../support/sample-config'
+import { runAppCommand } from '../../src/cli/run/run-app-command'
 
-const config = loadConfig({
+const config = sampleConfig({
   env: {
     FACTS_HOME: '/nonexistent',
     FACTS_DATABASE_URL: 'postgres://wildapp:geheim@127.0.0.1:1/wildapp',
@@ -10,7 +10,7 @@ const config = loadConfig({
 
 async function run(...args: readonly string[]): Promise<{ code: number; lines: string[] }> {
   const lines: string[] = []
-  const code = await runMonolith(args, config, { onLine: (line) => lines.push(line) })
+  const code = await runAppCommand(args, config, { onLine: (line) => lines.push(line) })
   return { code, lines }
 }
 

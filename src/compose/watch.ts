@@ -1,0 +1,22 @@
+import type { AppConfig } from '../app/app-config'
+import type { WatcherOptions } from '../observe/watch/watcher'
+import { Watcher } from '../observe/watch/watcher'
+import { SchemaRegistry } from '../protobuf/registry/registry'
+import { framePrinter } from '../protobuf/serde/frame-printer'
+import { factsTopology } from './topology'
+
+export interface WatcherParts extends Pick<WatcherOptions, 'log' | 'print' | 'onPair' | 'width'> {
+  readonly config: AppConfig
+}
+
+export function watcher({ config, ...options }: WatcherParts): Watcher {
+  const { facts, schemas } = config.app
+  const types = facts.map(({ to }) => to.type)
+  const printer = framePrinter({ types, schemas, store: new SchemaRegistry(config.registry) })
+  return new Watcher({
+    ...options,
+    topology: factsTopology(config),
+    prepare: (records) => printer.prepareFor(records.map((record) => record.value)),
+    factText: ({ value }) => (value === null ? 'null' : printer.print(value)),
+  })
+}
