@@ -24,7 +24,7 @@ Generated from src/rights.ts by \`npm run generate\`. On a cluster that denies b
     facts describe --acls --principal User:facts      # prints the commands (kafka-acls.sh) for the configured names
     facts doctor                                      # asks the cluster whether each of them is allowed; changes nothing
 
-The names are those of the default configuration: \`wildapp\` is \`pipeline.applicationId\`, \`monolith\` is \`topic.prefix\` in connectors/monolith.json. Every verb asks at its start, and ends with NOT_AUTHORIZED, principal, operation and resource when one is lacking; \`facts pipeline\` and \`facts feed\` also when one is withdrawn while they run. What is asked has no effect: topics say what is allowed (KIP-430), and groups and transactional ids are asked with requests that name no member and no producer.
+The names are those of the default configuration: \`wildapp\` is \`pipeline.applicationId\`, \`monolith\` is \`topic.prefix\` in connectors/monolith.json. Every verb asks at its start, and ends with NOT_AUTHORIZED, principal, operation and resource when one is lacking; \`facts pipeline\` and \`facts feed\` also when one is withdrawn while they run. One withdrawn on \`wildapp.feed-cursors\`, or on its transactional id, ends no feed that runs: its streams and pages continue, the log of the feed has NOT_AUTHORIZED, and acknowledged cursors are answered with 503 \`upstream-refused\` until the right is granted again. What is asked has no effect: topics say what is allowed (KIP-430), and groups and transactional ids are asked with requests that name no member and no producer.
 
 | who | resource | name | pattern | operations |
 | --- | --- | --- | --- | --- |

@@ -33,6 +33,7 @@ export const PROBLEMS = {
   internal: 500,
   'server-full': 503,
   'upstream-lost': 503,
+  'upstream-refused': 503,
   'disk-full': 503,
   'keys-unavailable': 503,
   'feed-starting': 503,

@@ -15,6 +15,7 @@ import { AclCluster } from '../support/acl-cluster'
 import { ConnectWork, without } from '../support/connect-work'
 import { sampleConfig } from '../support/sample-config'
 import { EVENTS, VerbWork } from '../support/verb-work'
+import { waitFor } from '../support/wait-for'
 
 /*
  * A broker that denies by default. What src/rights.ts lists of a verb is all that its user has: the verb works; with any of it
@@ -117,6 +118,45 @@ test('a right that is withdrawn ends a feed that runs', async () => {
   try {
     await cluster.allow([])
     expect(await feed.failed).toMatchObject({ code: 'NOT_AUTHORIZED' })
+  } finally {
+    await feed.stop()
+  }
+})
+
+test('a right that is withdrawn on the topic of cursors ends no feed, is answered as that, and serves again when granted', async () => {
+  await only('feed')
+  const feed = await work.feed('cursors-withdrawn')
+  let failure: unknown
+  void feed.failed.then((error) => (failure = error))
+  try {
+    await waitFor('the feed', () => feed.ready())
+    const page = (): Promise<Response> =>
+      fetch(`${feed.url}/feeds/wildapp.event?page_size=1`, { headers: { connection: 'close' } })
+    const { cursor } = (await (await page()).json()) as { readonly cursor: string }
+    const put = async (): Promise<string> => {
+      const answer = await fetch(`${feed.url}/consumers/me/cursor`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json', connection: 'close' },
+        body: JSON.stringify({ feed: 'wildapp.event', cursor }),
+      })
+      return `${answer.status} ${await answer.text()}`
+    }
+    for (const lost of rights.feed.filter(({ name }) => name.includes('feed-cursors'))) {
+      await waitFor('the cursor to be stored', async () => (await put()).startsWith('204'))
+      await cluster.allow(without(rights.feed, lost))
+      const refused = await waitFor(`no ${phrase(lost)} to be answered`, async () => {
+        const answer = await put()
+        return answer.startsWith('204') ? undefined : answer
+      })
+      expect([phrase(lost), refused]).toEqual([
+        phrase(lost),
+        expect.stringMatching(/^503 .*upstream-refused.*does not give this server the rights/),
+      ])
+      expect((await page()).status).toBe(200)
+      await only('feed')
+    }
+    await waitFor('the cursor to be stored', async () => (await put()).startsWith('204'))
+    expect(failure).toBeUndefined()
   } finally {
     await feed.stop()
   }

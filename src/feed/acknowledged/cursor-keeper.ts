@@ -1,7 +1,7 @@
 import type { Log, TransactionalProducer } from '../../broker/ports'
 import type { Logger } from '../../telemetry'
 import type { OutputRecord } from '../../topology/record'
-import { Problem } from '../problem'
+import { storedUnknown, unreadable } from './keeping-failed'
 import { within } from '../within'
 import { CursorTable, isFinal } from './cursor-table'
 import type { CursorOwner, KeptCursor } from './kept-cursor'
@@ -66,13 +66,13 @@ export class CursorKeeper {
     await within(STOP_MS, closing).catch(() => undefined)
   }
 
-  /** The current cursor, on whichever server it was acknowledged. Throws Problem `upstream-lost`. */
+  /** The current cursor, on whichever server it was acknowledged. Throws Problem `upstream-lost` or `upstream-refused`. */
   async get(owner: CursorOwner): Promise<KeptCursor | undefined> {
     const table = await this.caughtUp()
     return table.get(ownerKey(owner))
   }
 
-  /** Resolves when it is durable. Throws Problem `upstream-lost`: the outcome is then unknown. */
+  /** Resolves when it is durable. Throws Problem `upstream-lost` or `upstream-refused`: the outcome is then unknown. */
   change(owner: CursorOwner, decide: Decision): Promise<KeptCursor | undefined> {
     return new Promise((resolve, reject) => {
       this.queue.push({ ...owner, decide, resolve, reject })
@@ -120,11 +120,8 @@ export class CursorKeeper {
       await within(DEADLINE_MS, table.reached(end))
     } catch (error) {
       this.giveUpProducer(error)
-      const lost = new Problem(
-        'upstream-lost',
-        'Kafka does not answer, so it is unknown whether the cursor was stored. Try again: that is safe.',
-      )
-      for (const { request } of taken) request.reject(lost)
+      const problem = storedUnknown(error)
+      for (const { request } of taken) request.reject(problem)
       return
     }
     for (const { request, kept } of taken) request.resolve(kept)
@@ -158,10 +155,7 @@ export class CursorKeeper {
     } catch (error) {
       this.options.logger.warn({ err: error }, 'Acknowledged cursors cannot be read')
       if (isFinal(error)) this.giveUpTable()
-      throw new Problem(
-        'upstream-lost',
-        'Kafka is unreachable, so the acknowledged cursor is unknown. Try again.',
-      )
+      throw unreadable(error)
     }
   }
 

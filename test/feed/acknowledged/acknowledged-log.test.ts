@@ -3,6 +3,7 @@ import type { CursorKeeperOptions } from '../../../src/feed/acknowledged/cursor-
 import { CursorKeeper } from '../../../src/feed/acknowledged/cursor-keeper'
 import type { KeptCursor } from '../../../src/feed/acknowledged/kept-cursor'
 import { chooses } from '../../../src/feed/acknowledged/precondition'
+import { FactsError } from '../../../src/errors'
 import { serverId } from '../../../src/feed/store/server-id'
 import type { MemoryLog } from '../../../src/broker/memory/memory-log'
 import { createLogger } from '../../../src/telemetry'
@@ -87,6 +88,54 @@ test('R76: a cursor that cannot be stored, or is unknown, is answered 503, and s
   expect((await ask('GET')).body).toMatchObject({ cursor })
   expect((await ask('PUT', cursor)).status).toBe(204)
 })
+
+test.each([
+  ['NOT_AUTHORIZED', /^Kafka does not give this server the rights/],
+  ['NOT_AUTHENTICATED', /^Kafka does not accept the credentials/],
+  ['TLS_FAILED', /certificates/],
+  ['TOPIC_MISSING', /^Kafka has no topic for acknowledged cursors/],
+  ['BROKER_REFUSED', /^Kafka refuses/],
+] as const)(
+  'R76: %s is answered as what an operator has to change, and succeeds when that was done',
+  async (code, detail) => {
+    let isRefused = false
+    const may = <T>(work: () => Promise<T>): Promise<T> =>
+      isRefused ? Promise.reject(new FactsError(code, 'a secret of the cluster')) : work()
+    let isReadable = true
+    const cursor = await start((real) => ({
+      reader: (topics) => {
+        const reader = real.reader(topics)
+        return {
+          start: (...args) => reader.start(...args),
+          catchUp: () => (isReadable ? reader.catchUp() : may(() => reader.catchUp())),
+          stop: () => reader.stop(),
+        }
+      },
+      producer: async (id) => {
+        const producer = await real.producer(id)
+        return {
+          settled: () => producer.settled(),
+          close: () => producer.close(),
+          begin: () => may(() => producer.begin()),
+        }
+      },
+    }))
+    isRefused = true
+    const put = await ask('PUT', cursor)
+    isReadable = false
+    for (const answer of [put, await ask('GET'), await ask('DELETE')]) {
+      expect([answer.status, answer.body]).toMatchObject([
+        503,
+        { type: 'urn:facts:upstream-refused', detail: expect.stringMatching(detail) as string },
+      ])
+      expect(answer.body['detail']).toMatch(/An operator/)
+      expect(answer.body['detail']).not.toMatch(/secret/)
+      expect(Number(answer.retryAfter)).toBeGreaterThan(0)
+    }
+    isRefused = false
+    expect((await ask('PUT', cursor)).status).toBe(204)
+  },
+)
 
 test('R72, R76: what was not committed is not answered as kept', async () => {
   let isLossy = false

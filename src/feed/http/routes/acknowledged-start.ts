@@ -10,7 +10,7 @@ export interface AskedStart {
   readonly feed: string
 }
 
-/** Resolves `start=acknowledged`. Throws Problem `nothing-acknowledged`, or `upstream-lost` when it is unknown. */
+/** Resolves `start=acknowledged`. Throws Problem `nothing-acknowledged`, `upstream-lost` or `upstream-refused` when it is unknown. */
 export async function startOf(
   { start, consumer, feed }: AskedStart,
   acknowledged: CursorKeeper,
