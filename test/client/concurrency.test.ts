@@ -202,6 +202,31 @@ describe('a follower that handles events at the same time', () => {
     expect(await first.ended).toMatchObject({ code: 'POSITION_TAKEN' })
   })
 
+  test('closes its position after what is in hand, and with it', async () => {
+    const held = new Held()
+    const order: string[] = []
+    class Noted extends MemoryPosition {
+      override keep(...args: Parameters<MemoryPosition['keep']>): Promise<void> {
+        order.push(`kept ${args[0].cursor}`)
+        return super.keep(...args)
+      }
+      override close(): Promise<void> {
+        order.push('closed')
+        return super.close()
+      }
+    }
+    const keeper = keeping(held, new Noted())
+    keeper.startAt('cursor-0')
+    await keeper.handled({ event: event(1), bytes: 1 })
+    const closing = keeper.close()
+    // A position that does not wait is closed in here.
+    await new Promise((resolve) => setImmediate(resolve))
+    order.push('handled')
+    held.release()
+    await closing
+    expect(order).toEqual(['handled', 'kept cursor-1', 'closed'])
+  })
+
   test('is refused with a position that commits with the work', async () => {
     const position = new TransactionalPosition({ url: 'postgres://me@127.0.0.1:1/db', name: 'one' })
     const following = follow({ position: position })

@@ -122,6 +122,13 @@ describe('the server', () => {
     })
   })
 
+  test('R43: a long poll gives its place back when it is answered', async () => {
+    await start({ server: { sessions: { total: 1, perAddress: 1, perConsumer: 1 } } })
+    const poll = async (): Promise<number> => (await world.get(`${PAGES}?timeout=1`)).status
+    expect(await poll()).toBe(200)
+    await waitFor('its place to be free', async () => (await poll()) === 200)
+  })
+
   /** Whether a long poll is counted as from that address, of which one is allowed and another is under way. */
   async function isCounted(trustedProxies: readonly string[], forwarded: string): Promise<boolean> {
     const sessions = { total: 10, perAddress: 1, perConsumer: 10 }

@@ -1,4 +1,5 @@
-import { connect } from 'node:net'
+import { Server as HttpServer } from 'node:http'
+import { Server, connect } from 'node:net'
 import { FeedWorld, PAGES } from '../feed-world'
 
 describe('a request that takes its time to arrive', () => {
@@ -41,4 +42,18 @@ describe('a request that takes its time to arrive', () => {
       expect((await world.get('/feeds')).status).toBe(200)
     },
   )
+})
+
+test('R44: headers have ten seconds to arrive, and a request thirty', async () => {
+  const listening = jest.spyOn(Server.prototype, 'listen')
+  const world = await FeedWorld.start()
+  try {
+    const limits = listening.mock.contexts.flatMap((server) =>
+      server instanceof HttpServer ? [[server.headersTimeout, server.requestTimeout]] : [],
+    )
+    expect(limits).toEqual([[10_000, 30_000]])
+  } finally {
+    listening.mockRestore()
+    await world.stop()
+  }
 })

@@ -23,7 +23,6 @@ export class PageMemory {
     let isOver = false
     const release = (): void => {
       this.bytes -= held
-      held = 0
       isOver = true
       response.off('close', release)
       socket.off('close', release)
