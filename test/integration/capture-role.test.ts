@@ -14,9 +14,12 @@ import { startTestStack } from '../support/stack'
 let stack: TestStack
 let owner: Client
 let cdc: Client
+/** What was begun, to be ended also when the rest could not begin. */
+const begun: (() => Promise<void>)[] = []
 
 beforeAll(async () => {
   stack = await startTestStack({ services: ['postgres'] })
+  begun.push(() => stack.stop())
   const databaseUrl = stack.endpoints.database.url
   await migrate(
     { databaseUrl, adminDatabaseUrl: undefined, cdcPassword: undefined },
@@ -24,14 +27,14 @@ beforeAll(async () => {
   )
   owner = new Client({ connectionString: databaseUrl })
   await owner.connect()
+  begun.push(() => owner.end())
   const { host } = new URL(databaseUrl)
   cdc = new Client({ connectionString: `postgres://cdc:cdc@${host}/wildapp` })
   await cdc.connect()
+  begun.push(() => cdc.end())
 }, 120_000)
 afterAll(async () => {
-  await cdc.end()
-  await owner.end()
-  await stack.stop()
+  for (const end of begun.reverse()) await end()
 }, 30_000)
 
 const denied = async (statement: string): Promise<void> => {
@@ -119,7 +122,13 @@ describe('REPLICATION', () => {
         ...{ connectionString, replication: 'true' },
       }
       const client = new Client(settings)
-      await expect(client.connect()).rejects.toThrow(/pg_hba\.conf rejects replication connection/)
+      try {
+        await expect(client.connect()).rejects.toThrow(
+          /pg_hba\.conf rejects replication connection/,
+        )
+      } finally {
+        await client.end()
+      }
     }
   })
 
