@@ -1,6 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js'
 import { UnsignedInt } from '@marcbachmann/cel-js/evaluator'
 import { FilterCompiler } from '../../../src/feed/filter/filter'
+import type { Problem } from '../../../src/feed/problem'
 import { schemas } from '../../../src/wildapp/gen/schemas'
 import { FilterGrammar, randomOf } from './filter-grammar'
 import { Status } from '../feed-world'
@@ -15,6 +16,44 @@ test('R30: no filter costs more than its budget on a fact of any size', () => {
   expect(report.taken).toBeGreaterThan(100)
   expect(report.refused).toBeGreaterThan(50)
   expect(report.ended).toBeGreaterThan(0)
+})
+
+describe('R30: an attack of the grammar', () => {
+  const compiler = new FilterCompiler('wildapp.primary.v1.Primary', schemas)
+  const grammar = new FilterGrammar(randomOf(1))
+  const attacks = [...new Set(Array.from({ length: 400 }, () => grammar.attack()))]
+  const refusal = (filter: string): string | undefined => {
+    try {
+      compiler.compile(filter)
+      return undefined
+    } catch (error) {
+      return (error as Problem).detail
+    }
+  }
+
+  test('is refused for what it does, not for how it is written, or is taken', () => {
+    const reasons =
+      /no function cel\.bind|is too large|is the most\.$|nested in another one|must be a literal|no string \+ string|no method split/
+    const others = attacks.map(refusal).filter((why = 'it is too large') => !reasons.test(why))
+    expect(others).toEqual([])
+  })
+
+  test('that is taken costs more than the budget on a large fact', () => {
+    const taken = attacks.filter((filter) => refusal(filter) === undefined)
+    const facts = largeFacts(4_000_000)
+    const cheap = taken.filter((filter) => {
+      const holds = compiler.compile(filter)
+      return !facts.some((fact) => {
+        try {
+          holds(fact)
+          return false
+        } catch (error) {
+          return (error as Problem).problem === 'filter-too-costly'
+        }
+      })
+    })
+    expect([taken.length, cheap]).toEqual([7, []])
+  })
 })
 
 describe('R28: what a filter says is what it says elsewhere', () => {

@@ -147,7 +147,8 @@ export class FilterGrammar {
     ])()
   }
 
-  private attack(): string {
+  /** One of those that once cost much, or would. */
+  attack(): string {
     const up = (name: string): string => Array(8).fill(name).join('+')
     return this.one([
       () =>
