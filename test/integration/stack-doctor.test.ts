@@ -127,6 +127,17 @@ test('roles, publications and slots are judged as they are', async () => {
   expect(await remedied('postgres slot forgotten')).toBeUndefined()
 })
 
+test('a slot that may keep any amount of WAL is a warning, and PostgreSQL stores the limit that it names', async () => {
+  await postgres({ max_slot_wal_keep_size: '-1' })
+  expect(await remedied('postgres max_slot_wal_keep_size')).toMatchObject({ status: 'warn' })
+  // The stack's settings are on the command line, which has precedence over the stored ones.
+  await onSuperuser(
+    `DO $$ BEGIN ASSERT EXISTS (SELECT FROM pg_file_settings
+       WHERE name = 'max_slot_wal_keep_size' AND setting = '50GB'); END $$`,
+    'ALTER SYSTEM RESET max_slot_wal_keep_size',
+  )
+})
+
 test('a publication that leaves out what facts are made of fails, and says what to do', async () => {
   await postgres(
     {},
