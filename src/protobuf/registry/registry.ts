@@ -1,3 +1,4 @@
+// Below its public surface, whose class parses every schema and does not ask for compatibility: pinned exactly in package.json.
 import createApi from '@kafkajs/confluent-schema-registry/dist/api'
 import { FactsError } from '../../errors'
 import type { RestService } from '../../config/rest-config'
