@@ -100,7 +100,7 @@ export interface FactsErrorOptions extends Coordinates {
   readonly cause?: unknown
 }
 
-/** The only error class thrown on purpose. `message` says what happened and what to do, `code` which error it is. */
+/** The only error class thrown on purpose, besides the client's, which imports nothing. `message` says what happened and what to do, `code` which error it is. */
 export class FactsError extends Error {
   override readonly name = 'FactsError'
   readonly code: ErrorCode
@@ -129,12 +129,25 @@ export class FactsError extends Error {
   }
 }
 
-/** Wraps anything thrown into a FactsError; a FactsError passes through. Total: never throws itself. */
+/**
+ * Wraps anything thrown into a FactsError; a FactsError passes through, and an error of the client keeps its code. Total: never
+ * throws itself.
+ */
 export function toFactsError(error: unknown, code: ErrorCode = 'UNEXPECTED'): FactsError {
   if (error instanceof FactsError) return error
-  return new FactsError(code, error instanceof Error ? error.message : String(error), {
-    cause: error,
-  })
+  return new FactsError(
+    codeOf(error) ?? code,
+    error instanceof Error ? error.message : String(error),
+    { cause: error },
+  )
+}
+
+/** The code of an error of another class with a code and remedy of the table, as the client's have. */
+function codeOf(error: unknown): ErrorCode | undefined {
+  const { code, remedy } = error instanceof Error ? (error as Partial<FactsError>) : {}
+  return typeof code === 'string' && Object.hasOwn(ERRORS, code) && ERRORS[code] === remedy
+    ? code
+    : undefined
 }
 
 /** One line for people: message, then code and coordinates in brackets. */

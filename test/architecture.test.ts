@@ -118,8 +118,9 @@ const RULES: Readonly<Record<string, Rule>> = {
       zod: 'feed/http',
     },
   },
+  // Published by itself, as pgfacts/client.
   client: {
-    within: ['errors', 'lmdb'],
+    within: [],
     outside: ['pg', 'zod'],
     only: { pg: 'client/position', zod: 'client/position' },
   },

@@ -117,8 +117,9 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     render: { within: ['.'] },
   },
   client: {
-    position: { within: [] },
-    '.': { within: ['position'] },
+    errors: { within: [] },
+    position: { within: ['errors'] },
+    '.': { within: ['errors', 'position'] },
   },
 }
 

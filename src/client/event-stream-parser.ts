@@ -1,4 +1,4 @@
-import { FactsError } from '../errors'
+import { FollowError } from './errors/follow-error'
 
 /** The block between two empty lines of an event stream. */
 export interface StreamBlock {
@@ -43,7 +43,7 @@ export class EventStreamParser {
     if (rest !== '') this.pieces.push(rest)
     this.length = lines.includes('') ? rest.length : this.length + text.length
     if (this.length > MOST) {
-      throw new FactsError(
+      throw new FollowError(
         'FEED_REFUSED',
         `An event exceeds ${MOST} characters. Does the URL belong to another service?`,
       )

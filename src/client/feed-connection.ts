@@ -1,4 +1,4 @@
-import { FactsError } from '../errors'
+import { FollowError } from './errors/follow-error'
 import type { StreamBlock } from './event-stream-parser'
 import { EventStreamParser } from './event-stream-parser'
 import type { FeedRequest } from './feed-request'
@@ -41,7 +41,7 @@ export class FeedConnection {
       watch.end()
       const why = watch.why(error)
       if (why === BLOCKED_PORT) {
-        throw new FactsError(
+        throw new FollowError(
           'CONFIG_INVALID',
           `Port ${new URL(url).port} of the feed server is one that HTTP clients refuse to use. Have it listen on another.`,
         )
@@ -70,7 +70,7 @@ export class FeedConnection {
         yield* this.parser.push(this.decoder.decode(value, { stream: true }))
       }
     } catch (error) {
-      if (error instanceof FactsError) throw error
+      if (error instanceof FollowError) throw error
       return lost(`The connection was lost: ${this.watch.why(error)}`, error)
     } finally {
       this.close()

@@ -1,4 +1,4 @@
-import { FactsError } from '../errors'
+import { FollowError } from './errors/follow-error'
 
 /** An event of the feed, as the server sends it (PROTOCOL.md R1 to R4 of the server). */
 export interface FeedEvent {
@@ -36,7 +36,7 @@ export function feedEvent(json: string): FeedEvent {
     isObject(event?.['data']) &&
     typeof event['cursor'] === 'string'
   if (isEvent) return event as unknown as FeedEvent
-  throw new FactsError(
+  throw new FollowError(
     'FEED_REFUSED',
     `The server sent something that is not a feed event: ${json.slice(0, 200)}. Does the URL belong to another service, or is the feed newer than this follower?`,
   )

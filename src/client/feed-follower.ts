@@ -1,9 +1,10 @@
-import { FactsError } from '../errors'
 import { Backoff } from './backoff'
 import { checkedHeaders } from './checked-headers'
 import type { Clock } from './clock'
 import { systemClock } from './clock'
 import { ConcurrentKeeper } from './concurrent-keeper'
+import { isCoded } from './errors/coded-error'
+import { FollowError } from './errors/follow-error'
 import type { StreamBlock } from './event-stream-parser'
 import { FeedConnection } from './feed-connection'
 import { eventData, feedEvent } from './feed-event'
@@ -94,7 +95,7 @@ export class FeedFollower<Client> {
     try {
       further = checkedHeaders((await headers?.()) ?? {}, request)
     } catch (error) {
-      if (error instanceof FactsError && error.remedy === 'halt') throw error
+      if (isCoded(error) && error.remedy === 'halt') throw error
       return lost(`The headers of the request are unavailable: ${(error as Error).message}`, error)
     }
     const answer = await FeedConnection.open({
@@ -110,7 +111,7 @@ export class FeedFollower<Client> {
   private async read(connection: FeedConnection): Promise<Refusal | 'end'> {
     try {
       const { startCursor } = connection
-      if (startCursor === '') throw new FactsError('FEED_REFUSED', NO_CURSOR)
+      if (startCursor === '') throw new FollowError('FEED_REFUSED', NO_CURSOR)
       this.report({ state: 'connected', startCursor })
       if (this.keeper.cursor === undefined) await this.keeper.begin(startCursor)
       const blocks = connection.blocks()
@@ -157,7 +158,7 @@ function keeperOf<Client>(options: FollowOptions<Client>, clock: Clock): Positio
   const { concurrency = 1, position } = options
   if (concurrency <= 1) return new PositionKeeper(options, clock)
   if (position.isTransactional === true) {
-    throw new FactsError(
+    throw new FollowError(
       'CONFIG_INVALID',
       'A transactional position handles one event at a time: leave concurrency at 1.',
     )

@@ -1,4 +1,4 @@
-import { FactsError } from '../errors'
+import { FollowError } from './errors/follow-error'
 import { withoutCredentials } from './credentials'
 
 /** Where a follower without a stored position begins; `after` is a commit time (RFC 3339). */
@@ -73,13 +73,13 @@ export function feedRequest(
 /** Errors do not quote the URL: it may contain a password or a token. */
 function addressOf(url: string, feed: string): string {
   if (!URL.canParse(url) || !/^https?:/i.test(url)) {
-    throw new FactsError(
+    throw new FollowError(
       'CONFIG_INVALID',
       'The URL of the feed server (url) is invalid. Set one like https://host:port.',
     )
   }
   if (/[?#]/.test(url)) {
-    throw new FactsError(
+    throw new FollowError(
       'CONFIG_INVALID',
       'The URL of the feed server (url) has a query or a fragment. Remove it; a token is sent in a header.',
     )

@@ -1,4 +1,4 @@
-import type { FactsError } from '../errors'
+import type { FollowError } from './errors/follow-error'
 import type { FeedEvent } from './feed-event'
 import type { FollowStart } from './feed-request'
 import type { PositionRecord } from './position/position-store'
@@ -13,9 +13,9 @@ export type FollowState =
   /** Status event of the server: `live`, `snapshot-end`, `upstream-lost`, ... */
   | { readonly state: 'status'; readonly status: string }
   /** The connection was lost or temporarily refused. */
-  | { readonly state: 'reconnecting'; readonly error: FactsError; readonly waitMs: number }
+  | { readonly state: 'reconnecting'; readonly error: FollowError; readonly waitMs: number }
   /** Events after the position are no longer retained, and `onExpired` decides how to continue. */
-  | { readonly state: 'expired'; readonly error: FactsError; readonly start: FollowStart }
+  | { readonly state: 'expired'; readonly error: FollowError; readonly start: FollowStart }
   | {
       readonly state: 'handler-failed'
       readonly event: FeedEvent

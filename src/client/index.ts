@@ -2,6 +2,8 @@
  * Client library for services that follow a feed. Uses HTTP only, and shares no code with the server.
  */
 export { followFeed } from './follow-feed'
+export { FollowError } from './errors/follow-error'
+export type { FollowErrorCode } from './errors/follow-error'
 export type { FollowOptions } from './follow-options'
 export type { FeedSelection, FollowStart } from './feed-request'
 export type { FollowState } from './follow-state'
@@ -12,5 +14,3 @@ export { FilePosition } from './position/file-position'
 export { MemoryPosition } from './position/memory-position'
 export { PostgresPosition } from './position/postgres-position'
 export { TransactionalPosition } from './position/transactional-position'
-export { FactsError } from '../errors'
-export type { ErrorCode, Remedy } from '../errors'

@@ -1,6 +1,6 @@
-import { FactsError } from '../errors'
 import { Backoff } from './backoff'
 import type { Clock } from './clock'
+import { isCoded } from './errors/coded-error'
 import type { FollowState } from './follow-state'
 
 /** Backoff of the position store. */
@@ -31,7 +31,7 @@ export async function patiently(
     } catch (error) {
       let waitMs = waitFor(error)
       if (waitMs === undefined) {
-        if (error instanceof FactsError && error.remedy === 'halt' && !isFull(error)) throw error
+        if (isCoded(error) && error.remedy === 'halt' && !isFull(error)) throw error
         waitMs = waits.next()
         onState?.({ state: 'position-unavailable', error, waitMs })
       }
@@ -42,5 +42,4 @@ export async function patiently(
 }
 
 /** Retryable, because disk space may be freed; the handled event is not handled again. */
-export const isFull = (error: unknown): boolean =>
-  error instanceof FactsError && error.code === 'DISK_FULL'
+export const isFull = (error: unknown): boolean => isCoded(error) && error.code === 'DISK_FULL'

@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events'
-import { FactsError } from '../errors'
 import { Backoff } from './backoff'
 import type { Clock } from './clock'
 import { HANDLER_WAITS } from './destination'
+import { isCoded } from './errors/coded-error'
+import { FollowError } from './errors/follow-error'
 import type { Arrival, FeedEvent } from './feed-event'
 import { eventName } from './feed-event'
 import type { FollowOptions } from './follow-options'
@@ -149,10 +150,10 @@ export class PositionKeeper<Client> {
   /** Throws HANDLER_FAILED after the last attempt, and immediately errors that no retry can resolve. */
   protected handlerFailed(event: FeedEvent, error: unknown, attempt: number, waitMs: number): void {
     const { attempts, onState } = this.options
-    if (error instanceof FactsError && error.code === 'CONFIG_INVALID') throw error
+    if (isCoded(error) && error.code === 'CONFIG_INVALID') throw error
     if (attempts !== undefined && attempt >= attempts) {
       const why = error instanceof Error ? error.message : String(error)
-      throw new FactsError(
+      throw new FollowError(
         'HANDLER_FAILED',
         `The handler failed ${attempt} times for ${eventName(event)}: ${why}. The position stays before it: fix what fails, and start again.`,
         { cause: error },
@@ -184,4 +185,4 @@ export class PositionKeeper<Client> {
 }
 
 const isOfStore = (error: unknown): boolean =>
-  (error instanceof FactsError && error.code.startsWith('POSITION_')) || isFull(error)
+  (isCoded(error) && error.code.startsWith('POSITION_')) || isFull(error)

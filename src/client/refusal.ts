@@ -1,14 +1,14 @@
-import { FactsError } from '../errors'
+import { FollowError } from './errors/follow-error'
 import { retryAfterMs } from './retry-later'
 
 /** Why a stream did not start, or ended. */
 export type Refusal =
   /** Retryable, after `afterMs` at the earliest. */
-  | { readonly kind: 'again'; readonly error: FactsError; readonly afterMs: number }
+  | { readonly kind: 'again'; readonly error: FollowError; readonly afterMs: number }
   /** Events after the cursor are no longer retained. */
-  | { readonly kind: 'expired'; readonly error: FactsError }
+  | { readonly kind: 'expired'; readonly error: FollowError }
   /** Requires an operator. */
-  | { readonly kind: 'never'; readonly error: FactsError }
+  | { readonly kind: 'never'; readonly error: FollowError }
 
 /** Retryable statuses, besides 5xx. */
 const PASSING = [408, 425, 429]
@@ -24,7 +24,7 @@ const WHAT_TO_DO: Readonly<Record<number, string>> = {
 
 /** A connection that failed, was interrupted or timed out. */
 export function lost(what: string, cause?: unknown): Refusal {
-  return { kind: 'again', error: new FactsError('FEED_UNAVAILABLE', what, { cause }), afterMs: 0 }
+  return { kind: 'again', error: new FollowError('FEED_UNAVAILABLE', what, { cause }), afterMs: 0 }
 }
 
 /** The meaning of a response that is not a stream. `now`: milliseconds since 1970. */
@@ -35,12 +35,12 @@ export async function refusalOf(response: Response, now: number): Promise<Refusa
   const what = `The feed answers ${status}${name}${detail === '' ? '' : `: ${detail}`}`
   if (status >= 500 || PASSING.includes(status)) {
     const afterMs = retryAfterMs(response.headers.get('retry-after'), now)
-    return { kind: 'again', error: new FactsError('FEED_UNAVAILABLE', what), afterMs }
+    return { kind: 'again', error: new FollowError('FEED_UNAVAILABLE', what), afterMs }
   }
   const message = `${what} ${WHAT_TO_DO[status] ?? 'Check that the URL is that of a feed.'}`
-  if (status !== 410) return { kind: 'never', error: new FactsError('FEED_REFUSED', message) }
+  if (status !== 410) return { kind: 'never', error: new FollowError('FEED_REFUSED', message) }
   const from = earliest === '' ? '' : ` The earliest cursor is ${earliest}.`
-  return { kind: 'expired', error: new FactsError('CURSOR_EXPIRED', message + from) }
+  return { kind: 'expired', error: new FollowError('CURSOR_EXPIRED', message + from) }
 }
 
 /** Text members of a problem (RFC 9457); empty for responses of others, such as proxies. */

@@ -86,23 +86,29 @@ describe('a position in a file', () => {
     }
   })
 
-  test('on a full disk names the disk and the folder, and is kept when there is room again', async () => {
-    const position = new FilePosition(path())
-    await position.open()
-    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
-      code: 'ENOSPC',
-    })
-    const opening = jest.spyOn(files, 'open').mockRejectedValue(full)
-    await expect(position.keep(place('a'))).rejects.toMatchObject({
-      code: 'DISK_FULL',
-      message: expect.stringMatching(
-        new RegExp(`^The disk .* is full .*${folder.path}/positions could not be written`),
-      ),
-    })
-    opening.mockRestore()
-    await position.keep(place('a'))
-    expect((await new FilePosition(path()).open()).cursor).toBe('a')
-  })
+  test.each([
+    ['ENOSPC', 'no space left on device'],
+    ['EDQUOT', 'disk quota exceeded'],
+  ])(
+    'on a full disk names it and the folder, and is kept when there is room: %s',
+    async (code, why) => {
+      const position = new FilePosition(path())
+      await position.open()
+      const full = Object.assign(new Error(`${code}: ${why}, write`), { code })
+      const opening = jest.spyOn(files, 'open').mockRejectedValue(full)
+      await expect(position.keep(place('a'))).rejects.toMatchObject({
+        code: 'DISK_FULL',
+        message: expect.stringMatching(
+          new RegExp(
+            `^The disk .* is full \\(\\d+ kB left\\), so ${folder.path}/positions could not be written: ${code}`,
+          ),
+        ),
+      })
+      opening.mockRestore()
+      await position.keep(place('a'))
+      expect((await new FilePosition(path()).open()).cursor).toBe('a')
+    },
+  )
 
   test('stays what it was when a write ends in the middle', async () => {
     const position = new FilePosition(path())

@@ -1,5 +1,5 @@
 import type { PositionRecord } from '../../src/client'
-import { FilePosition, MemoryPosition } from '../../src/client'
+import { FilePosition, FollowError, MemoryPosition } from '../../src/client'
 import { FactsError } from '../../src/errors'
 import { FeedWorld } from '../feed/feed-world'
 import { temporaryFolder } from '../support/temporary-folder'
@@ -56,9 +56,11 @@ describe('a handler', () => {
     expect(third).toBeLessThanOrEqual(100)
   })
 
-  test('that cannot succeed at all ends the follower at once', async () => {
+  test.each([
+    ['FollowError', new FollowError('CONFIG_INVALID', 'The address is none.')],
+    ['FactsError', new FactsError('CONFIG_INVALID', 'The address is none.')],
+  ])('that cannot succeed at all, says its %s, ends the follower at once', async (_name, error) => {
     await world.write({ id: 1n })
-    const error = new FactsError('CONFIG_INVALID', 'The address is none.')
     const following = new Following({ url: world.url, handle: () => Promise.reject(error) })
     expect(await following.ended).toBe(error)
     expect(following.clock.waits).toEqual([])
@@ -73,7 +75,8 @@ describe('a handler', () => {
         if (data['quantity'] === 2) throw new Error('no room')
       },
     })
-    const error = (await following.ended) as FactsError
+    const error = (await following.ended) as FollowError
+    expect(error).toBeInstanceOf(FollowError)
     expect(error.code).toBe('HANDLER_FAILED')
     expect(error.message).toMatch(/failed 3 times for update of 1 \(fact primary\/1@\d+\).*no room/)
     expect(following.clock.waits).toHaveLength(2)

@@ -1,5 +1,6 @@
 import type { WorldOptions } from '../feed/feed-world'
 import { FilePosition, MemoryPosition } from '../../src/client'
+import { FactsError } from '../../src/errors'
 import { FEED, FeedWorld } from '../feed/feed-world'
 import { temporaryFolder } from '../support/temporary-folder'
 import { waitFor } from '../support/wait-for'
@@ -86,6 +87,23 @@ describe('the position of a follower', () => {
       expect(next.seen).toHaveLength(expected === 'fresh' ? 1 : 0)
     },
   )
+
+  test.each([
+    [
+      "ends the follower when a store of one's own says that a person has to act",
+      'POSITION_TAKEN',
+      0,
+    ],
+    ["is waited for when a store of one's own has no room", 'DISK_FULL', 1],
+  ] as const)('%s', async (_title, code, waits) => {
+    await start()
+    const error = new FactsError(code, 'not now')
+    const position = new MemoryPosition()
+    jest.spyOn(position, 'open').mockRejectedValueOnce(error)
+    const following = follow({ position, until: 'head' })
+    expect(await following.ended).toBe(waits === 0 ? error : undefined)
+    expect(following.all('position-unavailable')).toHaveLength(waits)
+  })
 
   test('is none when only a health check was written: it starts fresh', async () => {
     await start()

@@ -1,5 +1,5 @@
-import { MemoryPosition } from '../../src/client'
-import type { FactsError } from '../../src/errors'
+import { FollowError, MemoryPosition } from '../../src/client'
+import { FactsError } from '../../src/errors'
 import { FEED, FeedWorld } from '../feed/feed-world'
 import { Following } from './following'
 import { Gateway } from './gateway'
@@ -17,11 +17,12 @@ describe('a follower that is refused', () => {
   })
 
   type Given = Partial<ConstructorParameters<typeof Following>[0]>
-  const errorOf = async (given: Given): Promise<FactsError> => {
+  const errorOf = async (given: Given): Promise<FollowError> => {
     const following = new Following({ url: gateway.url, ...given })
     const error = await following.ended
     expect(following.clock.waits).toEqual([])
-    return error as FactsError
+    expect(error).toBeInstanceOf(FollowError)
+    return error as FollowError
   }
   const standingAt = async (cursor: string): Promise<MemoryPosition> => {
     const position = new MemoryPosition()
@@ -88,6 +89,16 @@ describe('a follower that is refused', () => {
 
   test('ends at once when the address is none', async () => {
     expect((await errorOf({ url: 'localhost:8090' })).code).toBe('CONFIG_INVALID')
+  })
+
+  test.each([
+    ['FollowError', FollowError],
+    ['FactsError', FactsError],
+  ])('ends at once when its headers can never be made: %s', async (_name, Kind) => {
+    const error = new Kind('CONFIG_INVALID', 'The token file holds no token.')
+    const following = new Following({ url: gateway.url, headers: () => Promise.reject(error) })
+    expect(await following.ended).toBe(error)
+    expect(gateway.requests).toEqual([])
   })
 
   describe('because what followed its position is gone', () => {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
-import { explainWrite } from '../../lmdb/disk-full'
-import { FactsError } from '../../errors'
+import { FollowError } from '../errors/follow-error'
+import { diskFull } from './disk-full'
 import { KeepsAfterwards } from './keeps-afterwards'
 import type { HealthCheck, FollowerPosition, PositionRecord } from './position-store'
 import { EMPTY_RECORD } from './position-store'
@@ -46,7 +46,7 @@ export class FilePosition extends KeepsAfterwards {
         this.isOpen = true
         return record
       } catch (error) {
-        throw this.explained(error, 'POSITION_INVALID')
+        throw await this.explained(error, 'POSITION_INVALID')
       }
     })
   }
@@ -71,14 +71,14 @@ export class FilePosition extends KeepsAfterwards {
       try {
         const stored = await this.read()
         if (stored !== undefined && stored.owner !== this.owner) {
-          throw new FactsError(
+          throw new FollowError(
             'POSITION_TAKEN',
             `Another follower has taken over the position in ${this.path}. Give each follower a file of its own.`,
           )
         }
         await this.replace(record)
       } catch (error) {
-        throw this.explained(error, 'POSITION_UNAVAILABLE')
+        throw await this.explained(error, 'POSITION_UNAVAILABLE')
       }
       this.record = record
       return record
@@ -102,7 +102,7 @@ export class FilePosition extends KeepsAfterwards {
     try {
       return Stored.parse(JSON.parse(content))
     } catch (cause) {
-      throw new FactsError(
+      throw new FollowError(
         'POSITION_INVALID',
         `${this.path} does not contain a follower's position. Use another file; or remove it, and the follower begins at --start.`,
         { cause },
@@ -141,13 +141,18 @@ export class FilePosition extends KeepsAfterwards {
   }
 
   /** The error of a write, with the folder when the disk is full. */
-  private explained(error: unknown, code: 'POSITION_INVALID' | 'POSITION_UNAVAILABLE'): FactsError {
-    const known = explainWrite(error, dirname(this.path), '--position')
-    return known instanceof FactsError ? known : this.refused(code, known)
+  private async explained(
+    error: unknown,
+    code: 'POSITION_INVALID' | 'POSITION_UNAVAILABLE',
+  ): Promise<FollowError> {
+    if (error instanceof FollowError) return error
+    return (await diskFull(error, dirname(this.path))) ?? this.refused(code, error)
   }
 
-  private refused(code: 'POSITION_INVALID' | 'POSITION_UNAVAILABLE', cause: unknown): FactsError {
+  private refused(code: 'POSITION_INVALID' | 'POSITION_UNAVAILABLE', cause: unknown): FollowError {
     const why = cause instanceof Error ? cause.message : String(cause)
-    return new FactsError(code, `The position cannot be stored in ${this.path}: ${why}.`, { cause })
+    return new FollowError(code, `The position cannot be stored in ${this.path}: ${why}.`, {
+      cause,
+    })
   }
 }

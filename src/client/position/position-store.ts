@@ -33,8 +33,8 @@ export const EMPTY_RECORD: PositionRecord = {
 
 /**
  * Stores the position of one follower. The last one to open it owns it: the previous owner gets POSITION_TAKEN, because two
- * followers of one position would lose events to each other. All methods throw POSITION_UNAVAILABLE for retryable errors,
- * POSITION_INVALID otherwise.
+ * followers of one position would lose events to each other. All methods throw FollowError POSITION_UNAVAILABLE for retryable
+ * errors, POSITION_INVALID otherwise.
  *
  * `Client` is passed to the handler: the connection of a store in whose transaction the work is done.
  */

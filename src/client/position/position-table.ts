@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import { Client, Pool } from 'pg'
-import { FactsError } from '../../errors'
+import { FollowError } from '../errors/follow-error'
 import type { HealthCheck, FollowerPosition, PositionRecord } from './position-store'
 import { refusing } from './postgres-refusal'
 
@@ -179,15 +179,15 @@ export class PositionTable {
     }
   }
 
-  private taken(): FactsError {
-    return new FactsError(
+  private taken(): FollowError {
+    return new FollowError(
       'POSITION_TAKEN',
       `Another follower has taken over the position of "${this.options.name}" in ${TABLE}, or its row was deleted. Give each follower a name of its own.`,
     )
   }
 
-  private closed(): FactsError {
-    return new FactsError('POSITION_UNAVAILABLE', `The position in ${TABLE} is not open.`)
+  private closed(): FollowError {
+    return new FollowError('POSITION_UNAVAILABLE', `The position in ${TABLE} is not open.`)
   }
 }
 
@@ -198,7 +198,7 @@ function checkAddress(url: string): void {
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     const why = code === 'ENOENT' ? ': it names a file that does not exist' : ''
-    throw new FactsError(
+    throw new FollowError(
       'CONFIG_INVALID',
       `The URL of the position's database is invalid${why}. Set one like postgres://user:password@host:5432/database; in the password write characters such as @, / and % as %40, %2F and %25.`,
     )

@@ -1,4 +1,4 @@
-import { FactsError } from '../../errors'
+import { FollowError } from '../errors/follow-error'
 
 /** Retryable classes of SQLSTATE: connection, insufficient resources, operator intervention, system error. */
 const OUTAGES = ['08', '53', '57', '58']
@@ -17,19 +17,19 @@ export async function refusing<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function refusal(cause: unknown): unknown {
-  if (cause instanceof FactsError) return cause
+  if (cause instanceof FollowError) return cause
   const { code = '', message } = cause as Error & { readonly code?: string }
   const isState = /^[0-9A-Z]{5}$/.test(code)
   if (!isState || OUTAGES.includes(code.slice(0, 2)) || code === READ_ONLY) {
     const why = message === '' ? code : message
-    return new FactsError(
+    return new FollowError(
       'POSITION_UNAVAILABLE',
       `PostgreSQL, which stores the position, cannot be reached: ${why}`,
       { cause },
     )
   }
   if (OF_THE_WORK.includes(code.slice(0, 2))) return cause
-  return new FactsError(
+  return new FollowError(
     'POSITION_INVALID',
     `PostgreSQL does not store the position: ${message}. Check the URL, the role and its rights on the table.`,
     { cause },
