@@ -38,7 +38,7 @@ test('a pipeline that parses many records whole is warned of, with what to compa
     {
       status: 'warn',
       detail: expect.stringContaining('90.0 %'),
-      remedy: expect.stringContaining('connectors/monolith.json'),
+      remedy: expect.stringContaining('the connector file'),
     },
   ])
 })
