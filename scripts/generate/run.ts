@@ -10,6 +10,7 @@ import { configurationPage } from './configuration'
 import { errorsPage } from './errors'
 import { generate, generateHeader } from '../../src/codegen/generate'
 import { metricsPage } from './metrics'
+import { sampleConfiguration } from './sample-configuration'
 
 /** Pages that are made from tables in code. */
 const PAGES: readonly (readonly [path: string, page: () => string])[] = [
@@ -19,6 +20,7 @@ const PAGES: readonly (readonly [path: string, page: () => string])[] = [
   [join('docs', 'reference', 'metrics.md'), metricsPage],
   [join('docs', 'reference', 'cli.md'), () => cliPage([migrateCommand(), seedCommand()])],
   [join('docs', 'acls.md'), aclsPage],
+  [join('deploy', 'facts.yaml'), sampleConfiguration],
 ]
 
 /**

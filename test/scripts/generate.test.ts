@@ -122,6 +122,7 @@ describe('scripts/generate.ts --check', () => {
       'examples',
       'docs/reference',
       'docs/acls.md',
+      'deploy/facts.yaml',
       'src/gen',
       'src/wildapp/gen',
     ])
