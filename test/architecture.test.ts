@@ -82,7 +82,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   observe: {
     within: ['errors', 'telemetry', 'colors', 'protobuf', 'broker', 'table', 'fact', 'topology'],
-    outside: [],
+    outside: ['string-width'],
   },
   feed: {
     within: [

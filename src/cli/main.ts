@@ -4,6 +4,7 @@ import { appFile, chooseAppFile } from '../config/app-file'
 import { describeError } from '../errors'
 import { appFileArgument } from './app-file-argument'
 import { factsCommand, isVerb } from './facts-command'
+import { endWithTheReader } from './run/closed-pipe'
 
 const FORGOTTEN_MS = 2_000
 
@@ -27,6 +28,7 @@ async function declaredCommands(verb: string): Promise<Readonly<Record<string, A
   }
 }
 
+endWithTheReader()
 main(process.argv.slice(2))
   .catch((error: unknown) => {
     console.error(describeError(error))

@@ -7,6 +7,7 @@ import { stackReporter } from './stack-reporter'
 interface StartFlags {
   readonly once?: boolean
   readonly fresh?: boolean
+  readonly full?: boolean
   readonly number: number
 }
 
@@ -21,8 +22,9 @@ export function startCommand(): Command {
       'stop when the seeded rows have become facts; exit code 0 then, 1 with a reason otherwise',
     )
     .option('--fresh', 'start empty: remove the data of an earlier run')
+    .option('--full', 'show whole rows and whole facts, with the header, in lines of any length')
     .option('--number <n>', 'rows of each model to seed', count, 10)
-    .action(async ({ once, fresh, number }: StartFlags) => {
+    .action(async ({ once, fresh, full, number }: StartFlags) => {
       // The services of the stack take longest; the guard ends those that remain.
       const signal = stopSignal({ deadlineMs: 14_500 })
       const reporter = stackReporter()
@@ -31,6 +33,7 @@ export function startCommand(): Command {
           once: once === true,
           fresh: fresh === true,
           seed: number,
+          full: full === true,
           stopped: signal.stopped,
           onStackEvent: reporter.onEvent,
           print: (line) => {

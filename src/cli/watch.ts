@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { kafkaLog } from '../compose/kafka'
 import { watcher } from '../compose/watch'
 import { appConfig } from '../app/app-config'
@@ -6,13 +6,22 @@ import { demandRights, namedRefusal } from './rights/demand-rights'
 import { stopSignal } from './run/stop-signal'
 import { createLogger } from '../telemetry'
 
-/** `facts watch`: each change beside the fact it became, live. */
+interface WatchFlags {
+  readonly fromBeginning?: boolean
+  readonly full?: boolean
+  readonly json?: boolean
+}
+
+/** `facts watch`: each change and the fact it became, live. */
 export function watchCommand(): Command {
   return new Command('watch')
-    .description('Show each row change beside the fact it became, decoded, live. Ctrl-C stops it.')
+    .description(
+      'Show each row change and the fact it became, live: the fields that changed, before and after, and those that were joined. Ctrl-C stops it.',
+    )
     .option('--from-beginning', 'start with the oldest change that the topics retain')
-    .option('--full', 'do not shorten lines to the width of the terminal')
-    .action(async ({ fromBeginning, full }: { fromBeginning?: boolean; full?: boolean }) => {
+    .option('--full', 'show whole rows and whole facts, with the header, in lines of any length')
+    .addOption(new Option('--json', 'the same as a line of JSON for each change').conflicts('full'))
+    .action(async ({ fromBeginning, full, json }: WatchFlags) => {
       const config = await appConfig()
       await demandRights(config, 'watch')
       const log = kafkaLog(config, createLogger(config.log))
@@ -21,7 +30,7 @@ export function watchCommand(): Command {
         config,
         log,
         print: (line) => process.stdout.write(`${line}\n`),
-        ...(full === true ? { width: Number.MAX_SAFE_INTEGER } : {}),
+        style: json === true ? 'json' : full === true ? 'full' : 'fields',
       })
       try {
         await watching.start(fromBeginning === true ? 'earliest' : 'latest')

@@ -5,7 +5,7 @@ import { SchemaRegistry } from '../protobuf/registry/registry'
 import { framePrinter } from '../protobuf/serde/frame-printer'
 import { factsTopology } from './topology'
 
-export interface WatcherParts extends Pick<WatcherOptions, 'log' | 'print' | 'onPair' | 'width'> {
+export interface WatcherParts extends Pick<WatcherOptions, 'log' | 'print' | 'onPair' | 'style'> {
   readonly config: AppConfig
 }
 

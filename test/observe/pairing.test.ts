@@ -1,10 +1,10 @@
-import type { Seen } from '../../src/observe/watch/pairing'
+import type { Seen } from '../../src/observe/watch/seen'
 import { Pairing } from '../../src/observe/watch/pairing'
 
-const seen = (pair: string, at = 0): Seen => ({ pair, at, title: pair, body: '' })
+const seen = (pair: string, at = 0): Seen => ({ pair, at })
 
 test('a change and its fact meet, whichever comes first', () => {
-  const pairing = new Pairing(1_000)
+  const pairing = new Pairing<Seen, Seen>(1_000)
   expect(pairing.change(seen('a'))).toBeUndefined()
   expect(pairing.fact(seen('a', 5))).toEqual({ change: seen('a'), fact: seen('a', 5) })
   expect(pairing.fact(seen('b'))).toBeUndefined()
@@ -12,7 +12,7 @@ test('a change and its fact meet, whichever comes first', () => {
 })
 
 test('what has waited too long for its other half is shown alone, once', () => {
-  const pairing = new Pairing(1_000)
+  const pairing = new Pairing<Seen, Seen>(1_000)
   pairing.change(seen('a', 0))
   pairing.fact(seen('b', 500))
   expect(pairing.expired(999)).toEqual([])

@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly fresh: boolean
   /** Rows of each model. */
   readonly seed: number
+  /** Whether to show rows and facts whole. */
+  readonly full: boolean
   readonly stopped: Promise<StopReason>
   readonly onStackEvent: StackListener
   readonly print: (line: string) => void
@@ -90,7 +92,10 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   cleanup.add(() => log.close())
   const seeded = 'seed' in application.commands ? options.seed * topology.sources.length : 0
   const arrivals = new Arrivals(seeded)
-  const watching = watcher({ config, log, print, onPair: (pair) => arrivals.add(pair) })
+  const watching = watcher({
+    ...{ config, log, print, onPair: (pair) => arrivals.add(pair) },
+    style: options.full ? 'full' : 'fields',
+  })
   await cleanup.own(watching.start('latest'), () => watching.stop())
   await cleanup.own(app.start(), () => app.stop())
   const capture = captureWatchOf(log, { config, topology, logger, metrics })

@@ -1,15 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { colors as pc } from '../../colors'
+import { colors as standardColors, type colorsFor } from '../../colors'
 import { toFactsError } from '../../errors'
 import type { FactsError } from '../../errors'
 import type { Log, Reader, StartPosition } from '../../broker/ports'
 import type { LogRecord } from '../../topology/record'
 import type { Topology } from '../../topology/topology'
-import { describeChange } from './describe-change'
-import type { FactText } from './describe-fact'
-import { describeDeadLetter, describeFact } from './describe-fact'
+import { LastKnown } from './last-known'
+import type { LineStyle, WatchStyle } from './pair-lines'
+import { deadLetterLine, lookedUpLine, pairLines } from './pair-lines'
 import type { Pair } from './pairing'
 import { Pairing } from './pairing'
+import type { WatchedChange } from './watched-change'
+import { watchedChange } from './watched-change'
+import type { FactText, WatchedFact } from './watched-fact'
+import { deadLetter, watchedFact } from './watched-fact'
 
 export interface WatcherOptions {
   readonly log: Log
@@ -19,8 +23,11 @@ export interface WatcherOptions {
   readonly print: (line: string) => void
   /** Prepares `factText` for these records. */
   readonly prepare?: (records: readonly LogRecord[]) => Promise<void>
-  /** Longest line; default the terminal's width, or 240 when there is no terminal. */
-  readonly width?: number
+  /** Default `fields`. */
+  readonly style?: WatchStyle
+  /** Columns that lines of the style `fields` fit into, asked for each; default those of the terminal, if there is one. */
+  readonly width?: () => number | undefined
+  readonly colors?: ReturnType<typeof colorsFor>
   readonly onPair?: (pair: Pair) => void
 }
 
@@ -29,13 +36,18 @@ const PATIENCE_MS = 5_000
 /** Milliseconds between two looks whether the topics are still read. */
 const LOOK_MS = 5_000
 
-/** Shows each change beside its fact, decoded. Reads committed records only, and commits no offsets. */
+/** Undefined for a pipe, and for a terminal that does not say how wide it is. */
+const terminalWidth = (): number | undefined =>
+  process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : undefined
+
+/** Shows each change with the fact it became, decoded. Reads committed records only, and commits no offsets. */
 export class Watcher {
   private readonly reader: Reader
-  private readonly pairing = new Pairing(PATIENCE_MS)
+  private readonly pairing = new Pairing<WatchedChange, WatchedFact>(PATIENCE_MS)
+  private readonly lastRows = new LastKnown()
+  private readonly lastFacts = new LastKnown()
   private readonly sources: ReadonlySet<string>
   private readonly facts: ReadonlySet<string>
-  private readonly width: number
   private timer: NodeJS.Timeout | undefined
   private turn: Promise<void> = Promise.resolve()
   private looking: Promise<void> = Promise.resolve()
@@ -54,7 +66,6 @@ export class Watcher {
     this.reader = log.reader([
       ...new Set([...this.sources, ...tables, ...this.facts, topology.deadLetters]),
     ])
-    this.width = options.width ?? (process.stdout.isTTY ? process.stdout.columns : 240)
   }
 
   async start(from: StartPosition): Promise<void> {
@@ -98,49 +109,31 @@ export class Watcher {
   }
 
   private showOne(record: LogRecord): void {
+    const { topology, print, factText } = this.options
     const now = Date.now()
-    if (record.topic === this.options.topology.deadLetters) {
-      this.line(pc.red(describeDeadLetter(record)))
+    if (record.topic === topology.deadLetters) {
+      print(deadLetterLine(deadLetter(record), this.line))
       return
     }
     if (this.facts.has(record.topic)) {
-      this.print(this.pairing.fact(describeFact(record, now, this.options.factText)))
+      this.print(this.pairing.fact(watchedFact(record, now, factText, this.lastFacts)))
       return
     }
-    const change = describeChange(record, now)
+    const change = watchedChange(record, now, this.lastRows)
     if (change === undefined) return
     // A change of a table that is only looked up has no fact to wait for.
     if (this.sources.has(record.topic)) this.print(this.pairing.change(change))
-    else this.line(`${pc.dim('change')}  ${change.title}  ${pc.dim(change.body)}`)
+    else print(lookedUpLine(change, this.line))
   }
 
   private print(pair: Pair | undefined): void {
     if (pair === undefined) return
-    const { change, fact } = pair
-    this.line(
-      `${pc.cyan('change')}  ${change?.title ?? pc.dim('(before this watch began)')}  ${pc.dim(change?.body ?? '')}`,
-    )
-    this.line(
-      `${pc.green('  fact')}  ${fact?.title ?? pc.yellow('none yet')}  ${pc.dim(fact?.body ?? '')}`,
-    )
+    for (const line of pairLines(pair, this.line)) this.options.print(line)
     this.options.onPair?.(pair)
   }
 
-  private line(text: string): void {
-    this.options.print(text.length <= this.width ? text : clip(text, this.width))
+  private get line(): LineStyle {
+    const { style = 'fields', width = terminalWidth, colors = standardColors } = this.options
+    return { style, colors, width: style === 'fields' ? width() : undefined }
   }
-}
-
-/** Cuts at a width in visible characters, leaving colour codes whole. */
-function clip(text: string, width: number): string {
-  let visible = 0
-  let out = ''
-  // eslint-disable-next-line no-control-regex -- the escape character starts a colour code
-  for (const part of text.split(/(\u001b\[\d+m)/)) {
-    const code = part.startsWith('\u001b')
-    const kept = code ? part : part.slice(0, Math.max(0, width - 1 - visible))
-    out += kept
-    visible += code ? 0 : kept.length
-  }
-  return `${out}…`
 }
