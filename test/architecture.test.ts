@@ -27,6 +27,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'config/kafka-config': { within: [], outside: ['zod'], pure: [] },
   'config/rest-config': { within: [], outside: ['zod'], pure: [] },
   'config/database-config': { within: [], outside: ['zod'], pure: [] },
+  'config/service-link': { within: [], outside: [], pure: [] },
   config: { within: ['errors'], outside: ['zod', 'yaml'] },
   'package-root': { within: [], outside: [] },
   'protobuf/index': { within: ['protobuf', 'gen'], outside: [], pure: [] },

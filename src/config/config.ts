@@ -10,6 +10,7 @@ import { FeedConfigSchema } from './feed-config'
 import { FollowConfigSchema } from './follow-config'
 import { KafkaConfigSchema } from './kafka-config'
 import { RestServiceSchema } from './rest-config'
+import { isServiceLink } from './service-link'
 
 /**
  * Configuration, lowest to highest precedence: defaults, those of the application, the endpoints that a running embedded stack wrote
@@ -256,7 +257,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Sections {
   const sections: Record<string, Record<string, unknown>> = {}
   for (const [name, value] of Object.entries(env)) {
     if (!name.startsWith('FACTS_') || RESERVED.has(name) || value === undefined) continue
-    if (name.startsWith(EVENT_PREFIX)) continue
+    if (name.startsWith(EVENT_PREFIX) || isServiceLink(name, value)) continue
     const target = names.get(name)
     if (target === undefined) {
       throw new FactsError(
