@@ -1,12 +1,16 @@
 import type { Table } from '../../table/table'
 import type { FactMessage, FactTopic } from './fact-topic'
 import type { AnyTable, Found, LookupMap, LookupsOn } from './lookup'
+import type { NoOther } from './no-other'
 import type { ToastPolicies, ToastPolicy } from './toast-policy'
 
 /** What `map` gets: the row as it is after the change, and exactly the joins that were declared. */
 export type MapInput<Key, Row, Joins> = { readonly key: Key; readonly row: Row } & Found<Joins>
 
-export interface FactSpec<Key, Row, Joins, Message extends FactMessage, KeyFields> {
+/** What of a message its declaration gives. */
+type Content<Message> = Omit<Message, 'header'>
+
+export interface FactSpec<Key, Row, Joins, Message extends FactMessage, KeyFields, Mapped> {
   /** Name of the fact, for example `shop.order`: start of its ids and of its CloudEvents type. */
   readonly name: string
   readonly from: Table<Key, Row>
@@ -18,11 +22,13 @@ export interface FactSpec<Key, Row, Joins, Message extends FactMessage, KeyField
   /** Enrichment by name; see `lookup`. */
   readonly join?: Joins & LookupsOn<Row, Joins>
   /** The fields that identify the row: in every fact, deletes included. */
-  readonly key: (key: Key) => KeyFields
+  readonly key: (key: Key) => KeyFields & NoOther<KeyFields, keyof Content<Message>>
   /** All other fields. A pure function: no clock, no I/O, no state. */
-  readonly map: (input: MapInput<Key, Row, Joins>) => Omit<Message, 'header' | keyof KeyFields>
+  readonly map: (
+    input: MapInput<Key, Row, Joins>,
+  ) => Mapped & NoOther<Mapped, keyof Content<Message>>
   /** Fields that the feed indexes, to find sets such as all facts with `secondaryId == 7` without reading the others. */
-  readonly indexes?: readonly (keyof Omit<Message, 'header'> & string)[]
+  readonly indexes?: readonly (keyof Content<Message> & string)[]
   /** What to do with TOASTed values that a change lacks, by column; default `heal`. */
   readonly toast?: { readonly [Name in keyof Row]?: ToastPolicy }
   readonly to: FactTopic<Message>
@@ -49,9 +55,10 @@ export function defineFact<
   Key,
   Row,
   Message extends FactMessage,
-  KeyFields extends Partial<Omit<Message, 'header'>>,
+  KeyFields extends Partial<Content<Message>>,
+  Mapped extends Omit<Content<Message>, keyof KeyFields>,
   Joins extends LookupMap = Record<never, never>,
->(spec: FactSpec<Key, Row, Joins, Message, KeyFields>): Fact<Message> {
+>(spec: FactSpec<Key, Row, Joins, Message, KeyFields, Mapped>): Fact<Message> {
   const { join = {}, indexes = [], toast = {} } = spec
   return { ...spec, join, indexes, toast } as unknown as Fact<Message>
 }

@@ -34,16 +34,16 @@ export type Found<Joins> = {
 }
 
 /**
- * The same map when every column exists in the row and has the type of the key that it refers to; otherwise `never`
- * in the place of the lookup that does not fit, which does not compile.
+ * The same map when every column exists in the row and has the type of the key that it refers to; otherwise a text in the place
+ * of the lookup that does not fit, which does not compile and is the compiler's message.
  */
 export type LookupsOn<Row, Joins> = {
   readonly [Name in keyof Joins]: Joins[Name] extends Lookup<infer Column, infer Referred, unknown>
     ? Column extends keyof Row
       ? NonNullable<Row[Column]> extends Referred
         ? Joins[Name]
-        : never
-      : never
+        : `Column "${Column}" has another type than the key that "${Name & string}" is looked up by.`
+      : `Column "${Column}", by which "${Name & string}" is looked up, does not exist in the table.`
     : never
 }
 

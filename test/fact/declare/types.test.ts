@@ -22,16 +22,42 @@ declare const Note: MessageType<Note>
 const fact = (
   map: string,
   join = `{ secondary: lookup(secondaryTable, 'secondary_id') }`,
+  key = `({ id }) => ({ id })`,
+  more = '',
 ): string => `
 defineFact({
-  name: 'n', from: primaryTable, join: ${join},
-  key: ({ id }) => ({ id }),
+  name: 'n', from: primaryTable, join: ${join}, ${more}
+  key: ${key},
   map: ${map},
   to: factTopic('notes', Note),
 })`
 
+/** What the compiler has to say, besides that it refuses. */
+const TEXTS: Readonly<Record<string, string>> = {
+  'a column that the table does not have': `Property 'nothing' does not exist on type`,
+  'a join that was not declared': `Property 'tertiary' does not exist on type`,
+  'a column that the joined table does not have': `Property 'nothing' does not exist on type`,
+  'a lookup by a column that does not exist':
+    'Column \\"secondary_key\\", by which \\"secondary\\" is looked up, does not exist in the table.',
+  'a lookup by a column of another type than the key':
+    'Column \\"external_id\\" has another type than the key that \\"secondary\\" is looked up by.',
+  'a nested lookup by a column of another type than the key':
+    'Column \\"active\\" has another type than the key that \\"tertiary\\" is looked up by.',
+  'a field of the message that is left out': `Property 'amount' is missing`,
+  'a field that the message does not have': 'Field \\"txt\\" does not exist in the message.',
+  'a field that the message does not have, by a spread':
+    'Field \\"more\\" does not exist in the message.',
+  'a field that the message does not have, in a variable':
+    'Field \\"txt\\" does not exist in the message.',
+  'a field of the key that the message does not have':
+    'Field \\"number\\" does not exist in the message.',
+  'an index of a field that the message does not have': `Did you mean '"text"'?`,
+  'a policy for a column that the table does not have': `Did you mean to write 'notes'?`,
+}
+
 const SNIPPETS: Readonly<Record<string, string>> = {
   control: fact(`({ row, secondary }) => ({ text: secondary?.name ?? '', amount: row.amount })`),
+  'constant control': fact(`() => ({ text: '', amount: '' })`),
   'nested control': fact(
     `({ row, secondary }) => ({ text: secondary?.tertiary?.region ?? '', amount: row.amount })`,
     `{ secondary: lookup(secondaryTable, 'secondary_id', { tertiary: lookup(tertiaryTable, 'tertiary_id') }) }`,
@@ -66,6 +92,31 @@ const SNIPPETS: Readonly<Record<string, string>> = {
   ),
   'a field of the message that is left out': fact(`() => ({ text: '' })`),
   'a field of another type': fact(`({ row }) => ({ text: '', amount: row.quantity })`),
+  'a field that the message does not have': fact(
+    `({ row }) => ({ text: '', amount: row.amount, txt: '' })`,
+  ),
+  'a field that the message does not have, by a spread': fact(
+    `({ row }) => ({ text: '', amount: row.amount, ...{ more: 1 } })`,
+  ),
+  'a field that the message does not have, in a variable': fact(
+    `({ row }) => { const made = { text: '', amount: row.amount, txt: '' }; return made }`,
+  ),
+  'a field that the message does not have, in one of two results': fact(
+    `({ row }) => row.verified ? { text: '', amount: row.amount } : { text: '', amount: '', txt: '' }`,
+  ),
+  'a field of the key that the message does not have': fact(
+    `({ row }) => ({ text: '', amount: row.amount })`,
+    undefined,
+    `({ id }) => ({ id, number: id })`,
+  ),
+  'an index of a field that the message does not have': fact(
+    ...([`({ row }) => ({ text: '', amount: row.amount })`, undefined, undefined] as const),
+    `indexes: ['txt'],`,
+  ),
+  'a policy for a column that the table does not have': fact(
+    ...([`({ row }) => ({ text: '', amount: row.amount })`, undefined, undefined] as const),
+    `toast: { nots: 'heal' },`,
+  ),
   'a nullable column in a field that is always there': fact(
     `({ row }) => ({ text: row.notes, amount: row.amount })`,
   ),
@@ -121,3 +172,7 @@ test.each(Object.keys(SNIPPETS).filter((name) => !isControl(name)))(
     expect(errors.get(name)).not.toEqual([])
   },
 )
+
+test.each(Object.entries(TEXTS))('the message for %s names it', (name, text) => {
+  expect(errors.get(name)?.join('\n')).toContain(text)
+})
