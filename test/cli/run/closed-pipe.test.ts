@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events'
 import { join } from 'node:path'
 import { endWithTheReader } from '../../../src/cli/run/closed-pipe'
 import { stopSignal } from '../../../src/cli/run/stop-signal'
-import { projectRoot } from '../../../src/config/config'
+import { packageRoot } from '../../../src/package-root'
 
 jest.setTimeout(120_000)
 
@@ -12,7 +12,7 @@ const epipe = (): Error => Object.assign(new Error('write EPIPE'), { code: 'EPIP
 test.each([['describe'], ['--help']])(
   'facts %s into a pipe that is closed ends quietly, with code 0',
   async (verb) => {
-    const child = spawn(process.execPath, [join(projectRoot(), 'bin', 'facts.cjs'), verb], {
+    const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'facts.cjs'), verb], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     child.stdout.destroy()
