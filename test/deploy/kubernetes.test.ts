@@ -176,12 +176,8 @@ describe.each(cases)('%s', (_name, { manifest, pod, labels, container }) => {
     })
   })
 
-  test('gets no variables of other services, which would be unknown keys', () => {
+  test('gets no variables of other services', () => {
     expect(pod.enableServiceLinks).toBe(false)
-    const env = { ...environmentOf(container), FACTS_FEED_SERVICE_HOST: '10.0.0.1' }
-    expect(() => loadConfig({ env, file: join(folder, 'facts.yaml') })).toThrow(
-      'Unknown environment variable FACTS_FEED_SERVICE_HOST',
-    )
   })
 
   test('has the volumes that it mounts, and writes on them alone', () => {

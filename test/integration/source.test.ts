@@ -273,7 +273,7 @@ describe('the capture', () => {
       60_000,
     )
     expect(finding.detail).toContain('may not read "Shop".later')
-    await run(finding.remedy ?? '')
+    await run(finding.remedy)
     await waitFor('the snapshot to end', async () => (await found()) === undefined, 90_000)
   }, 180_000)
 
