@@ -10,6 +10,7 @@ const VERBS: Readonly<Record<string, () => Command>> = {
   init: () => (require('./init') as typeof import('./init')).initCommand(),
   pull: () => (require('./pull') as typeof import('./pull')).pullCommand(),
   prepare: () => (require('./prepare') as typeof import('./prepare')).prepareCommand(),
+  generate: () => (require('./generate') as typeof import('./generate')).generateCommand(),
   start: () => (require('./start') as typeof import('./start')).startCommand(),
   stack: () => (require('./stack') as typeof import('./stack')).stackCommand(),
   'migrate-check': () =>

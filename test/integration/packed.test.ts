@@ -1,0 +1,140 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Client } from 'pg'
+import { packageRoot } from '../../src/package-root'
+import { PackedApp } from '../support/packed-app'
+import { freePort } from '../support/feed-process'
+import { ownDatabase } from '../support/pulled/own-database'
+import type { TestStack } from '../support/stack'
+import { startTestStack } from '../support/stack'
+import { waitFor } from '../support/wait-for'
+
+/*
+ * The packed library, installed in an empty folder outside the checkout, as from the registry.
+ */
+
+const SHOP = `
+  CREATE TABLE customer (id bigint PRIMARY KEY, name text NOT NULL);
+  CREATE TABLE orders (
+    id bigint PRIMARY KEY,
+    customer_id bigint NOT NULL REFERENCES customer,
+    amount numeric(10, 2) NOT NULL
+  );
+  INSERT INTO customer VALUES (7, 'Ada');
+  INSERT INTO orders VALUES (1, 7, 19.99);
+`
+
+let stack: TestStack
+let app: PackedApp
+let tarball: string
+let feedPort: string
+let client: Client | undefined
+
+jest.setTimeout(400_000)
+
+beforeAll(async () => {
+  stack = await startTestStack()
+  feedPort = String(await freePort())
+  app = new PackedApp({
+    FACTS_HOME: stack.home,
+    FACTS_HTTP_PORT: '0',
+    FACTS_FEED_PORT: feedPort,
+    FACTS_TOPICS_PARTITIONS: '1',
+  })
+  tarball = await app.pack()
+  await app.run('npm', ['init', '--yes'])
+  await app.npm(['install', tarball])
+}, 400_000)
+afterAll(async () => {
+  await app.close()
+  await client?.end()
+  await stack.stop()
+}, 60_000)
+
+test.each([
+  ['CommonJS', 'cjs', "const { defineApp, defineTable, bigint } = require('pgfacts')"],
+  ['ES', 'mjs', "import { defineApp, defineTable, bigint } from 'pgfacts'"],
+])('a module of the form %s imports what is public', async (_, extension, line) => {
+  const imports =
+    extension === 'cjs'
+      ? "const { drive } = require('pgfacts/testing'); const { followFeed } = require('pgfacts/client')"
+      : "import { drive } from 'pgfacts/testing'; import { followFeed } from 'pgfacts/client'"
+  const file = join(app.folder, `imports.${extension}`)
+  writeFileSync(
+    file,
+    `${line}; ${imports}
+     const table = defineTable({ topic: 'a.b.c', key: { id: bigint() }, columns: {} })
+     console.log(table.columns.join(), [defineApp, drive, followFeed].map((one) => typeof one).join())`,
+  )
+  expect(await app.run(process.execPath, [file])).toBe('id function,function,function\n')
+})
+
+test("a database's rows reach a feed by the commands of docs/start.md", async () => {
+  const made = await ownDatabase(stack, 'shop', SHOP)
+  client = made.client
+  const folder = join(app.folder, 'my-shop')
+  await app.facts([
+    ...['init', 'my-shop', '--from', made.url, '--table', '*'],
+    ...['--dependency', `file:${tarball}`],
+  ])
+  await app.npm(['install'], folder)
+  expect(await app.run('npm', ['test'], folder)).toContain('# pass 2')
+  await app.run('npm', ['run', 'check'], folder)
+  const page = readFileSync(join(packageRoot(), 'docs', 'start.md'), 'utf8')
+  const password = join(app.scratch, 'password')
+  writeFileSync(password, 'cdc\n')
+  const commands = [...page.matchAll(/^ {4}npx facts (.+)$/gm)].map(([, line = '']) =>
+    line.replace('<file>', password).split(' '),
+  )
+  for (const [verb = '', ...options] of commands) {
+    const consent = options.includes('--apply') ? ['--yes'] : []
+    if (verb === 'pipeline' || verb === 'feed') app.start([verb, ...options], folder)
+    else await app.facts([verb, ...options, ...consent], folder)
+  }
+  expect(commands.map(([verb]) => verb)).toEqual(expect.arrayContaining(['pipeline', 'feed']))
+  const [, url = ''] = /^ {4}curl -N '(.+)'$/m.exec(page) ?? []
+  expect(await firstEvent(url.replace(':8090', `:${feedPort}`))).toMatchObject({
+    data: { id: '1', amount: '19.99', customer: { id: '7', name: 'Ada' } },
+  })
+})
+
+/** The first event of a stream, once the server and the fact are there. */
+async function firstEvent(url: string): Promise<unknown> {
+  const answer = await waitFor(
+    url,
+    () =>
+      fetch(url).then(
+        (response) => response.ok && response,
+        () => false as const,
+      ),
+    90_000,
+  )
+  let text = ''
+  for await (const chunk of answer.body ?? []) {
+    text += Buffer.from(chunk as Uint8Array).toString('utf8')
+    const event = /^event: add\ndata: (.+)$/m.exec(text)
+    if (event !== null) return JSON.parse(event[1] ?? '')
+  }
+  throw new Error(`The stream ended: ${text}`)
+}
+
+test('messages are generated as modules of the form that package.json says', async () => {
+  const folder = join(app.folder, 'modules')
+  mkdirSync(join(folder, 'proto'), { recursive: true })
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  writeFileSync(
+    join(folder, 'proto', 'order.proto'),
+    `syntax = "proto3"; package shop; import "facts/v1/header.proto";
+     message Order { facts.v1.Header header = 1; int64 id = 2; }`,
+  )
+  const program = join(app.folder, 'node_modules', 'pgfacts', 'bin', 'facts.cjs')
+  await app.run(process.execPath, [program, 'generate'], folder)
+  writeFileSync(
+    join(folder, 'read.js'),
+    `import { shop } from './gen/messages.js'
+     const bytes = shop.Order.encode({ header: { subject: '1' }, id: 2n ** 60n + 1n }).finish()
+     const { header, id } = shop.Order.decode(bytes)
+     console.log(header.subject, String(id))`,
+  )
+  expect(await app.run(process.execPath, ['read.js'], folder)).toBe('1 1152921504606846977\n')
+})

@@ -1,0 +1,72 @@
+import type { ChildProcess } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { packageRoot } from '../../src/package-root'
+
+/** What npm tells a script of itself, which npm in another folder must not inherit. */
+const OF_NPM = /^npm_(package|lifecycle)_|^npm_config_local_prefix$|^INIT_CWD$/
+
+/** An empty folder outside the checkout, with the packed library beside it. */
+export class PackedApp {
+  readonly scratch = mkdtempSync(join(tmpdir(), 'facts-packed-'))
+  readonly folder = join(this.scratch, 'empty')
+  private readonly children: ChildProcess[] = []
+
+  constructor(private readonly env: Readonly<Record<string, string>>) {
+    mkdirSync(this.folder)
+  }
+
+  /** Packs the checkout, as for the registry; the path of the tarball. */
+  async pack(): Promise<string> {
+    await this.run('npm', ['pack', '--silent', '--pack-destination', this.scratch], packageRoot())
+    const [name = ''] = readdirSync(this.scratch).filter((file) => file.endsWith('.tgz'))
+    return join(this.scratch, name)
+  }
+
+  /** Runs a program to its end and returns its output. Rejects with the output when it fails. */
+  run(program: string, args: readonly string[], cwd = this.folder): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const options = { cwd, env: this.environment(), maxBuffer: 50_000_000 }
+      execFile(program, args, options, (error, stdout, stderr) => {
+        if (error === null) resolve(stdout + stderr)
+        else reject(new Error(`${program} ${args.join(' ')}: ${stdout}${stderr}`, { cause: error }))
+      })
+    })
+  }
+
+  npm(args: readonly string[], cwd?: string): Promise<string> {
+    return this.run('npm', [...args, '--no-audit', '--no-fund', '--prefer-offline'], cwd)
+  }
+
+  /** A verb of the installed command line. */
+  facts(args: readonly string[], cwd = this.folder): Promise<string> {
+    return this.run(process.execPath, [installed(cwd), ...args], cwd)
+  }
+
+  /** A verb that runs until `close`. */
+  start(args: readonly string[], cwd: string): void {
+    const options = { cwd, env: this.environment(), stdio: 'ignore' as const }
+    this.children.push(spawn(process.execPath, [installed(cwd), ...args], options))
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.children) {
+      if (child.exitCode !== null || child.signalCode !== null) continue
+      const exit = once(child, 'exit')
+      child.kill('SIGTERM')
+      await exit
+    }
+    rmSync(this.scratch, { recursive: true, force: true })
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    const own = Object.entries(process.env).filter(([name]) => !OF_NPM.test(name))
+    return { ...Object.fromEntries(own), NO_COLOR: '1', ...this.env }
+  }
+}
+
+const installed = (folder: string): string =>
+  join(folder, 'node_modules', 'pgfacts', 'bin', 'facts.cjs')
