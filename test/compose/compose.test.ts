@@ -52,14 +52,17 @@ async function primaryRows(): Promise<readonly PrimaryRow[]> {
   })
 }
 
-/** What the log of the service `watch` shows, by primary key: a change, and the fact it became. */
+/** What the log of the service `watch` shows, by primary key: a change, and below it the fact it became. */
 async function watched(): Promise<{ readonly changes: Lines; readonly facts: Lines }> {
   const output = await project.compose('logs', '--no-color', '--no-log-prefix', 'watch')
-  const linesOf = (pattern: RegExp): Lines =>
-    new Map([...output.matchAll(pattern)].map(([, id = '', text = '']) => [id, text]))
+  const pairs = [
+    ...output.matchAll(
+      /^insert {2}wildapp_primary (\d+) {2}(.*)\n +→ wildapp\.primary\.created {2}(.*)$/gm,
+    ),
+  ]
   return {
-    changes: linesOf(/^change {2}wildapp_primary (\d+) insert {2}(.*)$/gm),
-    facts: linesOf(/^ {2}fact {2}wildapp\.primary\.created (\d+) {2}(.*)$/gm),
+    changes: new Map(pairs.map(([, id = '', change = '']) => [id, change])),
+    facts: new Map(pairs.map(([, id = '', , fact = '']) => [id, fact])),
   }
 }
 
@@ -101,9 +104,9 @@ test('the log of watch shows every seeded row and the decoded fact it became', a
   const rows = await primaryRows()
   expect(rows).toHaveLength(SEEDED)
   const { changes, facts } = await shown(SEEDED)
-  for (const { id } of rows) {
-    expect(changes.get(id)).toContain(`{"id":${id},`)
-    expect(facts.get(id)).toContain(`"kind":"KIND_CREATED","subject":"${id}"`)
+  for (const { id, amount } of rows) {
+    expect(changes.get(id)).toContain(`amount ${amount}`)
+    expect(facts.get(id)).toContain(`amount ${amount}`)
   }
   await expectOneFactPerRow()
 })

@@ -26,6 +26,9 @@ import { withClient } from './with-client'
 
 export const EVENTS = 'monolith.public.wildapp_event'
 const PRIMARIES = 'monolith.public.wildapp_primary'
+const SECONDARIES = 'monolith.public.wildapp_secondary'
+const TERTIARIES = 'monolith.public.wildapp_tertiary'
+const UUID = '0b1f4b3e-6b0e-4d6c-9a57-2f6c36a3b000'
 /** What the pipeline writes for the input below. */
 const OUTPUTS = ['wildapp.primary.facts', 'wildapp.event.facts', 'wildapp.dead-letters']
 const logger = createLogger({ level: 'silent', format: 'json' })
@@ -63,10 +66,15 @@ export class VerbWork {
     connect: () => this.capture(),
   }
 
-  /** New rows of both sources, and a record that is none. */
+  /**
+   * New rows of both sources, a record that is none, and rows of the tables that are looked up: a start reads those to their end,
+   * so that none of them is only followed.
+   */
   async writeInput(): Promise<void> {
     const [event, primary, bad] = [(this.last += 1), (this.last += 1), (this.last += 1)]
     const records = [
+      change(TERTIARIES, UUID, tertiaryRow),
+      change(SECONDARIES, event, secondaryRow(event)),
       change(EVENTS, event, eventRow(event)),
       change(PRIMARIES, primary, primaryRow(primary)),
       { ...change(EVENTS, bad, {}), value: Buffer.from('not JSON') },
@@ -250,10 +258,30 @@ const eventRow = (id: number): Readonly<Record<string, unknown>> => ({
   ...{ subscriber: null, patch_of: null },
 })
 
-function change(topic: string, id: number, after: Readonly<Record<string, unknown>>): OutputRecord {
+const MADE = {
+  created_at: '2026-01-02T03:04:05.000000Z',
+  updated_at: '2026-01-02T03:04:05.000000Z',
+}
+
+const secondaryRow = (id: number): Readonly<Record<string, unknown>> => ({
+  ...{ id, tertiary_id: UUID, name: 'a', code: 'b', rating: null, tags: [], settings: '{}' },
+  ...{ active: true, ...MADE },
+})
+
+const tertiaryRow = {
+  ...{ id: UUID, name: 'a', region: 'north', founded_on: null, opens_at: null },
+  ...MADE,
+}
+
+function change(
+  topic: string,
+  id: number | string,
+  after: Readonly<Record<string, unknown>>,
+): OutputRecord {
+  const order = typeof id === 'number' ? id : 1
   const record = debeziumRecord({
     ...{ topic, database: 'wildapp', op: 'c', key: { id }, before: null, after },
-    ...{ lsn: BigInt(id), transaction: { id: 7n, order: id } },
+    ...{ lsn: BigInt(order), transaction: { id: 7n, order } },
     committedAt: 1_767_323_045_000_000n,
   })
   return { ...record, partition: 0 }
