@@ -38,7 +38,10 @@ export interface RightsOptions {
   readonly connector: string
 }
 
-/** The minimum rights of each verb: test/integration/acls.test.ts revokes each, and the broker refuses the verb's work. */
+/**
+ * The minimum rights of each verb: test/integration/acls.test.ts revokes each, and the broker refuses the verb's work. Those of
+ * Kafka Connect are tested to be enough.
+ */
 export function rightsOf(
   options: RightsOptions,
 ): Readonly<Record<VerbWithRights, readonly Right[]>> {
