@@ -1,13 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import { generate } from '../codegen/generate'
+import type { CodeOptions } from '../codegen/code-options'
 import { FactsError } from '../errors'
+import { fileChanges, generatedFiles, moduleOf, writeChanges } from './pull/app-folder'
 
 interface Flags {
   readonly proto: string
   readonly out: string
-  readonly module?: 'commonjs' | 'esm'
+  readonly module?: CodeOptions['module']
   readonly check?: boolean
 }
 
@@ -24,36 +25,23 @@ export function generateCommand(): Command {
       ).choices(['commonjs', 'esm']),
     )
     .option('--check', 'write nothing; exit 1 when something would be written')
-    .action(async ({ proto, out, module = moduleOf('package.json'), check }: Flags) => {
+    .action(async ({ proto, out, module = moduleOf('.'), check }: Flags) => {
       if (!existsSync(proto)) {
         throw new FactsError(
           'CONFIG_INVALID',
           `There is no folder ${proto} with proto files. Run the command in the folder of the application, or name the folder: facts generate --proto <folder>`,
         )
       }
-      const code = await generate(proto, { runtime: 'pgfacts/protobuf', module })
-      const stale = [...code].filter(([name, text]) => textOf(join(out, name)) !== text)
+      const changes = fileChanges(out, await generatedFiles(proto, module))
+      const paths = changes.map(({ path }) => join(out, path))
       if (check === true) {
-        for (const [name] of stale) {
-          console.error(`${join(out, name)} is not what ${proto} makes. Run: facts generate`)
+        for (const path of paths) {
+          console.error(`${path} is not what ${proto} makes. Run: facts generate`)
         }
-        process.exitCode = stale.length === 0 ? 0 : 1
+        process.exitCode = paths.length === 0 ? 0 : 1
         return
       }
-      mkdirSync(out, { recursive: true })
-      for (const [name, text] of stale) writeFileSync(join(out, name), text)
-      console.log(
-        stale.length === 0
-          ? 'Everything is current.'
-          : `Wrote ${stale.map(([name]) => join(out, name)).join(', ')}`,
-      )
+      writeChanges(out, changes)
+      console.log(paths.length === 0 ? 'Everything is current.' : `Wrote ${paths.join(', ')}`)
     })
-}
-
-const textOf = (file: string): string | undefined =>
-  existsSync(file) ? readFileSync(file, 'utf8') : undefined
-
-function moduleOf(file: string): 'commonjs' | 'esm' {
-  const { type } = JSON.parse(textOf(file) ?? '{}') as { readonly type?: string }
-  return type === 'module' ? 'esm' : 'commonjs'
 }

@@ -1,11 +1,12 @@
 import { Command } from 'commander'
 import type { Client } from 'pg'
+import { loadConfig } from '../config/config'
 import { FactsError } from '../errors'
 import { namesOf } from '../pull/make-plan'
 import { serverNotes } from '../pull/server-notes'
 import { identifier } from '../source/check-identity'
 import { onSource } from '../source/inspect-source'
-import { configOf, readLock, textOf } from './pull/app-folder'
+import { readLock, textOf } from './pull/app-folder'
 import { requireYes } from './pull/ask'
 import { readSource } from './pull/pull-app'
 import { scramVerifier } from './pull/scram'
@@ -35,7 +36,7 @@ export function prepareCommand(): Command {
         throw new FactsError('CONFIG_INVALID', `${SQL_FILE} is missing. To write it: facts pull`)
       }
       const names = namesOf(app)
-      const url = flags.from ?? configOf(folder).database.url
+      const url = flags.from ?? loadConfig({ folder }).database.url
       const { name, server } = await readSource(url, app)
       const notes = serverNotes(server, names)
       for (const { what, remedy } of notes) console.log(`${name}: ${what}. ${remedy}`)

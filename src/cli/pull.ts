@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import { pullApp, leftLines, readSource } from './pull/pull-app'
 import type { PullResult } from './pull/pull-app'
-import { configOf, readLock, writeChanges } from './pull/app-folder'
+import { readLock, writeChanges } from './pull/app-folder'
+import { loadConfig } from '../config/config'
 
 interface Flags {
   readonly table: readonly string[]
@@ -59,7 +60,7 @@ export function pullCommand(): Command {
         without: [...new Set(without)],
         with: [...new Set([...before.with, ...flags.with])],
       }
-      const url = flags.from ?? configOf(folder).database.url
+      const url = flags.from ?? loadConfig({ folder }).database.url
       const database = await readSource(url, lock.app)
       const result = await pullApp(database, { folder, before, lock, join: flags.join })
       say(result)

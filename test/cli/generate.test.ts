@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { messageCode } from '../../src/cli/pull/app-folder'
 import { factsCommand } from '../../src/cli/facts-command'
 import { temporaryFolder } from '../support/temporary-folder'
 
@@ -56,6 +57,13 @@ describe('facts generate', () => {
     expect(code()).toMatch(/^export /m)
     await generate('--module', 'commonjs')
     expect(code()).not.toMatch(/^export /m)
+  })
+
+  test('a pull writes the form that package.json says, as this does without --module', async () => {
+    writeFileSync(join(folder.path, 'package.json'), '{ "type": "module" }')
+    const files = await messageCode(folder.path, [])
+    const [messages] = files.filter(({ path }) => path === 'gen/messages.js')
+    expect(messages?.text).toMatch(/^export /m)
   })
 
   test('names the folder of proto files that is not there', async () => {

@@ -9,9 +9,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { CodeOptions } from '../../codegen/code-options'
 import { generate } from '../../codegen/generate'
-import type { Config } from '../../config/config'
-import { loadConfig } from '../../config/config'
 import { FactsError } from '../../errors'
 import type { Lock } from '../../pull/lock'
 import { LOCK_FILE, parseLock } from '../../pull/lock'
@@ -37,12 +36,6 @@ export function readLock(folder: string): Lock {
   )
 }
 
-/** The configuration of an application: that of its own facts.yaml where it has one. */
-export function configOf(folder: string): Config {
-  const file = join(folder, 'facts.yaml')
-  return loadConfig(existsSync(file) ? { file } : {})
-}
-
 /** Differences between the files and the folder; an application's own files are only ever created. */
 export function fileChanges(folder: string, files: readonly AppFile[]): readonly FileChange[] {
   return files.flatMap(({ path, text, kind }): readonly FileChange[] => {
@@ -63,6 +56,21 @@ export function writeChanges(folder: string, changes: readonly FileChange[]): vo
   }
 }
 
+/** The code of the messages of a folder of proto files. */
+export async function generatedFiles(
+  proto: string,
+  module: CodeOptions['module'],
+): Promise<readonly AppFile[]> {
+  const code = await generate(proto, { runtime: 'pgfacts/protobuf', module })
+  return [...code].map(([path, text]) => ({ path, text, kind: 'generated' }))
+}
+
+/** The form of an application's modules, as "type" in its package.json says. */
+export function moduleOf(folder: string): CodeOptions['module'] {
+  const { type } = JSON.parse(textOf(folder, 'package.json') ?? '{}') as { readonly type?: string }
+  return type === 'module' ? 'esm' : 'commonjs'
+}
+
 /** The code of the messages, of the proto files that the folder has and those that are to be written. */
 export async function messageCode(
   folder: string,
@@ -77,9 +85,8 @@ export async function messageCode(
       scratch,
       changes.filter(({ path }) => path.startsWith('proto/')),
     )
-    const options = { runtime: 'pgfacts/protobuf', module: 'commonjs' } as const
-    const code = await generate(join(scratch, 'proto'), options)
-    return [...code].map(([name, text]) => ({ path: `gen/${name}`, text, kind: 'generated' }))
+    const code = await generatedFiles(join(scratch, 'proto'), moduleOf(folder))
+    return code.map((file) => ({ ...file, path: `gen/${file.path}` }))
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
