@@ -1,6 +1,6 @@
 import type { GoneName } from '../../pull/changes'
 import type { Lock } from '../../pull/lock'
-import { camelName, kebabName } from '../../pull/names'
+import { camelName, kebabName, pascalName } from '../../pull/names'
 import { textOf } from './app-folder'
 
 /** Where files that belong to the application use a column or a field that is gone, with what to do. */
@@ -64,10 +64,7 @@ export function joinHints(before: Lock, after: Lock): readonly string[] {
       .map(({ of, name: field, type }) => {
         const to = after.known[type.replace(/^row of /, '')]?.name ?? ''
         const property = camelName(field)
-        return `facts/${kebabName(name)}.ts needs the lookup: join: { ${property}: lookup(${camelName(to)}Table, '${of.slice(5)}') }, and in its map ${property}: to${pascal(to)}(${property}).`
+        return `facts/${kebabName(name)}.ts needs the lookup: join: { ${property}: lookup(${camelName(to)}Table, '${of.slice(5)}') }, and in its map ${property}: to${pascalName(to)}(${property}).`
       })
   })
 }
-
-const pascal = (name: string): string =>
-  camelName(name).replace(/^./, (letter) => letter.toUpperCase())

@@ -16,12 +16,11 @@ export function printable(text: string): string {
   )
 }
 
-/** One line of JSON; a bigint as text, as protobuf's JSON has it. */
-export function printableJson(value: unknown): string {
-  return printable(
-    JSON.stringify(value, (_name, one: unknown) => (typeof one === 'bigint' ? String(one) : one)),
-  )
-}
+/** JSON in one line; a bigint as text, as protobuf's JSON has it. */
+export const jsonText = (value: unknown): string =>
+  JSON.stringify(value, (_name, one: unknown) => (typeof one === 'bigint' ? String(one) : one))
+
+export const printableJson = (value: unknown): string => printable(jsonText(value))
 
 /** Text that is read the same without quotes. */
 const PLAIN = /^(?!(?:null|true|false)$)[A-Za-z0-9_.:+-]+$/

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../protobuf/json/json'
+import { jsonText } from './printable'
 import type { WatchedChange } from './watched-change'
 import type { WatchedFact } from './watched-fact'
 
@@ -54,12 +55,9 @@ const all = (fields: Leaves): ShownField[] => [...fields].map(([name, value]) =>
 function changed(before: Leaves, after: Leaves): ShownField[] {
   return [...new Set([...after.keys(), ...before.keys()])].flatMap((name): ShownField[] => {
     const [was, value] = [before.get(name), after.get(name)]
-    return text(was) === text(value) ? [] : [{ name, value, before: { value: was } }]
+    return jsonText(was) === jsonText(value) ? [] : [{ name, value, before: { value: was } }]
   })
 }
-
-const text = (value: JsonValue | undefined): string | undefined =>
-  JSON.stringify(value, (_name, one: unknown) => (typeof one === 'bigint' ? String(one) : one))
 
 function leaves(object: JsonObject, path = ''): Leaves {
   return new Map(
