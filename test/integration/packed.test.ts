@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from 'pg'
+import { SseClient } from '../feed/sse-client'
 import { packageRoot } from '../../src/package-root'
 import { PackedApp } from '../support/packed-app'
 import { freePort } from '../support/feed-process'
@@ -69,6 +70,12 @@ test.each([
   expect(await app.run(process.execPath, [file])).toBe('id function,function,function\n')
 })
 
+const answers = (url: string): Promise<boolean> =>
+  fetch(url, { method: 'HEAD' }).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+
 test("a database's rows reach a feed by the commands of docs/start.md", async () => {
   const made = await ownDatabase(stack, 'shop', SHOP)
   client = made.client
@@ -93,30 +100,17 @@ test("a database's rows reach a feed by the commands of docs/start.md", async ()
   }
   expect(commands.map(([verb]) => verb)).toEqual(expect.arrayContaining(['pipeline', 'feed']))
   const [, url = ''] = /^ {4}curl -N '(.+)'$/m.exec(page) ?? []
-  expect(await firstEvent(url.replace(':8090', `:${feedPort}`))).toMatchObject({
-    data: { id: '1', amount: '19.99', customer: { id: '7', name: 'Ada' } },
+  const address = url.replace(':8090', `:${feedPort}`)
+  await waitFor(address, () => answers(address), 90_000)
+  const reader = await SseClient.open(address)
+  await waitFor('an event', () => reader.facts.length > 0, 90_000)
+  reader.close()
+  expect(reader.facts[0]?.data.data).toMatchObject({
+    id: '1',
+    amount: '19.99',
+    customer: { id: '7', name: 'Ada' },
   })
 })
-
-/** The first event of a stream, once the server and the fact are there. */
-async function firstEvent(url: string): Promise<unknown> {
-  const answer = await waitFor(
-    url,
-    () =>
-      fetch(url).then(
-        (response) => response.ok && response,
-        () => false as const,
-      ),
-    90_000,
-  )
-  let text = ''
-  for await (const chunk of answer.body ?? []) {
-    text += Buffer.from(chunk as Uint8Array).toString('utf8')
-    const event = /^event: add\ndata: (.+)$/m.exec(text)
-    if (event !== null) return JSON.parse(event[1] ?? '')
-  }
-  throw new Error(`The stream ended: ${text}`)
-}
 
 test('messages are generated as modules of the form that package.json says', async () => {
   const folder = join(app.folder, 'modules')
