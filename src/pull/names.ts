@@ -5,11 +5,9 @@
 
 /** Lower-case words joined by "_", each beginning with a letter: `Order No.` → order_no, `userID` → user_id, `2nd` → n2nd. */
 export function snakeName(name: string): string {
-  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '')
-  const words = plain
+  const words = ascii(name)
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
-    .replace(/[^\0-\x7f]/gu, (sign) => (/[\p{L}\p{N}]/u.test(sign) ? `_${codeOf(sign)}_` : '_'))
     .toLowerCase()
     .match(/[a-z0-9]+/g)
   if (words === null) return Array.from(name, codeOf).join('_') || 'unnamed'
@@ -18,6 +16,13 @@ export function snakeName(name: string): string {
   const name_ = joined.replace(/^_/, '')
   return /^[0-9]/.test(name_) ? `n${name_}` : name_
 }
+
+/** Without accents; any other letter or digit by its code, as a word of its own. */
+const ascii = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\0-\x7f]/gu, (sign) => (/[\p{L}\p{N}]/u.test(sign) ? `_${codeOf(sign)}_` : '_'))
 
 const codeOf = (sign: string): string => `u${(sign.codePointAt(0) ?? 0).toString(16)}`
 
@@ -38,11 +43,8 @@ export const constantName = (pascal: string): string =>
 
 /** The end of an enum value's name: `PG-13` → PG_13. */
 export function labelName(label: string): string {
-  const words = label
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+  const words = ascii(label)
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/[^\0-\x7f]/gu, (sign) => (/[\p{L}\p{N}]/u.test(sign) ? `_${codeOf(sign)}_` : '_'))
     .match(/[A-Za-z0-9]+/g)
   if (words === null) return (Array.from(label, codeOf).join('_') || 'EMPTY').toUpperCase()
   return words.join('_').toUpperCase()
