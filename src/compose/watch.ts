@@ -3,7 +3,7 @@ import type { WatcherOptions } from '../observe/watch/watcher'
 import { Watcher } from '../observe/watch/watcher'
 import { SchemaRegistry } from '../protobuf/registry/registry'
 import { framePrinter } from '../protobuf/serde/frame-printer'
-import { factsTopology } from './topology'
+import { declaredTables, factsTopology } from './topology'
 
 export interface WatcherParts extends Pick<WatcherOptions, 'log' | 'print' | 'onPair' | 'style'> {
   readonly config: AppConfig
@@ -16,6 +16,11 @@ export function watcher({ config, ...options }: WatcherParts): Watcher {
   return new Watcher({
     ...options,
     topology: factsTopology(config),
+    fullIdentity: new Set(
+      declaredTables(config)
+        .filter(({ replicaIdentity }) => replicaIdentity === 'full')
+        .map(({ topic }) => topic),
+    ),
     prepare: (records) => printer.prepareFor(records.map((record) => record.value)),
     factText: ({ value }) => (value === null ? 'null' : printer.print(value)),
   })

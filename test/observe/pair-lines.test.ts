@@ -5,6 +5,7 @@ import type { LineStyle } from '../../src/observe/watch/pair-lines'
 import { deadLetterLine, pairLines } from '../../src/observe/watch/pair-lines'
 import { watchedChange } from '../../src/observe/watch/watched-change'
 import { watchedFact } from '../../src/observe/watch/watched-fact'
+import { goldenRecords } from '../table/golden-records'
 import type { LogRecord } from '../../src/topology/record'
 
 type Row = Readonly<Record<string, unknown>>
@@ -24,7 +25,12 @@ class Watched {
     before?: Row,
   ): readonly string[] {
     const value = { op, after: row, before: before ?? null, source: { lsn: 7 } }
-    const change = watchedChange(record('m.public.shop_order', '{"id":11}', value), 0, this.rows)
+    const change = watchedChange(
+      record('m.public.shop_order', '{"id":11}', value),
+      0,
+      this.rows,
+      before !== undefined,
+    )
     const kind = { c: 'created', u: 'updated', d: 'deleted' }[op] ?? 'created'
     const headers = { ce_id: 'shop.order/11@7.1', ce_type: `shop.order.${kind}` }
     const fact =
@@ -76,6 +82,33 @@ test('an update is shown by what changed, before and after, and what is joined',
 test('the row before is taken from the record where the table has a full identity', () => {
   const [line] = new Watched().lines('u', { ...ROW, title: null }, FACT, {}, ROW)
   expect(line).toBe('update  shop_order 11  title "Blue chair" → null')
+})
+
+/** Of a recorded table without a full identity: the lines of its deleted rows, those of before as far as `from` were seen. */
+function deletedLines(from: 'all' | 'deletes'): readonly string[] {
+  const rows = new LastKnown()
+  return goldenRecords('wildapp_primary').flatMap(({ key, value }) => {
+    const isDelete = String(value).includes('"op":"d"')
+    if (from === 'deletes' && !isDelete) return []
+    const given = { ...record('monolith.public.wildapp_primary', '', {}), key, value }
+    const change = watchedChange(given, 0, rows, false)
+    if (!isDelete || change === undefined) return []
+    return pairLines({ change, fact: undefined }, plain).slice(0, 1)
+  })
+}
+
+test('a deleted row is shown as it was last seen, without the zeros that Debezium writes of it', () => {
+  const lines = deletedLines('all')
+  expect(lines.length).toBeGreaterThan(0)
+  for (const line of lines)
+    expect(line).toMatch(/^delete {2}wildapp_primary \d+ {2}.*title .*amount /)
+  for (const line of lines) expect(line).not.toContain('title ""')
+})
+
+test('of a deleted row that was not seen the key is shown', () => {
+  const lines = deletedLines('deletes')
+  expect(lines.length).toBeGreaterThan(0)
+  for (const line of lines) expect(line).toMatch(/^delete {2}wildapp_primary \d+ *$/)
 })
 
 test('of an update whose row before is unknown every column is shown', () => {

@@ -33,11 +33,15 @@ export interface WatchedChange extends Seen {
   readonly fault?: string
 }
 
-/** A captured change; undefined for records that are not row changes (tombstones). Never throws. */
+/**
+ * A captured change; undefined for records that are not row changes (tombstones). Of the row before, a record has only the key, and
+ * zeros and empty texts in place of the rest, unless the table has REPLICA IDENTITY FULL. Never throws.
+ */
 export function watchedChange(
   record: LogRecord,
   at: number,
   rows: LastKnown,
+  hasFullIdentity: boolean,
 ): WatchedChange | undefined {
   if (record.value === null) return undefined
   const { table } = capturedTopic(record.topic)
@@ -48,7 +52,7 @@ export function watchedChange(
     const source = object(envelope['source']) ?? {}
     const operation = OPERATIONS[text(envelope['op'])]
     const row = `${record.topic}/${subject}`
-    const before = known(object(envelope['before']), key) ?? rows.get(row)
+    const before = (hasFullIdentity ? object(envelope['before']) : undefined) ?? rows.get(row)
     const after = healed(object(envelope['after']), before)
     if (operation === 'truncate') rows.clear()
     else rows.set(row, after)
@@ -63,13 +67,6 @@ export function watchedChange(
       fault: `cannot be decoded: ${(error as Error).message}`,
     }
   }
-}
-
-/** Without REPLICA IDENTITY FULL a record has at most the key of the row before. */
-function known(before: JsonObject | undefined, key: JsonObject): JsonObject | undefined {
-  return before !== undefined && Object.keys(before).some((name) => !Object.hasOwn(key, name))
-    ? before
-    : undefined
 }
 
 /** The row with the known value of each TOASTed column that the change left alone; without the column when there is none. */

@@ -19,6 +19,8 @@ export interface WatcherOptions {
   readonly log: Log
   readonly topology: Topology
   readonly factText: FactText
+  /** Topics of the tables whose records have the whole row before; default none. */
+  readonly fullIdentity?: ReadonlySet<string>
   /** Receives each line. */
   readonly print: (line: string) => void
   /** Prepares `factText` for these records. */
@@ -109,7 +111,7 @@ export class Watcher {
   }
 
   private showOne(record: LogRecord): void {
-    const { topology, print, factText } = this.options
+    const { topology, print, factText, fullIdentity } = this.options
     const now = Date.now()
     if (record.topic === topology.deadLetters) {
       print(deadLetterLine(deadLetter(record), this.line))
@@ -119,7 +121,12 @@ export class Watcher {
       this.print(this.pairing.fact(watchedFact(record, now, factText, this.lastFacts)))
       return
     }
-    const change = watchedChange(record, now, this.lastRows)
+    const change = watchedChange(
+      record,
+      now,
+      this.lastRows,
+      fullIdentity?.has(record.topic) ?? false,
+    )
     if (change === undefined) return
     // A change of a table that is only looked up has no fact to wait for.
     if (this.sources.has(record.topic)) this.print(this.pairing.change(change))
