@@ -50,8 +50,11 @@ export async function benchmark(context: BenchmarkContext): Promise<Results> {
     return {
       measuredAt: new Date().toISOString(),
       machine: await describeMachine(versions, java, context.loadBefore),
-      ...{ input, rounds: options.rounds, latencySeconds: options.seconds },
-      ...{ throughput: run.throughput, latency: run.latencies },
+      input,
+      rounds: options.rounds,
+      latencySeconds: options.seconds,
+      throughput: run.throughput,
+      latency: run.latencies,
       ...(run.equal === undefined ? {} : { equality: run.equal }),
       ...(database === undefined ? {} : { database }),
     }
@@ -107,7 +110,15 @@ function runDatabase(
   const peer = pipelinePeer({ node, main, workers: 1 })
   const { progress, onEvent, signal } = context
   return measureDatabase({
-    ...{ home, seconds, warmUpSeconds, rows, progress, onEvent, signal },
-    ...{ main, node: node.command, peer },
+    home,
+    seconds,
+    warmUpSeconds,
+    rows,
+    progress,
+    onEvent,
+    signal,
+    main,
+    node: node.command,
+    peer,
   })
 }

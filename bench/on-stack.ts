@@ -59,8 +59,12 @@ async function run(
   mkdirSync(home, { recursive: true })
   const { command: java } = await findJava(stackSettings())
   const stack = await startStack({
-    ...{ home: join(home, 'stack'), fresh, services: ['kafka', 'registry'] },
-    ...{ tuning: 'throughput', onEvent, signal },
+    home: join(home, 'stack'),
+    fresh,
+    services: ['kafka', 'registry'],
+    tuning: 'throughput',
+    onEvent,
+    signal,
   })
   let succeeded = false
   try {

@@ -3,10 +3,18 @@ import type { Topology } from './topology/topology'
 
 /** Verbs that use Kafka, and the Kafka Connect worker with its connector. */
 export const VERBS_WITH_RIGHTS = [
-  ...(['provision', 'pipeline', 'feed', 'watch', 'audit'] as const),
-  ...(['dead-letters list', 'dead-letters show --full'] as const),
-  ...(['dead-letters replay', 'dead-letters drop'] as const),
-  ...(['resync', 'resync --remove', 'resync --all'] as const),
+  'provision',
+  'pipeline',
+  'feed',
+  'watch',
+  'audit',
+  'dead-letters list',
+  'dead-letters show --full',
+  'dead-letters replay',
+  'dead-letters drop',
+  'resync',
+  'resync --remove',
+  'resync --all',
   'connect',
 ] as const
 
@@ -69,7 +77,8 @@ export function rightsOf(
     prefixed('WRITE', 'transactional-id', name, used)
   const letters = [...topics('READ', [deadLetters]), own('READ')]
   const replay = [
-    ...[...letters, own('WRITE')],
+    ...letters,
+    own('WRITE'),
     literal('WRITE', 'transactional-id', `${applicationId}.replay`),
   ]
   const removal = [
@@ -84,7 +93,8 @@ export function rightsOf(
       // A start looks whether the facts of the known rows are still there.
       ...topics('READ', facts),
       ...topics('WRITE', [...facts, deadLetters]),
-      ...[own('READ'), own('WRITE')],
+      own('READ'),
+      own('WRITE'),
       literal('READ', 'group', applicationId),
       transactional(
         `${applicationId}.`,
@@ -123,8 +133,11 @@ export const describeRight = ({ operation, resource, name, pattern }: Right): st
   `${operation} on ${resource === 'transactional-id' ? 'transactional id' : resource} ${name}${pattern === 'prefixed' ? '*' : ''}`
 
 const literal = (operation: Operation, resource: ResourceType, name: string): Right => ({
-  ...{ operation, resource, name },
-  ...{ pattern: 'literal', used: [name] },
+  operation,
+  resource,
+  name,
+  pattern: 'literal',
+  used: [name],
 })
 
 const prefixed = (
@@ -132,7 +145,7 @@ const prefixed = (
   resource: ResourceType,
   name: string,
   used: readonly string[],
-): Right => ({ ...{ operation, resource, name }, ...{ pattern: 'prefixed', used } })
+): Right => ({ operation, resource, name, pattern: 'prefixed', used })
 
 const forMissing = (right: Right): Right => ({ ...right, isForMissing: true })
 
@@ -159,10 +172,17 @@ export function aclCommands(
 ): readonly string[] {
   return aclsOf(rights).map(({ resource, name, pattern, operations }) =>
     [
-      ...['kafka-acls.sh', '--bootstrap-server', brokers.join(','), '--add'],
-      ...['--allow-principal', quoted(principal)],
+      'kafka-acls.sh',
+      '--bootstrap-server',
+      brokers.join(','),
+      '--add',
+      '--allow-principal',
+      quoted(principal),
       ...operations.flatMap((operation) => ['--operation', operation]),
-      ...[`--${resource}`, quoted(name), '--resource-pattern-type', pattern],
+      `--${resource}`,
+      quoted(name),
+      '--resource-pattern-type',
+      pattern,
     ].join(' '),
   )
 }

@@ -36,7 +36,8 @@ test("the password of the database's owner is known to who changes the database 
 
 test('the password of the capture role is known to who sets, registers and uses it only', () => {
   expect(knowing('CDC_PASSWORD').filter((name) => name !== 'connect')).toEqual([
-    ...['migrate', 'register-connector'],
+    'migrate',
+    'register-connector',
   ])
 })
 

@@ -8,7 +8,8 @@ const configOf = (env: Readonly<Record<string, string>> = {}): ReturnType<typeof
 
 const SECURED = {
   FACTS_KAFKA_BROKERS: 'kafka-1.example:9093,kafka-2.example:9093',
-  ...{ FACTS_KAFKA_SASL_MECHANISM: 'scram-sha-512', FACTS_KAFKA_USERNAME: 'facts' },
+  FACTS_KAFKA_SASL_MECHANISM: 'scram-sha-512',
+  FACTS_KAFKA_USERNAME: 'facts',
   FACTS_KAFKA_PASSWORD: 's3cret',
 }
 
@@ -41,7 +42,8 @@ test('the names are those of the configured application', () => {
 
 test('a principal is quoted for a shell', () => {
   const [command = ''] = aclCommands(declaredRights(configOf()).resync, {
-    ...{ principal: "User:CN=o'brien,O=x y", brokers: ['b:1'] },
+    principal: "User:CN=o'brien,O=x y",
+    brokers: ['b:1'],
   })
   expect(command).toContain(`--allow-principal 'User:CN=o'\\''brien,O=x y' --operation`)
 })
@@ -55,7 +57,9 @@ test('rights of one resource are one ACL', () => {
     expect(new Set(ids).size).toBe(ids.length)
   }
   expect(aclsOf(rights.feed)).toContainEqual({
-    ...{ resource: 'topic', name: 'wildapp.feed-cursors', pattern: 'literal' },
+    resource: 'topic',
+    name: 'wildapp.feed-cursors',
+    pattern: 'literal',
     operations: ['READ', 'WRITE'],
   })
 })

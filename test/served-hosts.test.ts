@@ -16,9 +16,19 @@ const serves = (headers: readonly string[], url = '/', localAddress = '::ffff:10
 
 describe('the hosts that a server answers to', () => {
   test.each([
-    ...['localhost', 'LOCALHOST', 'localhost.', 'localhost:8090', 'localhost:'],
-    ...['127.0.0.1', '127.1.2.3:1', '[::1]', '[::1]:8090', '[0:0:0:0:0:0:0:1]'],
-    ...['feed.example', 'Feed.Example.:443', '[fd00::1]:80'],
+    'localhost',
+    'LOCALHOST',
+    'localhost.',
+    'localhost:8090',
+    'localhost:',
+    '127.0.0.1',
+    '127.1.2.3:1',
+    '[::1]',
+    '[::1]:8090',
+    '[0:0:0:0:0:0:0:1]',
+    'feed.example',
+    'Feed.Example.:443',
+    '[fd00::1]:80',
     hostname(),
     '10.0.0.7:9465',
   ])('%s is served', (host) => {
@@ -26,11 +36,31 @@ describe('the hosts that a server answers to', () => {
   })
 
   test.each([
-    ...['evil.example', 'evil.example:8090', 'localhost.evil.example', 'a.feed.example'],
-    ...['10.0.0.8', '0.0.0.0', '[::2]', '[::1', '::1', '127.0.0.1.evil.example', '127.1'],
-    ...['', ':80', '.', 'localhost:x', 'localhost:123456', 'localhost..'],
-    ...['localhost@evil.example', 'evil.example@localhost', 'localhost, evil.example'],
-    ...['localhost/evil', 'localhost evil.example', '[::1%lo]', '2130706433', '0x7f.0.0.1'],
+    'evil.example',
+    'evil.example:8090',
+    'localhost.evil.example',
+    'a.feed.example',
+    '10.0.0.8',
+    '0.0.0.0',
+    '[::2]',
+    '[::1',
+    '::1',
+    '127.0.0.1.evil.example',
+    '127.1',
+    '',
+    ':80',
+    '.',
+    'localhost:x',
+    'localhost:123456',
+    'localhost..',
+    'localhost@evil.example',
+    'evil.example@localhost',
+    'localhost, evil.example',
+    'localhost/evil',
+    'localhost evil.example',
+    '[::1%lo]',
+    '2130706433',
+    '0x7f.0.0.1',
   ])('"%s" is refused', (host) => {
     expect(serves([host])).toBe(false)
   })
@@ -79,7 +109,9 @@ describe('the server of health and metrics', () => {
   let health: HealthServer
   beforeAll(async () => {
     health = await startHealthServer({
-      ...{ host: '127.0.0.1', port: 0, hosts: ['metrics.example'] },
+      host: '127.0.0.1',
+      port: 0,
+      hosts: ['metrics.example'],
       metrics: () => Promise.resolve('a_metric 1\n'),
       ready: () => true,
       status: () => ({}),

@@ -70,7 +70,9 @@ export async function measureDatabase(options: DatabaseOptions): Promise<Databas
       ['seed', '--number', '20'],
     ]) {
       await runChild({
-        ...{ command: options.node, args: [options.main, ...args], env: { FACTS_HOME: home } },
+        command: options.node,
+        args: [options.main, ...args],
+        env: { FACTS_HOME: home },
         log: join(options.home, `database-${args[0] ?? ''}.log`),
       })
     }

@@ -53,7 +53,9 @@ export async function feedBenchmark({
   progress.say('Compiling')
   const main = await buildPipeline(home, progress)
   await runChild({
-    ...{ command: process.execPath, args: [main, 'provision'], log: join(home, 'provision.log') },
+    command: process.execPath,
+    args: [main, 'provision'],
+    log: join(home, 'provision.log'),
     env: {
       FACTS_HOME: join(home, 'none'),
       FACTS_KAFKA_BROKERS: brokers.join(','),
@@ -101,8 +103,16 @@ export async function feedBenchmark({
       idle.push(run)
     }
     return {
-      ...{ measuredAt: new Date().toISOString(), facts: options.facts, keys: options.keys },
-      ...{ blockBytes: block.length, seconds, rounds, latency, stalled, idle, pages },
+      measuredAt: new Date().toISOString(),
+      facts: options.facts,
+      keys: options.keys,
+      blockBytes: block.length,
+      seconds,
+      rounds,
+      latency,
+      stalled,
+      idle,
+      pages,
       loadAfter: loadavg()[0] ?? NaN,
     }
   } finally {

@@ -92,7 +92,9 @@ export class FactWriter {
     return {
       topic: FACTS_TOPIC,
       partition: partitionFor(key, PARTITIONS),
-      ...{ key, value: Buffer.from(value), timestamp: BigInt(now) },
+      key,
+      value: Buffer.from(value),
+      timestamp: BigInt(now),
       headers: { ce_time: new Date(now).toISOString(), ce_type: 'wildapp.primary.updated' },
     }
   }

@@ -75,9 +75,17 @@ export async function latencyRun(kind: ServerKind, options: LatencyOptions): Pro
       fromCommit.push((at - (written.committed[number - written.first] ?? NaN)) / 1_000)
     }
     return {
-      ...{ server: kind.name, sessions, stalled, perSecond, expected, serverCpu },
-      ...{ hop: quantiles(hop), fromCommit: quantiles(fromCommit) },
-      ...{ residentBefore, residentPeak, lost: deliveries.lost },
+      server: kind.name,
+      sessions,
+      stalled,
+      perSecond,
+      expected,
+      serverCpu,
+      hop: quantiles(hop),
+      fromCommit: quantiles(fromCommit),
+      residentBefore,
+      residentPeak,
+      lost: deliveries.lost,
     }
   } finally {
     clearInterval(sampler)
@@ -126,7 +134,9 @@ export interface PagesRun extends PagesRead {
 export async function pagesRun(feed: RunningFeed, pageSize: number): Promise<PagesRun> {
   const before = cpuSeconds(feed.pid)
   const { stdout } = await promisify(execFile)(process.execPath, [
-    ...['--require', require.resolve('tsx/cjs'), join(__dirname, 'load', 'read-pages.ts')],
+    '--require',
+    require.resolve('tsx/cjs'),
+    join(__dirname, 'load', 'read-pages.ts'),
     JSON.stringify({ url: feed.url, pageSize } satisfies PagesOptions),
   ])
   const serverCpu = cpuSeconds(feed.pid) - before

@@ -44,12 +44,22 @@ interface Flags {
 }
 
 const FULL = {
-  ...{ rounds: 5, seconds: 20, warmUpSeconds: 5, idle: 10_000, settleSeconds: 40 },
-  ...{ facts: 100_000, keys: 25_000 },
+  rounds: 5,
+  seconds: 20,
+  warmUpSeconds: 5,
+  idle: 10_000,
+  settleSeconds: 40,
+  facts: 100_000,
+  keys: 25_000,
 }
 const QUICK = {
-  ...{ rounds: 1, seconds: 4, warmUpSeconds: 2, idle: 2_000, settleSeconds: 5 },
-  ...{ facts: 20_000, keys: 5_000 },
+  rounds: 1,
+  seconds: 4,
+  warmUpSeconds: 2,
+  idle: 2_000,
+  settleSeconds: 5,
+  facts: 20_000,
+  keys: 5_000,
 }
 
 export function feedBenchOptions(argv: readonly string[]): FeedBenchOptions {

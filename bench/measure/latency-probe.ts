@@ -45,8 +45,11 @@ async function probe(options: ProbeOptions): Promise<ProbeResult> {
   const { perSecond, warmUpSeconds, seconds, keys, secondaries } = options
   const changes = new PrimaryChanges({
     // Rows and positions that no measurement before has used.
-    ...{ random, clock: new SourceClock(random, wallMicros()), lastId: wallMicros() },
-    ...{ keys, secondaries },
+    random,
+    clock: new SourceClock(random, wallMicros()),
+    lastId: wallMicros(),
+    keys,
+    secondaries,
     changes: perSecond * (warmUpSeconds + seconds),
     withUnreadable: false,
   })

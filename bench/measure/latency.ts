@@ -24,7 +24,9 @@ export async function latency(
   const args = [JSON.stringify({ ...options, topic: peer.outputs.facts })]
   const { stdout } = await promisify(execFile)(process.execPath, [
     ...PROBE_FLAGS,
-    ...['--require', require.resolve('tsx/cjs'), PROBE],
+    '--require',
+    require.resolve('tsx/cjs'),
+    PROBE,
     ...args,
   ])
   const result = JSON.parse(stdout) as ProbeResult

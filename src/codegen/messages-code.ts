@@ -6,8 +6,15 @@ import { HEADER_PACKAGES } from './code-options'
 import type { ProtoFiles } from './generate'
 
 const OPTIONS = [
-  ...['--target', 'static-module', '--root', 'facts'],
-  ...['--no-create', '--no-verify', '--no-convert', '--no-delimited', '--no-service'],
+  '--target',
+  'static-module',
+  '--root',
+  'facts',
+  '--no-create',
+  '--no-verify',
+  '--no-convert',
+  '--no-delimited',
+  '--no-service',
   '--no-comments',
 ]
 
@@ -23,8 +30,10 @@ export async function messagesCode(files: ProtoFiles, options: CodeOptions): Pro
   const folders = [...files].map(([name, path]) => path.slice(0, -name.length - 1))
   const output = await run([
     ...OPTIONS,
-    ...['--wrap', options.module === 'esm' ? 'es6' : 'commonjs'],
-    ...['--dependency', options.runtime],
+    '--wrap',
+    options.module === 'esm' ? 'es6' : 'commonjs',
+    '--dependency',
+    options.runtime,
     ...[...new Set([...folders, join(packageRoot(), 'proto')])].flatMap((path) => ['--path', path]),
     ...files.values(),
   ])

@@ -37,7 +37,9 @@ export function resyncing(config: AppConfig): {
     const { name, from } = fact
     const changelog = changelogTopic(applicationId, rowStore(fact))
     return {
-      ...{ name, topic: from.topic, keyColumns: from.keyColumns },
+      name,
+      topic: from.topic,
+      keyColumns: from.keyColumns,
       compare: (source, onProgress) =>
         compareWithTable({ log, fact, changelog, source, onProgress }),
       remove: (absent) => handOver(log, applicationId, name, absent),

@@ -72,7 +72,10 @@ export const ConfigSchema = z.strictObject({
       stateDir: z.string().min(1).optional(),
     })
     .default({
-      ...{ applicationId: 'facts', workers: 1, sessionTimeoutMs: 10_000, epoch: 1 },
+      applicationId: 'facts',
+      workers: 1,
+      sessionTimeoutMs: 10_000,
+      epoch: 1,
       badRecordsToStop: 20,
       stallMs: 30_000,
       captureSilentMs: 30_000,
@@ -127,9 +130,13 @@ const EVENT_PREFIX = 'FACTS_EVENT_'
 
 /** Given as comma-separated text. */
 const LISTS = new Set([
-  ...['FACTS_KAFKA_BROKERS', 'FACTS_FEED_CORS_ORIGINS', 'FACTS_FEED_TRUSTED_PROXIES'],
+  'FACTS_KAFKA_BROKERS',
+  'FACTS_FEED_CORS_ORIGINS',
+  'FACTS_FEED_TRUSTED_PROXIES',
   'FACTS_FEED_HOSTS',
-  ...['FACTS_FOLLOW_CHANGES_ON', 'FACTS_FOLLOW_SELECT', 'FACTS_FOLLOW_EXEC_ENV'],
+  'FACTS_FOLLOW_CHANGES_ON',
+  'FACTS_FOLLOW_SELECT',
+  'FACTS_FOLLOW_EXEC_ENV',
 ])
 
 const snake = (name: string): string => name.replace(/([A-Z])/g, '_$1').toUpperCase()

@@ -180,7 +180,11 @@ async function startAll(
     const binaries = await postgresBinaries(cache)
     const { postgres: port } = ports
     const server = await postgresServer({
-      ...{ home, binaries, port, path, application },
+      home,
+      binaries,
+      port,
+      path,
+      application,
       ...over('postgres'),
     })
     await set.start(server, `127.0.0.1:${port}`)
@@ -203,7 +207,10 @@ async function startAll(
     endpoints = { ...endpoints, kafka: { brokers } }
     if (!names.has('connect')) return
     const worker = connectServer({
-      ...{ ...jvm, libs, brokers, ...over('connect') },
+      ...jvm,
+      libs,
+      brokers,
+      ...over('connect'),
       plugin: folders.debezium,
       port: ports.connect,
     })

@@ -98,7 +98,11 @@ function tablesOf(
 }
 
 const NO_DETAILS: Omit<Details, 'table' | 'name'> = {
-  ...{ comment: null, default: null, identity: 'no', storage: 'plain', dimensions: 0 },
+  comment: null,
+  default: null,
+  identity: 'no',
+  storage: 'plain',
+  dimensions: 0,
   isFinite: false,
 }
 

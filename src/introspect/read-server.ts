@@ -35,8 +35,14 @@ export async function readServer(
   return {
     name: row.name,
     server: {
-      ...{ version, walLevel, maxSlots, maxWalSenders, activeWalSenders },
-      ...{ slots, roles, publications },
+      version,
+      walLevel,
+      maxSlots,
+      maxWalSenders,
+      activeWalSenders,
+      slots,
+      roles,
+      publications,
       role: { ...role, mayCreate },
       host: hostOf(row, new Set(roles.map(({ name }) => name))),
     },
@@ -44,7 +50,10 @@ export async function readServer(
 }
 
 const NO_RIGHTS = {
-  ...{ isSuperuser: false, mayLogIn: true, mayReplicate: false, mayCreateRoles: false },
+  isSuperuser: false,
+  mayLogIn: true,
+  mayReplicate: false,
+  mayCreateRoles: false,
 }
 
 function hostOf(row: ServerRow, roles: ReadonlySet<string>): ManagedHost | undefined {

@@ -16,7 +16,8 @@ export interface Refusal {
 export function refusalOf(table: TableModel): Refusal | undefined {
   const { quoted, key } = table
   const refuse = (why: string, remedy?: string): Refusal => ({
-    ...{ where: quoted, why },
+    where: quoted,
+    why,
     ...(remedy === undefined ? {} : { remedy }),
   })
   if (!table.isLogged) {

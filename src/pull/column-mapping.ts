@@ -163,15 +163,23 @@ const SCALARS: Readonly<Record<string, Scalar>> = {
   enum: enumeration,
   'timestamp with time zone': timestamptz,
   'timestamp without time zone': always(
-    ...(['timestamp', columns.timestamp(), 'string'] as const),
+    'timestamp',
+    columns.timestamp(),
+    'string',
     'Local date and time: 2026-01-02T03:04:05.678901.',
   ),
   date: always('date', columns.date(), 'string', 'Date: 2026-01-02.'),
   'time without time zone': always(
-    ...(['time', columns.time(), 'string', 'Time of day: 03:04:05.678901.'] as const),
+    'time',
+    columns.time(),
+    'string',
+    'Time of day: 03:04:05.678901.',
   ),
   'time with time zone': always(
-    ...(['timetz', columns.timetz(), 'string', 'Time of day in UTC: 01:04:05.678901Z.'] as const),
+    'timetz',
+    columns.timetz(),
+    'string',
+    'Time of day in UTC: 01:04:05.678901Z.',
   ),
   interval,
   json,
@@ -216,7 +224,9 @@ function bit({ modifier }: Typed): MappedColumn | undefined {
   }
   if (modifier < 1) return undefined
   return declared({
-    ...{ name: 'bits', arguments: [modifier], column: columns.bits(modifier) },
+    name: 'bits',
+    arguments: [modifier],
+    column: columns.bits(modifier),
     sample: { debezium: '', row: '0'.repeat(modifier) },
   })
 }

@@ -94,8 +94,11 @@ export function makePlan(
     const isLeftOut = lock.without.includes(idOf(table))
     const isFact = factIds.has(table.id) || (before?.fact === true && !isLeftOut)
     return {
-      ...{ table, isFact, name: before?.name ?? naming.table(table) },
-      ...{ columns: chosen.get(table.id) ?? NO_COLUMNS, joins: joins.get(table.id)?.joins ?? [] },
+      table,
+      isFact,
+      name: before?.name ?? naming.table(table),
+      columns: chosen.get(table.id) ?? NO_COLUMNS,
+      joins: joins.get(table.id)?.joins ?? [],
       left: joins.get(table.id)?.left ?? [],
     }
   })
@@ -109,7 +112,10 @@ export function makePlan(
       lock.without.includes(id) ? [[id, { ...table, fact: false }]] : [],
   )
   return {
-    ...{ app, database, tables: plans, missing },
+    app,
+    database,
+    tables: plans,
+    missing,
     left: [...left, ...database.others.filter((it) => isAsked(it, lock)).map(otherRefusal)],
     lock: {
       ...lock,
@@ -176,7 +182,8 @@ class Naming {
   constructor(app: AppNames, lock: Lock, { tables }: DatabaseModel) {
     this.enums = { ...lock.enums }
     this.scope = new Scope([
-      ...[...RESERVED_STEMS, ...app.package.split('.')],
+      ...RESERVED_STEMS,
+      ...app.package.split('.'),
       ...Object.values(lock.known).map(({ name }) => name),
       ...Object.values(lock.enums).map(({ name }) => name),
     ])
@@ -216,8 +223,14 @@ function numbered(
   const tables = drafts.map((draft): LookedUp & { readonly draft: Draft } => {
     const { table, name, columns, isFact, left } = draft
     return {
-      ...{ draft, id: idOf(table), table, name, isFact },
-      ...{ file: kebabName(name), identifier: camelName(name), message: pascalName(name) },
+      draft,
+      id: idOf(table),
+      table,
+      name,
+      isFact,
+      file: kebabName(name),
+      identifier: camelName(name),
+      message: pascalName(name),
       topic: topicOf(app.name, table),
       columns: columns.columns.map((it): ColumnPlan => {
         const field = fieldOf(draft, `column ${it.column.name}`)
@@ -241,11 +254,15 @@ function numbered(
 
 function numberedFields({ table, columns, joins }: Draft, lock: Lock): NumberedFields {
   const ofColumns = columns.columns.map(({ column, mapped }) => ({
-    ...{ of: `column ${column.name}`, type: typeText(mapped), name: snakeName(column.name) },
+    of: `column ${column.name}`,
+    type: typeText(mapped),
+    name: snakeName(column.name),
   }))
   const taken = ofColumns.map((field) => field.name)
   const ofJoins = joins.map(({ column, to }) => ({
-    ...{ of: `join ${column}`, type: `row of ${idOf(to)}`, name: joinName(column, taken) },
+    of: `join ${column}`,
+    type: `row of ${idOf(to)}`,
+    name: joinName(column, taken),
   }))
   const known = lock.known[idOf(table)] ?? { fields: [], gone: [] }
   return numberFields(known, [...ofColumns, ...ofJoins])

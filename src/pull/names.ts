@@ -81,9 +81,15 @@ const squeezed = (name: string): string => name.toLowerCase().replaceAll('_', ''
 /** Names of tables that would hide something where they become a package, a namespace or a file. */
 export const RESERVED_STEMS: readonly string[] = [
   // Packages that the generated files refer to, and the folders of a version.
-  ...['facts', 'google', 'v1', 'index'],
+  'facts',
+  'google',
+  'v1',
+  'index',
   // File names that Windows refuses.
-  ...['aux', 'con', 'nul', 'prn'],
+  'aux',
+  'con',
+  'nul',
+  'prn',
   ...Array.from({ length: 10 }, (_, number) => [`com${number}`, `lpt${number}`]).flat(),
   // Words that cannot name a namespace in TypeScript.
   ...(
@@ -97,9 +103,22 @@ export const RESERVED_STEMS: readonly string[] = [
 
 /** Fields that would hide the header, or what every JavaScript object has. */
 export const RESERVED_FIELDS: readonly string[] = [
-  ...['header', 'constructor', 'prototype', 'proto', 'to_json', 'to_object', 'to_string'],
-  ...['value_of', 'has_own_property', 'is_prototype_of', 'to_locale_string'],
-  ...['property_is_enumerable', 'define_getter', 'define_setter', 'lookup_getter', 'lookup_setter'],
+  'header',
+  'constructor',
+  'prototype',
+  'proto',
+  'to_json',
+  'to_object',
+  'to_string',
+  'value_of',
+  'has_own_property',
+  'is_prototype_of',
+  'to_locale_string',
+  'property_is_enumerable',
+  'define_getter',
+  'define_setter',
+  'lookup_getter',
+  'lookup_setter',
 ]
 
 /** What the function `map` of a fact gets besides its joins. */

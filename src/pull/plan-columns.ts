@@ -46,7 +46,9 @@ export function chooseColumns(
     const before = known?.columns[column.name]
     const wasNullable = known !== undefined && (before === undefined || before.nullable)
     columns.push({
-      ...{ column, mapped: found, isKey },
+      column,
+      mapped: found,
+      isKey,
       isNullable: !isKey && (!column.isNotNull || wasNullable),
       isNullableForPast: !isKey && column.isNotNull && wasNullable,
     })

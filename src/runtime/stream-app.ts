@@ -86,13 +86,20 @@ export class StreamApp {
       onAssignment: (assignment) => this.assigned(assignment),
     })
     this.opener = new TaskOpener({
-      ...{ admin: log.admin, logger, concurrency: options.concurrency ?? CONCURRENCY },
+      admin: log.admin,
+      logger,
+      concurrency: options.concurrency ?? CONCURRENCY,
       task: ({ topic, partition }) => this.task(topic, partition),
       onHalt: (error) => this.crashed(error),
     })
     this.watch = new ProgressWatch({
-      ...{ log, applicationId, logger, metrics, waits: this.waits },
-      ...{ lookMs: options.lookMs ?? LOOK_MS, stallMs: options.stallMs ?? STALL_MS },
+      log,
+      applicationId,
+      logger,
+      metrics,
+      waits: this.waits,
+      lookMs: options.lookMs ?? LOOK_MS,
+      stallMs: options.stallMs ?? STALL_MS,
       layout: () => this.keyedTopics(),
       inputs: new Set(topology.sources.map(({ topic }) => topic)),
       owned: () => (this.current === 'running' ? this.ownership.partitions : []),
@@ -216,8 +223,18 @@ export class StreamApp {
     const task =
       this.tasks.get(key) ??
       new Task({
-        ...{ applicationId, source, partition, topology, layout, log, tables, state },
-        ...{ logger, metrics, limits, badRecordsToStop: this.options.badRecordsToStop },
+        applicationId,
+        source,
+        partition,
+        topology,
+        layout,
+        log,
+        tables,
+        state,
+        logger,
+        metrics,
+        limits,
+        badRecordsToStop: this.options.badRecordsToStop,
       })
     this.tasks.set(key, task)
     return task

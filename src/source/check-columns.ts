@@ -69,7 +69,10 @@ function ofColumn(
 ): readonly SourceFinding[] {
   const column = table.columns.find(({ name }) => name === declared.name)
   const finding = (rule: SourceRule, what: string, remedy: string): SourceFinding => ({
-    ...{ rule, status: 'fail', what, remedy },
+    rule,
+    status: 'fail',
+    what,
+    remedy,
     where: `${table.quoted}.${column?.quoted ?? identifier(declared.name)}`,
     ...(column === undefined || column.since === null ? {} : { since: column.since }),
   })

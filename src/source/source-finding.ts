@@ -15,10 +15,25 @@ export interface SourceFinding {
 }
 
 export const SOURCE_RULES = [
-  ...(['replica-identity', 'primary-key', 'deferrable-key', 'partitions', 'inheritance'] as const),
-  ...(['same-topic', 'not-published', 'not-captured', 'column-list', 'not-readable'] as const),
-  ...(['row-security', 'missing-table', 'missing-column', 'key-differs', 'column-type'] as const),
-  ...(['nullability', 'declared-identity', 'generated-column', 'stops-connector'] as const),
+  'replica-identity',
+  'primary-key',
+  'deferrable-key',
+  'partitions',
+  'inheritance',
+  'same-topic',
+  'not-published',
+  'not-captured',
+  'column-list',
+  'not-readable',
+  'row-security',
+  'missing-table',
+  'missing-column',
+  'key-differs',
+  'column-type',
+  'nullability',
+  'declared-identity',
+  'generated-column',
+  'stops-connector',
 ] as const
 
 export type SourceRule = (typeof SOURCE_RULES)[number]
@@ -31,8 +46,14 @@ export function describeSourceFinding({ where, what, since, remedy }: SourceFind
 
 /** Rules whose violation makes records of a table, or of all tables, wrong. */
 const CAPTURE: ReadonlySet<SourceRule> = new Set([
-  ...(['replica-identity', 'primary-key', 'deferrable-key', 'partitions', 'inheritance'] as const),
-  ...(['same-topic', 'not-readable', 'row-security'] as const),
+  'replica-identity',
+  'primary-key',
+  'deferrable-key',
+  'partitions',
+  'inheritance',
+  'same-topic',
+  'not-readable',
+  'row-security',
 ])
 
 /** Whether the finding has to be fixed before the connector is registered. */

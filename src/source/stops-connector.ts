@@ -12,7 +12,16 @@ export type Stops = 'never' | 'toasted' | 'values'
 
 /** Arrays of these arrive complete, or with a known placeholder. */
 const SAFE_ELEMENTS = new Set([
-  ...['text', 'varchar', 'bpchar', 'name', 'uuid', 'bytea', 'jsonb', 'json', 'int4', 'int8'],
+  'text',
+  'varchar',
+  'bpchar',
+  'name',
+  'uuid',
+  'bytea',
+  'jsonb',
+  'json',
+  'int4',
+  'int8',
 ])
 
 /** Arrays of these stop it with some values. */
@@ -23,7 +32,14 @@ const UNSAFE_SCALARS = new Set(['bit', 'varbit', 'path', 'polygon'])
 
 /** Types of extensions; others were not tried. */
 const SAFE_EXTENSION_TYPES = new Set([
-  ...['citext', 'hstore', 'ltree', 'cube', 'seg', 'isbn', 'isbn13', 'ean13'],
+  'citext',
+  'hstore',
+  'ltree',
+  'cube',
+  'seg',
+  'isbn',
+  'isbn13',
+  'ean13',
 ])
 
 /** A value of so many bits or fewer is never stored out of line: it is hardly longer than the pointer to it. */

@@ -9,6 +9,7 @@ import { bigintCodec, integerCodec, oidCodec } from './codec/integer-codec'
 import { booleanCodec, doubleCodec, numericCodec } from './codec/number-codec'
 import * as temporal from './codec/temporal-codec'
 import { enumerationCodec, jsonTextCodec, textCodec, uuidCodec } from './codec/text-codec'
+import { ENCODED, NAMED_WHEN_NESTED, PLAIN_TEXT, RANGES } from './postgres-types'
 
 /**
  * The columns of a table definition, named as in PostgreSQL. Each is NOT NULL unless `.nullable()`.
@@ -17,28 +18,6 @@ import { enumerationCodec, jsonTextCodec, textCodec, uuidCodec } from './codec/t
  * is typed `| null` even when NOT NULL: an update that does not change such a value does not contain it. It is then null in
  * the row, and named in the event's `unavailable`.
  */
-
-const RANGES = ['int4range', 'int8range', 'numrange', 'daterange', 'tsrange', 'tstzrange']
-
-/** Types that Debezium writes as their text, which `text` reads exactly. */
-const PLAIN_TEXT = [
-  ...['text', 'character varying', 'xml', 'name', '"char"', 'ltree', 'tsvector'],
-  ...['inet', 'cidr', 'macaddr', 'macaddr8'],
-  ...RANGES,
-]
-
-/** Types that Debezium does not know: it sends the value's text as base64. */
-const ENCODED = [
-  'composite',
-  ...RANGES.map((name) => name.replace('range', 'multirange')),
-  ...['tsquery', 'jsonpath', 'pg_lsn', 'xid8', 'pg_snapshot', 'txid_snapshot'],
-  ...['regclass', 'regtype', 'regproc', 'regprocedure', 'regoper', 'regoperator'],
-  ...['regrole', 'regnamespace', 'regconfig', 'regdictionary', 'regcollation'],
-  ...['cube', 'seg', 'isbn13'],
-]
-
-/** Element types whose multidimensional arrays Debezium writes as Java's object names; for others it writes nulls. */
-const NAMED_WHEN_NESTED = new Set(['text', 'uuid', 'enum', 'inet', 'jsonb', 'character'])
 
 /** A type whose kind is its name. */
 function named(kind: string, ...aliases: readonly string[]): ColumnType {

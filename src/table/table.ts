@@ -77,7 +77,10 @@ export class Table<Key, Row> {
       topic,
       replicaIdentity: hasFullIdentity ? 'full' : 'default',
       columns: columns.map(({ name, isKey, column }) => ({
-        ...{ name, isKey, isNullable: column.isNullable, types: column.postgresTypes },
+        name,
+        isKey,
+        isNullable: column.isNullable,
+        types: column.postgresTypes,
       })),
     }
   }

@@ -47,7 +47,12 @@ export class ChangeWriter {
   truncate({ topic }: DrivenTable): this {
     const position = this.clock.next()
     const record = debeziumRecord({
-      ...{ topic, op: 't', key: null, after: null, before: null, ...position },
+      topic,
+      op: 't',
+      key: null,
+      after: null,
+      before: null,
+      ...position,
     })
     return this.write({ ...record, partition: 0 })
   }

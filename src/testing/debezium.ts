@@ -33,11 +33,22 @@ export function debeziumRecord(change: DebeziumChange): Omit<OutputRecord, 'part
   const { database = name } = change
   const position = lsn.toString()
   const source = {
-    ...{ version: VERSION, connector: 'postgresql', name },
-    ...{ ts_ms: committedAt / 1_000n, snapshot: op === 'r' ? 'true' : null, db: database },
-    ...{ sequence: op === 'r' ? `[null,"${position}"]` : `["${position}","${position}"]` },
-    ...{ ts_us: committedAt, ts_ns: committedAt * 1_000n, schema, table },
-    ...{ txId: transaction?.id ?? 0n, lsn, xmin: null, origin: null, origin_lsn: null },
+    version: VERSION,
+    connector: 'postgresql',
+    name,
+    ts_ms: committedAt / 1_000n,
+    snapshot: op === 'r' ? 'true' : null,
+    db: database,
+    sequence: op === 'r' ? `[null,"${position}"]` : `["${position}","${position}"]`,
+    ts_us: committedAt,
+    ts_ns: committedAt * 1_000n,
+    schema,
+    table,
+    txId: transaction?.id ?? 0n,
+    lsn,
+    xmin: null,
+    origin: null,
+    origin_lsn: null,
   }
   const block =
     transaction === null
@@ -48,8 +59,14 @@ export function debeziumRecord(change: DebeziumChange): Omit<OutputRecord, 'part
           data_collection_order: transaction.order,
         }
   const envelope = {
-    ...{ before, after, source, transaction: block, op },
-    ...{ ts_ms: committedAt / 1_000n, ts_us: committedAt, ts_ns: committedAt * 1_000n },
+    before,
+    after,
+    source,
+    transaction: block,
+    op,
+    ts_ms: committedAt / 1_000n,
+    ts_us: committedAt,
+    ts_ns: committedAt * 1_000n,
   }
   return {
     topic,

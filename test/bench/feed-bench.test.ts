@@ -36,11 +36,26 @@ test('a regenerated page keeps the section', () => {
 
 test('figures of a machine that was not calm say so before anything else', () => {
   const results = (loadBefore: number): FeedResults => ({
-    ...{ measuredAt: '2026-01-02T03:04:05Z', loadAfter: 3, facts: 1, keys: 1, blockBytes: 1 },
-    ...{ seconds: 1, rounds: 1, latency: [], stalled: [], idle: [], pages: [] },
+    measuredAt: '2026-01-02T03:04:05Z',
+    loadAfter: 3,
+    facts: 1,
+    keys: 1,
+    blockBytes: 1,
+    seconds: 1,
+    rounds: 1,
+    latency: [],
+    stalled: [],
+    idle: [],
+    pages: [],
     machine: {
-      ...{ processor: 'p', cores: 2, memoryBytes: 1, system: 's', nodes: ['20'], java: '17' },
-      ...{ versions: {}, loadBefore },
+      processor: 'p',
+      cores: 2,
+      memoryBytes: 1,
+      system: 's',
+      nodes: ['20'],
+      java: '17',
+      versions: {},
+      loadBefore,
     },
   })
   expect(renderFeed(results(6))).toMatch(/\n\n\*\*Not to be quoted:.*load average 6\.0 on 2 cores/)

@@ -118,7 +118,8 @@ describe('a follower that handles events at the same time', () => {
   test('ends when an event has used up its attempts, though nothing more comes, and names it', async () => {
     const position = new MemoryPosition()
     const following = follow({
-      ...{ position, attempts: 3 },
+      position,
+      attempts: 3,
       handle: (event) => {
         if (nameOf(event) === '2:1') throw new Error('no room')
       },
@@ -237,13 +238,20 @@ describe('a follower that handles events at the same time', () => {
 const keeping = (held: Held, position = new MemoryPosition()): ConcurrentKeeper =>
   new ConcurrentKeeper(
     {
-      ...{ url: 'http://127.0.0.1:9', feed: 'primary', position, handle: held.handle },
-      ...{ concurrency: 4, signal: new AbortController().signal },
+      url: 'http://127.0.0.1:9',
+      feed: 'primary',
+      position,
+      handle: held.handle,
+      concurrency: 4,
+      signal: new AbortController().signal,
     },
     new QuickClock(),
   )
 
 const event = (index: number): FeedEvent => ({
-  ...{ type: 'add', txn_ts: null, cursor: `cursor-${index}`, stats: { read: 1 } },
+  type: 'add',
+  txn_ts: null,
+  cursor: `cursor-${index}`,
+  stats: { read: 1 },
   data: { id: String(index), quantity: 1, header: { subject: String(index) } },
 })

@@ -8,7 +8,10 @@ const blocksOf = (...pieces: readonly string[]): readonly StreamBlock[] => {
 }
 
 const block = (fields: Partial<StreamBlock>): StreamBlock => ({
-  ...{ id: undefined, event: 'message', data: undefined, retry: undefined },
+  id: undefined,
+  event: 'message',
+  data: undefined,
+  retry: undefined,
   ...fields,
 })
 

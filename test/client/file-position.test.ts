@@ -5,7 +5,9 @@ import { FilePosition } from '../../src/client'
 import { temporaryFolder } from '../support/temporary-folder'
 
 const place = (cursor: string): FollowerPosition => ({
-  ...{ feed: 'primary', cursor, kept_at: '2026-01-02T03:04:05.000Z' },
+  feed: 'primary',
+  cursor,
+  kept_at: '2026-01-02T03:04:05.000Z',
 })
 const health: HealthCheck = { ping: 'ping-1', healthcheck_ts: '2026-01-02T03:04:06.000Z' }
 const nothing = { feed: null, cursor: null, kept_at: null, ping: null, healthcheck_ts: null }
@@ -30,7 +32,8 @@ describe('a position in a file', () => {
     expect(await position.check(health)).toEqual({ ...nothing, ...health })
     await position.keep(place('a'))
     expect(await position.check({ ...health, ping: 'ping-2' })).toEqual({
-      ...{ ...health, ping: 'ping-2' },
+      ...health,
+      ping: 'ping-2',
       ...place('a'),
     })
     expect(JSON.parse(readFileSync(path(), 'utf8'))).toMatchObject({

@@ -30,7 +30,9 @@ export class Following<Client = undefined> {
 
   constructor(given: Given<Client>) {
     const running = followFeed<Client>({
-      ...{ feed: FEED, clock: this.clock, signal: this.abort.signal },
+      feed: FEED,
+      clock: this.clock,
+      signal: this.abort.signal,
       position: new MemoryPosition() as never,
       ...given,
       handle: async (event, client) => {

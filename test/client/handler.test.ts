@@ -42,7 +42,8 @@ describe('a handler', () => {
     await world.write({ id: 1n, quantity: 1 }, { id: 2n, quantity: 2 })
     let calls = 0
     const following = new Following({
-      ...{ url: world.url, until: 'head' },
+      url: world.url,
+      until: 'head',
       handle: () => {
         calls += 1
         if (calls === 1) throw Object.assign(new Error('too many'), { retryAfterMs: 7_000 })
@@ -70,7 +71,9 @@ describe('a handler', () => {
     await world.write({ id: 1n, quantity: 1 }, { id: 1n, quantity: 2 })
     const position = new MemoryPosition()
     const following = new Following({
-      ...{ url: world.url, position, attempts: 3 },
+      url: world.url,
+      position,
+      attempts: 3,
       handle: ({ data }) => {
         if (data['quantity'] === 2) throw new Error('no room')
       },
@@ -90,7 +93,8 @@ describe('a handler', () => {
     await world.write({ id: 1n })
     const position = new MemoryPosition()
     const following = new Following({
-      ...{ url: world.url, position },
+      url: world.url,
+      position,
       handle: () => Promise.reject(new Error('never')),
     })
     await waitFor('failures', () => following.all('handler-failed').length > 2)
@@ -115,7 +119,9 @@ describe('a handler', () => {
     }
     const handled: unknown[] = []
     const following = new Following({
-      ...{ url: world.url, until: 'head', position: new Failing() },
+      url: world.url,
+      until: 'head',
+      position: new Failing(),
       handle: ({ data }) => void handled.push(data['quantity']),
     })
     expect(await following.ended).toBeUndefined()
@@ -138,7 +144,9 @@ describe('a handler', () => {
     const first = new Following({ url: world.url, position: new Dying(path) })
     await first.saw(3)
     const second = new Following({
-      ...{ url: world.url, until: 'head', position: new FilePosition(path) },
+      url: world.url,
+      until: 'head',
+      position: new FilePosition(path),
     })
     await second.ended
     expect(second.seen.map(({ data }) => data['quantity'])).toEqual([3, 4])

@@ -148,7 +148,8 @@ test('physical replication is refused to the role of the connector', async () =>
   const { host } = new URL(project.config.database.url)
   const connectionString = `postgres://cdc:cdc@${host}/wildapp`
   const settings: ClientConfig & { readonly replication: string } = {
-    ...{ connectionString, replication: 'true' },
+    connectionString,
+    replication: 'true',
   }
   await expect(new Client(settings).connect()).rejects.toThrow(/rejects replication connection/)
 })
@@ -163,7 +164,7 @@ test.each(['feed', 'pipeline'])('%s answers to its own names only', async (servi
       }).on('error', reject)
     })
   expect(await Promise.all(['localhost', service, 'evil.example'].map(statusOf))).toEqual([
-    ...[200, 200, 403],
+    200, 200, 403,
   ])
 })
 

@@ -5,7 +5,10 @@ const ALONE = { FACTS_HOME: '/nonexistent' }
 test('trusted proxies are addresses and networks, in the environment separated by commas', () => {
   const env = { ...ALONE, FACTS_FEED_TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.7,fd00::/8,::1' }
   expect(loadConfig({ env }).feed.trustedProxies).toEqual([
-    ...['10.0.0.0/8', '192.0.2.7', 'fd00::/8', '::1'],
+    '10.0.0.0/8',
+    '192.0.2.7',
+    'fd00::/8',
+    '::1',
   ])
 })
 

@@ -50,7 +50,9 @@ const start = (options: Partial<SuperviseOptions> = {}): Promise<void> =>
     name: 'c',
     signal: ending.signal,
     say: (line) => lines.push(line),
-    ...{ intervalMs: 5, backOffMs: 1, ...options },
+    intervalMs: 5,
+    backOffMs: 1,
+    ...options,
   })
 const said = (text: string): Promise<unknown> =>
   waitFor(`a line with "${text}"`, () => lines.some((line) => line.includes(text)), 5_000)
@@ -247,15 +249,30 @@ describe('a task that runs for some seconds after each restart', () => {
 
   test('is waited for longer each time, and given up after twelve restarts', async () => {
     await expect(waits(3 * TICK, 20)).resolves.toEqual([
-      ...[1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000],
-      ...[300_000, 300_000, 300_000, Infinity],
+      1_000,
+      2_000,
+      4_000,
+      8_000,
+      16_000,
+      32_000,
+      64_000,
+      128_000,
+      256_000,
+      300_000,
+      300_000,
+      300_000,
+      Infinity,
     ])
   })
 
   test('waits for 30 s at most, as often as it takes, when something was away', async () => {
     const away = 'java.net.ConnectException: Connection refused'
     await expect(waits(3 * TICK, 14, [away])).resolves.toEqual([
-      ...[1_000, 2_000, 4_000, 8_000, 16_000],
+      1_000,
+      2_000,
+      4_000,
+      8_000,
+      16_000,
       ...Array.from({ length: 9 }, () => 30_000),
     ])
   })
@@ -263,7 +280,7 @@ describe('a task that runs for some seconds after each restart', () => {
   test('waits no longer for an outage because it failed otherwise before, nor is one counted as the other', async () => {
     const away = 'java.net.ConnectException: Connection refused'
     await expect(waits(3 * TICK, 8, [away, 'java.lang.Error: no'])).resolves.toEqual([
-      ...[1_000, 1_000, 2_000, 2_000, 4_000, 4_000, 8_000, 8_000],
+      1_000, 1_000, 2_000, 2_000, 4_000, 4_000, 8_000, 8_000,
     ])
   })
 

@@ -51,8 +51,10 @@ export function describeChangingTopics(name: string, logUnderTest: () => Changin
       const producer = await openProducer(unique('id'))
       const tombstone: OutputRecord = { ...record(topic, 0, 'gone'), value: null }
       const written = [
-        ...[record(topic, 0, 'kept', 'first'), record(topic, 0, 'gone', 'first')],
-        ...[record(topic, 0, 'kept', 'last'), tombstone],
+        record(topic, 0, 'kept', 'first'),
+        record(topic, 0, 'gone', 'first'),
+        record(topic, 0, 'kept', 'last'),
+        tombstone,
       ]
       await commitAll(producer, written)
       const left = await waitFor('the cleaner', async () => {

@@ -70,7 +70,8 @@ export class FaultLine {
       name: 'monolith',
       signal: faultLine.ending.signal,
       say: (text) => dated(`supervise: ${text}`),
-      ...{ intervalMs: 1_000, patience: 1_000 },
+      intervalMs: 1_000,
+      patience: 1_000,
     })
     faultLine.supervision.catch((error: unknown) => dated(`supervise ended: ${String(error)}`))
     return faultLine

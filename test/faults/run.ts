@@ -42,17 +42,23 @@ function row(report: SoakReport): string {
   const others = FAULT_NAMES.filter((fault) => !KILLS.includes(fault))
   const seconds = (milliseconds: number): string => (milliseconds / 1_000).toFixed(1)
   return [
-    ...[report.brokers, report.minutes],
+    report.brokers,
+    report.minutes,
     `${countKills(faults)} (${kills.join(', ')})`,
     others.map((fault) => `${faults[fault]} ${fault}`).join(', '),
-    ...[report.changes, report.secondSlot, report.deliveredAgain, report.facts, report.javaIds],
+    report.changes,
+    report.secondSlot,
+    report.deliveredAgain,
+    report.facts,
+    report.javaIds,
     ...[violations.lost, violations.doubled, violations.invented, violations.disordered].map(
       (list) => list.length,
     ),
     restarts
       .map(({ readyMs, flowingMs }) => `${seconds(readyMs)}, ${seconds(flowingMs)}`)
       .join('; '),
-    ...[seconds(report.longestStallMs), report.settledSeconds],
+    seconds(report.longestStallMs),
+    report.settledSeconds,
   ].join(' | ')
 }
 

@@ -146,8 +146,13 @@ class Soak {
     const afterwards = await this.readAgain()
     const history = await withClient(url, readHistory)
     return {
-      ...{ minutes, brokers, faults: this.counts, settledSeconds, changes },
-      ...{ restarts: this.restarts, longestStallMs: this.longestStallMs },
+      minutes,
+      brokers,
+      faults: this.counts,
+      settledSeconds,
+      changes,
+      restarts: this.restarts,
+      longestStallMs: this.longestStallMs,
       ended: this.faultLine.ended,
       secondSlot: await withClient(superuser, countSecondSlot),
       deliveredAgain: (await this.countCaptured()) - changes,

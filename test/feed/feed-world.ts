@@ -11,7 +11,6 @@ import type { FeedDefinition } from '../../src/feed/ingest/feed-definition'
 import type { FeedServer, FeedServerOptions } from '../../src/feed/http/feed-server'
 import { startFeedServer } from '../../src/feed/http/feed-server'
 import { Hub } from '../../src/feed/live/hub'
-import type { OutboxFields } from '../../src/fact/declare/outbox-fields'
 import { facts } from '../../src/gen/messages'
 import { wildapp } from '../../src/wildapp/gen/messages'
 import { schemas } from '../../src/wildapp/gen/schemas'
@@ -22,10 +21,10 @@ import { FeedMetrics, createLogger } from '../../src/telemetry'
 import { MemorySchemaStore } from '../../src/testing/memory-schema-store'
 import { partitionFor } from '../../src/topology/partitioner'
 import { ensureSchemas } from '../../src/protobuf/registry/ensure-schemas'
-import type { MessageType } from '../../src/protobuf/message/message-type'
 import type { ProtobufSerde } from '../../src/protobuf/serde/protobuf-serde'
 import { protobufSerde } from '../../src/protobuf/serde/protobuf-serde'
 import { waitFor } from '../support/wait-for'
+import type { FactForm } from './fact-form'
 import type { SeenEvent } from './sse-client'
 import { SseClient } from './sse-client'
 
@@ -57,20 +56,12 @@ export interface SeenPage {
   readonly stats: { readonly read: number; readonly bytes: number; readonly events: number }
 }
 
-/** What the topic holds. */
-export interface FactForm {
-  readonly feed: string
-  readonly topic: string
-  readonly table: string
-  readonly fullName: string
-  readonly type: MessageType<FactMessage>
-  readonly outbox?: OutboxFields
-  readonly indexes?: readonly string[]
-}
-
 const PRIMARIES: FactForm = {
-  ...{ feed: FEED, topic: TOPIC, table: 'wildapp_primary' },
-  ...{ fullName: 'wildapp.primary.v1.Primary', type: Primary },
+  feed: FEED,
+  topic: TOPIC,
+  table: 'wildapp_primary',
+  fullName: 'wildapp.primary.v1.Primary',
+  type: Primary,
   indexes: ['secondaryId', 'status'],
 }
 
@@ -123,11 +114,20 @@ export class FeedWorld {
     const { options, store, metrics, log } = this
     const { feed: name, topic, type, outbox, indexes = [] } = this.form
     const definition: FeedDefinition = {
-      ...{ name, topic, type, outbox, indexes, keyFields: ['id'] },
+      name,
+      topic,
+      type,
+      outbox,
+      indexes,
+      keyFields: ['id'],
     }
     const decoder = new FactDecoder(definition.type, schemas, store)
     this.hub = new Hub({
-      ...{ definition, decoder, logger, metrics, folder: join(this.folder, 'store') },
+      definition,
+      decoder,
+      logger,
+      metrics,
+      folder: join(this.folder, 'store'),
       log: options.log?.(log) ?? log,
       pollMs: options.pollMs ?? 20,
     })
@@ -135,7 +135,10 @@ export class FeedWorld {
     const transactionalId = 'feed-cursors'
     const keeperLog = options.keeperLog?.(log) ?? log
     const acknowledged = new CursorKeeper({
-      ...{ log: keeperLog, topic: ACKNOWLEDGED, transactionalId, logger },
+      log: keeperLog,
+      topic: ACKNOWLEDGED,
+      transactionalId,
+      logger,
     })
     acknowledged.start()
     this.acknowledged = acknowledged
@@ -151,12 +154,20 @@ export class FeedWorld {
     const { feed, metrics, acknowledged } = this
     if (acknowledged === undefined) throw new Error('The world is not open.')
     return startFeedServer({
-      ...{ feeds: [feed], host: '127.0.0.1', port: 0, corsOrigins: [], logger, metrics },
+      feeds: [feed],
+      host: '127.0.0.1',
+      port: 0,
+      corsOrigins: [],
+      logger,
+      metrics,
       acknowledged,
       trustedProxies: [],
       hosts: [],
       sessions: { total: 1_000, perAddress: 1_000, perConsumer: 100 },
-      ...{ heartbeatMs: 60_000, stallMs: 60_000, bufferBytes: 262_144, drainMs: 0 },
+      heartbeatMs: 60_000,
+      stallMs: 60_000,
+      bufferBytes: 262_144,
+      drainMs: 0,
       ...options,
     })
   }
@@ -197,19 +208,24 @@ export class FeedWorld {
     const micros = time ?? FIRST_TIME + this.lsn * 1_000_000n
     const subject = String(fields.id)
     const header: facts.v1.Header = {
-      ...{ id: `primary/${subject}@${this.lsn}`, subject, revision: this.lsn, unavailable: [] },
+      id: `primary/${subject}@${this.lsn}`,
+      subject,
+      revision: this.lsn,
+      unavailable: [],
       kind: KINDS[kind],
       time: { seconds: micros / 1_000_000n, nanos: Number(micros % 1_000_000n) * 1000 },
       source: {
-        ...{
-          connector: 'monolith',
-          database: 'wildapp',
-          schema: 'public',
-          table: this.form.table,
-        },
-        ...{ lsn: this.lsn, transactionId: this.lsn, transactionOrder: 1n, snapshot: false },
+        connector: 'monolith',
+        database: 'wildapp',
+        schema: 'public',
+        table: this.form.table,
+        lsn: this.lsn,
+        transactionId: this.lsn,
+        transactionOrder: 1n,
+        snapshot: false,
       },
-      ...{ movedFrom: '', movedTo: '' },
+      movedFrom: '',
+      movedTo: '',
     }
     const key = Buffer.from(subject)
     const value = this.serde.serialize(
@@ -218,7 +234,9 @@ export class FeedWorld {
     return {
       topic: this.form.topic,
       partition: partitionFor(key, this.options.partitions ?? 3),
-      ...{ key, value: Buffer.from(value), timestamp: micros / 1000n },
+      key,
+      value: Buffer.from(value),
+      timestamp: micros / 1000n,
       headers: {
         ce_time: new Date(Number(micros / 1000n)).toISOString(),
         ce_type: `wildapp.primary.${kind}`,

@@ -43,8 +43,13 @@ export function largeFacts(bytes: number): readonly Image[] {
   const half = Math.floor(bytes / 2)
   const third = Math.floor(bytes / 3)
   const common: Fields = {
-    ...{ id: 9n, title: 'aaab', status: Status.STATUS_ACTIVE, quantity: 3, amount: '1.5' },
-    ...{ createdAt: { seconds: 1_767_323_045n, nanos: 900_000 }, verified: true },
+    id: 9n,
+    title: 'aaab',
+    status: Status.STATUS_ACTIVE,
+    quantity: 3,
+    amount: '1.5',
+    createdAt: { seconds: 1_767_323_045n, nanos: 900_000 },
+    verified: true,
     updatedAt: { seconds: 1_767_323_045n, nanos: 100_000 },
   }
   return [

@@ -1,7 +1,8 @@
 import { sampleApp } from '../support/sample-config'
 import { wildapp } from '../../src/wildapp/gen/messages'
 import { waitFor } from '../support/wait-for'
-import type { FactForm, WorldOptions, WrittenFact } from './feed-world'
+import type { FactForm } from './fact-form'
+import type { WorldOptions, WrittenFact } from './feed-world'
 import { FeedWorld } from './feed-world'
 import type { SseClient } from './sse-client'
 
@@ -9,8 +10,12 @@ const { Event } = wildapp.event.v1
 
 export const EVENTS = '/events'
 export const OUTBOX: FactForm = {
-  ...{ feed: 'outbox', topic: 'wildapp.event.facts', table: 'wildapp_event', type: Event },
-  ...{ fullName: 'wildapp.event.v1.Event', outbox: sampleApp.outbox!.fields },
+  feed: 'outbox',
+  topic: 'wildapp.event.facts',
+  table: 'wildapp_event',
+  type: Event,
+  fullName: 'wildapp.event.v1.Event',
+  outbox: sampleApp.outbox!.fields,
 }
 
 export interface WrittenEvent {
@@ -39,7 +44,9 @@ export class OutboxWorld {
   /** Commits rows of the outbox in this order, regardless of their numbers. */
   insert(...events: readonly WrittenEvent[]): Promise<void> {
     const facts = events.map(({ id, ...event }) => ({
-      ...{ kind: 'created', type: 'insert', payload: `{"n": ${id}}` },
+      kind: 'created',
+      type: 'insert',
+      payload: `{"n": ${id}}`,
       ...event,
       id: BigInt(id),
     }))

@@ -12,7 +12,13 @@ export const ALL = { feeds: [FEED] }
 export const ACTIVE_ONES = { feeds: [FEED], where: 'status == "STATUS_ACTIVE"' }
 export const TITLES = { feeds: [FEED], fields: ['title', 'secondary.name'] }
 export const SECONDARY = {
-  ...{ id: 7n, name: 'seven', code: 's', rating: null, tags: [], settings: '{}', active: true },
+  id: 7n,
+  name: 'seven',
+  code: 's',
+  rating: null,
+  tags: [],
+  settings: '{}',
+  active: true,
   tertiary: null,
 }
 

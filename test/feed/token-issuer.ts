@@ -67,9 +67,14 @@ export class TokenIssuer {
 
   options(overrides: Partial<AuthOptions> = {}): AuthOptions {
     return {
-      ...{ issuer: ISSUER, audience: AUDIENCE, algorithms: ['RS256', 'ES256', 'EdDSA'] },
-      ...{ jwksUrl: this.url, jwksMaxAgeMs: 600_000, jwksCooldownMs: 30_000 },
-      ...{ cookie: '__Secure-facts', claim: 'facts' },
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      algorithms: ['RS256', 'ES256', 'EdDSA'],
+      jwksUrl: this.url,
+      jwksMaxAgeMs: 600_000,
+      jwksCooldownMs: 30_000,
+      cookie: '__Secure-facts',
+      claim: 'facts',
       ...overrides,
     }
   }
@@ -86,7 +91,10 @@ export class TokenIssuer {
     const known = this.keys.get(kid)
     const now = Math.floor(Date.now() / 1_000)
     const payload = {
-      ...{ iss: ISSUER, aud: AUDIENCE, sub: 'ada', facts },
+      iss: ISSUER,
+      aud: AUDIENCE,
+      sub: 'ada',
+      facts,
       ...(exp === null ? {} : { exp: now + exp }),
       ...(nbf === undefined ? {} : { nbf: now + nbf }),
       ...claims,

@@ -119,7 +119,8 @@ describe('REPLICATION', () => {
     for (const connectionString of users) {
       // As pg_basebackup connects; node-postgres passes it on.
       const settings: ClientConfig & { readonly replication: string } = {
-        ...{ connectionString, replication: 'true' },
+        connectionString,
+        replication: 'true',
       }
       const client = new Client(settings)
       try {
@@ -136,7 +137,8 @@ describe('REPLICATION', () => {
     const { host } = new URL(stack.endpoints.database.url)
     const connectionString = `postgres://cdc:cdc@${host}/wildapp`
     const settings: ClientConfig & { readonly replication: string } = {
-      ...{ connectionString, replication: 'database' },
+      connectionString,
+      replication: 'database',
     }
     const client = new Client(settings)
     await client.connect()

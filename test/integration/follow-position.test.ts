@@ -30,7 +30,9 @@ afterEach(() => sql('TRUNCATE taken'))
 const sql = <Row extends object>(statement: string): Promise<readonly Row[]> =>
   withClient(url, async (client) => (await client.query<Row>(statement)).rows)
 const place = (cursor: string): FollowerPosition => ({
-  ...{ feed: 'primary', cursor, kept_at: '2026-01-02T03:04:05.000Z' },
+  feed: 'primary',
+  cursor,
+  kept_at: '2026-01-02T03:04:05.000Z',
 })
 const cursorOf = async (name: string): Promise<string | null | undefined> => {
   const rows = await sql<{ name: string; cursor: string | null }>(
@@ -137,7 +139,9 @@ describe('a handler in the transaction of its position', () => {
     await world.write({ id: 1n, quantity: 1 }, { id: 1n, quantity: 2 })
     let failures = 2
     const following = new Following<ClientBase>({
-      ...{ url: world.url, until: 'head', where: 'id == 1' },
+      url: world.url,
+      until: 'head',
+      where: 'id == 1',
       position: new TransactionalPosition({ url, name: 'failing' }),
       handle: async (event, client) => {
         await take(event, client)
@@ -153,7 +157,9 @@ describe('a handler in the transaction of its position', () => {
   test('that swallowed an error of SQL has failed, and its event is redelivered', async () => {
     let isFirst = true
     const following = new Following<ClientBase>({
-      ...{ url: world.url, until: 'head', where: 'id == 1' },
+      url: world.url,
+      until: 'head',
+      where: 'id == 1',
       position: new TransactionalPosition({ url, name: 'swallowing' }),
       handle: async (event, client) => {
         await take(event, client)
@@ -182,7 +188,9 @@ describe('a handler in the transaction of its position', () => {
     const proxied = new URL(url)
     proxied.port = new URL(database.url).port
     const following = new Following<ClientBase>({
-      ...{ url: feed.url, where: 'id >= 100', until: 'head' },
+      url: feed.url,
+      where: 'id >= 100',
+      until: 'head',
       position: new TransactionalPosition({ url: proxied.href, name: 'exactly once' }),
       handle: take,
     })

@@ -88,7 +88,9 @@ test('the audit finds every source transaction whole, and one that is not', asyn
   expect(whole).toMatchObject({ code: 0, output: expect.stringContaining('arrived completely') })
   const boundary = (status: string, count: number): string =>
     JSON.stringify({
-      ...{ status, id: '4000000000:1', event_count: count },
+      status,
+      id: '4000000000:1',
+      event_count: count,
       data_collections: [{ data_collection: 'public.wildapp_primary', event_count: count }],
     })
   const producer = await line.log.producer('test-boundaries')

@@ -71,25 +71,33 @@ describe('of a film rental', () => {
     expect(tableOf(model, 'tongue').uniques).toEqual([['code']])
     expect(tableOf(model, 'store').foreignKeys).toEqual([
       {
-        ...{ name: 'store_manager_fk', refersTo: tableOf(model, 'staff').id },
-        ...{ columns: ['manager_id'], referred: ['staff_id'], match: 'simple', isValidated: true },
+        name: 'store_manager_fk',
+        refersTo: tableOf(model, 'staff').id,
+        columns: ['manager_id'],
+        referred: ['staff_id'],
+        match: 'simple',
+        isValidated: true,
       },
     ])
   })
 
   test('a partitioned table says how, and its partitions whose they are', () => {
     expect(tableOf(model, 'payment')).toMatchObject({
-      ...{ kind: 'partitioned', partitionedBy: 'RANGE (paid_at)' },
+      kind: 'partitioned',
+      partitionedBy: 'RANGE (paid_at)',
       key: { columns: ['payment_id', 'paid_at'] },
     })
     expect(tableOf(model, 'payment_2026')).toMatchObject({
-      ...{ kind: 'partition', root: 'public.payment', foreignKeys: [] },
+      kind: 'partition',
+      root: 'public.payment',
+      foreignKeys: [],
     })
   })
 
   test('views are other relations, and an UNLOGGED table is known as one', () => {
     expect(model.others.map(({ name, kind }) => `${kind} ${name}`)).toEqual([
-      ...['materialized view film_count', 'view film_list'],
+      'materialized view film_count',
+      'view film_list',
     ])
     expect(tableOf(model, 'film_cache').isLogged).toBe(false)
     expect(tableOf(model, 'film').isLogged).toBe(true)
@@ -107,7 +115,9 @@ test('composite keys are in the order of the key, foreign keys in the order of t
   const model = await readDatabase(await made('wholesale', WHOLESALE), capture)
   expect(tableOf(model, 'order_details').key?.columns).toEqual(['product_id', 'order_id'])
   expect(tableOf(model, 'products').foreignKeys[0]).toMatchObject({
-    ...{ columns: ['country', 'warehouse'], referred: ['country', 'code'], match: 'full' },
+    columns: ['country', 'warehouse'],
+    referred: ['country', 'code'],
+    match: 'full',
   })
   expect(tableOf(model, 'employees').foreignKeys[0]?.refersTo).toBe(tableOf(model, 'employees').id)
   expect(tableOf(model, 'whole_row').identity).toBe('full')

@@ -29,7 +29,8 @@ afterAll(async () => {
 describeLogContract('Kafka', () => ({ first, second }))
 
 describeChangingTopics('Kafka', () => ({
-  ...{ first, second },
+  first,
+  second,
   addPartitions: (topic, count) =>
     withAdmin(async (admin) => {
       await admin.createPartitions({ topicPartitions: [{ topic, count }] })
@@ -57,7 +58,9 @@ async function hurryCleaner(admin: Admin): Promise<void> {
   const configEntries = [{ name: 'log.cleaner.backoff.ms', value: '50' }]
   const { brokers } = await admin.describeCluster()
   const resources = brokers.map(({ nodeId }) => ({
-    ...{ type: ConfigResourceTypes.BROKER, name: String(nodeId), configEntries },
+    type: ConfigResourceTypes.BROKER,
+    name: String(nodeId),
+    configEntries,
   }))
   await admin.alterConfigs({ validateOnly: false, resources })
 }

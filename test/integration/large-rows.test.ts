@@ -69,7 +69,9 @@ test('a row that is too large stops the connector, and is captured once the limi
   const passed = commands.filter((command) => /primary/.test(command))
   const run = (command: string): Promise<unknown> =>
     promisify(execFile)(java, [
-      ...['-cp', classPath, 'kafka.admin.ConfigCommand'],
+      '-cp',
+      classPath,
+      'kafka.admin.ConfigCommand',
       ...command.split(' '),
     ])
   await Promise.all(passed.map(run))

@@ -53,7 +53,9 @@ async function keysIn(topic: string): Promise<readonly (string | undefined)[]> {
 function secondRequest({ identity }: KafkaProducer, topic: string) {
   const batch = { partition: 0, firstSequence: 1, messages: [record(topic, 0, 'late')] }
   return {
-    ...{ ...identity, acks: -1, timeout: 1_000 },
+    ...identity,
+    acks: -1,
+    timeout: 1_000,
     topicData: [{ topic, partitions: [batch] }],
   }
 }

@@ -81,8 +81,14 @@ test("a database's rows reach a feed by the commands of docs/start.md", async ()
   client = made.client
   const folder = join(app.folder, 'my-shop')
   await app.facts([
-    ...['init', 'my-shop', '--from', made.url, '--table', '*'],
-    ...['--dependency', `file:${tarball}`],
+    'init',
+    'my-shop',
+    '--from',
+    made.url,
+    '--table',
+    '*',
+    '--dependency',
+    `file:${tarball}`,
   ])
   await app.npm(['install'], folder)
   expect(await app.run('npm', ['test'], folder)).toContain('# pass 2')

@@ -40,7 +40,9 @@ beforeAll(async () => {
   stack = await startTestStack({ services: ['postgres', 'kafka', 'connect'] })
   config = sampleConfig({
     env: {
-      ...{ FACTS_HOME: stack.home, FACTS_LOG_LEVEL: 'silent', FACTS_TOPICS_PARTITIONS: '1' },
+      FACTS_HOME: stack.home,
+      FACTS_LOG_LEVEL: 'silent',
+      FACTS_TOPICS_PARTITIONS: '1',
     },
   })
   const { brokers } = config.kafka
@@ -131,7 +133,9 @@ function factsOf(app: PulledApp, records: readonly LogRecord[]): Promise<readonl
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
   const lines = records.map(({ topic, key, value, timestamp }) =>
     JSON.stringify({
-      ...{ topic, key: key?.toString('base64') ?? null, value: value?.toString('base64') ?? null },
+      topic,
+      key: key?.toString('base64') ?? null,
+      value: value?.toString('base64') ?? null,
       timestamp: timestamp.toString(),
     }),
   )

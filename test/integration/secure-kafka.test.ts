@@ -135,8 +135,11 @@ describe('a rejected client gets an error with what to do immediately:', () => {
     const log = kafkaLog(configOf(access()), logger)
     const reader = log.reader(['topic'])
     const consumer = log.groupConsumer({
-      ...{ groupId: 'refused', topics: [['topic']], concurrency: 1 },
-      ...{ onCrash: () => undefined, onAssignment: () => undefined },
+      groupId: 'refused',
+      topics: [['topic']],
+      concurrency: 1,
+      onCrash: () => undefined,
+      onAssignment: () => undefined,
     })
     const range = { topic: 'topic', partition: 0, from: 0n, to: 1n }
     const { kafka: section } = configOf(access())
@@ -228,8 +231,10 @@ test('a revoked password stops a running program, which does not retry indefinit
   await kafka.setPassword('SCRAM-SHA-256', leaver)
   const log = logWith(
     kafka.scram({
-      ...{ BROKERS: kafka.at('brief'), SASL_MECHANISM: 'scram-sha-256' },
-      ...{ USERNAME: leaver.username, PASSWORD: leaver.password },
+      BROKERS: kafka.at('brief'),
+      SASL_MECHANISM: 'scram-sha-256',
+      USERNAME: leaver.username,
+      PASSWORD: leaver.password,
     }),
   )
   const topic = 'withdrawn'
@@ -237,8 +242,11 @@ test('a revoked password stops a running program, which does not retry indefinit
   const crashed = jest.fn<unknown, [unknown]>()
   const assigned = jest.fn()
   const consumer = log.groupConsumer({
-    ...{ groupId: topic, topics: [[topic]], concurrency: 1 },
-    ...{ onCrash: crashed, onAssignment: assigned },
+    groupId: topic,
+    topics: [[topic]],
+    concurrency: 1,
+    onCrash: crashed,
+    onAssignment: assigned,
   })
   const reader = log.reader([topic])
   try {
@@ -263,8 +271,11 @@ test('a broker that is killed is an outage, and who was known to it is known aga
   const crashed = jest.fn()
   const assigned = jest.fn()
   const consumer = log.groupConsumer({
-    ...{ groupId: topic, topics: [[topic]], concurrency: 1 },
-    ...{ onCrash: crashed, onAssignment: assigned },
+    groupId: topic,
+    topics: [[topic]],
+    concurrency: 1,
+    onCrash: crashed,
+    onAssignment: assigned,
   })
   try {
     await consumer.start(({ records }) => {

@@ -73,7 +73,9 @@ test('npm start migrates and seeds the database that it has started, whichever o
       [join(packageRoot(), 'bin', 'facts.cjs'), 'start', '--number=2', '--once'],
       {
         env: {
-          ...{ ...process.env, FACTS_HOME: home, FACTS_HTTP_PORT: '0' },
+          ...process.env,
+          FACTS_HOME: home,
+          FACTS_HTTP_PORT: '0',
           FACTS_DATABASE_URL: production,
         },
         timeout: 200_000,

@@ -23,9 +23,14 @@ jest.setTimeout(60_000)
 async function setVersion(step: 'upgrade' | 'downgrade', level: number): Promise<void> {
   const { java, classPath } = await kafkaTools()
   const args = [
-    ...['-cp', classPath, 'org.apache.kafka.tools.FeatureCommand'],
-    ...['--bootstrap-server', stack.endpoints.kafka.brokers.join(',')],
-    ...[step, '--feature', `transaction.version=${level}`],
+    '-cp',
+    classPath,
+    'org.apache.kafka.tools.FeatureCommand',
+    '--bootstrap-server',
+    stack.endpoints.kafka.brokers.join(','),
+    step,
+    '--feature',
+    `transaction.version=${level}`,
   ]
   await promisify(execFile)(java, args, { timeout: 60_000 })
 }

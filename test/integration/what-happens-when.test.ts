@@ -106,8 +106,11 @@ async function deploy(facts: readonly Fact[]): Promise<void> {
   const topics = facts.map(({ to }) => ({ topic: to.name, message: fullNameOf(to.type) }))
   await ensureSchemas(schemas, topics, store)
   app = new StreamApp({
-    ...{ applicationId: config.pipeline.applicationId, topology: topologyOf(facts) },
-    ...{ log, logger, metrics: new Metrics() },
+    applicationId: config.pipeline.applicationId,
+    topology: topologyOf(facts),
+    log,
+    logger,
+    metrics: new Metrics(),
     state: new LmdbBackend(join(stack.home, 'pages'), logger),
   })
   app.failed.catch((error: unknown) => (failure = error as Error))

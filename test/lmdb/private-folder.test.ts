@@ -58,7 +58,9 @@ test('a folder of an earlier version is closed with everything in it', () => {
 
 /** Nothing is decoded before it follows a store. */
 const indexIn = (path: string): SubjectIndexOptions => ({
-  ...{ folder: path, fields: ['id'], decoder: undefined as never },
+  folder: path,
+  fields: ['id'],
+  decoder: undefined as never,
 })
 
 const writers: readonly (readonly [string, (path: string) => unknown])[] = [

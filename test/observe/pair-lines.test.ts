@@ -52,14 +52,22 @@ const record = (
   value: object,
   headers: Record<string, string> = {},
 ): LogRecord => ({
-  ...{ topic, partition: 0, offset: 0n, timestamp: 0n, headers },
-  ...{ key: Buffer.from(key), value: Buffer.from(JSON.stringify(value)) },
+  topic,
+  partition: 0,
+  offset: 0n,
+  timestamp: 0n,
+  headers,
+  key: Buffer.from(key),
+  value: Buffer.from(JSON.stringify(value)),
 })
 
 const ROW = { id: 11, title: 'Blue chair', amount: '19.99', customer_id: 7 }
 const FACT = {
   header: { id: 'shop.order/11@7.1' },
-  ...{ id: '11', title: 'Blue chair', amount: '19.99', customerId: '7' },
+  id: '11',
+  title: 'Blue chair',
+  amount: '19.99',
+  customerId: '7',
   customer: { name: 'Ada', address: { city: 'Basel' } },
 }
 

@@ -23,7 +23,7 @@ async function outcome(error: FactsError): Promise<unknown> {
       stop: () => Promise.resolve(),
     }),
   })
-  const watcher = new Watcher({ ...{ log, topology }, factText: String, print: () => undefined })
+  const watcher = new Watcher({ log, topology, factText: String, print: () => undefined })
   let failure: unknown
   watcher.failed.catch((found: unknown) => (failure = found))
   await watcher.start('latest')

@@ -15,8 +15,19 @@ import { temporaryFolder } from '../support/temporary-folder'
 
 /** Every scalar, plain, with presence and in a list that is not packed. */
 const NUMBERS = [
-  ...['int32', 'int64', 'uint32', 'uint64', 'sint32', 'sint64'],
-  ...['fixed32', 'fixed64', 'sfixed32', 'sfixed64', 'float', 'double', 'bool'],
+  'int32',
+  'int64',
+  'uint32',
+  'uint64',
+  'sint32',
+  'sint64',
+  'fixed32',
+  'fixed64',
+  'sfixed32',
+  'sfixed64',
+  'float',
+  'double',
+  'bool',
 ]
 const SCALARS = [...NUMBERS, 'string', 'bytes']
 const PROTO = `
@@ -49,9 +60,20 @@ const u64 = fc.oneof(
   fc.constantFrom(0n, 2n ** 64n - 1n),
 )
 const VALUES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
-  ...{ int32: i32, sint32: i32, sfixed32: i32, uint32: u32, fixed32: u32 },
-  ...{ int64: i64, sint64: i64, sfixed64: i64, uint64: u64, fixed64: u64 },
-  ...{ float: fc.float(), double: fc.double(), bool: fc.boolean(), string: text },
+  int32: i32,
+  sint32: i32,
+  sfixed32: i32,
+  uint32: u32,
+  fixed32: u32,
+  int64: i64,
+  sint64: i64,
+  sfixed64: i64,
+  uint64: u64,
+  fixed64: u64,
+  float: fc.float(),
+  double: fc.double(),
+  bool: fc.boolean(),
+  string: text,
   bytes: fc.uint8Array({ maxLength: 9 }).map((bytes) => Buffer.from(bytes)),
 }
 const timestamp = fc.record({
@@ -64,8 +86,12 @@ const camel = (prefix: string, type: string): string =>
   prefix + (type[0] ?? '').toUpperCase() + type.slice(1)
 const fields = (depth: number): fc.Arbitrary<object> => {
   const record: Record<string, fc.Arbitrary<unknown>> = {
-    ...{ colour, shade: colour, colours: fc.array(colour, { maxLength: 3 }) },
-    ...{ time: timestamp, times: fc.array(timestamp, { maxLength: 2 }), left: text },
+    colour,
+    shade: colour,
+    colours: fc.array(colour, { maxLength: 3 }),
+    time: timestamp,
+    times: fc.array(timestamp, { maxLength: 2 }),
+    left: text,
   }
   for (const type of SCALARS) {
     const value = VALUES[type] ?? fc.constant(0)

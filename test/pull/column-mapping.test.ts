@@ -14,7 +14,9 @@ const BUILDERS: readonly AnyColumn[] = [
     if (['enumeration', 'bits', 'char', 'array', 'varbit'].includes(name)) return []
     return [(make as () => AnyColumn)()]
   }),
-  ...[columns.bits(8), columns.char(5), columns.enumeration('one')],
+  columns.bits(8),
+  columns.char(5),
+  columns.enumeration('one'),
 ]
 
 const names = [...new Set(BUILDERS.flatMap(({ postgresTypes }) => postgresTypes))].filter(

@@ -176,7 +176,9 @@ test('tables of several schemas have names of their own, whichever is pulled fir
   const first = planOf(database(tables), { ...shop, tables: ['*'] })
   const then = makePlan(database(tables), { ...first.lock, tables: ['*.*'] })
   expect(then.tables.map(({ id: one, name }) => `${one} ${name}`)).toEqual([
-    ...['a.order a_order2', 'public.a_order a_order', 'public.order order'],
+    'a.order a_order2',
+    'public.a_order a_order',
+    'public.order order',
   ])
 })
 

@@ -54,6 +54,8 @@ test('a literal is read as the text it was made of, and shows every sign', () =>
 
 test('a comment ends no comment around it and begins no line of its own', () => {
   expect(commentLines('one\r\ntwo */ three\u2028four\u202e\n\n')).toEqual([
-    ...['one', 'two * / three', 'four'],
+    'one',
+    'two * / three',
+    'four',
   ])
 })

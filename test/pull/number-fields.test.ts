@@ -3,7 +3,9 @@ import { numberFields, numberLabels } from '../../src/pull/number-fields'
 
 const none: NumberedFields = { fields: [], gone: [] }
 const column = (name: string, type = 'string'): { of: string; type: string; name: string } => ({
-  ...{ of: `column ${name}`, type, name },
+  of: `column ${name}`,
+  type,
+  name,
 })
 const shown = ({ fields, gone }: NumberedFields): string =>
   `${fields.map(({ number, name }) => `${number} ${name}`).join(', ')} | ${gone.map(({ number, name }) => `${number} ${name}`).join(', ')}`
@@ -56,6 +58,8 @@ test('labels keep their numbers when others come before them, or when they are g
   const second = numberLabels(first, ['new', 'G', 'pg 13', 'unspecified'])
   expect(second.values.slice(0, 2)).toEqual(first.values)
   expect(second.values.slice(2).map(({ number, name }) => `${number} ${name}`)).toEqual([
-    ...['3 AGE_RATING_NEW', '4 AGE_RATING_PG_13_2', '5 AGE_RATING_UNSPECIFIED_2'],
+    '3 AGE_RATING_NEW',
+    '4 AGE_RATING_PG_13_2',
+    '5 AGE_RATING_UNSPECIFIED_2',
   ])
 })

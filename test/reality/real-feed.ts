@@ -36,7 +36,10 @@ export async function pagesOf(
     { name: ACKNOWLEDGED, partitions: 1, replicationFactor: 1, config: {} },
   ])
   const acknowledged = new CursorKeeper({
-    ...{ log, topic: ACKNOWLEDGED, transactionalId: 'feed-cursors', logger },
+    log,
+    topic: ACKNOWLEDGED,
+    transactionalId: 'feed-cursors',
+    logger,
   })
   acknowledged.start()
   const folder = mkdtempSync(join(tmpdir(), 'facts-reality-'))
@@ -64,16 +67,29 @@ async function served(
       new Hub({
         definition: { name, topic: to.name, type: to.type, keyFields: ['id'], indexes: [] },
         decoder: new FactDecoder(to.type, schemas, driver.registered.store),
-        ...{ log: driver.log, folder: join(folder, name), logger, metrics, pollMs: 20 },
+        log: driver.log,
+        folder: join(folder, name),
+        logger,
+        metrics,
+        pollMs: 20,
       }),
   )
   for (const hub of hubs) hub.start()
   const feeds = hubs.map((hub) => new Feed(hub, schemas, new CursorCodec(randomBytes(32))))
   const server = await startFeedServer({
-    ...{ feeds, acknowledged, logger, metrics, host: '127.0.0.1', port: 0 },
-    ...{ corsOrigins: [], trustedProxies: [] },
+    feeds,
+    acknowledged,
+    logger,
+    metrics,
+    host: '127.0.0.1',
+    port: 0,
+    corsOrigins: [],
+    trustedProxies: [],
     sessions: { total: 100, perAddress: 100, perConsumer: 100 },
-    ...{ heartbeatMs: 60_000, stallMs: 60_000, bufferBytes: 262_144, drainMs: 0 },
+    heartbeatMs: 60_000,
+    stallMs: 60_000,
+    bufferBytes: 262_144,
+    drainMs: 0,
   })
   try {
     await waitFor('the feeds', () => hubs.every((hub) => hub.isOpen && hub.isFollowing), 60_000)

@@ -24,7 +24,8 @@ export class RealLine {
   static async start(): Promise<RealLine> {
     const stack = await startTestStack({ services: ['postgres', 'kafka', 'connect'] })
     const env = {
-      ...{ FACTS_HOME: stack.home, FACTS_LOG_LEVEL: 'silent' },
+      FACTS_HOME: stack.home,
+      FACTS_LOG_LEVEL: 'silent',
       FACTS_TOPICS_PARTITIONS: '1',
     }
     const config = sampleConfig({ env })

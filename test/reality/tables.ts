@@ -1,7 +1,8 @@
 import type { Column } from '../../src/table/shape/column'
 import * as column from '../../src/table/columns'
 import type { Columns } from '../../src/table/shape/table-shape'
-import { TYPES, type RealType } from './types'
+import type { RealType } from './real-type'
+import { TYPES } from './types'
 
 /** A table, how it is declared, and its rows. */
 export interface RealTable {
@@ -170,7 +171,11 @@ const LARGE: readonly RealTable[] = [
 
 /** A table with a text, however it is made. */
 const structure = (name: string, sql: string, spoiled?: string): RealTable => ({
-  ...{ name, sql, key: ids, columns: { v: column.text() }, likes: { id: 'bigint', v: 'text' } },
+  name,
+  sql,
+  key: ids,
+  columns: { v: column.text() },
+  likes: { id: 'bigint', v: 'text' },
   rows: [{ sql: `INSERT INTO ${name} (id, v, n) VALUES ($id, 'v' || $id, 0)`, refused: 'never' }],
   ...(spoiled === undefined ? {} : { spoiled }),
 })

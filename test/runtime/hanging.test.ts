@@ -31,9 +31,14 @@ async function prepared(): Promise<void> {
 
 function appOn(log: HangingLog, requestMs: number): StreamApp {
   return new StreamApp({
-    ...{ applicationId: APPLICATION, topology: toyTopology(), log, state: world.state },
-    ...{ logger: createLogger({ level: 'silent', format: 'json' }), metrics: world.metrics },
-    ...{ patience: { requestMs, joinMs: requestMs, startMs: requestMs }, stopMs: STOP_MS },
+    applicationId: APPLICATION,
+    topology: toyTopology(),
+    log,
+    state: world.state,
+    logger: createLogger({ level: 'silent', format: 'json' }),
+    metrics: world.metrics,
+    patience: { requestMs, joinMs: requestMs, startMs: requestMs },
+    stopMs: STOP_MS,
   })
 }
 
@@ -74,9 +79,24 @@ test('a stop ends in time with any hang in start, batch, commit, restore or stop
   }
   expect([...seen].sort()).toEqual(
     [
-      ...['begin', 'commit', 'commitOffsets', 'committed', 'heartbeat', 'join', 'leave'],
-      ...['offsets', 'partitionCounts', 'producer', 'producer.close', 'readRange', 'send'],
-      ...['reader.catchUp', 'reader.start', 'reader.stop', 'settled', 'topicSetting'],
+      'begin',
+      'commit',
+      'commitOffsets',
+      'committed',
+      'heartbeat',
+      'join',
+      'leave',
+      'offsets',
+      'partitionCounts',
+      'producer',
+      'producer.close',
+      'readRange',
+      'send',
+      'reader.catchUp',
+      'reader.start',
+      'reader.stop',
+      'settled',
+      'topicSetting',
     ].sort(),
   )
 }, 120_000)

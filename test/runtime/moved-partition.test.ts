@@ -67,8 +67,13 @@ test('what is exported of a partition moves with it', async () => {
   const [first, second] = metrics.map(
     (own) =>
       new StreamApp({
-        ...{ applicationId: APPLICATION, topology: toyTopology(), log: world.log(), logger },
-        ...{ state: new MemoryBackend(), metrics: own, lookMs: 10 },
+        applicationId: APPLICATION,
+        topology: toyTopology(),
+        log: world.log(),
+        logger,
+        state: new MemoryBackend(),
+        metrics: own,
+        lookMs: 10,
       }),
   )
   await first?.start()

@@ -52,8 +52,12 @@ function awayAtFirst(failures: number, code: 'BROKER_UNAVAILABLE' | 'NOT_AUTHORI
 
 const appOn = (log: Log, startMs: number): StreamApp =>
   new StreamApp({
-    ...{ applicationId: APPLICATION, topology: toyTopology(), log, state: world.state },
-    ...{ logger: createLogger({ level: 'silent', format: 'json' }), metrics: world.metrics },
+    applicationId: APPLICATION,
+    topology: toyTopology(),
+    log,
+    state: world.state,
+    logger: createLogger({ level: 'silent', format: 'json' }),
+    metrics: world.metrics,
     patience: { requestMs: 60_000, joinMs: 60_000, startMs },
   })
 

@@ -36,7 +36,9 @@ test('a setting that was changed, added or left out since the recording is found
   const { 'tasks.max': tasks = '', ...others } = config
   const changed = { ...others, 'poll.interval.ms': '11', new: tasks }
   expect(differences({ name, config: changed }, recording.connector)).toEqual([
-    ...['poll.interval.ms', 'new', 'tasks.max'],
+    'poll.interval.ms',
+    'new',
+    'tasks.max',
   ])
 })
 
@@ -44,7 +46,9 @@ test('the golden records are those of the versions that the stack starts', () =>
   const { debezium, kafka } = artifactLock()
   const advice = 'Run: npm run record'
   expect({ advice, ...recording.versions }).toMatchObject({
-    ...{ advice, debezium: debezium.version, kafka: kafka.version },
+    advice,
+    debezium: debezium.version,
+    kafka: kafka.version,
   })
 })
 
@@ -59,7 +63,11 @@ test('no golden record has the form that the shipped connector does not write', 
 
 test('a golden file has the bytes of the records of one topic', () => {
   const record = (topic: string, offset: bigint, key: string | null, value: string | null) => ({
-    ...{ topic, partition: 0, offset, timestamp: 0n, headers: {} },
+    topic,
+    partition: 0,
+    offset,
+    timestamp: 0n,
+    headers: {},
     key: key === null ? null : Buffer.from(key),
     value: value === null ? null : Buffer.from(value),
   })

@@ -3,8 +3,15 @@ import { declaredNameOf } from '../../src/source/postgres-type'
 import { stopsConnector } from '../../src/source/stops-connector'
 
 const base = (name: string, over: Partial<PostgresType> = {}): PostgresType => ({
-  ...{ id: name, schema: 'pg_catalog', name, kind: 'b', base: null, baseModifier: -1 },
-  ...{ element: null, written: name, isToastable: true },
+  id: name,
+  schema: 'pg_catalog',
+  name,
+  kind: 'b',
+  base: null,
+  baseModifier: -1,
+  element: null,
+  written: name,
+  isToastable: true,
   ...over,
 })
 const array = (element: string): PostgresType => base(`${element}[]`, { element })
@@ -12,32 +19,28 @@ const domain = (name: string, over: string, baseModifier = -1): PostgresType =>
   base(name, { schema: 'shop', kind: 'd', base: over, baseModifier })
 
 const ELEMENTS = [
-  ...[
-    'text',
-    'varchar',
-    'uuid',
-    'bytea',
-    'jsonb',
-    'int4',
-    'int8',
-    'int2',
-    'float4',
-    'float8',
-    'bool',
-  ],
-  ...[
-    'numeric',
-    'timestamptz',
-    'timestamp',
-    'date',
-    'time',
-    'timetz',
-    'inet',
-    'bit',
-    'oid',
-    'varbit',
-    'path',
-  ],
+  'text',
+  'varchar',
+  'uuid',
+  'bytea',
+  'jsonb',
+  'int4',
+  'int8',
+  'int2',
+  'float4',
+  'float8',
+  'bool',
+  'numeric',
+  'timestamptz',
+  'timestamp',
+  'date',
+  'time',
+  'timetz',
+  'inet',
+  'bit',
+  'oid',
+  'varbit',
+  'path',
 ]
 const known: readonly PostgresType[] = [
   ...ELEMENTS.map((name) => base(name)),
@@ -91,6 +94,10 @@ test('bits that fit into the row never do, also by a domain', () => {
 test('a declaration names a domain by what it is made from', () => {
   const names = ['more_labels', 'label[]', 'mood[]', 'pair', 'date[]']
   expect(names.map((name) => declaredNameOf(types, name))).toEqual([
-    ...['text[]', 'text[]', 'enum[]', 'composite', 'date[]'],
+    'text[]',
+    'text[]',
+    'enum[]',
+    'composite',
+    'date[]',
   ])
 })

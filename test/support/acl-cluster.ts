@@ -66,10 +66,14 @@ export class AclCluster {
 
   get environment(): Readonly<Record<string, string>> {
     return {
-      ...{ FACTS_HOME: this.home, FACTS_LOG_LEVEL: 'silent', NO_COLOR: '1' },
+      FACTS_HOME: this.home,
+      FACTS_LOG_LEVEL: 'silent',
+      NO_COLOR: '1',
       FACTS_KAFKA_BROKERS: `127.0.0.1:${this.ports.kafka2}`,
-      ...{ FACTS_KAFKA_TLS: 'false', FACTS_KAFKA_SASL_MECHANISM: 'plain' },
-      ...{ FACTS_KAFKA_USERNAME: FACTS, FACTS_KAFKA_PASSWORD: passwordOf(FACTS) },
+      FACTS_KAFKA_TLS: 'false',
+      FACTS_KAFKA_SASL_MECHANISM: 'plain',
+      FACTS_KAFKA_USERNAME: FACTS,
+      FACTS_KAFKA_PASSWORD: passwordOf(FACTS),
     }
   }
 
@@ -83,11 +87,10 @@ export class AclCluster {
     await this.admin.deleteAcls({
       filters: [
         {
-          ...{ resourceType: AclResourceTypes.ANY, operation: AclOperationTypes.ANY },
-          ...{
-            resourcePatternType: ResourcePatternTypes.ANY,
-            permissionType: AclPermissionTypes.ANY,
-          },
+          resourceType: AclResourceTypes.ANY,
+          operation: AclOperationTypes.ANY,
+          resourcePatternType: ResourcePatternTypes.ANY,
+          permissionType: AclPermissionTypes.ANY,
           principal: `User:${user}`,
         },
       ],
@@ -130,14 +133,19 @@ export class AclCluster {
 }
 
 const entryOf = (user: string, { operation, resource, name, pattern }: Right) => ({
-  ...{ principal: `User:${user}`, host: '*', permissionType: AclPermissionTypes.ALLOW },
-  ...{ operation: AclOperationTypes[operation], resourceType: RESOURCES[resource] },
-  ...{ resourceName: name, resourcePatternType: PATTERNS[pattern] },
+  principal: `User:${user}`,
+  host: '*',
+  permissionType: AclPermissionTypes.ALLOW,
+  operation: AclOperationTypes[operation],
+  resourceType: RESOURCES[resource],
+  resourceName: name,
+  resourcePatternType: PATTERNS[pattern],
 })
 
 async function connectedAdmin({ kafka }: Ports): Promise<Admin> {
   const admin = new Kafka({
-    ...{ brokers: [`127.0.0.1:${kafka}`], logLevel: logLevel.NOTHING },
+    brokers: [`127.0.0.1:${kafka}`],
+    logLevel: logLevel.NOTHING,
   }).admin()
   await admin.connect()
   return admin
@@ -148,7 +156,8 @@ function optionsOf(home: string, ports: Ports): StackOptions {
   const listeners = `PLAINTEXT://127.0.0.1:${kafka},SASL://127.0.0.1:${sasl}`
   const users = [FACTS, CONNECT].map((user) => `user_${user}="${passwordOf(user)}"`)
   const client = {
-    ...{ 'security.protocol': 'SASL_PLAINTEXT', 'sasl.mechanism': 'PLAIN' },
+    'security.protocol': 'SASL_PLAINTEXT',
+    'sasl.mechanism': 'PLAIN',
     'sasl.jaas.config': `${PLAIN} username="${CONNECT}" password="${passwordOf(CONNECT)}";`,
   }
   const prefixed = ['', 'producer.', 'admin.'].flatMap((prefix) =>

@@ -21,7 +21,9 @@ const fromNow = (days: number): Date => new Date(Date.now() + days * DAY_MS)
 /** Signs others. */
 export async function authority(name: string): Promise<Certificate> {
   const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
-    ...{ keyType: 'ec', algorithm: 'sha256', notAfterDate: fromNow(1) },
+    keyType: 'ec',
+    algorithm: 'sha256',
+    notAfterDate: fromNow(1),
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
@@ -36,8 +38,10 @@ export async function certificate(
   { by, days = { from: -1, to: 1 }, names = ['localhost', '127.0.0.1'] }: CertificateOptions = {},
 ): Promise<Certificate> {
   const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
-    ...{ keyType: 'ec', algorithm: 'sha256' },
-    ...{ notBeforeDate: fromNow(days.from), notAfterDate: fromNow(days.to) },
+    keyType: 'ec',
+    algorithm: 'sha256',
+    notBeforeDate: fromNow(days.from),
+    notAfterDate: fromNow(days.to),
     ...(by === undefined ? {} : { ca: by }),
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },

@@ -47,10 +47,13 @@ export function placed(
 export function made({ op, id = 1, name = 'a', notes = null, lsn, ...more }: Made): LogRecord {
   const { at = T + BigInt(lsn), order = 1, movedTo, movedFrom } = more
   const record = debeziumRecord({
-    ...{ topic: TOPIC, op, key: op === 't' ? null : { id } },
+    topic: TOPIC,
+    op,
+    key: op === 't' ? null : { id },
     after: op === 'd' || op === 't' ? null : { id, name, notes },
     before: op === 'd' ? { id, name: '', notes: null } : null,
-    ...{ lsn: BigInt(lsn), committedAt: at },
+    lsn: BigInt(lsn),
+    committedAt: at,
     transaction: op === 'r' ? null : { id: 1n, order },
   })
   const headers = {

@@ -28,7 +28,13 @@ export function debeziumValue({
   committedAt = COMMITTED_AT,
 }: MadeChange): string {
   const { value } = debeziumRecord({
-    ...{ topic: topicOf(table), database: 'wildapp', op, key: null, after, before, committedAt },
+    topic: topicOf(table),
+    database: 'wildapp',
+    op,
+    key: null,
+    after,
+    before,
+    committedAt,
     lsn: BigInt(lsn),
     transaction: op === 'r' ? null : { id: 768n, order },
   })

@@ -52,8 +52,13 @@ export class FactStack {
     const now = Date.now()
     const subject = id.toString()
     const header: facts.v1.Header = {
-      ...{ id: `fact-${this.written}`, kind: facts.v1.Kind.KIND_UPDATED, subject },
-      ...{ revision: BigInt(this.written), unavailable: [], movedFrom: '', movedTo: '' },
+      id: `fact-${this.written}`,
+      kind: facts.v1.Kind.KIND_UPDATED,
+      subject,
+      revision: BigInt(this.written),
+      unavailable: [],
+      movedFrom: '',
+      movedTo: '',
       time: { seconds: BigInt(Math.floor(now / 1_000)), nanos: (now % 1_000) * 1_000_000 },
       source: null,
     }

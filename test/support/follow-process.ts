@@ -19,8 +19,12 @@ export class FollowProcess {
       [join(packageRoot(), 'bin', 'facts.cjs'), 'follow', ...args],
       {
         env: {
-          ...{ ...process.env, FACTS_FOLLOW_URL: url, FACTS_LOG_FORMAT: 'json' },
-          ...{ FACTS_FOLLOW_HEARTBEAT_MS: '5000', NO_COLOR: '1', ...env },
+          ...process.env,
+          FACTS_FOLLOW_URL: url,
+          FACTS_LOG_FORMAT: 'json',
+          FACTS_FOLLOW_HEARTBEAT_MS: '5000',
+          NO_COLOR: '1',
+          ...env,
         },
         stdio: ['ignore', 'pipe', 'pipe'],
       },

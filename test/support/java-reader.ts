@@ -25,9 +25,18 @@ export async function eachWithJava(
   const { java, classPath } = await kafkaTools()
   const properties = ['key', 'partition', 'headers'].map((name) => `print.${name}=true`)
   const args = [
-    ...['-cp', classPath, 'org.apache.kafka.tools.consumer.ConsoleConsumer'],
-    ...['--bootstrap-server', brokers.join(','), '--topic', topic, '--from-beginning'],
-    ...['--isolation-level', 'read_committed', '--timeout-ms', String(QUIET_MS)],
+    '-cp',
+    classPath,
+    'org.apache.kafka.tools.consumer.ConsoleConsumer',
+    '--bootstrap-server',
+    brokers.join(','),
+    '--topic',
+    topic,
+    '--from-beginning',
+    '--isolation-level',
+    'read_committed',
+    '--timeout-ms',
+    String(QUIET_MS),
     ...[...properties, 'print.value=false'].flatMap((property) => [
       '--formatter-property',
       property,

@@ -3,8 +3,9 @@ import { DeadLetterQueue } from '../../src/runtime/dead-letters/dead-letter-queu
 import type { ParkedKey } from '../../src/runtime/dead-letters/parked-keys'
 import { parkedId, parseParkedKey } from '../../src/runtime/dead-letters/parked-keys'
 import { changelogTopic } from '../../src/topology/internal-topics'
+import type { LogRecord } from '../../src/topology/record'
 import { APPLICATION, type ToyWorld } from './toy-app'
-import { toyTopology } from './toy-topology'
+import { DEAD_LETTERS, toyTopology } from './toy-topology'
 
 /** Changelog of the toy topology's parked keys. */
 export const PARKED = changelogTopic(APPLICATION, 'in.parked')
@@ -13,6 +14,16 @@ export const PROCESSOR = 'copy'
 
 export const queueOf = (world: ToyWorld): DeadLetterQueue =>
   new DeadLetterQueue({ log: world.log(), topology: toyTopology(), applicationId: APPLICATION })
+
+/** The dead letters, each with the headers that tests compare. */
+export const lettersIn = (
+  world: ToyWorld,
+): readonly (LogRecord & { readonly code: string; readonly round: string })[] =>
+  world.read(DEAD_LETTERS).map((record) => ({
+    ...record,
+    code: String(record.headers['facts.error.code']),
+    round: String(record.headers['facts.parked.round']),
+  }))
 
 /** State of a parked key as its changelog has it; undefined when it is not parked. */
 export function parkedIn(world: ToyWorld, key: string): ParkedKey | undefined {

@@ -26,8 +26,14 @@ export async function readWithPython(
     await pythonWith(join(FOLDER, 'requirements.txt')),
     [
       join(FOLDER, 'decode_fact.py'),
-      ...['--brokers', kafka.brokers.join(','), '--topic', topic],
-      ...['--message', message, '--registry', registry.url],
+      '--brokers',
+      kafka.brokers.join(','),
+      '--topic',
+      topic,
+      '--message',
+      message,
+      '--registry',
+      registry.url,
     ],
     { maxBuffer: 512 * 1024 * 1024 },
   )

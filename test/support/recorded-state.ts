@@ -86,7 +86,11 @@ interface RecordedRecord {
 export function recordedChangelogs(version: string): readonly LogRecord[] {
   return (lines(version, 'changelogs') as readonly RecordedRecord[]).map(
     ({ topic, offset, key, value }) => ({
-      ...{ topic, partition: 0, offset: BigInt(offset), timestamp: 0n, headers: {} },
+      topic,
+      partition: 0,
+      offset: BigInt(offset),
+      timestamp: 0n,
+      headers: {},
       key: Buffer.from(key, 'base64'),
       value: value === null ? null : Buffer.from(value, 'base64'),
     }),

@@ -37,7 +37,10 @@ export class RecordedWorld {
     })
     const { sources, sinks, globalTables } = this.topology
     for (const { topic } of [
-      ...[...sources, ...sinks, ...globalTables, { topic: DEAD_LETTERS }],
+      ...sources,
+      ...sinks,
+      ...globalTables,
+      { topic: DEAD_LETTERS },
       ...internalTopics(this.topology, APPLICATION),
     ]) {
       this.broker.createTopic(topic, 1)
@@ -48,8 +51,11 @@ export class RecordedWorld {
     const topics = this.facts.map(({ to }) => ({ topic: to.name, message: fullNameOf(to.type) }))
     await ensureSchemas(schemas, topics, this.store)
     this.app = new StreamApp({
-      ...{ applicationId: APPLICATION, topology: this.topology, state: this.state },
-      ...{ log: new MemoryLog(this.broker), metrics: new Metrics() },
+      applicationId: APPLICATION,
+      topology: this.topology,
+      state: this.state,
+      log: new MemoryLog(this.broker),
+      metrics: new Metrics(),
       logger: createLogger({ level: 'silent', format: 'json' }),
     })
     this.failure = undefined

@@ -44,7 +44,8 @@ export class RunningLine {
     const stack = await startTestStack(options)
     const config = sampleConfig({
       env: {
-        ...{ FACTS_HOME: stack.home, FACTS_LOG_LEVEL: 'silent' },
+        FACTS_HOME: stack.home,
+        FACTS_LOG_LEVEL: 'silent',
         FACTS_TOPICS_REPLICATION_FACTOR: String(options.brokers ?? 1),
       },
     })

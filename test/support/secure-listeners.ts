@@ -24,7 +24,10 @@ export const SESSION_MS = 4_000
 /** By name: in the open; with passwords; with certificates; with one that has expired; with short sessions. */
 const PROTOCOLS = {
   plaintext: 'PLAINTEXT',
-  ...{ sasl: 'SASL_SSL', mutual: 'SSL', expired: 'SSL', brief: 'SASL_SSL' },
+  sasl: 'SASL_SSL',
+  mutual: 'SSL',
+  expired: 'SSL',
+  brief: 'SASL_SSL',
 } as const
 type Listener = keyof typeof PROTOCOLS
 
@@ -55,13 +58,20 @@ export class SecureListeners {
     return new SecureListeners(
       folder,
       {
-        ...{ plaintext: free.kafka, controller: free.controller, sasl: free.kafka2 },
-        ...{ mutual: free.controller2, expired: free.kafka3, brief: free.controller3 },
+        plaintext: free.kafka,
+        controller: free.controller,
+        sasl: free.kafka2,
+        mutual: free.controller2,
+        expired: free.kafka3,
+        brief: free.controller3,
       },
       {
-        ...{ ca: pemFiles(folder, 'ca', ca).cert, otherCa: pemFiles(folder, 'other', other).cert },
-        ...{ cert: client.cert, key: client.key },
-        ...{ foreignCert: foreign.cert, foreignKey: foreign.key },
+        ca: pemFiles(folder, 'ca', ca).cert,
+        otherCa: pemFiles(folder, 'other', other).cert,
+        cert: client.cert,
+        key: client.key,
+        foreignCert: foreign.cert,
+        foreignKey: foreign.key,
         broker: pemFiles(folder, 'broker', await certificate('broker', { by: ca })).store,
         expired: pemFiles(folder, 'expired', await certificate('broker', old)).store,
       },
@@ -82,8 +92,11 @@ export class SecureListeners {
   scram(over: Access = {}): Access {
     const { username, password } = USER
     return {
-      ...{ BROKERS: this.at('sasl'), CA_FILE: this.files.ca, SASL_MECHANISM: 'scram-sha-512' },
-      ...{ USERNAME: username, PASSWORD: password },
+      BROKERS: this.at('sasl'),
+      CA_FILE: this.files.ca,
+      SASL_MECHANISM: 'scram-sha-512',
+      USERNAME: username,
+      PASSWORD: password,
       ...over,
     }
   }
@@ -99,9 +112,11 @@ export class SecureListeners {
     const { username, password } = USER
     const name = 'org.apache.kafka.common.security.plain.PlainLoginModule'
     return {
-      ...{ 'security.protocol': 'SASL_SSL', 'sasl.mechanism': 'PLAIN' },
+      'security.protocol': 'SASL_SSL',
+      'sasl.mechanism': 'PLAIN',
       'sasl.jaas.config': `${name} required username="${username}" password="${quoted(password)}";`,
-      ...{ 'ssl.truststore.type': 'PEM', 'ssl.truststore.location': this.files.ca },
+      'ssl.truststore.type': 'PEM',
+      'ssl.truststore.location': this.files.ca,
     }
   }
 
@@ -112,9 +127,19 @@ export class SecureListeners {
     const { kafka } = await ensureArtifacts({ lock: artifactLock(), cache, repository, groups })
     const { command } = await findJava(stackSettings())
     await promisify(execFile)(command, [
-      ...['-XX:TieredStopAtLevel=1', '-cp', join(kafka, '*'), 'kafka.admin.ConfigCommand'],
-      ...['--bootstrap-server', this.at('plaintext'), '--alter', '--entity-type', 'users'],
-      ...['--entity-name', username, '--add-config', `${mechanism}=[password=${password}]`],
+      '-XX:TieredStopAtLevel=1',
+      '-cp',
+      join(kafka, '*'),
+      'kafka.admin.ConfigCommand',
+      '--bootstrap-server',
+      this.at('plaintext'),
+      '--alter',
+      '--entity-type',
+      'users',
+      '--entity-name',
+      username,
+      '--add-config',
+      `${mechanism}=[password=${password}]`,
     ])
   }
 
@@ -131,8 +156,10 @@ export class SecureListeners {
       listeners: [...listeners, `CONTROLLER://127.0.0.1:${this.ports.controller}`].join(','),
       'advertised.listeners': listeners.join(','),
       'listener.security.protocol.map': ['CONTROLLER:PLAINTEXT', ...protocols].join(','),
-      ...{ 'ssl.keystore.type': 'PEM', 'ssl.keystore.location': broker },
-      ...{ 'ssl.truststore.type': 'PEM', 'ssl.truststore.location': ca },
+      'ssl.keystore.type': 'PEM',
+      'ssl.keystore.location': broker,
+      'ssl.truststore.type': 'PEM',
+      'ssl.truststore.location': ca,
       'listener.name.mutual.ssl.client.auth': 'required',
       'listener.name.expired.ssl.keystore.type': 'PEM',
       'listener.name.expired.ssl.keystore.location': expired,

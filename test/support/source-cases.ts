@@ -4,7 +4,10 @@ import { PatternList } from '../../src/source/pattern-list'
 import type { SourceRule } from '../../src/source/source-finding'
 
 export const column = (name: string, over: Partial<DeclaredColumn> = {}): DeclaredColumn => ({
-  ...{ name, isKey: name === 'id', isNullable: false, types: ['bigint'] },
+  name,
+  isKey: name === 'id',
+  isNullable: false,
+  types: ['bigint'],
   ...over,
 })
 export const declare = (

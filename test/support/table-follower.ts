@@ -8,7 +8,9 @@ const stopping = new AbortController()
 process.once('SIGTERM', () => stopping.abort())
 
 followFeed({
-  ...{ url, feed: 'wildapp.primary', signal: stopping.signal },
+  url,
+  feed: 'wildapp.primary',
+  signal: stopping.signal,
   position: new TransactionalPosition({ url: database, name: 'table' }),
   handle: async ({ data }, client) => {
     const { id, subject } = data['header'] as Readonly<Record<string, string>>

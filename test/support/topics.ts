@@ -16,9 +16,18 @@ function client(line: RunningLine): ReturnType<typeof kafkaClient> {
 export async function setTopic(line: RunningLine, topic: string, setting: string): Promise<void> {
   const { java, classPath } = await kafkaTools()
   await promisify(execFile)(java, [
-    ...['-cp', classPath, 'kafka.admin.ConfigCommand'],
-    ...['--bootstrap-server', line.config.kafka.brokers.join(',')],
-    ...['--alter', '--entity-type', 'topics', '--entity-name', topic, '--add-config', setting],
+    '-cp',
+    classPath,
+    'kafka.admin.ConfigCommand',
+    '--bootstrap-server',
+    line.config.kafka.brokers.join(','),
+    '--alter',
+    '--entity-type',
+    'topics',
+    '--entity-name',
+    topic,
+    '--add-config',
+    setting,
   ])
 }
 

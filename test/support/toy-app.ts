@@ -31,7 +31,10 @@ export class ToyWorld {
     readonly state: StateBackend = new MemoryBackend(),
   ) {
     for (const topic of [
-      ...[INPUT, OUTPUT, TABLE, DEAD_LETTERS],
+      INPUT,
+      OUTPUT,
+      TABLE,
+      DEAD_LETTERS,
       ...internalTopics(toyTopology(), APPLICATION).map(({ topic }) => topic),
     ]) {
       this.broker.createTopic(topic, partitions[topic] ?? PARTITIONS)

@@ -17,10 +17,9 @@ import { FactsError } from '../../src/errors'
 import type { SourceRow } from '../../src/observe/resync/resync'
 import type { Logger } from '../../src/telemetry'
 import { FeedMetrics, Metrics, createLogger } from '../../src/telemetry'
-import { debeziumRecord } from '../../src/testing/debezium'
-import type { OutputRecord } from '../../src/topology/record'
 import type { AclCluster } from './acl-cluster'
 import { primaryRow } from './debezium-record'
+import { change, eventRow, secondaryRow, tertiaryRow, UUID } from './verb-rows'
 import { waitFor } from './wait-for'
 import { withClient } from './with-client'
 
@@ -28,7 +27,6 @@ export const EVENTS = 'monolith.public.wildapp_event'
 const PRIMARIES = 'monolith.public.wildapp_primary'
 const SECONDARIES = 'monolith.public.wildapp_secondary'
 const TERTIARIES = 'monolith.public.wildapp_tertiary'
-const UUID = '0b1f4b3e-6b0e-4d6c-9a57-2f6c36a3b000'
 /** What the pipeline writes for the input below. */
 const OUTPUTS = ['wildapp.primary.facts', 'wildapp.event.facts', 'wildapp.dead-letters']
 const logger = createLogger({ level: 'silent', format: 'json' })
@@ -91,7 +89,8 @@ export class VerbWork {
     const { config } = this.cluster
     return feedServer({
       config: { ...config, feed: { ...config.feed, port: 0, dir: join(this.folder, name) } },
-      ...{ logger: log, metrics: new FeedMetrics() },
+      logger: log,
+      metrics: new FeedMetrics(),
     })
   }
 
@@ -252,37 +251,3 @@ export class VerbWork {
 }
 
 type Queue = ReturnType<typeof deadLetterQueue>['queue']
-
-const eventRow = (id: number): Readonly<Record<string, unknown>> => ({
-  ...{ id, type: 'insert', timestamp: '2026-01-02T03:04:05.000000Z', payload: '{}' },
-  ...{ subscriber: null, patch_of: null },
-})
-
-const MADE = {
-  created_at: '2026-01-02T03:04:05.000000Z',
-  updated_at: '2026-01-02T03:04:05.000000Z',
-}
-
-const secondaryRow = (id: number): Readonly<Record<string, unknown>> => ({
-  ...{ id, tertiary_id: UUID, name: 'a', code: 'b', rating: null, tags: [], settings: '{}' },
-  ...{ active: true, ...MADE },
-})
-
-const tertiaryRow = {
-  ...{ id: UUID, name: 'a', region: 'north', founded_on: null, opens_at: null },
-  ...MADE,
-}
-
-function change(
-  topic: string,
-  id: number | string,
-  after: Readonly<Record<string, unknown>>,
-): OutputRecord {
-  const order = typeof id === 'number' ? id : 1
-  const record = debeziumRecord({
-    ...{ topic, database: 'wildapp', op: 'c', key: { id }, before: null, after },
-    ...{ lsn: BigInt(order), transaction: { id: 7n, order } },
-    committedAt: 1_767_323_045_000_000n,
-  })
-  return { ...record, partition: 0 }
-}

@@ -131,12 +131,22 @@ function read(definition: Column<unknown>, json: string, origin: string): unknow
 }
 
 const REFUSED: readonly string[] = [
-  ...['varbit 101', 'varbit 00000000101', 'varbit ', 'varbit(8) 101', 'varbit(8) 00000101'],
+  'varbit 101',
+  'varbit 00000000101',
+  'varbit ',
+  'varbit(8) 101',
+  'varbit(8) 00000101',
   'varbit(8) ',
-  ...['interval infinity', 'interval -infinity', 'interval PT0S'],
+  'interval infinity',
+  'interval -infinity',
+  'interval PT0S',
   // A snapshot's, and an array's, that could be two dates.
-  ...['snapshot date 0044-03-15 BC', 'snapshot date 1582-10-04', 'snapshot date 1582-10-10'],
-  ...['snapshot date 0001-01-01', 'snapshot date 4714-11-24 BC', 'snapshot date 1500-03-01'],
+  'snapshot date 0044-03-15 BC',
+  'snapshot date 1582-10-04',
+  'snapshot date 1582-10-10',
+  'snapshot date 0001-01-01',
+  'snapshot date 4714-11-24 BC',
+  'snapshot date 1500-03-01',
   'snapshot date 1582-10-15',
   'date[] {2026-01-02,NULL,"0044-03-15 BC",1582-10-10}',
   'timestamp[] {"2026-01-02 03:04:05.1",NULL,"0044-03-15 00:00:00 BC","1582-10-10 00:00:00"}',

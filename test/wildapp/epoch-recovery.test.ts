@@ -15,8 +15,12 @@ afterAll(() => world.stop())
 
 const write = (op: 'c' | 'u' | 'r', id: number, title: string, lsn: number, at: bigint): void =>
   world.change({
-    ...{ table: 'primary', op, key: { id }, after: primaryRow(id, { title }) },
-    ...{ lsn, committedAt: at },
+    table: 'primary',
+    op,
+    key: { id },
+    after: primaryRow(id, { title }),
+    lsn,
+    committedAt: at,
   })
 
 test('the steps of docs/epochs.md bring facts and tables together after a restore', async () => {

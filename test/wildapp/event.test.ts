@@ -11,8 +11,12 @@ const row = (
   id: number,
   more: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> => ({
-  ...{ id, type: 'insert', timestamp: '2026-01-02T03:04:05.678901Z' },
-  ...{ subscriber: null, payload: '{"foo": "bar"}', patch_of: null },
+  id,
+  type: 'insert',
+  timestamp: '2026-01-02T03:04:05.678901Z',
+  subscriber: null,
+  payload: '{"foo": "bar"}',
+  patch_of: null,
   ...more,
 })
 
@@ -24,7 +28,11 @@ test('an event has the values of its row, the payload exactly', async () => {
   const facts = await driver.facts()
   expect(facts.map(({ message }) => message)).toMatchObject([
     {
-      ...{ id: 1n, type: 'insert', subscriber: null, payload, patchOf: null },
+      id: 1n,
+      type: 'insert',
+      subscriber: null,
+      payload,
+      patchOf: null,
       timestamp: { seconds: 1_767_323_045n, nanos: 678_901_000 },
     },
     { id: 2n, type: 'patch', subscriber: 'team-a', patchOf: 1n },

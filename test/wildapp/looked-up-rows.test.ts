@@ -30,8 +30,14 @@ const namesOf = (facts: readonly DrivenFact<typeof primary>[]): unknown[] =>
 function deliverOld(it: Driver): void {
   const { topic } = secondaryTable
   const record = debeziumRecord({
-    ...{ topic, op: 'c', key: { id: 1 }, after: secondary('first'), before: null },
-    ...{ lsn: 1n, transaction: { id: 1n, order: 1 }, committedAt: 1_767_225_600_000_000n },
+    topic,
+    op: 'c',
+    key: { id: 1 },
+    after: secondary('first'),
+    before: null,
+    lsn: 1n,
+    transaction: { id: 1n, order: 1 },
+    committedAt: 1_767_225_600_000_000n,
   })
   it.write({ ...record, partition: partitionFor(record.key, 3) })
 }
@@ -96,7 +102,12 @@ describe('positions of a looked-up table that begin again', () => {
   const later = COMMITTED_AT + 3_600_000_000n
   const write = (op: 'c' | 'u', name: string, lsn: number, committedAt = COMMITTED_AT): void =>
     world?.change({
-      ...{ table: 'secondary', op, key: { id: 1 }, after: secondary(name), lsn, committedAt },
+      table: 'secondary',
+      op,
+      key: { id: 1 },
+      after: secondary(name),
+      lsn,
+      committedAt,
     })
   const row = (id: number, lsn: number, committedAt = COMMITTED_AT): void =>
     world?.change({ table: 'primary', op: 'c', key: { id }, after: child(id), lsn, committedAt })

@@ -74,7 +74,8 @@ function open(index: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const subscriber = new Subscriber(index >= stalled, () => resolve(socket))
     const socket = connect({
-      ...{ host: '127.0.0.1', port },
+      host: '127.0.0.1',
+      port,
       localAddress: `127.0.1.${1 + Math.floor(index / PER_ADDRESS)}`,
       onread: { buffer: shared, callback: (length) => subscriber.read(length) },
     })

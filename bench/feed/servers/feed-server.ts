@@ -49,7 +49,10 @@ export function feedServerKind(options: FeedServerKindOptions): FeedServerKind {
         command: process.execPath,
         args: [
           ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]),
-          ...['--require', join(__dirname, 'handed-over.cjs'), main, 'feed'],
+          '--require',
+          join(__dirname, 'handed-over.cjs'),
+          main,
+          'feed',
         ],
         env: {
           NODE_ENV: 'production',
@@ -73,7 +76,11 @@ export function feedServerKind(options: FeedServerKindOptions): FeedServerKind {
       }
       await Promise.race([until('the feed', READY_MS, isReady), child.failed])
       return {
-        ...{ child, pid: child.pid, port, url, path: `/feeds/${FEED}/stream` },
+        child,
+        pid: child.pid,
+        port,
+        url,
+        path: `/feeds/${FEED}/stream`,
         emit: (perSecond, seconds) => writer.paced(perSecond, seconds),
         stop: async () => {
           await child.stop()

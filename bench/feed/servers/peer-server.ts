@@ -15,7 +15,9 @@ export function peerServerKind(name: string, options: PeerOptions): ServerKind {
       const { port } = (await answer(child)) as { readonly port: number }
       let first = 0
       return {
-        ...{ pid: child.pid ?? -1, port, path: '/' },
+        pid: child.pid ?? -1,
+        port,
+        path: '/',
         emit: async (perSecond, seconds) => {
           const count = Math.round(perSecond * seconds)
           child.send({ first, perSecond, seconds })

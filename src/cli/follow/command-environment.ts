@@ -1,19 +1,22 @@
 /** Variables that a command needs to find programs, the user's files, and its locale. */
 const NEEDED = [
-  ...[
-    'PATH',
-    'HOME',
-    'USER',
-    'LOGNAME',
-    'SHELL',
-    'PWD',
-    'TMPDIR',
-    'TZ',
-    'TERM',
-    'LANG',
-    'LANGUAGE',
-  ],
-  ...['SystemRoot', 'ComSpec', 'PATHEXT', 'TEMP', 'TMP', 'USERPROFILE'],
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'PWD',
+  'TMPDIR',
+  'TZ',
+  'TERM',
+  'LANG',
+  'LANGUAGE',
+  'SystemRoot',
+  'ComSpec',
+  'PATHEXT',
+  'TEMP',
+  'TMP',
+  'USERPROFILE',
 ]
 
 /**

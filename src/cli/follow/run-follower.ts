@@ -61,12 +61,20 @@ export async function runFollower(config: Config, feed: string): Promise<number>
   if (health !== undefined) logger.info({ url: health.url }, 'Health and metrics')
   try {
     await followFeed({
-      ...{ url, feed, where: follow.where, changesOn: follow.changesOn },
+      url,
+      feed,
+      where: follow.where,
+      changesOn: follow.changesOn,
       select: selected(follow),
       shard: follow.shard,
-      ...{ start: follow.start, until: follow.until, onExpired: follow.onExpired },
+      start: follow.start,
+      until: follow.until,
+      onExpired: follow.onExpired,
       expireMs: expireMs ?? (health === undefined ? undefined : DAY_MS),
-      ...{ heartbeatMs: follow.heartbeatMs, attempts, position, signal: stopping.signal },
+      heartbeatMs: follow.heartbeatMs,
+      attempts,
+      position,
+      signal: stopping.signal,
       concurrency: follow.concurrency ?? (webhook === undefined ? 1 : WEBHOOK_CONCURRENCY),
       headers: () => headersOf(follow, tokens),
       handle: handlerOf(follow, () => stopping.abort(CLOSED)),

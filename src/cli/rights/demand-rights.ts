@@ -32,7 +32,9 @@ export async function lackingRights(
   const asked = rights.flatMap((right) => right.used.map((name) => ({ ...right, name, right })))
   const { brokers } = config.kafka
   const client = {
-    ...{ brokers, clientId: config.pipeline.applicationId, security: kafkaAccess(config.kafka) },
+    brokers,
+    clientId: config.pipeline.applicationId,
+    security: kafkaAccess(config.kafka),
     logger: createLogger({ level: 'silent', format: 'json' }),
   }
   const refused = await refusedRights(client, asked)

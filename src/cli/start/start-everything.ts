@@ -93,7 +93,10 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   const seeded = 'seed' in application.commands ? options.seed * topology.sources.length : 0
   const arrivals = new Arrivals(seeded)
   const watching = watcher({
-    ...{ config, log, print, onPair: (pair) => arrivals.add(pair) },
+    config,
+    log,
+    print,
+    onPair: (pair) => arrivals.add(pair),
     style: options.full ? 'full' : 'fields',
   })
   await cleanup.own(watching.start('latest'), () => watching.stop())

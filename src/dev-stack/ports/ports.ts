@@ -4,8 +4,15 @@ import type { PortReservations } from './port-reservations'
 
 /** Listening sockets of a stack. */
 export const PORT_NAMES = [
-  ...(['postgres', 'kafka', 'controller', 'registry', 'connect'] as const),
-  ...(['kafka2', 'controller2', 'kafka3', 'controller3'] as const),
+  'postgres',
+  'kafka',
+  'controller',
+  'registry',
+  'connect',
+  'kafka2',
+  'controller2',
+  'kafka3',
+  'controller3',
 ] as const
 export type PortName = (typeof PORT_NAMES)[number]
 export type Ports = Readonly<Record<PortName, number>>

@@ -13,9 +13,15 @@ import type { StackHome } from './stack-home'
 
 /** What Kafka's documentation recommends ("Java Version"), with 4 GiB of the 6 that it gives a large cluster. */
 export const BROKER_AT_FULL_SPEED: readonly string[] = [
-  ...['-Xms4g', '-Xmx4g', '-XX:MetaspaceSize=96m', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20'],
-  ...['-XX:InitiatingHeapOccupancyPercent=35', '-XX:G1HeapRegionSize=16M'],
-  ...['-XX:MinMetaspaceFreeRatio=50', '-XX:MaxMetaspaceFreeRatio=80'],
+  '-Xms4g',
+  '-Xmx4g',
+  '-XX:MetaspaceSize=96m',
+  '-XX:+UseG1GC',
+  '-XX:MaxGCPauseMillis=20',
+  '-XX:InitiatingHeapOccupancyPercent=35',
+  '-XX:G1HeapRegionSize=16M',
+  '-XX:MinMetaspaceFreeRatio=50',
+  '-XX:MaxMetaspaceFreeRatio=80',
   '-XX:+ExplicitGCInvokesConcurrent',
 ]
 

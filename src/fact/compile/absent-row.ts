@@ -20,12 +20,21 @@ export function absentRecord(
 ): LogRecord {
   const { lsn, committedAt, connector, database, schema, table } = position
   const value = JSON.stringify({
-    ...{ seen: seen.toString('base64'), lsn: lsn.toString(), committedAt: committedAt.toString() },
-    ...{ connector, database, schema, table },
+    seen: seen.toString('base64'),
+    lsn: lsn.toString(),
+    committedAt: committedAt.toString(),
+    connector,
+    database,
+    schema,
+    table,
   })
   return {
-    ...{ topic, partition, offset: 0n, timestamp: committedAt / 1_000n },
-    ...{ key: Buffer.from(subject), value: Buffer.from(value) },
+    topic,
+    partition,
+    offset: 0n,
+    timestamp: committedAt / 1_000n,
+    key: Buffer.from(subject),
+    value: Buffer.from(value),
     headers: { [MARK]: '1' },
   }
 }
@@ -41,8 +50,11 @@ export function absentRow({ key, value, headers }: LogRecord): AbsentRow | undef
     seen: Buffer.from(seen, 'base64'),
     position: {
       ...names,
-      ...{ lsn: BigInt(lsn), committedAt: BigInt(committedAt) },
-      ...{ transactionId: null, transactionOrder: null, snapshot: false },
+      lsn: BigInt(lsn),
+      committedAt: BigInt(committedAt),
+      transactionId: null,
+      transactionOrder: null,
+      snapshot: false,
     },
   }
 }

@@ -45,7 +45,9 @@ export function compile(
   const nodes = facts.map((fact) => {
     const encoder = serde(fact.to)
     const sink = {
-      ...{ name: fact.name, topic: fact.to.name, partitions: fact.partitions },
+      name: fact.name,
+      topic: fact.to.name,
+      partitions: fact.partitions,
       prepare: () => encoder.prepare(),
     }
     const processor = {

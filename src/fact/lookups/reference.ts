@@ -8,9 +8,25 @@ export type Reference = (value: unknown) => string | undefined
 
 /** Kinds whose values are equal in PostgreSQL exactly when their texts are equal. */
 const AS_WRITTEN = new Set([
-  ...['bigint', 'integer', 'oid', 'real', 'double precision', 'money', 'boolean', 'bit'],
-  ...['text', 'uuid', 'enum', 'bytea', 'date', 'time without time zone'],
-  ...['timestamp without time zone', 'inet', 'cidr', 'macaddr', 'ltree'],
+  'bigint',
+  'integer',
+  'oid',
+  'real',
+  'double precision',
+  'money',
+  'boolean',
+  'bit',
+  'text',
+  'uuid',
+  'enum',
+  'bytea',
+  'date',
+  'time without time zone',
+  'timestamp without time zone',
+  'inet',
+  'cidr',
+  'macaddr',
+  'ltree',
 ])
 
 /**

@@ -22,10 +22,11 @@ export interface Call {
 
 const METHODS = [
   ...new Set(FUNCTIONS.filter(({ isMethod }) => isMethod).map(({ name }) => name)),
-  ...['matches', ...MACROS],
+  'matches',
+  ...MACROS,
 ]
 const GLOBALS = [
-  ...['has'],
+  'has',
   ...new Set(FUNCTIONS.filter(({ isMethod }) => !isMethod).map(({ name }) => name)),
 ]
 

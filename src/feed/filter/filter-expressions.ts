@@ -267,8 +267,19 @@ export class FilterExpressions {
 
 /** Names of CEL's types and namespaces, which are not variables. */
 const LANGUAGE: ReadonlySet<string> = new Set([
-  ...['bool', 'bytes', 'double', 'int', 'list', 'map', 'null_type', 'string', 'type', 'uint'],
-  ...['cel', 'google', 'optional'],
+  'bool',
+  'bytes',
+  'double',
+  'int',
+  'list',
+  'map',
+  'null_type',
+  'string',
+  'type',
+  'uint',
+  'cel',
+  'google',
+  'optional',
 ])
 
 /** Namespaces of CEL and its extensions. */

@@ -52,8 +52,16 @@ const doubleText = (value: number): string =>
   value === Infinity ? '+Inf' : value === -Infinity ? '-Inf' : String(value)
 
 const TRUTHS: Readonly<Record<string, boolean>> = {
-  ...{ '1': true, t: true, true: true, TRUE: true, True: true },
-  ...{ '0': false, f: false, false: false, FALSE: false, False: false },
+  '1': true,
+  t: true,
+  true: true,
+  TRUE: true,
+  True: true,
+  '0': false,
+  f: false,
+  false: false,
+  FALSE: false,
+  False: false,
 }
 
 /** From one character to another, as counted in UTF-16; undefined outside of the text. */
@@ -223,5 +231,9 @@ const OF_DURATIONS: readonly FunctionForm[] = Object.entries(DURATION_PARTS).map
 
 /** The functions that filters may call, besides `has`, `matches` and the macros. */
 export const FUNCTIONS: readonly FunctionForm[] = [
-  ...[...CONVERSIONS, ...SIZES, ...OF_TEXT, ...OF_TIMES, ...OF_DURATIONS],
+  ...CONVERSIONS,
+  ...SIZES,
+  ...OF_TEXT,
+  ...OF_TIMES,
+  ...OF_DURATIONS,
 ]

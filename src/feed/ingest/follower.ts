@@ -34,8 +34,12 @@ const TRIM_ROWS = 1_000
 const COMPARE_LOOKS = 5
 /** Errors that require an operator; all others are retried. */
 const FINAL: ReadonlySet<unknown> = new Set([
-  ...['STORE_TAKEN', 'STATE_UNAVAILABLE', 'CONFIG_INVALID'],
-  ...['NOT_AUTHORIZED', 'NOT_AUTHENTICATED', 'TLS_FAILED'],
+  'STORE_TAKEN',
+  'STATE_UNAVAILABLE',
+  'CONFIG_INVALID',
+  'NOT_AUTHORIZED',
+  'NOT_AUTHENTICATED',
+  'TLS_FAILED',
 ])
 
 /** Keeps a store current with its topic: opens it, compares it with the topic, continues at its end, trims it. */

@@ -116,7 +116,13 @@ export function compileSelection(
     format,
     identity,
     className: JSON.stringify([
-      ...[where, changesOn, select, shard, format, grant.where, grant.fields],
+      where,
+      changesOn,
+      select,
+      shard,
+      format,
+      grant.where,
+      grant.fields,
       ...(outbox === undefined ? [] : [consumer]),
     ]),
   }

@@ -79,15 +79,20 @@ export class Completeness {
         if (!isPast || !all) continue
         this.open.delete(transaction)
         const torn = [...arrived].map(([table, { count }]) => ({
-          ...{ transaction, table, expected: null, arrived: count },
+          transaction,
+          table,
+          expected: null,
+          arrived: count,
         }))
         if (torn.length > 0) judgements.push({ kind: 'incomplete', mismatches: torn })
         continue
       }
       const names = new Set([...expected.keys(), ...arrived.keys()])
       const counts = [...names].map((table) => ({
-        ...{ transaction, table },
-        ...{ expected: expected.get(table) ?? 0, arrived: arrived.get(table)?.count ?? 0 },
+        transaction,
+        table,
+        expected: expected.get(table) ?? 0,
+        arrived: arrived.get(table)?.count ?? 0,
       }))
       const mismatches = counts.filter((one) => one.expected !== one.arrived)
       if (mismatches.length > 0 && !all) continue

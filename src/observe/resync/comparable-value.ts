@@ -26,10 +26,34 @@ const ofElement = (type: string): Comparison | undefined =>
   VERBATIM.has(type) ? verbatim : OTHERS[type]
 
 const VERBATIM = new Set([
-  ...['bigint', 'integer', 'smallint', 'oid', 'text', 'character varying', 'name', '"char"'],
-  ...['citext', 'uuid', 'enum', 'inet', 'cidr', 'macaddr', 'macaddr8', 'ltree', 'xml'],
-  ...['json', 'jsonb', 'tsvector', 'composite', 'bytea'],
-  ...['int4range', 'int8range', 'numrange', 'daterange', 'tsrange', 'tstzrange'],
+  'bigint',
+  'integer',
+  'smallint',
+  'oid',
+  'text',
+  'character varying',
+  'name',
+  '"char"',
+  'citext',
+  'uuid',
+  'enum',
+  'inet',
+  'cidr',
+  'macaddr',
+  'macaddr8',
+  'ltree',
+  'xml',
+  'json',
+  'jsonb',
+  'tsvector',
+  'composite',
+  'bytea',
+  'int4range',
+  'int8range',
+  'numrange',
+  'daterange',
+  'tsrange',
+  'tstzrange',
 ])
 
 const verbatim: Comparison = { ofFact: written, ofTable: (text) => text, isVerbatim: true }

@@ -101,7 +101,8 @@ const jsonLine = (change: WatchedChange | undefined, fact: WatchedFact | undefin
 /** Without what pairs them. */
 const shown = (half: WatchedChange | WatchedFact): object => ({
   ...half,
-  ...{ pair: undefined, at: undefined },
+  pair: undefined,
+  at: undefined,
 })
 
 function list(fields: readonly ShownField[], { colors: pc, width }: LineStyle): readonly Piece[] {

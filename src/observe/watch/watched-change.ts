@@ -58,12 +58,27 @@ export function watchedChange(
     else rows.set(row, after)
     const lsn = text(source['lsn'])
     return {
-      ...{ pair: `${subject}@${lsn}`, at, table, subject, key, operation, before, after, source },
+      pair: `${subject}@${lsn}`,
+      at,
+      table,
+      subject,
+      key,
+      operation,
+      before,
+      after,
+      source,
     }
   } catch (error) {
     return {
-      ...{ pair: `${record.partition}/${String(record.offset)}`, at, table, subject: '?', key: {} },
-      ...{ operation: undefined, before: undefined, after: undefined, source: {} },
+      pair: `${record.partition}/${String(record.offset)}`,
+      at,
+      table,
+      subject: '?',
+      key: {},
+      operation: undefined,
+      before: undefined,
+      after: undefined,
+      source: {},
       fault: `cannot be decoded: ${(error as Error).message}`,
     }
   }

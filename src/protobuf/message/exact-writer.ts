@@ -234,9 +234,20 @@ export class ExactWriter extends BufferWriter {
 }
 
 const PACKED = [
-  ...(['uint32', 'int32', 'sint32', 'fixed32', 'sfixed32', 'float', 'double', 'bool'] as const),
-  ...(['uint64', 'int64', 'sint64', 'fixed64', 'sfixed64'] as const),
-]
+  'uint32',
+  'int32',
+  'sint32',
+  'fixed32',
+  'sfixed32',
+  'float',
+  'double',
+  'bool',
+  'uint64',
+  'int64',
+  'sint64',
+  'fixed64',
+  'sfixed64',
+] as const
 for (const scalar of PACKED) {
   Object.defineProperty(ExactWriter.prototype, `${scalar}s`, {
     value(this: ExactWriter, values: readonly unknown[]): ExactWriter {

@@ -62,9 +62,16 @@ function packageFile({ name }: AppNames, dependency: string): string {
 const TSCONFIG = `${JSON.stringify(
   {
     compilerOptions: {
-      ...{ target: 'es2023', lib: ['es2023'], module: 'nodenext', moduleResolution: 'nodenext' },
-      ...{ types: ['node'], strict: true, noUncheckedIndexedAccess: true, skipLibCheck: true },
-      ...{ isolatedModules: true, noEmit: true },
+      target: 'es2023',
+      lib: ['es2023'],
+      module: 'nodenext',
+      moduleResolution: 'nodenext',
+      types: ['node'],
+      strict: true,
+      noUncheckedIndexedAccess: true,
+      skipLibCheck: true,
+      isolatedModules: true,
+      noEmit: true,
     },
     include: ['facts.config.ts', 'facts', 'tables', 'gen', 'test'],
   },

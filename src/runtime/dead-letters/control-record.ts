@@ -81,8 +81,12 @@ export function inputRecord({ key, value, headers }: OutputRecord): InputRecord 
   if (topic === '' || ![partition, offset, timestamp].every(isCount)) return undefined
   const own = Object.entries(headers).filter(([name]) => name.startsWith(INPUT_HEADER))
   const record = {
-    ...{ topic, partition: Number(partition), offset: BigInt(offset) },
-    ...{ key, value, timestamp: BigInt(timestamp) },
+    topic,
+    partition: Number(partition),
+    offset: BigInt(offset),
+    key,
+    value,
+    timestamp: BigInt(timestamp),
     headers: Object.fromEntries(
       own.map(([name, value]) => [name.slice(INPUT_HEADER.length), value]),
     ),

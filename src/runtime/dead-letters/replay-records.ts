@@ -38,8 +38,13 @@ export function dropRecords(
       topic,
       { ...record, value: null, headers: {} },
       {
-        ...{ processor, id: parked.id, after: parked.taken, settles: parked.count },
-        ...{ isLast: true, letter: newest?.letter, leftOut: true },
+        processor,
+        id: parked.id,
+        after: parked.taken,
+        settles: parked.count,
+        isLast: true,
+        letter: newest?.letter,
+        leftOut: true,
       },
     ),
   ]

@@ -102,8 +102,19 @@ export class TaskStores {
       const { log, logger, metrics, partition } = this.options
       const { changelog, name, origin } = store
       store.offset = await restoreStore({
-        ...{ log, logger, metrics, database, alive, taskId },
-        ...{ store: name, changelog, partition, origin, low: ends.low, high: ends.high, now },
+        log,
+        logger,
+        metrics,
+        database,
+        alive,
+        taskId,
+        store: name,
+        changelog,
+        partition,
+        origin,
+        low: ends.low,
+        high: ends.high,
+        now,
         isSmall: this.options.small?.has(name) === true,
       })
       store.at = now

@@ -161,7 +161,9 @@ export class Task {
     if (this.status !== 'closed') return
     const { source, partition } = this.options
     throw new FactsError('PARTITION_LOST', 'The partition moved while its batch was processed.', {
-      ...{ topic: source.topic, partition, task: this.id },
+      topic: source.topic,
+      partition,
+      task: this.id,
     })
   }
 

@@ -3,7 +3,9 @@ import { FakeCluster, ProtocolError } from './fake-cluster'
 
 const QUERY = { groupId: 'id', coordinatorType: TRANSACTION }
 const END = {
-  ...{ transactionalId: 'id', producerId: '7', producerEpoch: 0 },
+  transactionalId: 'id',
+  producerId: '7',
+  producerEpoch: 0,
   transactionResult: true,
 }
 

@@ -13,7 +13,9 @@ const kafkas = readFileSync(file, 'utf8')
   .split('\n')
   .map((line) => line.split('\t'))
   .map(([code, name, retriable]) => ({
-    ...{ code: Number(code), name: name ?? '', retriable: retriable === 'true' },
+    code: Number(code),
+    name: name ?? '',
+    retriable: retriable === 'true',
   }))
   .filter(({ name }) => name !== 'NONE')
 
@@ -21,11 +23,21 @@ const decisions = new Map(KAFKA_ERRORS.map(([code, , decision]) => [code, decisi
 
 /** Kafka's producer gives these up for good; here the transaction or the attempt is, and the next has another producer. */
 const PASSES_HERE = [
-  ...['UNKNOWN_SERVER_ERROR', 'BROKER_NOT_AVAILABLE', 'STALE_CONTROLLER_EPOCH'],
-  ...['TOPIC_ALREADY_EXISTS', 'OUT_OF_ORDER_SEQUENCE_NUMBER', 'DUPLICATE_SEQUENCE_NUMBER'],
-  ...['INVALID_TXN_STATE', 'INVALID_PRODUCER_ID_MAPPING', 'OPERATION_NOT_ATTEMPTED'],
-  ...['UNKNOWN_PRODUCER_ID', 'REASSIGNMENT_IN_PROGRESS', 'STALE_BROKER_EPOCH'],
-  ...['MEMBER_ID_REQUIRED', 'NEW_LEADER_ELECTED', 'TRANSACTION_ABORTABLE'],
+  'UNKNOWN_SERVER_ERROR',
+  'BROKER_NOT_AVAILABLE',
+  'STALE_CONTROLLER_EPOCH',
+  'TOPIC_ALREADY_EXISTS',
+  'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  'DUPLICATE_SEQUENCE_NUMBER',
+  'INVALID_TXN_STATE',
+  'INVALID_PRODUCER_ID_MAPPING',
+  'OPERATION_NOT_ATTEMPTED',
+  'UNKNOWN_PRODUCER_ID',
+  'REASSIGNMENT_IN_PROGRESS',
+  'STALE_BROKER_EPOCH',
+  'MEMBER_ID_REQUIRED',
+  'NEW_LEADER_ELECTED',
+  'TRANSACTION_ABORTABLE',
   'REBOOTSTRAP_REQUIRED',
 ]
 

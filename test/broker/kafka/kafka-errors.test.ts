@@ -37,7 +37,8 @@ test('it is found inside the errors that KafkaJS wraps it in', () => {
 
 test('a connection that was only lost is what was under way', () => {
   const lost = new KafkaJSConnectionError('read ECONNRESET', {
-    ...{ broker: 'kafka.example:9093', code: 'ECONNRESET' },
+    broker: 'kafka.example:9093',
+    code: 'ECONNRESET',
   })
   expect(translateKafkaError(lost, 'TRANSACTION_UNKNOWN').code).toBe('TRANSACTION_UNKNOWN')
 })

@@ -165,7 +165,9 @@ test('a transaction that holds offsets only is ended', async () => {
   ])
   await transaction.commit()
   expect(fake.requests.map(({ step }) => step)).toEqual([
-    ...['addOffsetsToTxn', 'txnOffsetCommit', 'endTxn'],
+    'addOffsetsToTxn',
+    'txnOffsetCommit',
+    'endTxn',
   ])
 })
 

@@ -32,7 +32,8 @@ const encryptedKey = (): string =>
   }).privateKey
 
 const withKey = (keyFile: string): Partial<KafkaSecurityOptions> => ({
-  ...{ certFile: mine.cert, keyFile },
+  certFile: mine.cert,
+  keyFile,
 })
 
 const wrong: readonly (readonly [string, () => Partial<KafkaSecurityOptions>, RegExp])[] = [

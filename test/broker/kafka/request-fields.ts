@@ -37,7 +37,8 @@ function readProduce(bytes: Buffer): ProduceFields {
       const batch = reader.compactBytes()
       reader.tags()
       return {
-        ...{ topic, partition },
+        topic,
+        partition,
         producerEpoch: batch.readInt16BE(51),
         firstSequence: batch.readInt32BE(53),
         count: batch.readInt32BE(57),

@@ -26,10 +26,14 @@ const OFFSETS = {
 const QUERY = { groupId: 'app', topic: 'topic', partition: 3 }
 
 const message = (length: number) => ({
-  ...{ key: 'key', value: 'v'.repeat(length), timestamp: 1_700_000_000_123n },
+  key: 'key',
+  value: 'v'.repeat(length),
+  timestamp: 1_700_000_000_123n,
 })
 const PRODUCE = {
-  ...{ ...IDENTITY, acks: -1, timeout: 10_000 },
+  ...IDENTITY,
+  acks: -1,
+  timeout: 10_000,
   topicData: [
     {
       topic: 'facts',

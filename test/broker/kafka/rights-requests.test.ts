@@ -44,6 +44,7 @@ test('groups and transactional ids are checked with ids that no member and no pr
   expect(await bytesOf(unknownTransaction('id'))).toBe(`${text('id')}${'ff'.repeat(10)}00`)
   const { response } = unknownHeartbeat('group')
   expect(response.decode(Buffer.from('00000003001e', 'hex'))).toEqual({
-    ...{ clientSideThrottleTime: 3, body: 30 },
+    clientSideThrottleTime: 3,
+    body: 30,
   })
 })

@@ -53,14 +53,10 @@ test('each transaction has the epoch that the end of the last one returned, and 
   }
   const seen = batchesOf(fake).flat()
   expect(seen.map(({ producerEpoch, firstSequence }) => [producerEpoch, firstSequence])).toEqual([
-    ...[
-      [4, 0],
-      [4, 1],
-    ],
-    ...[
-      [5, 0],
-      [5, 1],
-    ],
+    [4, 0],
+    [4, 1],
+    [5, 0],
+    [5, 1],
   ])
 })
 
@@ -84,7 +80,9 @@ test.each([
   const transaction = await producerOf(fake).begin()
   const appended = await transaction.send([record('a', 0), record('a', 1), record('a', 1)])
   expect(batchesOf(fake).map((batches) => batches.map(({ partition }) => partition))).toEqual([
-    ...[[0, 1], [1], [1]],
+    [0, 1],
+    [1],
+    [1],
   ])
   expect(
     batchesOf(fake)

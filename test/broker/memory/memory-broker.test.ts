@@ -7,8 +7,12 @@ import type { OutputRecord } from '../../../src/topology/record'
 /* What brokers and their clients do at times that no test of them can choose. */
 
 const record = (partition: number, key: string): OutputRecord => ({
-  ...{ topic: 't', partition, key: Buffer.from(key), value: Buffer.from(key) },
-  ...{ timestamp: 1n, headers: {} },
+  topic: 't',
+  partition,
+  key: Buffer.from(key),
+  value: Buffer.from(key),
+  timestamp: 1n,
+  headers: {},
 })
 
 let broker: MemoryBroker
@@ -52,7 +56,10 @@ test('a group is shared out by what its leader knows of the topics', async () =>
   const join = (of: MemoryLog): Promise<void> =>
     of
       .groupConsumer({
-        ...{ groupId: 'g', topics: [['t']], concurrency: 1, onCrash: () => undefined },
+        groupId: 'g',
+        topics: [['t']],
+        concurrency: 1,
+        onCrash: () => undefined,
         onAssignment: (assignment) => assignments.push(assignment),
       })
       .start(() => Promise.resolve({ kind: 'done' }))
@@ -85,7 +92,10 @@ test('a rebalance may come while a batch is under way, which learns of it from i
   let begin: (batch: InputBatch) => void = () => undefined
   const begun = new Promise<InputBatch>((resolve) => (begin = resolve))
   const consumer = new MemoryLog(broker).groupConsumer({
-    ...{ groupId: 'g', topics: [['t']], concurrency: 1, onCrash: () => undefined },
+    groupId: 'g',
+    topics: [['t']],
+    concurrency: 1,
+    onCrash: () => undefined,
     onAssignment: (assignment) => assignments.push(assignment),
   })
   await consumer.start(async (batch) => {

@@ -24,7 +24,9 @@ test('an error becomes a failure: the first sentence is what happened, the rest 
 test('an error that says not what to do refers to the page of errors', async () => {
   await expect(check('kafka', () => Promise.reject(new Error('broken')))).resolves.toEqual([
     {
-      ...{ name: 'kafka', status: 'fail', detail: 'broken' },
+      name: 'kafka',
+      status: 'fail',
+      detail: 'broken',
       remedy: 'See UNEXPECTED in docs/reference/errors.md.',
     },
   ])

@@ -7,7 +7,10 @@ import { Following } from '../../client/following'
 import { WebhookServer } from './webhook-server'
 
 const event: FeedEvent = {
-  ...{ type: 'add', txn_ts: null, cursor: 'c1', stats: { read: 1 } },
+  type: 'add',
+  txn_ts: null,
+  cursor: 'c1',
+  stats: { read: 1 },
   data: { id: '1', header: { id: 'primary/1@101', subject: '1' } },
 }
 
@@ -74,7 +77,10 @@ describe('a webhook', () => {
     afterEach(() => world.stop())
     const follow = async (options: Partial<FollowOptions> = {}): Promise<Following> => {
       const following = new Following({
-        ...{ url: world.url, until: 'head', concurrency: 16, position: new MemoryPosition() },
+        url: world.url,
+        until: 'head',
+        concurrency: 16,
+        position: new MemoryPosition(),
         handle: postEvent(hook.url, 30_000),
         ...options,
       })

@@ -6,7 +6,10 @@ import type { FeedEvent } from '../../../src/client'
 import { temporaryFolder } from '../../support/temporary-folder'
 
 const event: FeedEvent = {
-  ...{ type: 'update', txn_ts: '2026-01-02T03:04:05Z', cursor: 'c1', stats: { read: 1 } },
+  type: 'update',
+  txn_ts: '2026-01-02T03:04:05Z',
+  cursor: 'c1',
+  stats: { read: 1 },
   data: { id: '1', header: { id: 'primary/1@101', subject: '1' } },
 }
 const SECRETS = {

@@ -110,11 +110,15 @@ const SNIPPETS: Readonly<Record<string, string>> = {
     `({ id }) => ({ id, number: id })`,
   ),
   'an index of a field that the message does not have': fact(
-    ...([`({ row }) => ({ text: '', amount: row.amount })`, undefined, undefined] as const),
+    `({ row }) => ({ text: '', amount: row.amount })`,
+    undefined,
+    undefined,
     `indexes: ['txt'],`,
   ),
   'a policy for a column that the table does not have': fact(
-    ...([`({ row }) => ({ text: '', amount: row.amount })`, undefined, undefined] as const),
+    `({ row }) => ({ text: '', amount: row.amount })`,
+    undefined,
+    undefined,
     `toast: { nots: 'heal' },`,
   ),
   'a nullable column in a field that is always there': fact(

@@ -42,7 +42,9 @@ function factOf<Row extends { readonly title: string | null }>(
   isFixed = true,
 ): Fact {
   return defineFact({
-    ...{ name: 'doc', from, to },
+    name: 'doc',
+    from,
+    to,
     key: ({ id }) => ({ id }),
     map: ({ row }) => {
       if (row.title === 'bad' && !isFixed) throw new Error('a bug')
@@ -98,7 +100,8 @@ test('a dead letter from before the column was added is replayed under the new v
   await world.settle()
   const { broker, topology } = world
   const queue = new DeadLetterQueue({
-    ...{ topology, applicationId: APPLICATION },
+    topology,
+    applicationId: APPLICATION,
     log: new MemoryLog(broker),
   })
   const [waiting] = await queue.waiting()
@@ -144,7 +147,8 @@ test('what the message advises helps: the column is removed from the definition'
 
 test('and: the new name of a renamed column is declared with the old one', async () => {
   const renamed = defineTable({
-    ...{ topic: DOC, key },
+    topic: DOC,
+    key,
     columns: { title: column.text(), length: column.integer().nullable().renamedFrom('size') },
   })
   const fact = factOf(renamed)
@@ -224,11 +228,13 @@ test('LSNs that begin again after a restore make no dropped column of older reco
 
 describe('a looked-up table', () => {
   const docs = defineTable({
-    ...{ topic: DOC, key },
+    topic: DOC,
+    key,
     columns: { title: column.text(), customer: column.bigint().nullable() },
   })
   const customers = defineTable({
-    ...{ topic: CUSTOMERS, key },
+    topic: CUSTOMERS,
+    key,
     columns: {
       name: column.text(),
       email: column.text().nullable(),
@@ -236,7 +242,9 @@ describe('a looked-up table', () => {
     },
   })
   const fact = defineFact({
-    ...{ name: 'doc', from: docs, to },
+    name: 'doc',
+    from: docs,
+    to,
     join: { customer: lookup(customers, 'customer') },
     key: ({ id }) => ({ id }),
     map: ({ row, customer }) => ({

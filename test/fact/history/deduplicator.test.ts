@@ -36,11 +36,23 @@ const change = (
   after: Readonly<Record<string, unknown>> | null,
 ): RowChange =>
   ({
-    ...{ operation, key: KEY, before: null, after, unavailable: [], unknownColumns: [] },
+    operation,
+    key: KEY,
+    before: null,
+    after,
+    unavailable: [],
+    unknownColumns: [],
     missingColumns: [],
     position: {
-      ...{ connector: 'monolith', database: 'd', schema: 'public', table: 't', snapshot: false },
-      ...{ lsn, transactionId: 1n, transactionOrder: 1n, committedAt: lsn },
+      connector: 'monolith',
+      database: 'd',
+      schema: 'public',
+      table: 't',
+      snapshot: false,
+      lsn,
+      transactionId: 1n,
+      transactionOrder: 1n,
+      committedAt: lsn,
     },
   }) as RowChange
 

@@ -39,7 +39,9 @@ const logger = createLogger({ level: 'silent', format: 'json' })
 function factOf(columns: Columns, key: Columns = { id: column.bigint() }): Fact {
   const from = defineTable({ topic: DOC, key, columns })
   return defineFact({
-    ...{ name: 'doc', from, to },
+    name: 'doc',
+    from,
+    to,
     key: ({ id }) => ({ id: BigInt(id as number | bigint) }),
     map: ({ row }) => ({ ...event, type: '', payload: rowText(row) }),
   })

@@ -25,11 +25,21 @@ beforeEach(() => {
 
 test('rows of version 1 have their positions, and revisions that are not below those of their facts', () => {
   expect(rows.get('streamed')).toMatchObject({
-    ...{ isLive: true, epoch: 1, lsn: 1_000n, order: 2n, committedAt: TIME },
-    ...{ snapshotLsn: 0n, snapshotAt: 0n, revision: 1_000n },
+    isLive: true,
+    epoch: 1,
+    lsn: 1_000n,
+    order: 2n,
+    committedAt: TIME,
+    snapshotLsn: 0n,
+    snapshotAt: 0n,
+    revision: 1_000n,
   })
   expect(rows.get('snapshot')).toMatchObject({
-    ...{ isLive: true, lsn: 0n, committedAt: 0n, snapshotLsn: 900n, snapshotAt: TIME },
+    isLive: true,
+    lsn: 0n,
+    committedAt: 0n,
+    snapshotLsn: 900n,
+    snapshotAt: TIME,
     revision: 900n,
   })
   expect(rows.get('both')).toMatchObject({ lsn: 890n, snapshotLsn: 900n, revision: 900n })
@@ -51,7 +61,12 @@ test('what is known of another history is forgotten with the first change of the
   const change = { operation: 'update', position, epoch: 2, revision: 901n } as const
   rows.put('both', rows.encode(change, { id: 3n, title: 'new' }, known))
   expect(rows.get('both')).toMatchObject({
-    ...{ epoch: 2, lsn: 10n, order: 1n, committedAt: TIME + 9n },
-    ...{ snapshotLsn: 0n, snapshotAt: 0n, revision: 901n },
+    epoch: 2,
+    lsn: 10n,
+    order: 1n,
+    committedAt: TIME + 9n,
+    snapshotLsn: 0n,
+    snapshotAt: 0n,
+    revision: 901n,
   })
 })

@@ -101,16 +101,34 @@ describe.each(versions)('state of version %s', (version) => {
 })
 
 const FULL = {
-  ...{ title: 'full', body: 'a long text', tags: ['a', null, 'ü'], meta: '{"a": 1.50}' },
-  ...{ amount: '12345678901234567890.5', blob: Buffer.from('bytes').toString('base64') },
-  ...{ score: 0.25, flag: true, size: -7, at: '2026-01-02T01:04:05.678901Z' },
+  title: 'full',
+  body: 'a long text',
+  tags: ['a', null, 'ü'],
+  meta: '{"a": 1.50}',
+  amount: '12345678901234567890.5',
+  blob: Buffer.from('bytes').toString('base64'),
+  score: 0.25,
+  flag: true,
+  size: -7,
+  at: '2026-01-02T01:04:05.678901Z',
 }
 const EMPTY = {
-  ...{ title: 'empty', body: null, tags: null, meta: null, amount: null, blob: null },
-  ...{ score: null, flag: null, size: null, at: null },
+  title: 'empty',
+  body: null,
+  tags: null,
+  meta: null,
+  amount: null,
+  blob: null,
+  score: null,
+  flag: null,
+  size: null,
+  at: null,
 }
 const UNCHANGED = {
-  ...{ body: PLACEHOLDER, tags: [PLACEHOLDER], meta: PLACEHOLDER, amount: PLACEHOLDER },
+  body: PLACEHOLDER,
+  tags: [PLACEHOLDER],
+  meta: PLACEHOLDER,
+  amount: PLACEHOLDER,
   blob: Buffer.from(PLACEHOLDER).toString('base64'),
 }
 

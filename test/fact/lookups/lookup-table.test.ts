@@ -208,8 +208,14 @@ test('a row that was looked up cannot be changed', () => {
   const lookup = new LookupTable(things, 1)
   const after = { id: 1, tags: ['b', 'a'], bytes: Buffer.from('x').toString('base64') }
   const { key, value, timestamp, headers } = debeziumRecord({
-    ...{ topic: TOPIC, op: 'c', key: { id: 1 }, after, before: null },
-    ...{ lsn: 10n, committedAt: T, transaction: { id: 1n, order: 1 } },
+    topic: TOPIC,
+    op: 'c',
+    key: { id: 1 },
+    after,
+    before: null,
+    lsn: 10n,
+    committedAt: T,
+    transaction: { id: 1n, order: 1 },
   })
   lookup.apply(placed({ key, value, timestamp, headers }, 0))
   const row = lookup.rows.get('1') as { tags: string[]; bytes: Buffer; more?: number }

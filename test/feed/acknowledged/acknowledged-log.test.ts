@@ -181,8 +181,10 @@ test('R72: a server that lags catches up with the topic before it answers what i
     }
   }
   const other = new CursorKeeper({
-    ...{ log: { reader, producer: (id) => log.producer(id) }, logger },
-    ...{ topic: ACKNOWLEDGED, transactionalId: 'other' },
+    log: { reader, producer: (id) => log.producer(id) },
+    logger,
+    topic: ACKNOWLEDGED,
+    transactionalId: 'other',
   })
   expect(await other.get({ consumer: 'ada', feed })).toBeUndefined()
   await ask('PUT', cursor)
@@ -193,7 +195,10 @@ test('R72: a server that lags catches up with the topic before it answers what i
 test('R74: of those in one transaction that name the same one, the first is taken', async () => {
   await start(() => ({}))
   const keeper = new CursorKeeper({
-    ...{ log, logger, topic: ACKNOWLEDGED, transactionalId: 'other' },
+    log,
+    logger,
+    topic: ACKNOWLEDGED,
+    transactionalId: 'other',
   })
   const change = (version: string): Promise<KeptCursor | undefined> =>
     keeper.change({ consumer: 'ada', feed }, (kept) => {
@@ -221,7 +226,10 @@ test('R72: a server that was killed ends what it had left open when it starts ag
   // No reader gets beyond an open transaction.
   expect((await ask('PUT', cursor)).status).toBe(503)
   const again = new CursorKeeper({
-    ...{ log, logger, topic: ACKNOWLEDGED, transactionalId: 'feed-cursors-of-a' },
+    log,
+    logger,
+    topic: ACKNOWLEDGED,
+    transactionalId: 'feed-cursors-of-a',
   })
   again.start()
   const isKept = async (): Promise<boolean> => (await ask('PUT', cursor)).status === 204

@@ -131,7 +131,8 @@ test('R76, R45: pages of listed origins may acknowledge', async () => {
   const asked = await world.get('/consumers/ada/cursor', {
     method: 'OPTIONS',
     headers: {
-      ...{ origin: 'https://app.example', 'access-control-request-method': 'PUT' },
+      origin: 'https://app.example',
+      'access-control-request-method': 'PUT',
       'access-control-request-headers': 'content-type,if-match',
     },
   })

@@ -78,7 +78,9 @@ describe('acknowledged cursors', () => {
     await put(cursor)
     expect(await other.get({ consumer: 'ada', feed })).toMatchObject({ cursor })
     await other.change({ consumer: 'bob', feed }, () => ({
-      ...{ cursor: 'x', acknowledgedAt: 'y', version: 'z' },
+      cursor: 'x',
+      acknowledgedAt: 'y',
+      version: 'z',
     }))
     expect((await ask('GET', 'bob')).body).toMatchObject({ cursor: 'x' })
     await other.stop()

@@ -43,7 +43,8 @@ test('R21: positions that are packed are the same when they are read, however th
 
 test('R21: a cursor of many partitions is read as it was made, with what follows the positions', () => {
   const positions = Array.from({ length: 300 }, (_, index) => ({
-    ...{ next: BigInt(index) ** 3n, check: index * 7_654_321 },
+    next: BigInt(index) ** 3n,
+    check: index * 7_654_321,
   }))
   for (const codec of codecs) {
     for (const more of [
@@ -62,7 +63,8 @@ test.each([
   ['at any offset up to 2^32', 7_000, () => BigInt(Math.floor(Math.random() * 2 ** 32))],
 ])('R21: with 1,000 partitions, %s, a cursor has less than %i characters', (_, most, next) => {
   const positions = Array.from({ length: MAX_PARTITIONS }, () => ({
-    ...{ next: next(), check: Math.floor(Math.random() * 2 ** 32) },
+    next: next(),
+    check: Math.floor(Math.random() * 2 ** 32),
   }))
   for (const codec of codecs) {
     expect(codec.encode({ ...place, positions }).length).toBeLessThan(most)
@@ -86,7 +88,8 @@ function earlierCursor({ feed, selection, positions }: Cursor, of: Buffer): stri
 
 test('R21: of few partitions it is what it was before, to the letter', () => {
   const positions = Array.from({ length: 12 }, (_, index) => ({
-    ...{ next: BigInt(index * 1_000), check: index * 7_654_321 },
+    next: BigInt(index * 1_000),
+    check: index * 7_654_321,
   }))
   const cursor = { ...place, positions }
   expect(codecs[0]?.encode(cursor)).toBe(earlierCursor(cursor, secret))
@@ -110,7 +113,8 @@ describe('a feed whose topic has many partitions', () => {
     const { positions } = await world.feed.resume(first.cursor, world.feed.select({}))
     const { store } = world.hub.history
     const whole = positions.map(({ next }, partition) => ({
-      ...{ next, check: store.rowBefore(partition, next)?.check ?? 0 },
+      next,
+      check: store.rowBefore(partition, next)?.check ?? 0,
     }))
     const earlier = earlierCursor({ feed, selection, positions: whole }, world.secret)
     expect(earlier.length).toBeGreaterThan(first.cursor.length)
@@ -141,7 +145,8 @@ describe('a feed whose topic has many partitions', () => {
     const { definition } = world.hub.options
     const hub = new Hub({
       ...world.hub.options,
-      ...{ definition: { ...definition, topic: 'wide' }, folder: `${world.folder}/wide` },
+      definition: { ...definition, topic: 'wide' },
+      folder: `${world.folder}/wide`,
     })
     hub.start()
     try {

@@ -53,7 +53,11 @@ describe('the text of events', () => {
     const seen = session.events.filter(({ id }) => /^\d+$/.test(id)).map(({ event }) => event)
     expect(seen).toEqual([
       ...types.map((type) => `type=${type}`),
-      ...['type=type=error', 'errors', 'Error', 'feed', 'insert'],
+      'type=type=error',
+      'errors',
+      'Error',
+      'feed',
+      'insert',
     ])
   })
 

@@ -39,14 +39,10 @@ describe('events', () => {
 
   test('R1, R8: stats counts the bytes of these facts, and the time of a page', async () => {
     const facts = [
-      ...[
-        { id: 1n, title: 'a' },
-        { id: 1n, title: 'b'.repeat(1_000) },
-      ],
-      ...[
-        { id: 1n, title: 'c'.repeat(50) },
-        { id: 1n, title: 'a' },
-      ],
+      { id: 1n, title: 'a' },
+      { id: 1n, title: 'b'.repeat(1_000) },
+      { id: 1n, title: 'c'.repeat(50) },
+      { id: 1n, title: 'a' },
     ]
     for (const fact of facts) await world.write(fact)
     const { events, stats } = await world.page(where('title == "a"'))
@@ -55,7 +51,9 @@ describe('events', () => {
     expect(removed).toBe(added + 1_000)
     expect(again).toBe(2 * added + 49)
     expect(stats).toEqual({
-      ...{ read: 4, events: 3, bytes: added + removed + again },
+      read: 4,
+      events: 3,
+      bytes: added + removed + again,
       ms: expect.any(Number),
     })
     const { cursor } = await world.page('?page_size=1')
@@ -71,20 +69,26 @@ describe('events', () => {
 
   test('R2: data is canonical protobuf JSON', async () => {
     await world.write({
-      ...{ id: 9_007_199_254_740_993n, status: Status.STATUS_ACTIVE, verified: false, score: 0 },
-      ...{ fingerprint: Buffer.from([1, 2, 255]), createdAt: { seconds: 1n, nanos: 500_000_000 } },
-      ...{ serialNumber: 7n, happenedAt: '2026-01-02T03:04:05' },
+      id: 9_007_199_254_740_993n,
+      status: Status.STATUS_ACTIVE,
+      verified: false,
+      score: 0,
+      fingerprint: Buffer.from([1, 2, 255]),
+      createdAt: { seconds: 1n, nanos: 500_000_000 },
+      serialNumber: 7n,
+      happenedAt: '2026-01-02T03:04:05',
     })
     const { events } = await world.page()
     const { header, ...fields } = events[0]?.data ?? {}
     expect(header).toMatchObject({ subject: '9007199254740993', revision: '101' })
     expect(fields).toEqual({
-      ...{ id: '9007199254740993', status: 'STATUS_ACTIVE', score: 0, fingerprint: 'AQL/' },
-      ...{
-        createdAt: '1970-01-01T00:00:01.500Z',
-        serialNumber: '7',
-        happenedAt: '2026-01-02T03:04:05',
-      },
+      id: '9007199254740993',
+      status: 'STATUS_ACTIVE',
+      score: 0,
+      fingerprint: 'AQL/',
+      createdAt: '1970-01-01T00:00:01.500Z',
+      serialNumber: '7',
+      happenedAt: '2026-01-02T03:04:05',
     })
   })
 

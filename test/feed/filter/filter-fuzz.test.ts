@@ -58,9 +58,20 @@ describe('R30: an attack of the grammar', () => {
 
 describe('R28: what a filter says is what it says elsewhere', () => {
   const image = primaryImage({
-    ...{ id: 7n, secondaryId: 5n, title: 'ab', notes: 'aabab', quantity: 3, serialNumber: 40n },
-    ...{ status: Status.STATUS_ACTIVE, amount: '12.5', labels: ['a', 'b', 'ab'], verified: true },
-    ...{ score: 2.5, attributes: '{}', externalId: 'x', fingerprint: Buffer.from('aa') },
+    id: 7n,
+    secondaryId: 5n,
+    title: 'ab',
+    notes: 'aabab',
+    quantity: 3,
+    serialNumber: 40n,
+    status: Status.STATUS_ACTIVE,
+    amount: '12.5',
+    labels: ['a', 'b', 'ab'],
+    verified: true,
+    score: 2.5,
+    attributes: '{}',
+    externalId: 'x',
+    fingerprint: Buffer.from('aa'),
   })
   const compiler = new FilterCompiler('wildapp.primary.v1.Primary', schemas)
   const language = new Environment({

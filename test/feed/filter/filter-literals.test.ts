@@ -139,8 +139,13 @@ describe('R28: literals are checked before anything is read', () => {
 
 describe('R28: what is at the ends of a type is taken', () => {
   const image = primaryImage({
-    ...{ id: -(2n ** 63n), serialNumber: 2n ** 63n - 1n, quantity: -(2 ** 31), title: 'a' },
-    ...{ status: Status.STATUS_ACTIVE, labels: ['x'], amount: '12.50' },
+    id: -(2n ** 63n),
+    serialNumber: 2n ** 63n - 1n,
+    quantity: -(2 ** 31),
+    title: 'a',
+    status: Status.STATUS_ACTIVE,
+    labels: ['x'],
+    amount: '12.50',
   })
   test.each([
     'id == -9223372036854775808',

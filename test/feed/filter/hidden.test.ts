@@ -37,10 +37,16 @@ describe('what is not granted', () => {
     await world.write()
     const rights = { ...TITLES, where: 'notes != "z"' }
     const filters = [
-      ...['notes == "x"', 'fact.notes == "x"', 'has(fact.notes)', 'secondary.code == "s"'],
+      'notes == "x"',
+      'fact.notes == "x"',
+      'has(fact.notes)',
+      'secondary.code == "s"',
       'fact["notes"] == "x"',
-      ...['header.revision > 0u', 'fact.secondary.active', 'has(fact.secondary.code)'],
-      ...['dyn(fact).notes == "x"', 'dyn(secondary).code == "s"'],
+      'header.revision > 0u',
+      'fact.secondary.active',
+      'has(fact.secondary.code)',
+      'dyn(fact).notes == "x"',
+      'dyn(secondary).code == "s"',
     ]
     for (const filter of filters) {
       const where = encodeURIComponent(filter)

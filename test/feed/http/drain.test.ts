@@ -34,8 +34,10 @@ describe('a refusal that passes', () => {
   const passes = (type: string): object => ({
     status: 200,
     headers: expect.objectContaining({
-      ...{ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' },
-      ...{ 'feed-problem': `urn:facts:${type}`, 'retry-after': expect.stringMatching(/^\d+$/) },
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'feed-problem': `urn:facts:${type}`,
+      'retry-after': expect.stringMatching(/^\d+$/),
     }),
     text: expect.stringMatching(/^: [^\n]+\nretry: [1-9]\d{3,4}\n$/),
   })

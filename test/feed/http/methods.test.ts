@@ -19,7 +19,9 @@ describe('methods', () => {
     return [response.status, form, type.replace('urn:facts:', ''), response.headers.get('allow')]
   }
   const refused = (allow: string): readonly unknown[] => [
-    ...[405, 'application/problem+json; charset=utf-8', 'method-not-allowed'],
+    405,
+    'application/problem+json; charset=utf-8',
+    'method-not-allowed',
     allow,
   ]
 

@@ -9,8 +9,15 @@ import { protobufSerde } from '../../../src/protobuf/serde/protobuf-serde'
 const { Primary } = wildapp.primary.v1
 const { Kind } = facts.v1
 const header: facts.v1.Header = {
-  ...{ id: 'a/1@5', kind: Kind.KIND_DELETED, subject: '1', revision: 5n, unavailable: [] },
-  ...{ time: { seconds: 1_795_000_000n, nanos: 5_000 }, source: null, movedFrom: '', movedTo: '' },
+  id: 'a/1@5',
+  kind: Kind.KIND_DELETED,
+  subject: '1',
+  revision: 5n,
+  unavailable: [],
+  time: { seconds: 1_795_000_000n, nanos: 5_000 },
+  source: null,
+  movedFrom: '',
+  movedTo: '',
 }
 
 describe('the decoder of facts', () => {

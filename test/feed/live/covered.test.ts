@@ -67,8 +67,15 @@ describe('readers at the head', () => {
     for (const one of [change(undefined, 7n), change(7n, 8n), change(8n, 8n), change(8n, 9n)])
       readers.take(one, [], () => [])
     expect(taken.sort()).toEqual([
-      ...['7 7', '7 8', '8 8', '8 8', '8 9'],
-      ...['all 7', 'all 8', 'all 8', 'all 9'],
+      '7 7',
+      '7 8',
+      '8 8',
+      '8 8',
+      '8 9',
+      'all 7',
+      'all 8',
+      'all 8',
+      'all 9',
     ])
   })
 

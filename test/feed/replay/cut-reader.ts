@@ -141,8 +141,15 @@ class CutReader {
     const { feed } = this.world
     const position: ReaderPosition = await feed.resume(this.cursor, this.selection)
     const session = new StreamSession({
-      ...{ feed, selection: this.selection, position, sink, until, tellsStatus: false, lagMs: 0 },
-      ...{ heartbeatMs: 60_000, stallMs: 60_000 },
+      feed,
+      selection: this.selection,
+      position,
+      sink,
+      until,
+      tellsStatus: false,
+      lagMs: 0,
+      heartbeatMs: 60_000,
+      stallMs: 60_000,
     })
     sink.onCut = () => session.gone()
     await session.run()

@@ -89,8 +89,11 @@ function factOf(text: string): ToldFact {
   }
   const { subject, revision } = data.header
   return {
-    ...{ subject: String(subject), quantity: data.quantity, time: Date.parse(txn_ts) },
-    ...{ lsn: Number(revision), isLate: late ?? false },
+    subject: String(subject),
+    quantity: data.quantity,
+    time: Date.parse(txn_ts),
+    lsn: Number(revision),
+    isLate: late ?? false,
   }
 }
 

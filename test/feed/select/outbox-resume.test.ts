@@ -89,7 +89,8 @@ describe('a stream of events resumes', () => {
     await world.insert({ id: 2 })
     for (const one of [session, resumed, sooner]) expect(await world.numbers(one, 1)).toEqual([2])
     const other = await world.refusal('', {
-      ...{ 'x-consumer-id': 'team-b', 'last-event-id': first },
+      'x-consumer-id': 'team-b',
+      'last-event-id': first,
     })
     expect(other).toMatchObject([409, problem('cursor-of-another-filter')])
   })

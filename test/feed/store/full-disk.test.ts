@@ -92,8 +92,12 @@ describe('the store on a full disk', () => {
   test('stays the same error for every write', () => {
     const store = new FactStore(join(temporary.path, 'store'), 'facts', 1)
     const record = {
-      ...{ topic: 'facts', partition: 0, timestamp: 0n, headers: {} },
-      ...{ key: Buffer.from('a'), value: Buffer.from('a') },
+      topic: 'facts',
+      partition: 0,
+      timestamp: 0n,
+      headers: {},
+      key: Buffer.from('a'),
+      value: Buffer.from('a'),
     }
     store.ingest([{ ...record, offset: 0n }])
     const before = [store.positions(), store.lowest(), store.seen()]

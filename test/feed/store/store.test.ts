@@ -15,13 +15,11 @@ function record(
 ): LogRecord {
   const { value = `${key}@${offset}`, type = 'updated', time = offset } = options
   return {
-    ...{
-      topic: TOPIC_NAME,
-      partition: 0,
-      offset: BigInt(offset),
-      key: Buffer.from(key),
-      timestamp: 0n,
-    },
+    topic: TOPIC_NAME,
+    partition: 0,
+    offset: BigInt(offset),
+    key: Buffer.from(key),
+    timestamp: 0n,
     value: value === null ? null : Buffer.from(value),
     headers: { ce_type: `a.fact.${type}`, ce_time: new Date(time * 1000).toISOString() },
   }
@@ -69,8 +67,13 @@ describe('the store of a feed', () => {
   test('trims what the topic has lost, and holds what a store does that was never given it', () => {
     const store = open()
     store.ingest([
-      ...[record(0, 'a'), record(1, 'b'), record(2, 'a'), record(3, 'gone', { type: 'deleted' })],
-      ...[record(4, 'c'), record(5, 'a'), record(6, 'c')],
+      record(0, 'a'),
+      record(1, 'b'),
+      record(2, 'a'),
+      record(3, 'gone', { type: 'deleted' }),
+      record(4, 'c'),
+      record(5, 'a'),
+      record(6, 'c'),
     ])
     store.trim(0, 5n, 100)
     expect(offsets(store)).toEqual([5n, 6n])

@@ -76,8 +76,15 @@ describe('a session', () => {
     const head = await hub.head()
     const positions = head.map(() => ({ next: 0n, check: 0 }))
     session = new StreamSession({
-      ...{ feed, selection, position: { positions }, sink, until: undefined, tellsStatus: true },
-      ...{ lagMs: 0, heartbeatMs: HEARTBEAT_MS, stallMs: HEARTBEAT_MS },
+      feed,
+      selection,
+      position: { positions },
+      sink,
+      until: undefined,
+      tellsStatus: true,
+      lagMs: 0,
+      heartbeatMs: HEARTBEAT_MS,
+      stallMs: HEARTBEAT_MS,
     })
     running = session.run()
   }

@@ -16,13 +16,13 @@ const target = join(__dirname, version)
 type Columns = Readonly<Record<string, unknown>>
 
 const FULL = {
-  ...{ title: 'full', body: 'a long text', tags: ['a', null, 'ü'], meta: '{"a": 1.50}' },
-  ...{ amount: '12345678901234567890.5', blob: Buffer.from('bytes').toString('base64') },
-  ...{ score: 0.25, flag: true, size: -7, at: '2026-01-02T01:04:05.678901Z' },
+  title: 'full', body: 'a long text', tags: ['a', null, 'ü'], meta: '{"a": 1.50}',
+  amount: '12345678901234567890.5', blob: Buffer.from('bytes').toString('base64'),
+  score: 0.25, flag: true, size: -7, at: '2026-01-02T01:04:05.678901Z',
 }
 const EMPTY = {
-  ...{ title: 'empty', body: null, tags: null, meta: null, amount: null, blob: null },
-  ...{ score: null, flag: null, size: null, at: null },
+  title: 'empty', body: null, tags: null, meta: null, amount: null, blob: null,
+  score: null, flag: null, size: null, at: null,
 }
 
 async function record(): Promise<void> {
@@ -52,7 +52,7 @@ async function record(): Promise<void> {
   mkdirSync(target, { recursive: true })
   const changelogs = world.changelogs().map(({ topic, offset, key, value }) =>
     JSON.stringify({
-      ...{ topic, offset: offset.toString(), key: key?.toString('base64') },
+      topic, offset: offset.toString(), key: key?.toString('base64'),
       value: value?.toString('base64') ?? null,
     }),
   )

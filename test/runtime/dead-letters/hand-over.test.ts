@@ -14,7 +14,11 @@ beforeEach(() => {
 })
 
 const control = (value: string): OutputRecord => ({
-  ...{ topic: CONTROL, partition: 0, key: null, timestamp: 1n, headers: {} },
+  topic: CONTROL,
+  partition: 0,
+  key: null,
+  timestamp: 1n,
+  headers: {},
   value: Buffer.from(value),
 })
 const values = (): string[] => world.read(CONTROL).map(({ value }) => String(value))
@@ -22,7 +26,12 @@ const values = (): string[] => world.read(CONTROL).map(({ value }) => String(val
 test('more records than one transaction takes are handed over all, in their order', async () => {
   const numbers = Array.from({ length: 20_001 }, (_, index) => String(index))
   const records = numbers.map((number) => ({
-    ...{ topic: INPUT, partition: 1, offset: 0n, key: null, timestamp: 1n, headers: {} },
+    topic: INPUT,
+    partition: 1,
+    offset: 0n,
+    key: null,
+    timestamp: 1n,
+    headers: {},
     value: Buffer.from(number),
   }))
   await handOver(new MemoryLog(world.broker), APPLICATION, 'copy', records)

@@ -5,9 +5,9 @@ import { broadcastRecord } from '../../../src/runtime/dead-letters/control-recor
 import { handOver } from '../../../src/runtime/dead-letters/hand-over'
 import { partitionFor } from '../../../src/topology/partitioner'
 import type { LogRecord } from '../../../src/topology/record'
-import { PROCESSOR, repaired, parkedIn, queueOf } from '../../support/parked-keys'
+import { PROCESSOR, lettersIn, repaired, parkedIn, queueOf } from '../../support/parked-keys'
 import { APPLICATION, CONTROL, ToyWorld } from '../../support/toy-app'
-import { DEAD_LETTERS, INPUT } from '../../support/toy-topology'
+import { INPUT } from '../../support/toy-topology'
 import { waitFor } from '../../support/wait-for'
 import { wrapProducer } from '../../support/wrap-producer'
 
@@ -20,12 +20,7 @@ beforeEach(() => {
 })
 afterEach(() => world.stop())
 
-const letters = (): readonly (LogRecord & { code: string; round: string })[] =>
-  world.read(DEAD_LETTERS).map((record) => ({
-    ...record,
-    code: String(record.headers['facts.error.code']),
-    round: String(record.headers['facts.parked.round']),
-  }))
+const letters = (): ReturnType<typeof lettersIn> => lettersIn(world)
 const values = (records: readonly LogRecord[]): string[] =>
   records.map(({ value }) => String(value))
 
@@ -122,7 +117,11 @@ test('a replay that is written twice takes effect once', async () => {
 test('a bad record without a key parks nothing', async () => {
   world.append([
     ...['bad', '1'].map((value) => ({
-      ...{ topic: INPUT, partition: 0, key: null, timestamp: 1n, headers: {} },
+      topic: INPUT,
+      partition: 0,
+      key: null,
+      timestamp: 1n,
+      headers: {},
       value: Buffer.from(value),
     })),
   ])
@@ -197,17 +196,26 @@ test.each([
   [
     'has numbers that are none',
     {
-      ...{ 'facts.control': 'broadcast', 'facts.processor': PROCESSOR, 'facts.control.after': 'x' },
-      ...{ 'facts.input.topic': INPUT, 'facts.input.partition': '0' },
-      ...{ 'facts.input.offset': '1e9', 'facts.input.timestamp': '' },
+      'facts.control': 'broadcast',
+      'facts.processor': PROCESSOR,
+      'facts.control.after': 'x',
+      'facts.input.topic': INPUT,
+      'facts.input.partition': '0',
+      'facts.input.offset': '1e9',
+      'facts.input.timestamp': '',
     },
   ],
   [
     'was written by a version without identities',
     {
-      ...{ 'facts.control': 'replay', 'facts.processor': PROCESSOR, 'facts.parked.round': '1' },
-      ...{ 'facts.input.topic': INPUT, 'facts.input.partition': '0', 'facts.replay.last': 'true' },
-      ...{ 'facts.input.offset': '0', 'facts.input.timestamp': '1' },
+      'facts.control': 'replay',
+      'facts.processor': PROCESSOR,
+      'facts.parked.round': '1',
+      'facts.input.topic': INPUT,
+      'facts.input.partition': '0',
+      'facts.replay.last': 'true',
+      'facts.input.offset': '0',
+      'facts.input.timestamp': '1',
     },
   ],
 ])(

@@ -191,19 +191,30 @@ test('what a version without identities has parked is replayed', async () => {
   const value = Buffer.from(JSON.stringify({ ...state, replaying: null, failed: false }))
   const common = { timestamp: 1n, partition }
   const letter = (text: string, offset: string, round: string): OutputRecord => ({
-    ...{ ...common, topic: DEAD_LETTERS, key, value: Buffer.from(text) },
+    ...common,
+    topic: DEAD_LETTERS,
+    key,
+    value: Buffer.from(text),
     headers: {
-      ...{ 'facts.processor': PROCESSOR, 'facts.parked.round': round },
-      ...{ 'facts.error.code': 'KEY_PARKED', 'facts.error.message': '' },
-      ...{ 'facts.input.topic': INPUT, 'facts.input.partition': String(partition) },
-      ...{ 'facts.input.offset': offset, 'facts.input.timestamp': '1' },
+      'facts.processor': PROCESSOR,
+      'facts.parked.round': round,
+      'facts.error.code': 'KEY_PARKED',
+      'facts.error.message': '',
+      'facts.input.topic': INPUT,
+      'facts.input.partition': String(partition),
+      'facts.input.offset': offset,
+      'facts.input.timestamp': '1',
     },
   })
   world.append([
     originRecord(PARKED, partition, 'origin'),
     { ...common, topic: PARKED, key: Buffer.from(parkedId(PROCESSOR, key)), value, headers: {} },
-    ...[letter('x', '0', '2'), letter('taken', '1', '1'), letter('bad', '2', '1')],
-    ...[letter('3', '3', '1'), letter('bad', '2', '2'), letter('3', '3', '2')],
+    letter('x', '0', '2'),
+    letter('taken', '1', '1'),
+    letter('bad', '2', '1'),
+    letter('3', '3', '1'),
+    letter('bad', '2', '2'),
+    letter('3', '3', '2'),
   ])
   await world.start()
   const [waiting] = await queue().waiting()

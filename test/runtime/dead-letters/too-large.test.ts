@@ -142,7 +142,12 @@ describe('a dead letter', () => {
     headers: Readonly<Record<string, string>> = {},
   ): ReturnType<typeof deadLetter> =>
     deadLetter({
-      ...{ topic: 'dl', partition: 0, processor: 'p', task: 't', parked: undefined, error },
+      topic: 'dl',
+      partition: 0,
+      processor: 'p',
+      task: 't',
+      parked: undefined,
+      error,
       record: { ...record, value: Buffer.alloc(value), headers },
     })
 

@@ -35,8 +35,15 @@ describe.each(disks())('a large transaction on a disk in %s', (_name, newDisk) =
 
   async function open(backend: StateBackend = disk): Promise<TaskStores> {
     const stores = new TaskStores({
-      ...{ applicationId: 'app', taskId: TASK, partition: 0, names: [STORE], backend, logger },
-      ...{ limits: new Map(), log: new MemoryLog(broker), metrics: new Metrics() },
+      applicationId: 'app',
+      taskId: TASK,
+      partition: 0,
+      names: [STORE],
+      backend,
+      logger,
+      limits: new Map(),
+      log: new MemoryLog(broker),
+      metrics: new Metrics(),
     })
     opened.push(stores)
     await stores.open(

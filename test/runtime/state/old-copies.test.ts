@@ -102,9 +102,20 @@ describe('a copy of a long changelog', () => {
     })
     const { low, high } = broker.partition(TOPIC, 0)
     await restoreStore({
-      ...{ log: counting, logger, metrics: new Metrics(), database, taskId: 'task', store: 's' },
-      ...{ changelog: TOPIC, partition: 0, origin: 'origin', low: BigInt(low), high: BigInt(high) },
-      ...{ isSmall: false, now, alive: () => Promise.resolve() },
+      log: counting,
+      logger,
+      metrics: new Metrics(),
+      database,
+      taskId: 'task',
+      store: 's',
+      changelog: TOPIC,
+      partition: 0,
+      origin: 'origin',
+      low: BigInt(low),
+      high: BigInt(high),
+      isSmall: false,
+      now,
+      alive: () => Promise.resolve(),
     })
     return read
   }

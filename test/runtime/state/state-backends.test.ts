@@ -102,16 +102,17 @@ describe.each(backends)('state in %s', (_name, make) => {
     database.close()
     const again = open()
     expect(keys.map((key) => again.get(STORE, key)?.toString())).toEqual([
-      ...['1900', undefined, '100000', '700'],
+      '1900',
+      undefined,
+      '100000',
+      '700',
     ])
     const found = [...again.entries(STORE)].map(([key, value]) => [key.length, String(value)])
     expect(found.sort(([a], [b]) => Number(a) - Number(b))).toEqual([
-      ...[
-        [700, '700'],
-        [1_900, '1900'],
-        [100_000, '100000'],
-        [100_001, 'another'],
-      ],
+      [700, '700'],
+      [1_900, '1900'],
+      [100_000, '100000'],
+      [100_001, 'another'],
     ])
   })
 

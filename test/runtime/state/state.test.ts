@@ -115,7 +115,11 @@ describe.each(disks())('state in %s', (_name, newDisk) => {
     await world.start(world.log(), newDisk())
     const counted = (await world.outputs(5)).map((pair) => pair.replace(/k+/, 'k'))
     expect(counted.sort()).toEqual([
-      ...['k=count#1', 'k=count#2', 'k=count#3', 'k=count#4', 'kx=count#1'],
+      'k=count#1',
+      'k=count#2',
+      'k=count#3',
+      'k=count#4',
+      'kx=count#1',
     ])
   })
 
@@ -126,13 +130,16 @@ describe.each(disks())('state in %s', (_name, newDisk) => {
     await world.outputs(3)
     expect(world.output()).toEqual(['a=count#1'])
     const queue = new DeadLetterQueue({
-      ...{ log: world.log(), topology: toyTopology(), applicationId: APPLICATION },
+      log: world.log(),
+      topology: toyTopology(),
+      applicationId: APPLICATION,
     })
     const [waiting] = await queue.waiting()
     expect(waiting?.key.toString()).toBe(key)
     await queue.replay(waiting!, new Set([waiting!.letters[0]!.record.offset]))
     expect((await world.outputs(4)).map((pair) => pair.replace(/k+/, 'k')).sort()).toEqual([
-      ...['a=count#1', 'k=count#1'],
+      'a=count#1',
+      'k=count#1',
     ])
   })
 })

@@ -22,7 +22,11 @@ const BATCH = 500
 
 function node(name: string, tables: readonly string[]): ProcessorNode {
   return {
-    ...{ name, source: name, tables, stores: [], sinks: [name] },
+    name,
+    source: name,
+    tables,
+    stores: [],
+    sinks: [name],
     supplier: () => ({
       process({ key, value, timestamp }, context) {
         context.forward(sink(name), { key, value, timestamp, headers: {} })
@@ -32,7 +36,9 @@ function node(name: string, tables: readonly string[]): ProcessorNode {
 }
 
 const sink = (name: string): Topology['sinks'][number] => ({
-  ...{ name, topic: `${name}-out`, prepare: () => Promise.resolve() },
+  name,
+  topic: `${name}-out`,
+  prepare: () => Promise.resolve(),
 })
 
 const topology = defineTopology({
@@ -61,8 +67,13 @@ const made = (name: string): number => broker.read(`${name}-out`).length
 
 async function start(log: Log): Promise<void> {
   app = new StreamApp({
-    ...{ applicationId: 'app', topology, log, state: new MemoryBackend(), metrics: new Metrics() },
-    ...{ logger: createLogger({ level: 'silent', format: 'json' }), stopMs: 100 },
+    applicationId: 'app',
+    topology,
+    log,
+    state: new MemoryBackend(),
+    metrics: new Metrics(),
+    logger: createLogger({ level: 'silent', format: 'json' }),
+    stopMs: 100,
   })
   await app.start()
 }

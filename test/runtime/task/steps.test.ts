@@ -16,7 +16,11 @@ describe('a record that is processed in steps', () => {
     world.write(INPUT, 'a=count', 'a=steps', 'a=count')
     await world.start()
     expect(await world.outputs(5)).toEqual([
-      ...['a=count#1', 'a=step 1', 'a=step 2', 'a=step 3', 'a=count#4'],
+      'a=count#1',
+      'a=step 1',
+      'a=step 2',
+      'a=step 3',
+      'a=count#4',
     ])
   })
 
@@ -24,9 +28,7 @@ describe('a record that is processed in steps', () => {
     world.write(INPUT, 'a=count', 'a=steps-bad', 'b=steps')
     await world.start()
     await world.settled()
-    expect([...world.output()].sort()).toEqual([
-      ...['a=count#1', 'b=step 1', 'b=step 2', 'b=step 3'],
-    ])
+    expect([...world.output()].sort()).toEqual(['a=count#1', 'b=step 1', 'b=step 2', 'b=step 3'])
     const letters = world.read(DEAD_LETTERS)
     expect(letters.map(({ key }) => String(key))).toEqual(['a'])
     expect(letters[0]?.headers['facts.error.message']?.toString()).toContain('third step')

@@ -32,8 +32,15 @@ async function started(
 ): Promise<StreamApp> {
   const { metrics } = world
   const app = new StreamApp({
-    ...{ applicationId, topology: toyTopology(), log, state, metrics, logger },
-    ...{ stallMs: STALL_MS, lookMs: 10, stopMs: 50 },
+    applicationId,
+    topology: toyTopology(),
+    log,
+    state,
+    metrics,
+    logger,
+    stallMs: STALL_MS,
+    lookMs: 10,
+    stopMs: 50,
   })
   apps.push(app)
   await app.start()

@@ -24,8 +24,12 @@ async function main(): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
     const { topic, key, value, timestamp } = JSON.parse(line) as GivenRecord
     driver.write({
-      ...{ topic, partition: 0, key: bytes(key), value: bytes(value) },
-      ...{ timestamp: BigInt(timestamp), headers: {} },
+      topic,
+      partition: 0,
+      key: bytes(key),
+      value: bytes(value),
+      timestamp: BigInt(timestamp),
+      headers: {},
     })
   }
   for (const { fact, kind, message } of await driver.facts()) {

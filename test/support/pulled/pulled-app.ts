@@ -26,7 +26,8 @@ export class PulledApp {
     const ended = await run(FACTS, ['init', name, '--from', url, ...args], scratch)
     const root = packageRoot()
     const options = {
-      ...{ rootDir: '/', typeRoots: [join(root, 'node_modules', '@types')] },
+      rootDir: '/',
+      typeRoots: [join(root, 'node_modules', '@types')],
       // The checkout's own rule, which its sources need.
       exactOptionalPropertyTypes: true,
       paths: {
@@ -77,7 +78,9 @@ function run(program: string, args: readonly string[], folder: string): Promise<
       : join(folder, 'tsconfig.checkout.json')
   const env = {
     ...process.env,
-    ...{ NO_COLOR: '1', FACTS_HOME: join(folder, '.facts'), TSX_TSCONFIG_PATH: tsconfig },
+    NO_COLOR: '1',
+    FACTS_HOME: join(folder, '.facts'),
+    TSX_TSCONFIG_PATH: tsconfig,
     NODE_PATH: join(packageRoot(), 'node_modules'),
   }
   return new Promise((resolve) => {

@@ -57,7 +57,8 @@ function secureContext({ caFile, certFile, keyFile }: KafkaSecurityOptions): Sec
     privateKey = createPrivateKey(key)
   } catch (cause) {
     throw invalid(
-      ...(['keyFile', keyFile] as const),
+      'keyFile',
+      keyFile,
       key.includes('ENCRYPTED')
         ? 'is encrypted. Write it without a passphrase (openssl pkey -in ... -out ...), readable for this user only.'
         : 'contains no private key. Set it to the PEM file that begins with "-----BEGIN PRIVATE KEY-----".',

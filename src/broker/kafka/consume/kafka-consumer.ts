@@ -162,6 +162,9 @@ function isShutOut(error: Error): boolean {
 }
 
 const SHUT_OUT: ReadonlySet<ErrorCode> = new Set([
-  ...(['NOT_AUTHENTICATED', 'NOT_AUTHORIZED', 'TLS_FAILED'] as const),
-  ...(['INSTANCE_REPLACED', 'BROKER_REFUSED'] as const),
+  'NOT_AUTHENTICATED',
+  'NOT_AUTHORIZED',
+  'TLS_FAILED',
+  'INSTANCE_REPLACED',
+  'BROKER_REFUSED',
 ])

@@ -48,7 +48,8 @@ export class FirstVersionSteps implements TransactionSteps {
     const { topics } = await leader.produce({ ...this.owner.identity, ...appends })
     return topics.flatMap(({ topicName: topic, partitions }) =>
       partitions.map(({ partition, baseOffset }) => ({
-        ...{ topic, partition },
+        topic,
+        partition,
         baseOffset: BigInt(baseOffset),
       })),
     )

@@ -91,7 +91,8 @@ export class KafkaTransaction implements ProducerTransaction {
     const topicData = [...byTopic(batches)].map(([topic, ofTopic]) => ({
       topic,
       partitions: ofTopic.map(({ partition, messages }) => ({
-        ...{ partition, messages },
+        partition,
+        messages,
         firstSequence: this.sequences.take(topic, partition, messages.length),
       })),
     }))

@@ -27,7 +27,12 @@ export const ANSWERS: Readonly<Record<string, JsonSchema>> = {
     data: closed({
       status: {
         enum: [
-          ...['live', 'snapshot-end', 'end', 'upstream-lost', 'upstream-restored', 'closing'],
+          'live',
+          'snapshot-end',
+          'end',
+          'upstream-lost',
+          'upstream-restored',
+          'closing',
           'heartbeat',
           'window-end',
         ],

@@ -90,7 +90,9 @@ function operationObject(
   feeds: readonly DescribedFeed[],
 ): JsonSchema {
   const inPath = [...url.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
-    ...{ name, in: 'path', required: true },
+    name,
+    in: 'path',
+    required: true,
     schema:
       name === 'feed' && feeds.length > 0
         ? { enum: feeds.map((feed) => feed.name) }
@@ -118,11 +120,15 @@ function operationObject(
 
 const HEADERS: readonly JsonSchema[] = [
   {
-    ...{ name: 'Last-Event-ID', in: 'header', schema: { type: 'string' } },
+    name: 'Last-Event-ID',
+    in: 'header',
+    schema: { type: 'string' },
     description: 'Resume after this cursor. Browsers send it when they reconnect.',
   },
   {
-    ...{ name: 'X-Consumer-Id', in: 'header', schema: { type: 'string' } },
+    name: 'X-Consumer-Id',
+    in: 'header',
+    schema: { type: 'string' },
     description: 'The consumer that the session is counted for.',
   },
 ]

@@ -32,7 +32,9 @@ const STREAM_HEADERS = {
 }
 const json = (schema: JsonSchema, type = 'application/json'): JsonSchema => ({ [type]: { schema } })
 const header = (name: string, description: string): JsonSchema => ({
-  ...{ name, in: 'header', description },
+  name,
+  in: 'header',
+  description,
   ...text,
 })
 const html = { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } }
@@ -98,7 +100,7 @@ const cursors: Operation = {
 }
 
 const ETAG = { ETag: { ...text, description: 'Identifies the stored cursor.' } }
-const FEED = { ...{ name: 'feed', in: 'query', required: true }, ...text }
+const FEED = { name: 'feed', in: 'query', required: true, ...text }
 const IF_MATCH = header(
   'If-Match',
   'Only when that is the stored cursor; the new one may then be before it.',

@@ -9,8 +9,16 @@ import { textHeader } from './text-header'
 
 /** The feed parameters that apply to a stream of events, whose order and content are fixed. */
 export const EVENT_PARAMETERS: readonly string[] = [
-  ...['where', 'start', 'start_ts', 'cursor', 'last_event_id', 'lastEventId'],
-  ...['lag', 'until', 'status', 'consumer'],
+  'where',
+  'start',
+  'start_ts',
+  'cursor',
+  'last_event_id',
+  'lastEventId',
+  'lag',
+  'until',
+  'status',
+  'consumer',
 ]
 /** The number of an event; every cursor is longer. */
 const NUMBER = /^-?\d{1,19}$/

@@ -104,9 +104,13 @@ function connectionOf(Class: typeof OriginalConnection): OriginalConnection {
   const log = (): void => undefined
   const logger = { debug: log, error: log, warn: log, namespace: () => logger }
   const connection = new Class({
-    ...{ host: '127.0.0.1', port: (server.address() as AddressInfo).port, logger },
-    ...{ socketFactory: defaultSocketFactory(), clientId: 'test' },
-    ...{ requestTimeout: 1_000, connectionTimeout: 1_000 },
+    host: '127.0.0.1',
+    port: (server.address() as AddressInfo).port,
+    logger,
+    socketFactory: defaultSocketFactory(),
+    clientId: 'test',
+    requestTimeout: 1_000,
+    connectionTimeout: 1_000,
     sasl: { mechanism: 'plain', username: 'me', password: 'secret' },
   })
   const versions = { minVersion: 0, maxVersion: 1 }
@@ -123,7 +127,9 @@ function connectionOf(Class: typeof OriginalConnection): OriginalConnection {
 /** A request that takes its time to be encoded. */
 const request = (encoding: Promise<void> = Promise.resolve()): object => ({
   request: {
-    ...{ apiKey: METADATA, apiVersion: 0, apiName: 'Test' },
+    apiKey: METADATA,
+    apiVersion: 0,
+    apiName: 'Test',
     encode: () => encoding.then(() => ({ buffer: Buffer.alloc(0) })),
   },
   response: {

@@ -63,9 +63,13 @@ function connectionOf(Class: typeof OriginalConnection): OriginalConnection {
   const log = (): void => undefined
   const logger = { debug: log, error: log, warn: log, namespace: () => logger }
   const connection = new Class({
-    ...{ host: '127.0.0.1', port: typeof address === 'object' ? address?.port : 0, logger },
-    ...{ socketFactory: defaultSocketFactory(), clientId: 'test' },
-    ...{ requestTimeout: TIMEOUT_MS, connectionTimeout: 1_000 },
+    host: '127.0.0.1',
+    port: typeof address === 'object' ? address?.port : 0,
+    logger,
+    socketFactory: defaultSocketFactory(),
+    clientId: 'test',
+    requestTimeout: TIMEOUT_MS,
+    connectionTimeout: 1_000,
   })
   connections.push(connection)
   return connection

@@ -48,9 +48,14 @@ function connectionTo(host: string, tls = true): OriginalConnection {
   const log = (): void => undefined
   const logger = { debug: log, error: log, warn: log, namespace: () => logger }
   const connection = new Connection({
-    ...{ host, port: (server.address() as AddressInfo).port, logger, clientId: 'test' },
-    ...{ socketFactory: defaultSocketFactory(), ...(tls ? { ssl: { ca: ca.cert } } : {}) },
-    ...{ requestTimeout: TIMEOUT_MS, connectionTimeout: TIMEOUT_MS },
+    host,
+    port: (server.address() as AddressInfo).port,
+    logger,
+    clientId: 'test',
+    socketFactory: defaultSocketFactory(),
+    ...(tls ? { ssl: { ca: ca.cert } } : {}),
+    requestTimeout: TIMEOUT_MS,
+    connectionTimeout: TIMEOUT_MS,
   })
   connections.push(connection)
   return connection
@@ -77,7 +82,9 @@ test('a lost connection is reopened with TLS', async () => {
 test('a certificate for another name is refused for good', async () => {
   await listen()
   await expect(connectionTo('127.0.0.1').connect()).rejects.toMatchObject({
-    ...{ name: 'KafkaJSConnectionError', type: 'TLS_OTHER_NAME', retriable: false },
+    name: 'KafkaJSConnectionError',
+    type: 'TLS_OTHER_NAME',
+    retriable: false,
   })
 })
 

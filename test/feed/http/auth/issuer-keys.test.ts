@@ -48,7 +48,9 @@ describe('the keys of an issuer', () => {
     const { maxAgeMs = 600_000, cooldownMs = 30_000, waitMs = 60_000 } = settings
     return new IssuerKeys({
       url: new URL(`http://127.0.0.1:${port}/jwks?secret=hidden`),
-      ...{ jwksMaxAgeMs: maxAgeMs, jwksCooldownMs: cooldownMs, waitMs },
+      jwksMaxAgeMs: maxAgeMs,
+      jwksCooldownMs: cooldownMs,
+      waitMs,
       logger: { warn } as unknown as Logger,
     })
   }

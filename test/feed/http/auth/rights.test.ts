@@ -30,12 +30,16 @@ describe('rights', () => {
 
   test('R55: rights that are missing, or not understood, are none', async () => {
     const claims = [
-      ...[undefined, null, 'all', [], {}, { feeds: FEED }, { ...ALL, where: 1 }],
-      ...[
-        { ...ALL, fields: 'title' },
-        { ...ALL, filter: 'false' },
-        { feeds: { [FEED]: { x: 1 } } },
-      ],
+      undefined,
+      null,
+      'all',
+      [],
+      {},
+      { feeds: FEED },
+      { ...ALL, where: 1 },
+      { ...ALL, fields: 'title' },
+      { ...ALL, filter: 'false' },
+      { feeds: { [FEED]: { x: 1 } } },
       { feeds: { [FEED]: {} }, where: 'false' },
     ]
     for (const claim of claims) {

@@ -49,11 +49,13 @@ describe('tokens', () => {
     return { status: response.status, type, challenge: response.headers.get('www-authenticate') }
   }
   const missing = {
-    ...{ status: 401, type: 'urn:facts:token-missing' },
+    status: 401,
+    type: 'urn:facts:token-missing',
     challenge: 'Bearer realm="facts"',
   }
   const invalid = {
-    ...{ status: 401, type: 'urn:facts:token-invalid' },
+    status: 401,
+    type: 'urn:facts:token-invalid',
     challenge: 'Bearer realm="facts", error="invalid_token"',
   }
 
@@ -244,8 +246,11 @@ describe('the configuration of tokens', () => {
   test('is one text in the environment, with asymmetric algorithms pinned', () => {
     expect(load({}).feed.auth).toEqual({
       ...auth,
-      ...{ algorithms: ['RS256', 'ES256', 'EdDSA'], jwksMaxAgeMs: 600_000, jwksCooldownMs: 30_000 },
-      ...{ cookie: '__Secure-facts', claim: 'facts' },
+      algorithms: ['RS256', 'ES256', 'EdDSA'],
+      jwksMaxAgeMs: 600_000,
+      jwksCooldownMs: 30_000,
+      cookie: '__Secure-facts',
+      claim: 'facts',
     })
     expect(sampleConfig({ env: {} }).feed.auth).toBeUndefined()
   })
