@@ -33,6 +33,7 @@ module.exports = {
   // Tests that wait for a time to pass (heartbeats, deadlines) leave their core to others.
   maxWorkers: availableParallelism() + 2,
   globalSetup: '<rootDir>/test/support/late-errors.cjs',
+  globalTeardown: '<rootDir>/test/support/still-open.cjs',
   projects: [
     {
       ...base,
