@@ -11,7 +11,7 @@ interface StartFlags {
   readonly number: number
 }
 
-/** `facts start` (npm start): everything on this machine, from an empty database to facts on the screen. */
+/** `facts start`: everything on this machine, from an empty database to facts on the screen. */
 export function startCommand(): Command {
   return new Command('start')
     .description(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { startServices } from '../command-line'
 import { FactsError } from '../errors'
 import type { RestService } from '../config/rest-config'
 import { restAddress } from '../config/rest-config'
@@ -71,7 +72,7 @@ export function connectClient(
     } catch (cause) {
       throw new FactsError(
         'CONNECT_UNAVAILABLE',
-        `Kafka Connect does not answer at ${base} (${reason(cause)}). Start it (npm run stack, or docker compose up) or set connect.url / FACTS_CONNECT_URL.`,
+        `Kafka Connect does not answer at ${base} (${reason(cause)}). Start it (${startServices}) or set connect.url / FACTS_CONNECT_URL.`,
         { cause },
       )
     }

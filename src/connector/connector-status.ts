@@ -1,3 +1,4 @@
+import { commandLine } from '../command-line'
 import type { Config } from '../config/config'
 import { connectClient } from './connect-client'
 import { describeState, failureOf, isHalted, isRunning } from './connector-state'
@@ -18,7 +19,7 @@ export async function connectorStatus(config: Config, name: string): Promise<Con
   if (state === undefined) {
     return {
       state: 'missing',
-      line: `connector ${name} is not registered; run npm run register-connector`,
+      line: `connector ${name} is not registered; run ${commandLine('register-connector')}`,
     }
   }
   const line = `${name}: ${describeState(state)}`

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { commandLine } from '../command-line'
 import type { Config } from '../config/config'
 import { FactsError, toFactsError } from '../errors'
 import { restAddress } from '../config/rest-config'
@@ -248,7 +249,7 @@ function throwWhenStuck(state: ConnectorState, connector: Connector): void {
   if (isHalted(state)) {
     throw new FactsError(
       'CONNECTOR_FAILED',
-      `Connector ${state.name} is ${state.connector.state}: an operator stopped it, and no change is captured. npm run register-connector -- --resume resumes it.`,
+      `Connector ${state.name} is ${state.connector.state}: an operator stopped it, and no change is captured. ${commandLine('register-connector', '--resume')} resumes it.`,
     )
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { commandLine } from '../command-line'
 import { FactsError, toFactsError } from '../errors'
 import type { ConnectClient } from './connect-client'
 import { describeState, failureOf, isHalted, isRunning } from './connector-state'
@@ -138,7 +139,7 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
         if (clock.now() - refreshedAt >= refreshMs) await bringUpToDate()
       } else if (isHalted(state)) {
         warn(
-          `Connector ${name} is ${state.connector.state}: an operator stopped it, and no change is captured. npm run register-connector -- --resume resumes it`,
+          `Connector ${name} is ${state.connector.state}: an operator stopped it, and no change is captured. ${commandLine('register-connector', '--resume')} resumes it`,
         )
       } else say(`Connector ${name}: ${describeState(state)}`)
     } catch (error) {

@@ -65,7 +65,7 @@ export const RECORD_ERRORS = {
     happened:
       "A message's schema is not registered as this program has it, or is not in the generated code.",
     did: 'Ends the verb before anything is processed.',
-    todo: '`facts provision` registers the schemas; after a change of `proto/`, `npm run generate` first.',
+    todo: '`facts provision` registers the schemas; after a change of `proto/`, `facts generate` first.',
   },
   REGISTRY_UNAVAILABLE: {
     happened: 'The schema registry did not answer, or answered with a server error.',

@@ -1,3 +1,4 @@
+import { commandLine } from '../command-line'
 import type { CatalogTable } from './catalog'
 import { topicOf } from './catalog'
 import type { Examined } from './capture-rules'
@@ -31,7 +32,7 @@ function partitions({ catalog, capture }: Examined): readonly SourceFinding[] {
         status: 'fail',
         where: root,
         what: `is partitioned and published by its partitions (${parts.map(({ quoted }) => quoted).join(', ')}), so its changes go to topics of theirs`,
-        remedy: `ALTER PUBLICATION ${name} SET (publish_via_partition_root = true); ALTER PUBLICATION ${name} ADD TABLE ${root}; GRANT SELECT ON TABLE ${root} TO ${identifier(capture.role)}; If the second reports that it is already a member, ignore that. Then npm run register-connector; for the changes that were missed: facts resync --all.`,
+        remedy: `ALTER PUBLICATION ${name} SET (publish_via_partition_root = true); ALTER PUBLICATION ${name} ADD TABLE ${root}; GRANT SELECT ON TABLE ${root} TO ${identifier(capture.role)}; If the second reports that it is already a member, ignore that. Then ${commandLine('register-connector')}; for the changes that were missed: facts resync --all.`,
       },
     ]
   })
@@ -51,7 +52,7 @@ function published(table: CatalogTable, examined: Examined): readonly SourceFind
         status: 'fail',
         where: quoted,
         what: `is not in the publication ${capture.publication}, so its changes do not become facts`,
-        remedy: `ALTER PUBLICATION ${name} ADD TABLE ${quoted}; GRANT SELECT ON TABLE ${quoted} TO ${identifier(capture.role)}; Then npm run register-connector; ${resync}`,
+        remedy: `ALTER PUBLICATION ${name} ADD TABLE ${quoted}; GRANT SELECT ON TABLE ${quoted} TO ${identifier(capture.role)}; Then ${commandLine('register-connector')}; ${resync}`,
       },
     ]
   }
@@ -64,7 +65,7 @@ function published(table: CatalogTable, examined: Examined): readonly SourceFind
       status: declaration === undefined ? 'warn' : 'fail',
       where: quoted,
       what: 'is published but not matched by table.include.list, so the connector skips its changes',
-      remedy: `Add it to table.include.list in the connector file and run npm run register-connector; ${resync}`,
+      remedy: `Add it to table.include.list in the connector file and run ${commandLine('register-connector')}; ${resync}`,
     })
   }
   const missing = table.columns

@@ -1,3 +1,4 @@
+import { commandLine } from '../command-line'
 import type { Catalog, CatalogColumn, CatalogTable } from './catalog'
 import type { Capture, Examined } from './capture-rules'
 import { declarationOf, nameOf } from './capture-rules'
@@ -152,13 +153,13 @@ function declaredRisk(
     return {
       ...common,
       what: `is ${column.written}: an update that leaves alone a value that is stored out of line (more than about 2 kB in the row) stops the connector for every table`,
-      remedy: `${full} Or remove the column from the declaration and run npm run register-connector, which then excludes it.`,
+      remedy: `${full} Or remove the column from the declaration and run ${commandLine('register-connector')}, which then excludes it.`,
     }
   }
   return {
     ...common,
     what: `is ${column.written}, and some of its values stop the connector for every table (in arrays of numeric NaN and Infinity, in arrays of enums, domains and composites NULL, any bit[])`,
-    remedy: `Remove the column from the declaration and run npm run register-connector, which then excludes it; or prevent such values by a CHECK constraint, and ${full}`,
+    remedy: `Remove the column from the declaration and run ${commandLine('register-connector')}, which then excludes it; or prevent such values by a CHECK constraint, and ${full}`,
   }
 }
 
@@ -205,8 +206,7 @@ export function checkExcluded(examined: Examined): readonly SourceFinding[] {
       where: `${table.quoted}.${column.quoted}`,
       what: `is ${column.written}, is not declared, and some of its values or changes stop the connector for every table`,
       ...(column.since === null ? {} : { since: column.since }),
-      remedy:
-        'npm run register-connector, which excludes it; nothing is lost, also when the connector has failed already.',
+      remedy: `${commandLine('register-connector')}, which excludes it; nothing is lost, also when the connector has failed already.`,
     }))
 }
 

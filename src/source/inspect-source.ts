@@ -1,4 +1,5 @@
 import { Client } from 'pg'
+import { startServices } from '../command-line'
 import { FactsError } from '../errors'
 import type { Capture, Examined } from './capture-rules'
 import { topicOf } from './catalog'
@@ -70,7 +71,7 @@ export async function onSource<T>(url: string, work: (client: Client) => Promise
     const { code, message } = cause as NodeJS.ErrnoException
     throw new FactsError(
       'DATABASE_UNAVAILABLE',
-      `Cannot connect to PostgreSQL at ${new URL(url).host}: ${message || (code ?? 'no reason given')}. Start it (npm run stack, or docker compose up) or set database.url / FACTS_DATABASE_URL.`,
+      `Cannot connect to PostgreSQL at ${new URL(url).host}: ${message || (code ?? 'no reason given')}. Start it (${startServices}) or set database.url / FACTS_DATABASE_URL.`,
       { cause },
     )
   }

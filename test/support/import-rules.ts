@@ -24,6 +24,7 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
   'config/service-link': { within: [], outside: [], pure: [] },
   config: { within: ['errors'], outside: ['zod', 'yaml'] },
   'package-root': { within: [], outside: [] },
+  'command-line': { within: [], outside: [], pure: [] },
   'protobuf/index': { within: ['protobuf', 'gen'], outside: [], pure: [] },
   protobuf: {
     within: ['errors', 'config/rest-config'],
@@ -58,7 +59,7 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
   },
   wildapp: { within: [], outside: ['pgfacts'], pure: [] },
   broker: {
-    within: ['errors', 'telemetry', 'topology'],
+    within: ['errors', 'command-line', 'telemetry', 'topology'],
     outside: ['kafkajs', '@node-rs/crc32'],
     only: { kafkajs: 'broker/kafka/kafkajs' },
   },
@@ -127,14 +128,14 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
   'served-hosts': { within: [], outside: [], pure: ['node:http', 'node:net', 'node:os'] },
   'health-server': { within: ['errors', 'served-hosts'], outside: ['fastify'] },
   rights: { within: ['topology'], outside: [], pure: [] },
-  source: { within: ['errors'], outside: ['pg'] },
+  source: { within: ['errors', 'command-line'], outside: ['pg'] },
   introspect: { within: ['source'], outside: ['pg'], pure: [] },
   pull: {
     within: ['errors', 'source', 'introspect', 'table', 'fact'],
     outside: ['zod'],
     pure: [],
   },
-  connector: { within: ['errors', 'config', 'source'], outside: ['zod'] },
+  connector: { within: ['errors', 'command-line', 'config', 'source'], outside: ['zod'] },
   'dev-stack': {
     within: ['errors', 'telemetry', 'config', 'lmdb', 'package-root'],
     outside: [

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { commandLine } from '../../command-line'
 import type { Config } from '../../config/config'
 import { connectorStatus } from '../../connector/connector-status'
 import { FactsError } from '../../errors'
@@ -77,12 +78,11 @@ function describe(
   }
   if (state === 'missing') {
     const detail = 'is not registered, so no change is captured'
-    return { name, status: 'fail', detail, remedy: 'npm run register-connector.' }
+    return { name, status: 'fail', detail, remedy: `${commandLine('register-connector')}.` }
   }
   if (state === 'halted') {
     const detail = `${line}: it was stopped or paused by an operator, and no change is captured`
-    const remedy =
-      'npm run register-connector -- --resume; nothing is lost as long as its slot exists.'
+    const remedy = `${commandLine('register-connector', '--resume')}; nothing is lost as long as its slot exists.`
     return { name, status: 'fail', detail, remedy }
   }
   return { name, status: 'warn', detail: line, remedy: 'Wait a moment and look again.' }
@@ -91,6 +91,6 @@ function describe(
 function remedyOf(trace: string): string {
   if (saysLost(trace)) return RESYNC
   return trace.includes('Failed to properly convert data value')
-    ? 'npm run register-connector excludes a column that is not declared and restarts the connector; nothing is lost. For a declared column: docs/source-database.md.'
-    : 'Fix the cause, then npm run register-connector, which restarts it.'
+    ? `${commandLine('register-connector')} excludes a column that is not declared and restarts the connector; nothing is lost. For a declared column: docs/source-database.md.`
+    : `Fix the cause, then ${commandLine('register-connector')}, which restarts it.`
 }

@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
+import { commandLine } from '../../command-line'
 import type { App } from '../../app/define-app'
-import { commandLine } from '../run/command-line'
 import { onSource } from '../../source/inspect-source'
 import type { Finding } from '../../dev-stack/machine/finding'
 import type { Advise, PublicationCheckOptions } from './check-publication'

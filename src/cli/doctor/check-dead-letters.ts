@@ -1,3 +1,4 @@
+import { commandLine } from '../../command-line'
 import { deadLetterQueue } from '../../compose/dead-letters'
 import type { AppConfig } from '../../app/app-config'
 import type { Finding } from '../../dev-stack/machine/finding'
@@ -14,8 +15,7 @@ export async function checkDeadLetters(config: AppConfig): Promise<readonly Find
         name,
         status: 'warn',
         detail: `${keys} ${keys === 1 ? 'key is' : 'keys are'} parked by a dead letter, so facts of their rows are out of date`,
-        remedy:
-          'npm run dead-letters -- list shows them with the cause; replay or drop them when that is fixed.',
+        remedy: `${commandLine('dead-letters', 'list')} shows them with the cause; replay or drop them when that is fixed.`,
       },
     ]
   } finally {

@@ -1,3 +1,4 @@
+import { commandLine } from '../../command-line'
 import type { Finding } from '../../dev-stack/machine/finding'
 
 const NAME = 'pipeline decoding'
@@ -30,8 +31,7 @@ export async function checkDecoding(url: string): Promise<readonly Finding[]> {
       name: NAME,
       status: 'warn',
       detail: `only ${detail}: the facts are right, at several times the CPU time`,
-      remedy:
-        "The connector writes records in a layout that the fast lane does not support. Compare the running connector's converters and transforms with the connector file: npm run register-connector sets them as in the file.",
+      remedy: `The connector writes records in a layout that the fast lane does not support. Compare the running connector's converters and transforms with the connector file: ${commandLine('register-connector')} sets them as in the file.`,
     },
   ]
 }

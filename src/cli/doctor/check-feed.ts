@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { commandLine } from '../../command-line'
 import type { Finding } from '../../dev-stack/machine/finding'
 
 const Refusal = z.object({ type: z.literal('urn:facts:token-missing') })
@@ -11,7 +12,9 @@ export async function checkFeed(url: string): Promise<readonly Finding[]> {
   try {
     response = await fetch(`${url}/feeds`, { signal: AbortSignal.timeout(5_000) })
   } catch {
-    return [{ name, status: 'ok', detail: `not running at ${url}; npm run feed starts it` }]
+    return [
+      { name, status: 'ok', detail: `not running at ${url}; ${commandLine('feed')} starts it` },
+    ]
   }
   const body: unknown = await response.json().catch(() => undefined)
   if (Refusal.safeParse(body).success) {

@@ -1,3 +1,4 @@
+import { commandLine } from '../../command-line'
 import { capturedTopic } from '../../table/shape/captured-topic'
 import { kafkaAccess } from '../../compose/kafka'
 import type { KafkaConfig } from '../../config/kafka-config'
@@ -25,8 +26,7 @@ export async function checkKafka(options: KafkaCheckOptions): Promise<readonly F
       name: 'kafka topics',
       status: 'warn',
       detail: `no topic of a table (${options.prefix}.<schema>.<table>)${list === '' ? '' : `; there are ${list}`}`,
-      remedy:
-        'The connector creates them: npm run register-connector. When they exist, this user may not see them: see "kafka rights".',
+      remedy: `The connector creates them: ${commandLine('register-connector')}. When they exist, this user may not see them: see "kafka rights".`,
     }
     return [cluster, missing]
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { commandLine } from '../../command-line'
 import type { Finding } from '../../dev-stack/machine/finding'
 
 /** Lag in records from which a warning is due: some seconds of work. */
@@ -29,8 +30,7 @@ export async function checkPipeline(url: string): Promise<readonly Finding[]> {
         name,
         status: 'fail',
         detail: `does not answer at ${url}, so no facts are produced`,
-        remedy:
-          'Start it (npm run pipeline, or npm start), or set http.host and http.port (FACTS_HTTP_HOST, FACTS_HTTP_PORT) to where it answers.',
+        remedy: `Start it (${commandLine('pipeline')}, or ${commandLine('start')}), or set http.host and http.port (FACTS_HTTP_HOST, FACTS_HTTP_PORT) to where it answers.`,
       },
     ]
   }

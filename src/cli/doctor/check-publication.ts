@@ -7,7 +7,7 @@ export interface PublicationCheckOptions {
   readonly tables: readonly string[]
 }
 
-/** Chooses the remedy: `npm run migrate` applies to the sample's database only. */
+/** Chooses the remedy: the migration applies to the sample's database only. */
 export type Advise = (otherwise: string) => string
 
 interface Publication {

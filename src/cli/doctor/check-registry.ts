@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { startServices } from '../../command-line'
 import { FactsError } from '../../errors'
 import type { RestAddress, RestService } from '../../config/rest-config'
 import { restAddress } from '../../config/rest-config'
@@ -46,7 +47,7 @@ async function ask<T>(
   const fail = (what: string, cause?: unknown): FactsError =>
     new FactsError(
       'REGISTRY_UNAVAILABLE',
-      `The schema registry ${what}. Start it (npm run stack, or docker compose up) or set registry.url / FACTS_REGISTRY_URL.`,
+      `The schema registry ${what}. Start it (${startServices}) or set registry.url / FACTS_REGISTRY_URL.`,
       { cause },
     )
   let response: Response

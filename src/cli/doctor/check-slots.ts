@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { commandLine } from '../../command-line'
 import type { SlotLoss } from '../../connector/slot-loss'
 import { RESYNC, slotIsGone, slotIsInvalid } from '../../connector/slot-loss'
 import type { Finding } from '../../dev-stack/machine/finding'
@@ -47,15 +48,14 @@ function missing(slot: string, isUsed: boolean | undefined): Finding {
   if (isUsed === true) return lost(slotIsGone(slot))
   if (isUsed === false) {
     const detail = 'does not exist yet; the connector creates it'
-    return { name, status: 'warn', detail, remedy: 'npm run register-connector.' }
+    return { name, status: 'warn', detail, remedy: `${commandLine('register-connector')}.` }
   }
   return {
     name,
     status: 'warn',
     detail:
       'does not exist, and Kafka Connect does not report whether the connector has read from it before: if it has, changes are lost',
-    remedy:
-      'If the slot existed before: facts resync --all. Otherwise npm run register-connector, which has the connector create it.',
+    remedy: `If the slot existed before: facts resync --all. Otherwise ${commandLine('register-connector')}, which has the connector create it.`,
   }
 }
 
@@ -94,7 +94,7 @@ function describe(slot: Slot, wanted: boolean): Finding {
   }
   if (active) return { name, status: 'ok', detail }
   const remedy = wanted
-    ? 'The connector reads it when it runs and has taken its snapshot: npm run register-connector starts it.'
+    ? `The connector reads it when it runs and has taken its snapshot: ${commandLine('register-connector')} starts it.`
     : `It retains WAL although no process reads it. If it is not needed: SELECT pg_drop_replication_slot('${slot_name}').`
   return { name, status: 'warn', detail, remedy }
 }

@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { commandLine } from '../../command-line'
 import type { Config } from '../../config/config'
 import type { Connector } from '../../connector/connector-file'
 import { captureOf, sourceSettings } from '../../connector/source-settings'
@@ -75,7 +76,7 @@ function drift({ name, config }: Connector, running: Readonly<Record<string, str
     name: label,
     status: 'warn',
     detail: `the running connector differs from its file and its database in ${different.join(', ')}`,
-    remedy: 'npm run register-connector, which brings it up to date; or correct the file.',
+    remedy: `${commandLine('register-connector')}, which brings it up to date; or correct the file.`,
   }
 }
 

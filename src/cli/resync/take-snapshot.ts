@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { commandLine } from '../../command-line'
 import { declaredTables } from '../../compose/topology'
 import type { AppConfig } from '../../app/app-config'
 import { connectClient } from '../../connector/connect-client'
@@ -29,7 +30,7 @@ export async function askForSnapshot(config: AppConfig, connector: Connector): P
   if ((await client.config(connector.name)) === undefined) {
     throw new FactsError(
       'CONNECTOR_FAILED',
-      `Connector ${connector.name} is not registered, so it can take no snapshot: npm run register-connector.`,
+      `Connector ${connector.name} is not registered, so it can take no snapshot: ${commandLine('register-connector')}.`,
     )
   }
   // The settings contain the tables that a snapshot reads, and more may be captured by now.

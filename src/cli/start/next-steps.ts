@@ -1,6 +1,6 @@
+import { commandLine } from '../../command-line'
 import { colors as pc } from '../../colors'
 import type { AppConfig } from '../../app/app-config'
-import { commandLine } from '../run/command-line'
 import { restAddress } from '../../config/rest-config'
 
 export interface Addresses {

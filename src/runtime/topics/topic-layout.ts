@@ -30,7 +30,7 @@ export async function readLayout(
   if (missing.length > 0) {
     throw new FactsError(
       'TOPIC_MISSING',
-      `Missing topics: ${[...new Set(missing)].join(', ')}. Create them with "facts provision" (npm start does), or let the connector create its own with "facts register-connector", then start the pipeline again.`,
+      `Missing topics: ${[...new Set(missing)].join(', ')}. Create them with "facts provision" ("facts start" does), or let the connector create its own with "facts register-connector", then start the pipeline again.`,
     )
   }
   for (const [topic, partitions] of declaredPartitions(topology)) {

@@ -1,3 +1,4 @@
+import { startServices } from '../../../command-line'
 import { FactsError } from '../../../errors'
 import { translateKafkaError } from '../client/kafka-errors'
 import type { KafkaSecurity } from '../client/kafka-security'
@@ -47,7 +48,7 @@ export async function probeKafka(
     if (known.code !== 'BROKER_UNAVAILABLE') throw known
     throw new FactsError(
       'BROKER_UNAVAILABLE',
-      `Kafka does not answer at ${brokers.join(', ')}: ${(cause as Error).message}. Start it (npm run stack, or docker compose up) or set kafka.brokers / FACTS_KAFKA_BROKERS.`,
+      `Kafka does not answer at ${brokers.join(', ')}: ${(cause as Error).message}. Start it (${startServices}) or set kafka.brokers / FACTS_KAFKA_BROKERS.`,
       { cause },
     )
   } finally {
