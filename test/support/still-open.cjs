@@ -26,6 +26,6 @@ const endWithin = (patienceMs) => () => {
   timer.unref()
 }
 
-// What ends by itself has ended by then.
-module.exports = endWithin(10_000)
+// What ends by itself has ended by then: KafkaJS repeats requests for up to 30 s.
+module.exports = endWithin(60_000)
 module.exports.endWithin = endWithin

@@ -178,9 +178,12 @@ export class VerbWork {
   private async audit(log: KafkaLog): Promise<void> {
     const { config } = this.cluster
     const auditing = auditor({ config, log, logger, onJudgement: () => undefined })
-    await auditing.start('earliest')
-    await auditing.finish()
-    await auditing.stop()
+    try {
+      await auditing.start('earliest')
+      await auditing.finish()
+    } finally {
+      await auditing.stop()
+    }
   }
 
   /** The inputs are read as is done for a value that its dead letter does not hold. */
