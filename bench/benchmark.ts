@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { BenchmarkContext } from './benchmark-context'
 import { Cluster } from './cluster'
 import type { DatabaseResult } from './database/measure-database'
 import { measureDatabase } from './database/measure-database'
@@ -6,7 +7,6 @@ import type { Input } from './input/produce-input'
 import { produceInput } from './input/produce-input'
 import { describeMachine } from './machine'
 import { Measurements } from './measurements'
-import type { OnStack } from './on-stack'
 import type { BenchOptions } from './options'
 import { buildPipeline } from './peers/build-pipeline'
 import { buildStreams } from './peers/build-streams'
@@ -17,10 +17,6 @@ import type { Peer } from './peers/peer'
 import { pipelinePeer, statelessPeer } from './peers/pipeline-peer'
 import { EAGER_COMMIT_INTERVAL, streamsPeer } from './peers/streams-peer'
 import type { Results } from './results'
-
-export interface BenchmarkContext extends OnStack {
-  readonly options: BenchOptions
-}
 
 /** Builds the peers, fills the input topic, and measures what was asked for. */
 export async function benchmark(context: BenchmarkContext): Promise<Results> {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { BenchmarkContext } from './benchmark'
+import type { BenchmarkContext } from './benchmark-context'
 import type { Cluster } from './cluster'
 import type { EqualityResult } from './equality/compare-outputs'
 import { compareOutputs } from './equality/compare-outputs'

@@ -5,10 +5,8 @@ import { packageRoot } from '../package-root'
 import type { CodeOptions } from './code-options'
 import { messagesCode } from './messages-code'
 import { messagesDeclarations } from './messages-declarations'
+import type { ProtoFiles } from './proto-file'
 import { schemasCode } from './schemas-code'
-
-/** Proto files by the names that they are imported by. */
-export type ProtoFiles = ReadonlyMap<string, string>
 
 /** The header of every fact: its code is part of the package, and other code imports it from there. */
 const HEADER = 'facts/v1/header.proto'

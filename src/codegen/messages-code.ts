@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { packageRoot } from '../package-root'
 import type { CodeOptions } from './code-options'
 import { HEADER_PACKAGES } from './code-options'
-import type { ProtoFiles } from './generate'
+import type { ProtoFiles } from './proto-file'
 
 const OPTIONS = [
   '--target',

@@ -4,6 +4,9 @@ import { outlineProto } from '../protobuf/framing/message-indexes'
 /** Files of google/protobuf whose types src/protobuf/json/message-json.ts prints canonically; a proto file may use no other. */
 const WELL_KNOWN: readonly string[] = ['google/protobuf/timestamp.proto']
 
+/** Paths of proto files by the names that they are imported by. */
+export type ProtoFiles = ReadonlyMap<string, string>
+
 /** One file as the registry gets it. */
 export interface ProtoFile {
   /** Path below the proto folder: what other files import it by. */

@@ -7,7 +7,7 @@ import type {
   MessageSchema,
   SchemaManifest,
 } from '../protobuf/message/schema-manifest'
-import type { ProtoFiles } from './generate'
+import type { ProtoFiles } from './proto-file'
 import { readProtoFile } from './proto-file'
 
 /** The manifest of all files, messages and enums, as a TypeScript module. */

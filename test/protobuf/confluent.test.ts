@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { FactsError } from '../../src/errors'
-import { decodeFrame, encodeFrame, framePrefix } from '../../src/protobuf/framing/confluent'
+import { decodeFrame, framePrefix } from '../../src/protobuf/framing/confluent'
+import { encodeFrame } from '../support/encode-frame'
 
 const failure = (hex: string): FactsError => {
   try {

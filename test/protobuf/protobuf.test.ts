@@ -1,12 +1,12 @@
 import { facts } from '../../src/gen/messages'
 import { wildapp } from '../../src/wildapp/gen/messages'
 import { schemas } from '../../src/wildapp/gen/schemas'
-import { encodeFrame } from '../../src/protobuf/framing/confluent'
 import { ensureSchemas } from '../../src/protobuf/registry/ensure-schemas'
 import { framePrinter } from '../../src/protobuf/serde/frame-printer'
 import type { ProtobufSerde } from '../../src/protobuf/serde/protobuf-serde'
 import { protobufSerde } from '../../src/protobuf/serde/protobuf-serde'
 import { MemorySchemaStore } from '../../src/testing/memory-schema-store'
+import { encodeFrame } from '../support/encode-frame'
 
 const { Primary, Secondary } = wildapp.primary.v1
 type Primary = wildapp.primary.v1.Primary

@@ -7,7 +7,7 @@ import type { Selection } from '../select/selection'
 
 /** The cursors of one feed: positions of its readers as text. */
 export class FeedCursors {
-  /** Of its topic's name: marks the feed's cursors. */
+  /** The first bytes of a hash of the topic's name; every cursor of the feed has them, so that one of another feed is refused. */
   private readonly hash: Buffer
 
   constructor(

@@ -19,7 +19,7 @@ export type StreamOutput = Pick<
 >
 
 export interface StreamSessionOptions extends ReadingOptions {
-  readonly sink: StreamOutput
+  readonly output: StreamOutput
   /** Ends when it reaches these positions; in windows, with the window that does. */
   readonly until: Positions | undefined
   /** Whether heartbeats are events, which advance the cursor of every reader. */
@@ -68,7 +68,7 @@ export class StreamSession implements ClassMember {
 
   /** Resolves when either side has ended the stream. Throws Problem when the filter is too costly. */
   async run(): Promise<void> {
-    const { sink, feed, until } = this.options
+    const { output, feed, until } = this.options
     try {
       if (!feed.hub.isFollowing) this.status('upstream-lost')
       while (!this.isEnded()) {
@@ -84,7 +84,7 @@ export class StreamSession implements ClassMember {
         this.wasLive = true
         await (this.standsAtHead ? this.follow() : this.pause())
         if (this.failure !== undefined) throw this.failure.error
-        await sink.drained()
+        await output.drained()
       }
       if (this.closing === 'asked') this.finish('closing')
     } finally {
@@ -98,7 +98,7 @@ export class StreamSession implements ClassMember {
 
   deliver(blocks: Buffer, positions: Positions): void {
     this.send(blocks)
-    if (!this.options.sink.isFull) return
+    if (!this.options.output.isFull) return
     const { feed } = this.options
     feed.hub.options.metrics.pauses.inc({ feed: feed.name })
     this.leave(positions)
@@ -118,14 +118,14 @@ export class StreamSession implements ClassMember {
 
   /** Called about once a second: sends heartbeats and detects stalls. */
   tick(now: number): void {
-    const { sink, feed, stallMs, heartbeatMs, tellsStatus } = this.options
+    const { output, feed, stallMs, heartbeatMs, tellsStatus } = this.options
     if (this.closing === 'done') return
-    if (sink.stalledFor(now) >= stallMs) {
+    if (output.stalledFor(now) >= stallMs) {
       feed.hub.options.metrics.stalls.inc({ feed: feed.name })
-      sink.destroy()
+      output.destroy()
       return
     }
-    if (now - this.lastSent < heartbeatMs || sink.isFull) return
+    if (now - this.lastSent < heartbeatMs || output.isFull) return
     const shared = this.member?.heartbeat(tellsStatus ? 'event' : 'cursor')
     if (shared !== undefined) this.send(shared)
     else if (tellsStatus) this.status('heartbeat')
@@ -152,7 +152,7 @@ export class StreamSession implements ClassMember {
   }
 
   private async catchUp(until: Positions | undefined): Promise<void> {
-    const { feed, sink } = this.options
+    const { feed, output } = this.options
     const { replay } = this
     while (!this.isEnded() && !this.isThere(until)) {
       const limit = this.limit(until)
@@ -170,7 +170,7 @@ export class StreamSession implements ClassMember {
       feed.hub.options.metrics.events.inc({ feed: feed.name, way: 'stream' }, events.length)
       if (inSnapshot && this.sent.snapshot === undefined) this.status('snapshot-end')
       if (replay.hasEndedWindow) this.endWindow()
-      if (sink.isFull) await sink.drained()
+      if (output.isFull) await output.drained()
       else await new Promise((resolve) => setImmediate(resolve))
     }
   }
@@ -264,7 +264,7 @@ export class StreamSession implements ClassMember {
   private finish(status: StatusName): void {
     this.status(status)
     this.closing = 'done'
-    this.options.sink.end()
+    this.options.output.end()
   }
 
   private break(): void {
@@ -275,16 +275,16 @@ export class StreamSession implements ClassMember {
     this.member?.leave(this)
     this.member = undefined
     this.closing = 'done'
-    this.options.sink.end()
+    this.options.output.end()
     this.wake()
   }
 
   private isEnded(): boolean {
-    return this.closing !== 'no' || this.options.sink.isClosed
+    return this.closing !== 'no' || this.options.output.isClosed
   }
 
   private send(blocks: Buffer): void {
     this.lastSent = Date.now()
-    this.options.sink.write(blocks)
+    this.options.output.write(blocks)
   }
 }

@@ -36,11 +36,6 @@ export function framePrefix(schemaId: number, indexes: readonly number[]): Buffe
   return Buffer.concat([id, Buffer.from(numbers.flatMap(zigzagVarint))])
 }
 
-/** Prefix and message as one value. The record path writes the prefix first instead and copies nothing. */
-export function encodeFrame({ schemaId, indexes, payload }: Frame): Buffer {
-  return Buffer.concat([framePrefix(schemaId, indexes), payload])
-}
-
 /** Decodes a frame. Throws FRAME_INVALID with the reason for any bytes that are not a frame, and nothing else. */
 export function decodeFrame(value: Buffer): Frame {
   if (value.length < 6) {

@@ -1,6 +1,9 @@
 import { FactsError } from '../../errors'
 import type { FieldSchema, SchemaManifest } from '../message/schema-manifest'
 
+/** A message, or a part of one, as JSON has it. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
 type Fields = Readonly<Record<string, unknown>>
 
 const TIMESTAMP = 'google.protobuf.Timestamp'
@@ -16,17 +19,6 @@ const [EARLIEST, LATEST] = [-62_135_596_800n, 253_402_300_799n]
 export function messageJson(message: object, fullName: string, manifest: SchemaManifest): string {
   return JSON.stringify(toJson(message, fullName, manifest))
 }
-
-/** The same as values instead of text: objects, lists, text, numbers, booleans. */
-export function messageJsonValue(
-  message: object,
-  fullName: string,
-  manifest: SchemaManifest,
-): JsonObject {
-  return toJson(message, fullName, manifest) as JsonObject
-}
-
-export type JsonObject = Readonly<Record<string, unknown>>
 
 function toJson(message: object, fullName: string, manifest: SchemaManifest): unknown {
   if (fullName === TIMESTAMP) {

@@ -98,9 +98,9 @@ class CutReader {
     this.cursor = feed.cursor(this.selection, { positions: await hub.head() })
     for (const step of steps) await this.oneSession(step)
     // What is left, undisturbed.
-    const sink = new CuttableOutput(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
-    await this.session(sink, await hub.head())
-    this.take(sink)
+    const output = new CuttableOutput(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
+    await this.session(output, await hub.head())
+    this.take(output)
   }
 
   private async oneSession({
@@ -112,46 +112,46 @@ class CutReader {
     fullEvery,
   }: Step): Promise<void> {
     await this.commit(before)
-    const sink = new CuttableOutput(cutAfter, fullEvery)
+    const output = new CuttableOutput(cutAfter, fullEvery)
     let atSeam = Promise.resolve()
-    sink.onLive = () => {
+    output.onLive = () => {
       atSeam = this.commit(atLive)
     }
-    const session = this.session(sink, undefined)
-    for (let n = 0; n < 20 * atLive && !sink.isLive && !sink.isClosed; n += 1) await turn()
+    const session = this.session(output, undefined)
+    for (let n = 0; n < 20 * atLive && !output.isLive && !output.isClosed; n += 1) await turn()
     await atSeam
     for (const facts of during) {
       await this.commit(facts)
       for (let n = 0; n < turns; n += 1) await turn()
     }
-    for (let n = 0; n < 3 && !sink.isClosed; n += 1) await turn()
-    sink.cut()
+    for (let n = 0; n < 3 && !output.isClosed; n += 1) await turn()
+    output.cut()
     await session
-    this.take(sink)
+    this.take(output)
     this.cuts += 1
-    if (sink.isLive) this.live += 1
+    if (output.isLive) this.live += 1
   }
 
-  private take(sink: CuttableOutput): void {
-    this.seen.push(...sink.subjects)
-    if (sink.lastId !== '') this.cursor = sink.lastId
+  private take(output: CuttableOutput): void {
+    this.seen.push(...output.subjects)
+    if (output.lastId !== '') this.cursor = output.lastId
   }
 
-  private async session(sink: CuttableOutput, until: Positions | undefined): Promise<void> {
+  private async session(output: CuttableOutput, until: Positions | undefined): Promise<void> {
     const { feed } = this.world
     const position: ReaderPosition = await feed.resume(this.cursor, this.selection)
     const session = new StreamSession({
       feed,
       selection: this.selection,
       position,
-      sink,
+      output,
       until,
       tellsStatus: false,
       lagMs: 0,
       heartbeatMs: 60_000,
       stallMs: 60_000,
     })
-    sink.onCut = () => session.gone()
+    output.onCut = () => session.gone()
     await session.run()
   }
 

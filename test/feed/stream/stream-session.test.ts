@@ -53,15 +53,15 @@ class HeldOutput implements StreamOutput {
 
 describe('a session', () => {
   let world: FeedWorld
-  let sink: HeldOutput
+  let output: HeldOutput
   let session: StreamSession
   let running: Promise<void>
   beforeEach(async () => {
     world = await FeedWorld.start()
-    sink = new HeldOutput()
+    output = new HeldOutput()
   })
   afterEach(async () => {
-    sink.take()
+    output.take()
     session.close()
     await running
     await world.stop()
@@ -79,7 +79,7 @@ describe('a session', () => {
       feed,
       selection,
       position: { positions },
-      sink,
+      output,
       until: undefined,
       tellsStatus: true,
       lagMs: 0,
@@ -95,39 +95,39 @@ describe('a session', () => {
 
   test('R38: is paused in a replay while its connection is full, and resumes when that is empty', async () => {
     await write(1_000)
-    sink.fills = true
+    output.fills = true
     await begin()
-    await waitFor('the first events', () => sink.events > 0)
-    const before = sink.events
+    await waitFor('the first events', () => output.events > 0)
+    const before = output.events
     expect(before).toBeLessThan(1_000)
     await turns()
-    expect(sink.events).toBe(before)
-    sink.take()
-    await waitFor('the other events', () => sink.events === 1_000)
+    expect(output.events).toBe(before)
+    output.take()
+    await waitFor('the other events', () => output.events === 1_000)
   })
 
   test('R38: is not sent a heartbeat while its connection is full', async () => {
     await begin()
-    await waitFor('the head', () => sink.text.includes('"live"'))
-    sink.fills = true
+    await waitFor('the head', () => output.text.includes('"live"'))
+    output.fills = true
     await write(1)
-    await waitFor('the event', () => sink.events === 1)
-    const before = sink.text
+    await waitFor('the event', () => output.events === 1)
+    const before = output.text
     session.tick(Date.now() + HEARTBEAT_MS)
-    expect(sink.text).toBe(before)
-    sink.take()
+    expect(output.text).toBe(before)
+    output.take()
     session.tick(Date.now() + 2 * HEARTBEAT_MS)
-    await waitFor('the heartbeat', () => sink.text.includes('"heartbeat"'))
+    await waitFor('the heartbeat', () => output.text.includes('"heartbeat"'))
   })
 
   test('R39: that is closed after events at the head resumes after the last of them', async () => {
     await begin()
-    await waitFor('the head', () => sink.text.includes('"live"'))
+    await waitFor('the head', () => output.text.includes('"live"'))
     await write(3)
-    await waitFor('the events', () => sink.events === 3)
+    await waitFor('the events', () => output.events === 3)
     session.close()
     await running
-    expect(sink.text).toContain('"closing"')
-    expect((await world.page(`?cursor=${sink.lastId}`)).events).toEqual([])
+    expect(output.text).toContain('"closing"')
+    expect((await world.page(`?cursor=${output.lastId}`)).events).toEqual([])
   })
 })

@@ -76,7 +76,7 @@ interface KafkaErrorShape {
   readonly originalError?: unknown
   /** Errors of an aggregate. */
   readonly errors?: unknown
-  /** Of one of those that an aggregate of created topics holds. */
+  /** The topic that could not be created, on each error of an aggregate of `createTopics`. */
   readonly topic?: unknown
 }
 

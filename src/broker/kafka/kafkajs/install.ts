@@ -13,7 +13,7 @@ import replacements from './replacements.json'
  */
 const load = createRequire(__filename)
 
-/** Whose internals they are: in another version they may be others under the same names. Pinned in package.json. */
+/** The version whose internals are replaced: in another one, the same names may do something else. Pinned in package.json. */
 const VERSION = '2.2.4'
 
 /** A module as Node keeps it in require.cache; of all its properties only these are read for a loaded one. */

@@ -1,6 +1,6 @@
 import { fetchEnds } from './fetch-ends'
 import type { KafkaCluster } from '../client/kafka-cluster'
-import type { PartitionEnds } from './positions'
+import type { PartitionEnds } from './read-positions'
 
 /** Fetches the end offsets of topics. Callers during a request share the next one. */
 export class EndOffsets {

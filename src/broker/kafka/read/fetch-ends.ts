@@ -1,7 +1,7 @@
 import { askAgain } from '../client/ask-again'
 import { byLeader } from '../client/by-leader'
 import type { KafkaCluster } from '../client/kafka-cluster'
-import type { PartitionEnds } from './positions'
+import type { PartitionEnds } from './read-positions'
 
 /**
  * First offsets, or last stable offsets, of all partitions of topics. KafkaJS asks the leaders that it has cached, omits

@@ -11,8 +11,8 @@ import type { KafkaCluster } from '../client/kafka-cluster'
 import { kafkaCluster } from '../client/kafka-cluster'
 import { translateKafkaError } from '../client/kafka-errors'
 import { KafkaRecord } from '../client/kafka-record'
-import type { PartitionEnds } from './positions'
-import { Positions } from './positions'
+import type { PartitionEnds } from './read-positions'
+import { ReadPositions } from './read-positions'
 
 const MAX_BYTES = 8 * 1024 * 1024
 const MAX_BYTES_PER_PARTITION = 1024 * 1024
@@ -34,7 +34,7 @@ const SLOW_MS = 10_000
 export class KafkaReader implements Reader {
   private readonly cluster: KafkaCluster
   private readonly ends: EndOffsets
-  private readonly positions = new Positions()
+  private readonly positions = new ReadPositions()
   private loop: Promise<void> | undefined
   private stopping = false
   private failure: FactsError | undefined

@@ -17,9 +17,9 @@ const API = { apiKey: 0, apiVersion: 12, apiName: 'Produce' }
 export interface ProducedPartition {
   readonly topic: string
   readonly partition: number
-  /** Of the response; 0 is none. */
+  /** Error code of the response; 0 is success. */
   readonly code: number
-  /** -1 without one. */
+  /** Offset of the first record; -1 when the response has none. */
   readonly baseOffset: bigint
 }
 

@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { Query } from '../routes/feed-query'
 import type { JsonSchema } from './json-schema'
 
+type ParameterName = keyof typeof Query.shape
+
 /** Descriptions of the parameters of feed-query.ts. */
-const TEXTS: Readonly<Record<string, string>> = {
+const TEXTS: Readonly<Record<ParameterName, string>> = {
   where:
     "Only facts that match this expression of the Common Expression Language over the fact's fields, by their JSON names.",
   changes_on: 'Comma-separated fields: updates that changed none of them are omitted.',
@@ -30,10 +32,6 @@ const TEXTS: Readonly<Record<string, string>> = {
   consumer:
     'The consumer that the session is counted for, where the header X-Consumer-Id cannot be set.',
 }
-
-/** Parameters of feed-query.ts without a description above; a test requires that there are none. */
-export const undescribedParameters = (): readonly string[] =>
-  Object.keys(Query.shape).filter((name) => TEXTS[name] === undefined)
 
 /** The parameters as the members of a JSON body, which POST takes. */
 export function bodySchema(): JsonSchema {
@@ -68,7 +66,7 @@ export function queryParameters(of: 'all' | readonly string[]): readonly JsonSch
 function described(name: string, schema: JsonSchema): JsonSchema {
   const standard = (Query.parse({}) as JsonSchema)[name]
   return {
-    description: TEXTS[name] ?? '',
+    description: TEXTS[name as ParameterName],
     ...schema,
     ...(standard === undefined ? {} : { default: standard }),
   }

@@ -150,14 +150,14 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       headOfStream(reply, startCursor)
       return
     }
-    const sink = openStream(reply, startCursor, options.bufferBytes)
+    const output = openStream(reply, startCursor, options.bufferBytes)
     const { heartbeatMs, stallMs } = options
     const { tellsStatus } = query
     const session = new StreamSession({
       feed,
       selection,
       position,
-      sink,
+      output,
       until,
       tellsStatus,
       lagMs: query.lagMs,
@@ -168,7 +168,7 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
     reply.raw.on('close', () => session.gone())
     const expiry = atExpiry(reader, () => {
       // A client that does not read cannot receive the event.
-      if (sink.isFull) sink.destroy()
+      if (output.isFull) output.destroy()
       else session.close()
     })
     options.metrics.sessions.inc({ way: 'stream' })
@@ -182,8 +182,8 @@ export function feedRoutes(server: FastifyInstance, options: FeedRoutesOptions):
       const problem =
         known ?? new Problem('internal', 'The stream failed because of an internal error.')
       const name = ownName(selection.format, 'error')
-      sink.write(sseBlock(name, undefined, errorText(problemReply(problem).body)))
-      sink.end()
+      output.write(sseBlock(name, undefined, errorText(problemReply(problem).body)))
+      output.end()
     } finally {
       clearTimeout(expiry)
       options.metrics.sessions.dec({ way: 'stream' })

@@ -23,11 +23,11 @@ export function openStream(
   }
   writeHead(reply, startCursor)
   reply.raw.flushHeaders()
-  const sink = new StreamWriter(reply.raw, socket, bufferBytes)
+  const output = new StreamWriter(reply.raw, socket, bufferBytes)
   const retry = RETRY_MS.least + Math.floor(Math.random() * RETRY_MS.spread)
   // Part of the block of the first event: some readers dispatch a block without data.
-  sink.write(Buffer.from(`retry: ${retry}\n`))
-  return sink
+  output.write(Buffer.from(`retry: ${retry}\n`))
+  return output
 }
 
 /** Response to HEAD. */

@@ -130,10 +130,10 @@ async function ended(raw: Raw): Promise<Raw> {
   return raw
 }
 
-describe('a sink', () => {
+describe('a stream writer', () => {
   const server = createServer()
   let response: ServerResponse
-  let sink: StreamWriter
+  let writer: StreamWriter
   /** What the reader has. */
   let incoming: Socket
   const blockOf = (letter: string): Buffer => Buffer.alloc(1_024, letter)
@@ -145,7 +145,7 @@ describe('a sink', () => {
     incoming.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
     ;[, response] = (await once(server, 'request')) as [unknown, ServerResponse]
     response.writeHead(200).flushHeaders()
-    sink = new StreamWriter(response, response.socket!, 1e9)
+    writer = new StreamWriter(response, response.socket!, 1e9)
     incoming.pause()
   })
   afterEach(async () => {
@@ -157,7 +157,7 @@ describe('a sink', () => {
   /** Until the connection takes no more: less than a socket's mark is waiting then. */
   const fill = async (): Promise<void> => {
     while (response.writableLength === 0) {
-      sink.write(blockOf('x'))
+      writer.write(blockOf('x'))
       await new Promise((resolve) => setImmediate(resolve))
     }
     expect(response.writableLength).toBeLessThan(16_384)
@@ -165,18 +165,18 @@ describe('a sink', () => {
 
   test('R38: has drained when all that waited was taken, also when that was little', async () => {
     await fill()
-    const drained = sink.drained().then(() => response.writableLength)
+    const drained = writer.drained().then(() => response.writableLength)
     incoming.resume()
     expect(await drained).toBe(0)
   })
 
   test('R38: has drained when its connection is gone', async () => {
     await fill()
-    const drained = sink.drained()
+    const drained = writer.drained()
     incoming.destroy()
     await drained
-    await waitFor('the response to know', () => sink.isClosed)
-    await sink.drained()
+    await waitFor('the response to know', () => writer.isClosed)
+    await writer.drained()
   })
 
   test('writes no more to a reader that has half-closed its connection, and it gets what was written', async () => {
@@ -184,7 +184,7 @@ describe('a sink', () => {
     const socket = response.socket!
     incoming.end()
     await once(socket, 'end')
-    sink.write(blockOf('y'))
+    writer.write(blockOf('y'))
     let text = ''
     incoming.setEncoding('latin1').on('data', (part: string) => (text += part))
     const closed = once(incoming, 'close')

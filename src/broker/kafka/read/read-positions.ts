@@ -1,7 +1,7 @@
 import type { PartitionPosition } from './fetch-committed'
 
-/** Positions by topic and partition, with waiters. */
-export class Positions {
+/** ReadPositions by topic and partition, with waiters. */
+export class ReadPositions {
   private readonly byTopic = new Map<string, Map<number, bigint>>()
   private waiting: {
     readonly ends: PartitionEnds

@@ -1,14 +1,14 @@
 import { FactsError } from '../../../src/errors'
-import type { PartitionEnds } from '../../../src/broker/kafka/read/positions'
-import { Positions } from '../../../src/broker/kafka/read/positions'
+import type { PartitionEnds } from '../../../src/broker/kafka/read/read-positions'
+import { ReadPositions } from '../../../src/broker/kafka/read/read-positions'
 
 const TOPIC = 't'
 const at = (...offsets: readonly bigint[]): PartitionEnds =>
   new Map([[TOPIC, new Map(offsets.entries())]])
 
-let positions: Positions
+let positions: ReadPositions
 beforeEach(() => {
-  positions = new Positions()
+  positions = new ReadPositions()
   positions.start(at(5n))
 })
 
