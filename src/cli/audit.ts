@@ -35,8 +35,8 @@ function explain({ transaction, table, expected, arrived }: Mismatch): string {
 }
 
 async function audit(once: boolean, config: AppConfig): Promise<number> {
-  await demandRights(config, 'audit')
   const logger = createLogger(config.log)
+  await demandRights(config, 'audit', { waits: !once, say: (line) => logger.warn(line) })
   const metrics = new AuditMetrics()
   const log = kafkaLog(config, logger)
   const signal = stopSignal({ say: (line) => logger.fatal(line) })
@@ -63,7 +63,8 @@ async function audit(once: boolean, config: AppConfig): Promise<number> {
       })
   if (health !== undefined) logger.info({ url: health.url }, 'Health and metrics')
   try {
-    await auditing.start(once ? 'earliest' : 'latest')
+    const started = auditing.start(once ? 'earliest' : 'latest')
+    await Promise.race([started, signal.stopped])
     if (once) await auditing.finish()
     else await signal.stopped
   } finally {

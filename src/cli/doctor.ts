@@ -3,12 +3,14 @@ import { declaredTables, factsTopology } from '../compose/topology'
 import { capturedTopic } from '../table/shape/captured-topic'
 import { colors as pc } from '../colors'
 import { factsHome, stackSettings } from '../config/config'
+import { reachBroker } from '../broker/kafka/admin/reach-broker'
 import type { AppConfig } from '../app/app-config'
 import { appConfig } from '../app/app-config'
 import { connectClient } from '../connector/connect-client'
 import { connectorStatus } from '../connector/connector-status'
 import { connectorFile, readConnectorFile } from '../connector/connector-file'
 import { artifactCacheFolder } from '../dev-stack/artifacts/artifact-cache'
+import { failedFinding } from '../dev-stack/machine/finding'
 import type { Finding } from '../dev-stack/machine/finding'
 import { examineMachine } from '../dev-stack/machine/machine'
 import { stackStatus } from '../dev-stack/running-stack'
@@ -35,20 +37,35 @@ export function doctorCommand(): Command {
     )
     .option('--json', 'print the findings as JSON')
     .action(async ({ json }: { readonly json?: boolean }) => {
-      const findings = await examine(await appConfig())
+      const findings: Finding[] = []
+      for (const found of checks(await appConfig())) {
+        findings.push(...(await found))
+        // As soon as it is known: a service that does not answer takes some seconds.
+        if (json !== true) for (const finding of await found) console.log(describeFinding(finding))
+      }
       if (json === true) console.log(JSON.stringify(findings, undefined, 2))
-      else for (const finding of findings) console.log(describeFinding(finding))
       process.exitCode = findings.some(({ status }) => status === 'fail') ? 1 : 0
     })
 }
 
-async function examine(config: AppConfig): Promise<readonly Finding[]> {
+/** In the order in which they are shown; none rejects. */
+function checks(config: AppConfig): readonly Promise<readonly Finding[]>[] {
   const file = readConnectorFile(connectorFile(config.app), config)
   const { name, config: connector } = file
   const settings = stackSettings()
   const machine = { settings, home: factsHome(), cache: artifactCacheFolder(settings.cache) }
   const setting = (key: string): string => connector[key] ?? ''
-  const findings = await Promise.all([
+  const brokers = reachBroker(config.kafka.brokers)
+  /** Without a broker the first of these checks says so, soon, and the others nothing. */
+  const ofKafka = (
+    about: string,
+    look: () => Promise<readonly Finding[]>,
+  ): Promise<readonly Finding[]> =>
+    brokers.then(
+      () => check(about, look),
+      (error: unknown) => (about === 'kafka' ? [failedFinding(about, error)] : []),
+    )
+  return [
     check('machine', async () => (await examineMachine(machine)).findings),
     check('stack', () => Promise.resolve([stack()])),
     check('postgres', () =>
@@ -62,7 +79,7 @@ async function examine(config: AppConfig): Promise<readonly Finding[]> {
         hasRead: () => connectClient(config.connect).hasOffsets(name),
       }),
     ),
-    check('kafka', () =>
+    ofKafka('kafka', () =>
       checkKafka({
         kafka: config.kafka,
         prefix: setting('topic.prefix'),
@@ -70,8 +87,8 @@ async function examine(config: AppConfig): Promise<readonly Finding[]> {
         declared: declaredPartitions(factsTopology(config)),
       }),
     ),
-    check('kafka rights', () => checkRights(config)),
-    check('kafka max.message.bytes', () => checkTopicSizes(config)),
+    ofKafka('kafka rights', () => checkRights(config)),
+    ofKafka('kafka max.message.bytes', () => checkTopicSizes(config)),
     check('connect', () =>
       checkConnect({ config, connector: name, plugin: setting('connector.class') }),
     ),
@@ -87,10 +104,9 @@ async function examine(config: AppConfig): Promise<readonly Finding[]> {
     check('registry', () => checkRegistry(config.registry)),
     check('pipeline', () => checkPipeline(localAddress(config.http))),
     check('pipeline', () => checkDecoding(localAddress(config.http))),
-    check('dead letters', () => checkDeadLetters(config)),
+    ofKafka('dead letters', () => checkDeadLetters(config)),
     check('feed', () => checkFeed(localAddress(config.feed))),
-  ])
-  return findings.flat()
+  ]
 }
 
 /** Names, as `schema.table`, of the tables that facts are made of or enriched from. */

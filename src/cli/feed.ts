@@ -37,8 +37,8 @@ async function run({ port, healthPort }: FeedFlags): Promise<number> {
       },
     },
   })
-  await demandRights(config, 'feed')
   const logger = createLogger(config.log)
+  await demandRights(config, 'feed', { waits: true, say: (line) => logger.warn(line) })
   const metrics = new FeedMetrics().withProcessMetrics()
   const signal = stopSignal({ say: (line) => logger.fatal(line) })
   const feed = await feedServer({ config, logger, metrics })

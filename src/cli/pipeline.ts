@@ -33,8 +33,11 @@ export function pipelineCommand(): Command {
           ...(httpPort === undefined ? {} : { http: { port: httpPort } }),
         },
       })
-      if (cluster.isPrimary) await demandRights(config, 'pipeline')
-      if (cluster.isPrimary) void checkSourceAtStart(config, createLogger(config.log))
+      if (cluster.isPrimary) {
+        const logger = createLogger(config.log)
+        await demandRights(config, 'pipeline', { waits: true, say: (line) => logger.warn(line) })
+        void checkSourceAtStart(config, logger)
+      }
       const several = config.pipeline.workers > 1 && cluster.isPrimary
       process.exitCode = await (several ? runWorkers(config) : runPipeline(config))
     })

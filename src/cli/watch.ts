@@ -4,7 +4,11 @@ import { watcher } from '../compose/watch'
 import { appConfig } from '../app/app-config'
 import { demandRights, namedRefusal } from './rights/demand-rights'
 import { stopSignal } from './run/stop-signal'
+import { endsWithin } from '../runtime/watch/ends-within'
 import { createLogger } from '../telemetry'
+
+/** Milliseconds for the connections to be closed. */
+const STOP_MS = 500
 
 interface WatchFlags {
   readonly fromBeginning?: boolean
@@ -33,14 +37,16 @@ export function watchCommand(): Command {
         style: json === true ? 'json' : full === true ? 'full' : 'fields',
       })
       try {
-        await watching.start(fromBeginning === true ? 'earliest' : 'latest')
+        const started = watching.start(fromBeginning === true ? 'earliest' : 'latest')
+        await Promise.race([signal.stopped, started])
         await Promise.race([signal.stopped, watching.failed])
       } catch (error) {
         throw await namedRefusal(config, 'watch', error)
       } finally {
         signal.ending()
-        await watching.stop()
-        await log.close()
+        // There is nothing to lose: a broker that does not answer is not waited for.
+        await endsWithin(STOP_MS, watching.stop())
+        await endsWithin(STOP_MS, log.close())
         signal.release()
       }
     })

@@ -2,9 +2,10 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { kafkaAccess } from '../../compose/kafka'
 import type { AppConfig } from '../../app/app-config'
-import { FactsError } from '../../errors'
+import { FactsError, toFactsError } from '../../errors'
 import type { KafkaConfig } from '../../config/kafka-config'
 import { refusedRights } from '../../broker/kafka/admin/refused-rights'
+import { reachBroker } from '../../broker/kafka/admin/reach-broker'
 import type { Right, VerbWithRights } from '../../rights'
 import { createLogger } from '../../telemetry'
 import { declaredRights } from './declared-rights'
@@ -24,20 +25,23 @@ export interface LackingRight {
   readonly name: string
 }
 
+/** Milliseconds for the question, after which the verb says that Kafka does not answer it. */
+const ASK_MS = 3_000
+
 /** The rights among these that the cluster does not grant, once each. Throws as `refusedRights` does. */
 export async function lackingRights(
   config: AppConfig,
   rights: readonly Right[],
+  { brokers }: Pick<KafkaConfig, 'brokers'> = config.kafka,
 ): Promise<readonly LackingRight[]> {
   const asked = rights.flatMap((right) => right.used.map((name) => ({ ...right, name, right })))
-  const { brokers } = config.kafka
   const client = {
     brokers,
     clientId: config.pipeline.applicationId,
     security: kafkaAccess(config.kafka),
     logger: createLogger({ level: 'silent', format: 'json' }),
   }
-  const refused = await refusedRights(client, asked)
+  const refused = await refusedRights(client, asked, ASK_MS)
   const first = new Map<Right, LackingRight>()
   for (const { right, name } of refused) {
     if (!first.has(right)) first.set(right, { right, name })
@@ -58,19 +62,51 @@ const SHOWN = 30
 /** Errors that waiting does not resolve. */
 const REFUSALS: ReadonlySet<string> = new Set(['NOT_AUTHORIZED', 'NOT_AUTHENTICATED', 'TLS_FAILED'])
 
+export interface Demand {
+  /** Receives what does not answer, where and what to do; default: standard error. */
+  readonly say?: (line: string) => void
+  /** The verb waits for Kafka, as a service does that may be started before it. */
+  readonly waits?: boolean
+}
+
 /**
  * Throws NOT_AUTHORIZED with principal, operations and resources when the verb lacks a right, and NOT_AUTHENTICATED or
- * TLS_FAILED. When the cluster does not answer it resolves: the verb itself waits for it, or reports it.
+ * TLS_FAILED. When no broker accepts a connection, within 3 seconds: BROKER_UNAVAILABLE, or a line if the verb waits; a line also when
+ * one does and then does not answer.
  */
-export async function demandRights(config: AppConfig, verb: VerbWithRights): Promise<void> {
-  let lacking: readonly LackingRight[]
+export async function demandRights(
+  config: AppConfig,
+  verb: VerbWithRights,
+  { say = console.error, waits = false }: Demand = {},
+): Promise<void> {
+  let broker: string
   try {
-    lacking = await lackingRights(config, declaredRights(config)[verb])
+    broker = await reachBroker(config.kafka.brokers)
   } catch (error) {
-    if (error instanceof FactsError && REFUSALS.has(error.code)) throw error
+    if (!waits) throw error
+    say(`${toFactsError(error).message} Waiting for it.`)
     return
   }
-  if (lacking.length === 0) return
+  if (await answers(config, verb, [broker])) return
+  say(
+    `Kafka at ${broker} accepts connections but does not answer. It is still starting, or kafka.brokers / FACTS_KAFKA_BROKERS names another port. Waiting for it.`,
+  )
+}
+
+/** Whether the cluster says which rights there are. Throws when the verb lacks one, or when the cluster refuses to talk. */
+async function answers(
+  config: AppConfig,
+  verb: VerbWithRights,
+  brokers = config.kafka.brokers,
+): Promise<boolean> {
+  let lacking: readonly LackingRight[]
+  try {
+    lacking = await lackingRights(config, declaredRights(config)[verb], { brokers })
+  } catch (error) {
+    if (REFUSALS.has(toFactsError(error).code)) throw error
+    return false
+  }
+  if (lacking.length === 0) return true
   const named = lacking.slice(0, SHOWN).map(describeLacking).join(', ')
   const more = lacking.length > SHOWN ? ` and ${lacking.length - SHOWN} more` : ''
   throw new FactsError(
@@ -87,7 +123,7 @@ export async function namedRefusal(
 ): Promise<unknown> {
   if (!(error instanceof FactsError) || error.code !== 'NOT_AUTHORIZED') return error
   try {
-    await demandRights(config, verb)
+    await answers(config, verb)
   } catch (named) {
     return named
   }

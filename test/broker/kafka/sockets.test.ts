@@ -44,6 +44,15 @@ test('a disconnected cluster opens no connection for operations that it had begu
   expect(await connecting).toBeInstanceOf(Error)
 })
 
+test('an attempt of a disconnected cluster is not repeated', async () => {
+  const logger = createLogger({ level: 'silent', format: 'json' })
+  // For half a minute otherwise: nothing listens there.
+  const cluster = kafkaCluster({ brokers: ['127.0.0.1:1'], clientId: 'test', logger })
+  const connecting = cluster.connect().catch((error: unknown) => error)
+  await cluster.disconnect()
+  expect(await connecting).toMatchObject({ name: 'KafkaJSConnectionError', retriable: false })
+})
+
 test('a disconnected cluster looks up no coordinator', async () => {
   const { host, port } = address()
   const logger = createLogger({ level: 'silent', format: 'json' })

@@ -1,9 +1,8 @@
-import { startServices } from '../../../command-line'
-import { FactsError } from '../../../errors'
 import { translateKafkaError } from '../client/kafka-errors'
 import type { KafkaSecurity } from '../client/kafka-security'
 import { securitySettings } from '../client/kafka-security'
 import { Kafka, logLevel } from '../kafkajs'
+import { kafkaMissing } from './reach-broker'
 
 /** Metadata of a cluster. */
 export interface KafkaProbe {
@@ -46,11 +45,7 @@ export async function probeKafka(
   } catch (cause) {
     const known = translateKafkaError(cause, 'BROKER_UNAVAILABLE')
     if (known.code !== 'BROKER_UNAVAILABLE') throw known
-    throw new FactsError(
-      'BROKER_UNAVAILABLE',
-      `Kafka does not answer at ${brokers.join(', ')}: ${(cause as Error).message}. Start it (${startServices}) or set kafka.brokers / FACTS_KAFKA_BROKERS.`,
-      { cause },
-    )
+    throw kafkaMissing([`${brokers.join(', ')} (${(cause as Error).message})`], cause)
   } finally {
     await admin.disconnect().catch(() => undefined)
   }

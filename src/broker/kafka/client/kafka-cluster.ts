@@ -41,6 +41,7 @@ export class KafkaCluster extends Cluster {
     return super.findGroupCoordinator(query)
   }
 
+  /** Waits for the requests under way. */
   override async disconnect(): Promise<void> {
     this.isClosed = true
     try {
@@ -48,5 +49,11 @@ export class KafkaCluster extends Cluster {
     } finally {
       this.sockets.close()
     }
+  }
+
+  /** Closes it at once: requests under way fail. */
+  abandon(): void {
+    this.isClosed = true
+    this.sockets.abandon()
   }
 }

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import type { ISocketFactory } from '../kafkajs'
 import { defaultSocketFactory } from '../kafkajs'
+import { CLIENT_CLOSED } from '../kafkajs/connection-fault'
 
 /**
  * The connections of one client, which end with it. KafkaJS opens another one after disconnect() when an earlier operation
@@ -18,7 +19,7 @@ export class Sockets {
     this.open.add(socket)
     socket.once('close', () => this.open.delete(socket))
     // Later, so that the caller has its listeners in place.
-    if (this.isClosed) setImmediate(() => socket.destroy(new Error('The client was closed')))
+    if (this.isClosed) setImmediate(() => socket.destroy(closed()))
     return socket
   }
 
@@ -27,4 +28,16 @@ export class Sockets {
     this.isClosed = true
     for (const socket of this.open) socket.destroy()
   }
+
+  /** The same, and requests under way fail: KafkaJS waits for them until their timeout when a connection is closed here. */
+  abandon(): void {
+    this.isClosed = true
+    for (const socket of this.open) {
+      socket.on('error', () => undefined)
+      socket.destroy(closed())
+    }
+  }
 }
+
+const closed = (): Error =>
+  Object.assign(new Error('The client was closed'), { code: CLIENT_CLOSED })

@@ -4,6 +4,9 @@
 export type ConnectionFault =
   'TLS_UNTRUSTED' | 'TLS_EXPIRED' | 'TLS_OTHER_NAME' | 'TLS_REFUSED' | 'TLS_ASKED_FOR'
 
+/** Code of the error that an attempt to connect gets when its client was closed; it is not repeated. */
+export const CLIENT_CLOSED = 'CLIENT_CLOSED'
+
 /** By the codes of Node.js and OpenSSL (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
 const BY_CODE: Readonly<Record<string, ConnectionFault>> = {
   CERT_HAS_EXPIRED: 'TLS_EXPIRED',

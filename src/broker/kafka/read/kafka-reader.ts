@@ -74,7 +74,7 @@ export class KafkaReader implements Reader {
         return await (from === 'latest' ? this.ends.latest() : this.ends.earliest())
       } catch (error) {
         const known = translateKafkaError(error, 'BROKER_UNAVAILABLE')
-        if (Date.now() > (deadlines.get(known.code) ?? 0)) throw known
+        if (this.stopping || Date.now() > (deadlines.get(known.code) ?? 0)) throw known
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       }
     }
@@ -137,8 +137,9 @@ export class KafkaReader implements Reader {
   async stop(): Promise<void> {
     this.stopping = true
     this.positions.abandon(new FactsError('BROKER_UNAVAILABLE', 'The reader was stopped.'))
-    await this.loop
+    // First, so that nothing is tried again in an outage.
     await Promise.all([this.cluster.disconnect(), this.ends.disconnect()])
+    await this.loop
   }
 
   private async run(onRecords: (records: readonly LogRecord[]) => void): Promise<void> {
@@ -178,6 +179,7 @@ export class KafkaReader implements Reader {
 
   /** Continues after an outage; an error that requires an operator is thrown by the next `catchUp`. */
   private survives(error: unknown): boolean {
+    if (this.stopping) return false
     const known = translateKafkaError(error, 'BROKER_UNAVAILABLE')
     if (known.remedy === 'retry') {
       this.options.logger.warn({ err: known, topics: this.topics }, 'Reading failed; retrying')

@@ -1,5 +1,5 @@
 import { KafkaJSConnectionClosedError, KafkaJSConnectionError } from 'kafkajs/src/errors'
-import { describeFault, faultOf, isTlsAlert } from '../connection-fault'
+import { CLIENT_CLOSED, describeFault, faultOf, isTlsAlert } from '../connection-fault'
 import AuthenticatedConnection from './authenticated-connection'
 
 /** Bytes of the size field before a response. */
@@ -69,8 +69,10 @@ class Connection extends AuthenticatedConnection {
 
   /** Every error of the socket passes here first: permanent ones are marked. */
   override rejectRequests(error: Error): void {
-    const type = faultOf((error as NodeJS.ErrnoException).code)
-    if (type !== undefined) {
+    const { code } = error as NodeJS.ErrnoException
+    const type = faultOf(code)
+    if (code === CLIENT_CLOSED) Object.assign(error, { retriable: false })
+    else if (type !== undefined) {
       Object.assign(error, { type, retriable: false, message: describeFault(error.message) })
     } else error.message += this.suspicion(error.message)
     super.rejectRequests(error)
