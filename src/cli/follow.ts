@@ -14,7 +14,10 @@ export function followCommand(): Command {
       'Follow a feed over HTTP and handle each event, those of one row in order: a line of JSON on standard output, a command, or a webhook. With --position it resumes where it stopped, and each event is delivered at least once. Ctrl-C or SIGTERM stops it after the events being handled. Each option is also a key of the section "follow" (FACTS_FOLLOW_URL, ...).',
     )
     .argument('<feed>', 'name of the feed, such as shop.order')
-    .option('--url <url>', 'the feed server; default http://127.0.0.1:8090')
+    .option(
+      '--url <url>',
+      'the feed server; default: the one of this machine, at feed.host and feed.port',
+    )
     .option('--where <filter>', 'the set to follow, in CEL: status == "STATUS_ACTIVE"')
     .option('--changes-on <fields>', 'only updates that changed one of these, such as title,amount')
     .option('--select <fields>', 'the fields to send, such as title,secondary.name')

@@ -5,8 +5,8 @@ const Fields = z.array(z.string().min(1, 'expected names of fields, separated by
 /** Section of the configuration for `facts follow`. */
 export const FollowConfigSchema = z
   .strictObject({
-    /** URL of the feed server. */
-    url: z.url({ protocol: /^https?$/ }),
+    /** URL of the feed server. Default: where one with this `feed` is reached from this machine. */
+    url: z.url({ protocol: /^https?$/ }).optional(),
     where: z.string().min(1).optional(),
     changesOn: Fields.optional(),
     select: Fields.optional(),
@@ -59,7 +59,6 @@ export const FollowConfigSchema = z
     message: 'cannot be combined with exec: an event is handled in one way',
   })
   .default({
-    url: 'http://127.0.0.1:8090',
     onExpired: 'fail',
     heartbeatMs: 15_000,
     webhookTimeoutMs: 30_000,

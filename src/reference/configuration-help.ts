@@ -148,7 +148,10 @@ export const CONFIGURATION_HELP: {
   follow: {
     title: '`facts follow`; each key is an option of the verb too.',
     keys: {
-      url: 'The feed server; may contain user and password.',
+      url: {
+        text: 'The feed server; may contain user and password.',
+        unset: 'at `feed.host` and `feed.port` of this machine, or where the local stack serves it',
+      },
       where: { text: 'Filter in CEL: the set to follow.', unset: 'every row' },
       changesOn: {
         text: 'Only updates that changed one of these fields.',

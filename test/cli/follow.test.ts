@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { PositionRecord } from '../../src/client'
 import { FEED, FeedWorld } from '../feed/feed-world'
 import { Gateway } from '../client/gateway'
@@ -13,11 +14,16 @@ describe('facts follow', () => {
   let world: FeedWorld
   const path = (): string => `${folder.path}/position.json`
   const processes: FollowProcess[] = []
-  const follow = (...args: readonly string[]): FollowProcess => {
-    const started = new FollowProcess(world.url, [FEED, ...args])
+  const followFrom = (
+    url: string | undefined,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): FollowProcess => {
+    const started = new FollowProcess(url, [FEED, ...args], env)
     processes.push(started)
     return started
   }
+  const follow = (...args: readonly string[]): FollowProcess => followFrom(world.url, args)
   const stored = (): { owner: string; record: PositionRecord } =>
     JSON.parse(readFileSync(path(), 'utf8')) as never
   beforeEach(async () => {
@@ -43,6 +49,20 @@ describe('facts follow', () => {
     expect(await second.exited).toBe(0)
     expect(second.events).toMatchObject([{ type: 'update', data: { id: '2', title: 'again' } }])
     expect(second.log).toContain('Resuming at the stored position')
+  })
+
+  test('finds the feed of the local stack, wherever its port went', async () => {
+    await world.write({ id: 1n })
+    const { hostname: host, port } = new URL(world.url)
+    writeFileSync(join(folder.path, 'endpoints.json'), JSON.stringify({ feed: { host, port } }))
+    const found = followFrom(undefined, ['--until', 'head'], { FACTS_HOME: folder.path })
+    expect(await found.exited).toBe(0)
+    expect(found.events).toMatchObject([{ type: 'add', data: { id: '1' } }])
+  })
+
+  test('says what to do when there is no feed', async () => {
+    const lost = followFrom(undefined, [], { FACTS_FEED_PORT: String(await freePort()) })
+    await lost.says(/is unreachable.*Retrying; if it does not run, start it \(npm run feed/)
   })
 
   test('ends with an error that says what to fix', async () => {

@@ -13,14 +13,19 @@ export class FollowProcess {
   log = ''
   private output = ''
 
-  constructor(url: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** Without a URL it looks for the feed itself. */
+  constructor(
+    url: string | undefined,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ) {
     this.child = spawn(
       process.execPath,
       [join(packageRoot(), 'bin', 'facts.cjs'), 'follow', ...args],
       {
         env: {
           ...process.env,
-          FACTS_FOLLOW_URL: url,
+          ...(url === undefined ? {} : { FACTS_FOLLOW_URL: url }),
           FACTS_LOG_FORMAT: 'json',
           FACTS_FOLLOW_HEARTBEAT_MS: '5000',
           NO_COLOR: '1',

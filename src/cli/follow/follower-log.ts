@@ -1,4 +1,5 @@
-import type { FollowStart, FollowState } from '../../client'
+import type { FollowError, FollowStart, FollowState } from '../../client'
+import { commandLine } from '../../command-line'
 import type { FollowMetrics, Logger } from '../../telemetry'
 
 /** Logs and counts the states of a follower, and holds the current one. */
@@ -7,6 +8,7 @@ export class FollowerLog {
   state = 'starting'
   /** Whether it is connected and handles events. */
   isFollowing = false
+  private hasConnected = false
 
   constructor(
     private readonly feed: string,
@@ -35,6 +37,7 @@ export class FollowerLog {
         break
       }
       case 'connected':
+        this.hasConnected = true
         this.become('following')
         logger.info(labels, 'Connected')
         break
@@ -44,7 +47,10 @@ export class FollowerLog {
       case 'reconnecting':
         this.become('reconnecting')
         metrics.reconnects.inc(labels)
-        logger.warn({ err: event.error, waitMs: event.waitMs }, `${event.error.message}. Retrying`)
+        logger.warn(
+          { code: event.error.code, waitMs: event.waitMs },
+          `${event.error.message}. Retrying${this.advice(event.error)}`,
+        )
         break
       case 'expired':
         logger.warn(
@@ -74,6 +80,12 @@ export class FollowerLog {
         )
         break
     }
+  }
+
+  /** For a feed that was never reached: it may not run, or elsewhere. */
+  private advice({ code }: FollowError): string {
+    if (this.hasConnected || code !== 'FEED_UNAVAILABLE') return ''
+    return `; if it does not run, start it (${commandLine('feed')}, or everything: ${commandLine('start')}); if it is elsewhere, pass --url or set follow.url / FACTS_FOLLOW_URL`
   }
 
   private become(state: 'following' | 'reconnecting' | 'failing'): void {

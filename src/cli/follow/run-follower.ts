@@ -6,6 +6,7 @@ import { followFeed } from '../../client'
 import { secretsIn } from '../../client/credentials'
 import { startHealthServer } from '../../health-server'
 import { FollowMetrics, createLogger } from '../../telemetry'
+import { localAddress } from '../run/local-address'
 import { stopSignal } from '../run/stop-signal'
 import { commandEnvironment } from './command-environment'
 import type { EventHandler } from './event-handler'
@@ -26,7 +27,7 @@ const CLOSED = 'closed'
 /** Exit codes: 0 stopped on request, at the head, or when the pipe was closed; 1 when an operator has to fix something. */
 export async function runFollower(config: Config, feed: string): Promise<number> {
   const { name = feed, healthPort, expireMs, attempts, ...follow } = config.follow
-  const { url, webhook, tokenFile } = follow
+  const { url = feedHere(config), webhook, tokenFile } = follow
   const secrets = [url, webhook, follow.position].flatMap((address) => secretsIn(address ?? ''))
   const logger = createLogger({ ...config.log, secrets })
   const metrics = new FollowMetrics().withProcessMetrics()
@@ -91,6 +92,14 @@ export async function runFollower(config: Config, feed: string): Promise<number>
     await health?.close()
     signal.release()
   }
+}
+
+function feedHere({ feed }: Config): string {
+  if (feed.port !== 0) return localAddress(feed)
+  throw new FactsError(
+    'CONFIG_INVALID',
+    'feed.port is 0, so only the feed server knows which port it took. Pass --url, or set follow.url / FACTS_FOLLOW_URL.',
+  )
 }
 
 /** The last position could not be stored: the next run repeats events. */

@@ -1,4 +1,4 @@
-import { localAddress } from '../../../src/cli/doctor/address'
+import { localAddress } from '../../../src/cli/run/local-address'
 import { checkPipeline } from '../../../src/cli/doctor/check-pipeline'
 import type { Finding } from '../../../src/dev-stack/machine/finding'
 import { fileServer } from '../../support/file-server'
