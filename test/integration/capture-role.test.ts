@@ -3,6 +3,7 @@ import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ClientConfig } from 'pg'
 import { Client } from 'pg'
+import { ensureCaptureRole } from '../../monolith/capture-role'
 import { migrate } from '../../monolith/migrate'
 import { declaredTables } from '../../src/compose/topology'
 import { connectorFile, readConnectorFile } from '../../src/connector/connector-file'
@@ -10,6 +11,7 @@ import { sourceSettings } from '../../src/connector/source-settings'
 import { sourceFindings } from '../../src/source/inspect-source'
 import type { TestStack } from '../support/stack'
 import { startTestStack } from '../support/stack'
+import { withClient } from '../support/with-client'
 
 let stack: TestStack
 let owner: Client
@@ -74,23 +76,37 @@ test('every operation is published, TRUNCATE too, of named tables only', async (
   expect(rows).toEqual([{ ...published, pubviaroot: true, puballtables: false }])
 })
 
-test('cdc logs in and replicates, and has no other power', async () => {
-  const result = await owner.query(
-    `SELECT rolcanlogin, rolreplication, rolsuper, rolcreatedb, rolcreaterole, rolbypassrls,
-            (SELECT count(*)::int FROM pg_auth_members WHERE member = r.oid) AS memberships
-     FROM pg_roles r WHERE rolname = 'cdc'`,
-  )
-  expect(result.rows).toEqual([
-    {
-      rolcanlogin: true,
-      rolreplication: true,
-      rolsuper: false,
-      rolcreatedb: false,
-      rolcreaterole: false,
-      rolbypassrls: false,
-      memberships: 0,
-    },
-  ])
+describe('cdc logs in and replicates, and has no other power', () => {
+  const powers = async (client: Client): Promise<unknown> => {
+    const { rows } = await client.query<Record<string, unknown>>(
+      `SELECT rolcanlogin, rolreplication, rolsuper, rolcreatedb, rolcreaterole, rolbypassrls,
+              (SELECT count(*)::int FROM pg_auth_members WHERE member = r.oid) AS memberships
+       FROM pg_roles r WHERE rolname = 'cdc'`,
+    )
+    return rows
+  }
+  const wanted = {
+    rolcanlogin: true,
+    rolreplication: true,
+    rolsuper: false,
+    rolcreatedb: false,
+    rolcreaterole: false,
+    rolbypassrls: false,
+    memberships: 0,
+  }
+
+  test('made by the owner of the tables', async () => {
+    expect(await powers(owner)).toEqual([wanted])
+  })
+
+  test('made by an administrator, who could give it any', async () => {
+    await withClient(stack.superuserUrl ?? '', async (admin) => {
+      await admin.query('BEGIN; ALTER ROLE cdc RENAME TO captures')
+      await ensureCaptureRole(admin)
+      expect(await powers(admin)).toEqual([wanted])
+      await admin.query('ROLLBACK')
+    })
+  })
 })
 
 describe('REPLICATION', () => {
