@@ -60,10 +60,12 @@ export function referenceTo(
   if (referring === undefined || referred === undefined || further.length > 0) return columnText
   const found = reference(referring, referred)
   if (found !== undefined) return found
-  const detail = referring.kind === referred.kind ? '' : ` and ${referred.kind}`
+  const what = `The lookup by ${column} of ${from.topic} in ${table.topic} compares`
   throw new FactsError(
     'TOPOLOGY_INVALID',
-    `The lookup by ${column} of ${from.topic} in ${table.topic} compares ${referring.kind}${detail}, whose text does not decide whether PostgreSQL finds two values equal. Use a column of a type whose text does: docs/reference/column-types.md lists them.`,
+    referring.kind === referred.kind
+      ? `${what} ${referring.kind}, whose text does not decide whether PostgreSQL finds two values equal. Use a column of a type whose text does: docs/reference/column-types.md lists them.`
+      : `${what} ${referring.kind} with the key ${key}, which is ${referred.kind}, and PostgreSQL would join them only after a conversion. Give the column the type of the key, in the database and in its declaration, or leave the lookup out.`,
   )
 }
 

@@ -40,15 +40,15 @@ describe('a value finds the key that PostgreSQL says is equal', () => {
 const { Event } = wildapp.event.v1
 
 test.each([
-  ['citext and citext', c.citext(), c.citext()],
-  ['text and citext', c.text(), c.citext()],
-  ['numeric without a scale', c.numeric(10, 2), c.numeric()],
-  ['text and uuid', c.text(), c.uuid()],
-  ['date and timestamp', c.date(), c.timestamp()],
-  ['intervals', c.interval(), c.interval()],
-  ['jsonb', c.jsonb(), c.jsonb()],
-  ['ranges', c.range(), c.range()],
-])('a lookup between %s is refused before anything runs', (_, from, key) => {
+  ['citext and citext', c.citext(), c.citext(), 'citext, whose text does not decide'],
+  ['text and citext', c.text(), c.citext(), 'text with the key id, which is citext'],
+  ['numeric without a scale', c.numeric(10, 2), c.numeric(), 'numeric, whose text'],
+  ['text and uuid', c.text(), c.uuid(), 'text with the key id, which is uuid'],
+  ['date and timestamp', c.date(), c.timestamp(), 'date with the key id, which is timestamp'],
+  ['intervals', c.interval(), c.interval(), 'interval, whose text'],
+  ['jsonb', c.jsonb(), c.jsonb(), 'jsonb, whose text'],
+  ['ranges', c.range(), c.range(), 'range, whose text'],
+])('a lookup between %s is refused before anything runs, with both types', (_, from, key, said) => {
   const referred = defineTable({ topic: 'a.b.referred', key: { id: key }, columns: {} })
   const table = defineTable({ topic: 'a.b.c', key: { id: c.bigint() }, columns: { ref: from } })
   const fact = defineFact({
@@ -63,7 +63,7 @@ test.each([
   expect(() => compile([fact], options)).toThrow(
     expect.objectContaining({
       code: 'TOPOLOGY_INVALID',
-      message: expect.stringContaining('ref of a.b.c') as string,
+      message: expect.stringContaining(`ref of a.b.c in a.b.referred compares ${said}`) as string,
     }),
   )
 })
