@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { checkRegistry } from '../../src/cli/doctor/check-registry'
+import type { Finding } from '../../src/dev-stack/machine/finding'
 import { wildapp } from '../../src/wildapp/gen/messages'
 import { schemas } from '../../src/wildapp/gen/schemas'
 import { decodeFrame } from '../../src/protobuf/framing/confluent'
@@ -87,6 +91,25 @@ describe('the real registry', () => {
       references: [],
     })
     await expect(attempt).rejects.toMatchObject({ code: 'SCHEMA_REFUSED' })
+  })
+
+  test('keeps old facts readable again once the command that doctor names was run', async () => {
+    const { url } = stack.endpoints.registry
+    const topic = fresh()
+    await ensureSchemas(schemas, [topic], store)
+    const subject = `${topic.topic}-value`
+    await fetch(`${url}/config/${subject}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ compatibility: 'NONE' }),
+    })
+    const found = async (): Promise<Finding | undefined> => (await checkRegistry({ url }))[1]
+    const finding = await found()
+    expect(finding).toMatchObject({ status: 'warn' })
+    expect(finding?.detail).toContain(`${subject} NONE`)
+    const [command = ''] = /curl .*(?=\.$)/.exec(finding?.remedy ?? '') ?? []
+    await promisify(execFile)('sh', ['-c', `${command.replace('<subject>', subject)} -sSf`])
+    expect((await found())?.detail).toContain(`${subject} BACKWARD`)
   })
 
   test('knows no other ids', async () => {
