@@ -17,6 +17,7 @@ export const ERRORS = {
   KEY_INVALID: 'skip',
   COLUMN_INVALID: 'skip',
   COLUMN_MISSING: 'halt',
+  FORMAT_DIFFERS: 'halt',
   VALUE_UNAVAILABLE: 'skip',
   // fact/ and wire/
   MAP_FAILED: 'skip',

@@ -8,6 +8,9 @@ import { facts } from './gen/messages'
 export { defineApp } from './app/define-app'
 export type { App, AppCommand, AppSpec } from './app/define-app'
 
+export { debezium } from './source-format/debezium'
+export type { SourceFormat } from './source-format/debezium'
+
 export { defineTable } from './table/table'
 export type { KeyOf, RowOf, Table, TableOptions } from './table/table'
 export * from './table/columns'

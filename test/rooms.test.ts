@@ -36,6 +36,12 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     lookups: { within: ['value', 'declare', 'history'] },
     compile: { within: ['value', 'declare', 'history', 'lookups'] },
   },
+  'source-format': {
+    settings: { within: [] },
+    values: { within: ['settings'] },
+    records: { within: ['settings', 'values'] },
+    '.': { within: ['settings', 'values', 'records'] },
+  },
   broker: {
     '.': { within: [] },
     'kafka/kafkajs': { within: [] },

@@ -100,7 +100,7 @@ export const BUILDERS: readonly DescribedBuilder[] = [
       'Year 0000 is 1 BC. timestamptz(0) looks like timestamp: only the catalog tells them apart.',
   },
   {
-    call: 'timestamp()',
+    call: 'timestamp(precision)',
     column: column.timestamp(),
     debezium: 'ISO 8601 with a Z, without zeros at the end',
     value: '`"2026-01-02T03:04:05.678901"`, `"infinity"`',
@@ -117,7 +117,7 @@ export const BUILDERS: readonly DescribedBuilder[] = [
       "Of a snapshot, dates to 24 October 1582 and of the years 4713 and 4714 are refused, because a date BC looks the same; later ones are taken as AD. `earliest` says what the column's CHECK rules out, and with it what is certain.",
   },
   {
-    call: 'time()',
+    call: 'time(precision)',
     column: column.time(),
     debezium: 'ISO 8601 with a Z',
     value: '`"03:04:05.678901"`',

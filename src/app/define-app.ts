@@ -2,6 +2,8 @@ import { FactsError } from '../errors'
 import type { Fact } from '../fact/declare/define-fact'
 import type { SchemaManifest } from '../protobuf/message/schema-manifest'
 import type { OutboxFields } from '../fact/declare/outbox-fields'
+import type { SourceFormat } from '../source-format/debezium'
+import { formedFacts } from '../source-format/formed-facts'
 
 /** A program of the application that is a verb of the command line: `facts <name> [arguments]`. */
 export interface AppCommand {
@@ -19,6 +21,11 @@ export interface AppSpec {
   readonly name: string
   /** Every fact that is published. */
   readonly facts: readonly Fact[]
+  /**
+   * How the records of the captured topics are written, when it is not with the settings of the shipped connector: `debezium` with
+   * those of the connector that writes them.
+   */
+  readonly format?: SourceFormat
   /** The generated schemas of their messages. */
   readonly schemas: SchemaManifest
   /** The fact that is an outbox, which the feed serves at GET /events, and which of its fields are what of an event. */
@@ -40,11 +47,15 @@ export interface AppSpec {
 const DECLARED = Symbol.for('pgfacts.app')
 
 /** An application: what the commands of `facts` run. */
-export type App = Required<Omit<AppSpec, 'outbox'>> & Pick<AppSpec, 'outbox'>
+export type App = Required<Omit<AppSpec, 'outbox' | 'format'>> &
+  Pick<AppSpec, 'outbox' | 'format'> & {
+    /** What facts lack or have inexactly because of the format, a sentence each. */
+    readonly losses: readonly string[]
+  }
 
 /**
  * Declares an application, to be the default export of facts.config.ts, which every command of `facts` reads. Throws FactsError
- * TOPOLOGY_INVALID for a declaration that contradicts itself.
+ * TOPOLOGY_INVALID for a declaration that contradicts itself, CONFIG_INVALID for tables that cannot be read in its format.
  */
 export function defineApp(spec: AppSpec): App {
   const { name, facts, outbox, commands = {} } = spec
@@ -64,8 +75,10 @@ export function defineApp(spec: AppSpec): App {
   if (faults.length > 0) {
     throw new FactsError('TOPOLOGY_INVALID', `The application is not valid: ${faults.join('; ')}.`)
   }
+  const formed = spec.format === undefined ? { facts, losses: [] } : formedFacts(facts, spec.format)
   return Object.freeze({
     ...spec,
+    ...formed,
     [DECLARED]: true,
     deadLetters: spec.deadLetters ?? `${name}.dead-letters`,
     connector: spec.connector ?? `connectors/${name}.json`,

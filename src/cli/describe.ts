@@ -41,6 +41,7 @@ export function describeCommand(): Command {
           console.log(`  Feed: /feeds/${name} (topic: ${topic})`)
         }
       }
+      for (const loss of config.app.losses) console.log(`  The format loses something: ${loss}`)
       if (format === 'all') console.log('')
       if (format !== 'text') console.log(describeAsMermaid(topology))
     })

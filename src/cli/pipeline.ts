@@ -36,6 +36,7 @@ export function pipelineCommand(): Command {
       if (cluster.isPrimary) {
         const logger = createLogger(config.log)
         await demandRights(config, 'pipeline', { waits: true, say: (line) => logger.warn(line) })
+        for (const loss of config.app.losses) logger.warn(`The format loses something: ${loss}`)
         void checkSourceAtStart(config, logger)
       }
       const several = config.pipeline.workers > 1 && cluster.isPrimary

@@ -3,6 +3,7 @@ import type { WatcherOptions } from '../observe/watch/watcher'
 import { Watcher } from '../observe/watch/watcher'
 import { SchemaRegistry } from '../protobuf/registry/registry'
 import { framePrinter } from '../protobuf/serde/frame-printer'
+import { canonicalRecord } from './canonical-record'
 import { declaredTables, factsTopology } from './topology'
 
 export interface WatcherParts extends Pick<WatcherOptions, 'log' | 'print' | 'onPair' | 'style'> {
@@ -16,6 +17,7 @@ export function watcher({ config, ...options }: WatcherParts): Watcher {
   return new Watcher({
     ...options,
     topology: factsTopology(config),
+    canonical: canonicalRecord(facts),
     fullIdentity: new Set(
       declaredTables(config)
         .filter(({ replicaIdentity }) => replicaIdentity === 'full')

@@ -32,6 +32,12 @@ export const RECORD_ERRORS = {
     did: 'Stops before the record: nothing of its batch is committed. A replayed record with this error becomes the same dead letter again.',
     todo: 'Dropped or no longer captured: remove it from the declaration. Renamed: `.renamedFrom(...)`. Newer than the record: `.default(value)` or `.nullable()`. Then start again.',
   },
+  FORMAT_DIFFERS: {
+    happened:
+      "A record is not written as the application's `format` says: by another converter, with another mode, with or without its envelope, or with a column of another type than the table declares.",
+    did: 'Stops before the record: nothing of its batch is committed, and no record is skipped.',
+    todo: "The message names the setting: correct `debezium({ ... })` in facts.config.ts as it is on the connector, or the table's definition ([formats](../formats.md)). Then start again.",
+  },
   VALUE_UNAVAILABLE: {
     happened:
       'A change does not carry the unchanged TOASTed value of a column, and no earlier value of the row is known. Only where the fact declares `toast: { column: "reject" }`, or a lookup table needs the value.',

@@ -24,6 +24,10 @@ function named(kind: string, ...aliases: readonly string[]): ColumnType {
   return { kind, postgresTypes: [kind, ...aliases] }
 }
 
+function precise(type: ColumnType, precision: number | undefined): ColumnType {
+  return precision === undefined ? type : { ...type, precision }
+}
+
 function inline<Value>(codec: ColumnCodec<NonNullable<Value>>, type: ColumnType): Column<Value> {
   return new Column<Value>(codec, false, false, type)
 }
@@ -109,9 +113,15 @@ export function timestamptz(precision = 6): Column<temporal.Instant> {
   })
 }
 
-/** timestamp without time zone → ISO 8601 without a zone, or "infinity", "-infinity" */
-export function timestamp(): Column<temporal.LocalDateTime> {
-  return inline(temporal.localDateTimeCodec, named('timestamp without time zone'))
+/**
+ * timestamp without time zone → ISO 8601 without a zone, or "infinity", "-infinity". `precision` as in the table's definition,
+ * 6 where that has none; only records without schemas need it (`debezium`).
+ */
+export function timestamp(precision?: number): Column<temporal.LocalDateTime> {
+  return inline(
+    temporal.localDateTimeCodec,
+    precise(named('timestamp without time zone'), precision),
+  )
 }
 
 /** date → "2026-01-02", or "infinity", "-infinity" */
@@ -119,9 +129,9 @@ export function date(options: temporal.DateOptions = {}): Column<temporal.LocalD
   return inline(temporal.localDateCodec(options), named('date'))
 }
 
-/** time without time zone → "03:04:05.678901" */
-export function time(): Column<temporal.LocalTime> {
-  return inline(temporal.localTimeCodec, named('time without time zone'))
+/** time without time zone → "03:04:05.678901". `precision`: see `timestamp`. */
+export function time(precision?: number): Column<temporal.LocalTime> {
+  return inline(temporal.localTimeCodec, precise(named('time without time zone'), precision))
 }
 
 /** time with time zone → "01:04:05.678901Z", in UTC: the zone is lost */
@@ -146,7 +156,10 @@ export function hstore(): Column<string | null> {
 
 /** text[], varchar[] of one dimension → array of string or null */
 export function textArray(): Column<TextArray | null> {
-  return toastable(textArrayCodec, named('text[]', 'character varying[]'))
+  return toastable(textArrayCodec, {
+    ...named('text[]', 'character varying[]'),
+    element: { kind: 'text', postgresTypes: ['text', 'character varying'] },
+  })
 }
 
 /** An array of one dimension of the declared element: array(integer()) → array of number or null */
@@ -156,7 +169,7 @@ export function array<Value>({
 }: Column<Value>): Column<ArrayOf<NonNullable<Value>> | null> {
   return toastable<ArrayOf<NonNullable<Value>>>(
     arrayCodec<Value>(codec, NAMED_WHEN_NESTED.has(type.kind)),
-    { kind: `${type.kind}[]`, postgresTypes: arrayTypes(type) },
+    { kind: `${type.kind}[]`, postgresTypes: arrayTypes(type), element: type },
   )
 }
 

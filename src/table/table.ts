@@ -1,8 +1,10 @@
 import type { ChangeEvent, Tombstone } from './shape/change-event'
 import type { ColumnType } from './shape/column'
 import { decodeExactly, type Decoded } from './exact/exact-decoder'
+import { peekPosition } from './exact/peek-position'
 import { type RecordBytes } from './exact/record-bytes'
 import { FastDecoder } from './fast/fast-decoder'
+import type { SourcePosition } from './shape/source-position'
 import { TableShape, type Columns } from './shape/table-shape'
 
 type ValueOf<C> = C extends { readonly value: infer Value } ? Value : never
@@ -96,15 +98,33 @@ export class Table<Key, Row> {
       return event as ChangeEvent<Key, Row> | Tombstone<Key>
     }
     this.counts.exact++
-    const decoded = this.decodeExactly(record)
+    const decoded: Decoded = decodeExactly(this.shape, record)
     this.fast.learn(record)
-    return decoded
+    return decoded as ChangeEvent<Key, Row> | Tombstone<Key>
   }
 
   /** `decode` by parsing the whole record: the reference for the fast lane. */
   decodeExactly(record: RecordBytes): ChangeEvent<Key, Row> | Tombstone<Key> {
     const decoded: Decoded = decodeExactly(this.shape, record)
     return decoded as ChangeEvent<Key, Row> | Tombstone<Key>
+  }
+
+  /** The record in the form that `decode` reads; a table of another format brings it there. */
+  canonical(record: RecordBytes): RecordBytes {
+    return record
+  }
+
+  /** The key in the header of a change of the primary key, which says the other one. Throws as `decode` does. */
+  decodeOtherKey(header: Buffer): Key {
+    const decoded: Decoded =
+      this.fast.decode({ key: header, value: null }) ??
+      decodeExactly(this.shape, { key: header, value: null })
+    return decoded.key as Key
+  }
+
+  /** Position of an otherwise unreadable record; undefined when it cannot be determined. */
+  peekPosition(record: RecordBytes): SourcePosition | undefined {
+    return peekPosition(record.value)
   }
 }
 

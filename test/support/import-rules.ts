@@ -36,7 +36,16 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
   table: { within: ['errors', 'protobuf', 'topology'], outside: ['zod'], pure: [] },
   gen: { within: ['protobuf'], outside: ['protobufjs'], pure: [] },
   fact: { within: ['errors', 'protobuf', 'topology', 'table', 'gen'], outside: [], pure: [] },
-  'app/define-app': { within: ['errors', 'protobuf', 'fact'], outside: [], pure: [] },
+  'source-format': {
+    within: ['errors', 'protobuf', 'topology', 'table', 'fact'],
+    outside: [],
+    pure: ['node:crypto'],
+  },
+  'app/define-app': {
+    within: ['errors', 'protobuf', 'fact', 'source-format'],
+    outside: [],
+    pure: [],
+  },
   app: { within: ['errors', 'config'], outside: ['jiti'] },
   // The public API: only what is exported here, and by testing/index and client/index, may be used by an application.
   index: {
@@ -47,6 +56,7 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
       'table',
       'gen',
       'fact',
+      'source-format',
       'app/define-app',
       'broker/ports',
     ],

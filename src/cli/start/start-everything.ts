@@ -87,6 +87,7 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   cleanup.add(keepConnectorRunning(config, print))
 
   const logger = createLogger({ ...config.log, file: `${stack.home}/logs/pipeline.log` })
+  for (const loss of config.app.losses) logger.warn(`The format loses something: ${loss}`)
   const metrics = new Metrics().withProcessMetrics()
   const { app, log } = streamApp({ config, topology, logger, metrics })
   cleanup.add(() => log.close())

@@ -21,7 +21,17 @@ export interface Lookup<Column extends string, Referred, Found> {
 /** A table whose types do not matter here. */
 export type AnyTable = Pick<
   Table<unknown, unknown>,
-  'topic' | 'keyColumns' | 'columns' | 'counts' | 'declaration' | 'decode' | 'shape' | 'typeOf'
+  | 'topic'
+  | 'keyColumns'
+  | 'columns'
+  | 'counts'
+  | 'declaration'
+  | 'canonical'
+  | 'decode'
+  | 'decodeOtherKey'
+  | 'peekPosition'
+  | 'shape'
+  | 'typeOf'
 >
 
 export type LookupMap = Readonly<Record<string, Lookup<string, unknown, unknown>>>

@@ -34,10 +34,7 @@ export function movedKey(
 
 function subjectOf(table: AnyTable, header: Buffer | string): string {
   try {
-    const { key } = table.decode({ key: Buffer.from(header), value: null }) as {
-      readonly key: KeyColumns
-    }
-    return keyText(key)
+    return keyText(table.decodeOtherKey(Buffer.from(header)) as KeyColumns)
   } catch (cause) {
     throw new FactsError(
       'KEY_INVALID',

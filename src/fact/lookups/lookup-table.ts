@@ -30,7 +30,7 @@ const NOTHING: Owed = Object.freeze({})
  */
 export class LookupTable implements OpenTable {
   private readonly entries = new Map<string, Entry>()
-  private readonly faults = new TableFaults()
+  private readonly faults: TableFaults
   private readonly moved = new MovedRows()
   /** By key change: the row that waits for a value from it. */
   private readonly debtors = new Map<string, string>()
@@ -45,6 +45,7 @@ export class LookupTable implements OpenTable {
     /** Number of the database's current history (pipeline.epoch). */
     private readonly lastEpoch: number,
   ) {
+    this.faults = new TableFaults(table)
     this.history = new ColumnHistory(table.topic, table.columns)
   }
 

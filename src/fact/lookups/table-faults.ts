@@ -1,5 +1,5 @@
-import { peekPosition } from '../../table/exact/peek-position'
 import type { FactsError } from '../../errors'
+import type { AnyTable } from '../declare/lookup'
 import type { LogRecord } from '../../topology/record'
 import type { ChangePosition, KnownPosition } from '../history/row-position'
 import { compareStreamed } from '../history/row-position'
@@ -23,6 +23,8 @@ export class TableFaults {
   private readonly faults = new Map<string, Fault>()
   private truncate: SeenTruncate | undefined
 
+  constructor(private readonly table: Pick<AnyTable, 'peekPosition'>) {}
+
   get first(): FactsError | undefined {
     for (const { error } of this.faults.values()) return error
     return undefined
@@ -31,7 +33,7 @@ export class TableFaults {
   /** Keeps the error of a record, unless the row's last change, or a TRUNCATE, is a later one. */
   add(record: LogRecord, error: FactsError, row: KnownPosition | undefined): void {
     const { partition, offset, timestamp } = record
-    const position = peekPosition(record.value)
+    const position = this.table.peekPosition(record)
     const fault: Fault = {
       error: error.at({ topic: record.topic, partition, offset }),
       record: { partition, offset, timestamp },

@@ -19,6 +19,8 @@ export interface WatcherOptions {
   readonly log: Log
   readonly topology: Topology
   readonly factText: FactText
+  /** Brings the records of captured topics to the form that is shown; default as they are. */
+  readonly canonical?: (record: LogRecord) => LogRecord
   /** Topics of the tables whose records have the whole row before; default none. */
   readonly fullIdentity?: ReadonlySet<string>
   /** Receives each line. */
@@ -111,7 +113,7 @@ export class Watcher {
   }
 
   private showOne(record: LogRecord): void {
-    const { topology, print, factText, fullIdentity } = this.options
+    const { topology, print, factText, fullIdentity, canonical } = this.options
     const now = Date.now()
     if (record.topic === topology.deadLetters) {
       print(deadLetterLine(deadLetter(record), this.line))
@@ -122,7 +124,7 @@ export class Watcher {
       return
     }
     const change = watchedChange(
-      record,
+      canonical === undefined ? record : canonical(record),
       now,
       this.lastRows,
       fullIdentity?.has(record.topic) ?? false,

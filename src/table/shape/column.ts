@@ -36,6 +36,10 @@ export interface ColumnType {
   readonly kind: string
   /** Scale of a numeric, precision of a timestamptz, length of a char. */
   readonly detail?: number
+  /** Digits of a second's fraction of a timestamp or a time, where they are declared. */
+  readonly precision?: number
+  /** Type of the elements of an array. */
+  readonly element?: ColumnType
 }
 
 /** How records are read that are older than the column, or than its name. */
