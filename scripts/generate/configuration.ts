@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ConfigSchema } from '../../src/config/config'
+import { ConfigSchema } from '../../src/config/config-schema'
 import { FeedAuthSchema } from '../../src/config/feed-auth'
 import {
   AUTH_HELP,

@@ -1,4 +1,4 @@
-import { ConfigSchema } from '../../src/config/config'
+import { ConfigSchema } from '../../src/config/config-schema'
 import { AUTH_HELP, CONFIGURATION_HELP } from '../../src/reference/configuration-help'
 
 type Help = string | { readonly text: string; readonly unset: string }

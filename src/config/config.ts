@@ -1,15 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { appFolder } from './app-file'
-import { DatabaseUrlSchema } from './database-config'
+import { ConfigSchema } from './config-schema'
 import { FactsError } from '../errors'
-import { FeedConfigSchema } from './feed-config'
-import { FollowConfigSchema } from './follow-config'
-import { KafkaConfigSchema } from './kafka-config'
-import { RestServiceSchema } from './rest-config'
 import { isServiceLink } from './service-link'
 
 /**
@@ -17,99 +12,9 @@ import { isServiceLink } from './service-link'
  * (`.facts/endpoints.json`), the file (`facts.yaml`, or the path in FACTS_CONFIG), the environment (FACTS_*), flags.
  * Unknown keys are refused. Durations are milliseconds. This is the only file that reads `process.env`.
  */
-/** 0 takes a free port. */
-const Port = z.coerce.number().int().min(0).max(65_535)
-
-export const ConfigSchema = z.strictObject({
-  kafka: KafkaConfigSchema,
-  registry: RestServiceSchema.default({ url: 'http://localhost:8081/apis/ccompat/v7' }),
-  connect: RestServiceSchema.default({ url: 'http://localhost:8083' }),
-  database: z
-    .strictObject({
-      /** The watched application's own database, as its owner. */
-      url: DatabaseUrlSchema,
-    })
-    .default({ url: 'postgres://postgres@localhost:5432/postgres' }),
-  connector: z
-    .strictObject({
-      /**
-       * Host name under which Kafka Connect reaches the database; in containers it differs from the one in `database.url`. The
-       * default fits docker-compose.yml, so that the verbs work from the host; the embedded stack writes its own.
-       */
-      databaseHost: z.string().min(1),
-      databasePort: z.coerce.number().int().min(1).max(65_535),
-    })
-    .default({ databaseHost: 'postgres', databasePort: 5432 }),
-  pipeline: z
-    .strictObject({
-      /** Consumer group and prefix of every transactional id. Two pipelines with one id fence each other. */
-      applicationId: z.string().regex(/^[A-Za-z0-9._-]+$/),
-      /** Processes in the group on this machine. */
-      workers: z.coerce.number().int().min(1).max(64),
-      /** Milliseconds after which the group gives a silent instance's partitions to others; brokers allow 6,000 and more. */
-      sessionTimeoutMs: z.coerce.number().int().min(1_000).max(300_000),
-      /**
-       * Number of the database's current history: raise it by one after a restore or a failover that set positions back,
-       * when the pipeline requires it (EPOCH_CHANGED).
-       */
-      epoch: z.coerce.number().int().min(1).max(1_000_000),
-      /** Static membership (group.instance.id), unique and stable: a killed instance keeps its partitions until it returns. `hostname` uses the host's name. */
-      instanceId: z
-        .string()
-        .regex(/^[A-Za-z0-9._-]{1,200}$/)
-        .transform((id) => (id === 'hostname' ? hostname() : id))
-        .optional(),
-      /**
-       * Bad changes of a partition after which the pipeline stops, if at least half of those processed in that time were bad, as
-       * with a wrong converter; 0 makes each a dead letter, regardless of their number.
-       */
-      badRecordsToStop: z.coerce.number().int().min(0).max(100_000),
-      /** Milliseconds without progress of a batch, a restore or the tables after which /readyz answers 503. */
-      stallMs: z.coerce.number().int().min(1_000).max(3_600_000),
-      /** Milliseconds without a heartbeat of the connector after which /readyz reports that nothing is captured; 0 disables it. */
-      captureSilentMs: z.coerce.number().int().min(0).max(86_400_000),
-      /** Folder of the tasks' state; if lost, it is restored from the changelogs. Default: `state` in FACTS_HOME. */
-      stateDir: z.string().min(1).optional(),
-    })
-    .default({
-      applicationId: 'facts',
-      workers: 1,
-      sessionTimeoutMs: 10_000,
-      epoch: 1,
-      badRecordsToStop: 20,
-      stallMs: 30_000,
-      captureSilentMs: 30_000,
-    }),
-  topics: z
-    .strictObject({
-      partitions: z.coerce.number().int().min(1).max(1000),
-      replicationFactor: z.coerce.number().int().min(1).max(9),
-      /**
-       * Size in bytes of the largest record that topics accept and that the connector sends. A row is larger as a record than in
-       * its table: quotes and line ends take two bytes, bytea is base64. The default is for rows of 10 MB.
-       */
-      maxMessageBytes: z.coerce.number().int().min(1_048_588).max(100_000_000),
-    })
-    .default({ partitions: 6, replicationFactor: 1, maxMessageBytes: 16_777_216 }),
-  http: z
-    .strictObject({
-      host: z.string().min(1),
-      port: Port,
-    })
-    .default({ host: '127.0.0.1', port: 9464 }),
-  feed: FeedConfigSchema,
-  follow: FollowConfigSchema,
-  log: z
-    .strictObject({
-      level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
-      /** auto: pretty on a terminal, JSON lines otherwise. */
-      format: z.enum(['auto', 'pretty', 'json']),
-    })
-    .default({ level: 'info', format: 'auto' }),
-})
-
 export type Config = z.output<typeof ConfigSchema>
-type Sections = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+/** Values by section and key, not checked. */
+export type Sections = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
 /** Environment name of each key: FACTS_ + SECTION_KEY in upper snake case. */
 function environmentNames(): Map<string, readonly [section: string, key: string]> {
@@ -172,6 +77,11 @@ export function stackSettings(env: NodeJS.ProcessEnv = process.env): StackSettin
   }
 }
 
+/** Password of the role that connectors log in with, as Kafka Connect has it in its environment. */
+export function capturePassword(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  return env['CDC_PASSWORD']
+}
+
 /** Environment of a child process: this process's own, overridden by the given values. */
 export function childEnvironment(
   values: Readonly<Record<string, string>>,
@@ -194,28 +104,41 @@ export interface LoadConfigOptions {
 
 /** Reads, merges and validates. Throws FactsError CONFIG_INVALID with each bad key and how to fix it. */
 export function loadConfig(options: LoadConfigOptions = {}): Config {
-  const env = options.env ?? process.env
-  const { folder = appFolder() } = options
-  const layers = [
+  const { env = process.env, folder = appFolder() } = options
+  const merged = merge([
+    ConfigSchema.parse({}),
     options.defaults ?? {},
     fromFile(endpointsFile(env, folder), false),
-    fromFile(
-      options.file ?? env['FACTS_CONFIG'] ?? join(folder, 'facts.yaml'),
-      options.file !== undefined || env['FACTS_CONFIG'] !== undefined,
-    ),
+    givenSettings(options),
+  ])
+  const result = ConfigSchema.safeParse(merged)
+  if (!result.success) throw new FactsError('CONFIG_INVALID', explain(result.error))
+  return deepFreeze(result.data)
+}
+
+/** What the file, the environment and flags set: without any default, and without the endpoints of a running stack. */
+export function givenSettings({
+  env = process.env,
+  folder = appFolder(),
+  file = env['FACTS_CONFIG'],
+  flags = {},
+}: Omit<LoadConfigOptions, 'defaults'> = {}): Sections {
+  return merge([
+    fromFile(file ?? join(folder, 'facts.yaml'), file !== undefined),
     fromEnvironment(env),
-    options.flags ?? {},
-  ]
-  const defaults = ConfigSchema.parse({}) as unknown as Sections
-  const merged: Record<string, Record<string, unknown>> = structuredClone(defaults)
+    flags,
+  ])
+}
+
+/** Later layers over earlier ones, key by key. */
+function merge(layers: readonly Sections[]): Sections {
+  const merged: Record<string, Record<string, unknown>> = {}
   for (const layer of layers) {
     for (const [section, values] of Object.entries(layer)) {
       merged[section] = { ...merged[section], ...values }
     }
   }
-  const result = ConfigSchema.safeParse(merged)
-  if (!result.success) throw new FactsError('CONFIG_INVALID', explain(result.error))
-  return deepFreeze(result.data)
+  return merged
 }
 
 function fromFile(path: string, required: boolean): Sections {

@@ -1,7 +1,7 @@
 import { get } from 'node:http'
 import type { ClientConfig } from 'pg'
 import { Client } from 'pg'
-import { ConfigSchema } from '../../src/config/config'
+import { ConfigSchema } from '../../src/config/config-schema'
 import { KafkaLog } from '../../src/broker/kafka/kafka-log'
 import { createLogger } from '../../src/telemetry'
 import { GroupOffsets } from '../support/group-offsets'

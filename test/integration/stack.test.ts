@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { ConfigSchema } from '../../src/config/config'
+import { ConfigSchema } from '../../src/config/config-schema'
 import { probeKafka } from '../../src/broker/kafka/admin/probe'
 import { isAlive, signal } from '../../src/dev-stack/process/process-identity'
 import type { ProcessIdentity } from '../../src/dev-stack/process/process-identity'
