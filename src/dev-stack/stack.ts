@@ -1,3 +1,4 @@
+import type { KafkaConfig } from '../config/kafka-config'
 import type { FactsError } from '../errors'
 import type { JvmTuning } from './service/jvm'
 import type { ProcessIdentity } from './process/process-identity'
@@ -9,7 +10,7 @@ export interface StackOptions {
   readonly application?: string
   /** Folder of data, logs and endpoints; default FACTS_HOME or `.facts`. Any other takes free ports, not the usual ones. */
   readonly home?: string
-  /** Which services to start; default all. `connect` brings `kafka`. */
+  /** Which services to start; default all. `connect` brings `kafka`, unless that is given. */
   readonly services?: readonly ServiceName[]
   /** Nodes of the Kafka cluster, 1 or 3; default 1. Three replicate everything to all, and stop at one that is left. */
   readonly brokers?: 1 | 3
@@ -22,6 +23,10 @@ export interface StackOptions {
   readonly onEvent?: StackListener
   /** Ends the start; what was started is stopped, and the signal's reason is thrown. */
   readonly signal?: AbortSignal
+  /** The Kafka of Kafka Connect, instead of one of this stack. */
+  readonly kafka?: KafkaConfig
+  /** Password that Kafka Connect has for the role that connectors log in with; default that of the stack's own PostgreSQL. */
+  readonly capturePassword?: string
   /** Server settings over the stack's own. */
   readonly settings?: Readonly<
     Partial<Record<'postgres' | 'kafka' | 'connect', Readonly<Record<string, string>>>>

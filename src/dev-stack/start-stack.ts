@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { factsHome, stackSettings } from '../config/config'
+import type { KafkaConfig } from '../config/kafka-config'
 import { privateFolder, privateTree } from '../lmdb/private-folder'
 import { FactsError } from '../errors'
 import { ensureArtifacts, artifactCacheFolder } from './artifacts/artifact-cache'
@@ -80,9 +81,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
-function wanted({ services = SERVICES, brokers = 1 }: StackOptions): ReadonlySet<ServiceName> {
+function wanted({
+  services = SERVICES,
+  brokers = 1,
+  kafka: given,
+}: StackOptions): ReadonlySet<ServiceName> {
   const names = new Set(services)
-  if (names.has('connect')) names.add('kafka')
+  if (names.has('connect') && given === undefined) names.add('kafka')
   if (names.has('kafka') && brokers === 3) for (const { name } of KAFKA_NODES) names.add(name)
   return names
 }
@@ -127,13 +132,14 @@ async function prepare(
 ): Promise<Pick<Plan, 'java' | 'folders' | 'path' | 'binaries'>> {
   const settings = stackSettings()
   const cache = artifactCacheFolder(settings.cache)
-  const needsJava = names.size > 1 || !names.has('postgres')
+  const needsJava = [...names].some((name) => name !== 'postgres')
   const machine = await examineMachine({ settings, home: home.root, cache, needsJava })
   requireMachine(machine)
   // Before the downloads, which take longest.
   const binaries = names.has('postgres') ? await postgresBinaries(cache) : undefined
   const groups: ArtifactGroupName[] = []
-  if (names.has('kafka')) groups.push('kafka')
+  // Kafka Connect is among Kafka's programs.
+  if (names.has('kafka') || names.has('connect')) groups.push('kafka')
   if (names.has('connect')) groups.push('debezium')
   if (names.has('registry')) groups.push('registry')
   const folders = await ensureArtifacts({
@@ -171,14 +177,15 @@ function portNames(names: ReadonlySet<ServiceName>): readonly PortName[] {
 async function startAll(
   set: ServiceSet,
   { home, names, ports, java, folders, path, binaries }: Plan,
-  { settings = {}, tuning = 'start', application = 'facts' }: StackOptions,
+  options: StackOptions,
 ): Promise<{ readonly endpoints: StackEndpoints; readonly superuserUrl: string | undefined }> {
+  const { settings = {}, tuning = 'start', application = 'facts', kafka: given } = options
   let endpoints: StackEndpoints = {}
   let superuserUrl: string | undefined
   const jvm = { home, java, path, tuning }
   const over = (name: 'postgres' | 'kafka' | 'connect'): { settings?: Record<string, string> } => {
-    const given = settings[name]
-    return given === undefined ? {} : { settings: { ...given } }
+    const own = settings[name]
+    return own === undefined ? {} : { settings: { ...own } }
   }
   const postgres = async (binaries: PostgresBinaries): Promise<void> => {
     const { postgres: port } = ports
@@ -208,11 +215,15 @@ async function startAll(
     )
     const brokers = nodes.map(({ port }) => `127.0.0.1:${port}`)
     endpoints = { ...endpoints, kafka: { brokers } }
-    if (!names.has('connect')) return
+    if (names.has('connect') && given === undefined) await connect({ brokers })
+  }
+  const connect = async (kafka: KafkaConfig): Promise<void> => {
     const worker = connectServer({
       ...jvm,
-      libs,
-      brokers,
+      libs: folders.kafka,
+      kafka,
+      application: given === undefined ? undefined : application,
+      capturePassword: options.capturePassword,
       ...over('connect'),
       plugin: folders.debezium,
       port: ports.connect,
@@ -229,6 +240,7 @@ async function startAll(
   await set.all([
     ...(binaries === undefined ? [] : [() => postgres(binaries)]),
     ...(names.has('kafka') ? [kafka] : []),
+    ...(given !== undefined && names.has('connect') ? [() => connect(given)] : []),
     ...(names.has('registry') ? [registry] : []),
   ])
   return { endpoints, superuserUrl }

@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { KafkaConfig } from '../../config/kafka-config'
+import { kafkaSettings } from './connect-kafka'
 import { jvmArgs, loggingFile, propertiesFile } from './jvm'
 import type { JvmTuning } from './jvm'
 import type { ServiceSpec } from './service'
@@ -13,8 +15,11 @@ export interface ConnectOptions {
   /** Folder of the unpacked Debezium archive. */
   readonly plugin: string
   readonly port: number
-  /** host:port */
-  readonly brokers: readonly string[]
+  readonly kafka: KafkaConfig
+  /** Start of the names of its group and topics, of a Kafka that others use, too; default those of an own one. */
+  readonly application?: string | undefined
+  /** Password of the role that connectors log in with; default that of the stack's own PostgreSQL. */
+  readonly capturePassword?: string | undefined
   readonly path: string
   readonly tuning: JvmTuning
   /** Worker settings over the stack's own. */
@@ -26,7 +31,7 @@ export interface ConnectServer extends ServiceSpec {
 }
 
 /** Password of the change-data role, which connector files name as ${env:CDC_PASSWORD}. */
-const CDC_PASSWORD = 'cdc'
+const DEFAULT_PASSWORD = 'cdc'
 
 /** A distributed Connect worker with the Debezium plugin, on loopback: its API lets a caller run anything. */
 export function connectServer(options: ConnectOptions): ConnectServer {
@@ -54,7 +59,7 @@ export function connectServer(options: ConnectOptions): ConnectServer {
       'org.apache.kafka.connect.cli.ConnectDistributed',
       config,
     ],
-    env: { PATH: path, CDC_PASSWORD },
+    env: { PATH: path, CDC_PASSWORD: options.capturePassword ?? DEFAULT_PASSWORD },
     cwd: home.connect,
     // KIP-1017: 200 once the worker is in its group and can serve requests.
     isReady: async () => (await fetch(`${url}/health`, { signal: AbortSignal.timeout(5_000) })).ok,
@@ -65,16 +70,22 @@ export function connectServer(options: ConnectOptions): ConnectServer {
 }
 
 function settings(options: ConnectOptions): Readonly<Record<string, string | number>> {
+  const { kafka, application } = options
+  const { brokers } = kafka
+  const group = application === undefined ? 'facts-connect' : `${application}-connect`
+  // -1 is the default of the brokers: a list of addresses may name few of many.
+  const replicas = application === undefined ? Math.min(3, brokers.length) : -1
   return {
-    'bootstrap.servers': options.brokers.join(','),
-    'group.id': 'facts-connect',
-    'config.storage.topic': 'facts-connect-configs',
-    'config.storage.replication.factor': Math.min(3, options.brokers.length),
-    'offset.storage.topic': 'facts-connect-offsets',
-    'offset.storage.replication.factor': Math.min(3, options.brokers.length),
+    'bootstrap.servers': brokers.join(','),
+    ...kafkaSettings(kafka),
+    'group.id': group,
+    'config.storage.topic': `${group}-configs`,
+    'config.storage.replication.factor': replicas,
+    'offset.storage.topic': `${group}-offsets`,
+    'offset.storage.replication.factor': replicas,
     'offset.storage.partitions': 1,
-    'status.storage.topic': 'facts-connect-status',
-    'status.storage.replication.factor': Math.min(3, options.brokers.length),
+    'status.storage.topic': `${group}-status`,
+    'status.storage.replication.factor': replicas,
     'status.storage.partitions': 1,
     'key.converter': 'org.apache.kafka.connect.json.JsonConverter',
     'key.converter.schemas.enable': 'false',

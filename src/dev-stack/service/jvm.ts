@@ -31,12 +31,17 @@ export function jvmArgs(options: JvmOptions): readonly string[] {
   ]
 }
 
-/** A Java properties file; values are written as they are, so none may hold a line break or begin with a blank. */
+/** A Java properties file, which is read as ISO 8859-1; no value may begin with a blank. */
 export function propertiesFile(properties: Readonly<Record<string, string | number>>): string {
   return Object.entries(properties)
-    .map(([name, value]) => `${name}=${String(value).replaceAll('\\', '\\\\')}\n`)
+    .map(([name, value]) => `${name}=${escaped(String(value))}\n`)
     .join('')
 }
+
+const escaped = (value: string): string =>
+  value
+    .replaceAll('\\', '\\\\')
+    .replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** log4j2 to the process's output, which is the service's log file. */
 export function loggingFile(levels: Readonly<Record<string, string>> = {}): string {
