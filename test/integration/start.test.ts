@@ -63,26 +63,3 @@ test('npm start shows the facts of the seeded rows; Ctrl-C ends everything withi
     await rm(home, { recursive: true, force: true })
   }
 })
-
-test('npm start migrates and seeds the database that it has started, whichever one is configured', async () => {
-  const home = await mkdtemp(join(tmpdir(), 'facts-start-'))
-  const production = 'postgres://owner:secret@127.0.0.1:1/production'
-  try {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [join(packageRoot(), 'bin', 'facts.cjs'), 'start', '--number=2', '--once'],
-      {
-        env: {
-          ...process.env,
-          FACTS_HOME: home,
-          FACTS_HTTP_PORT: '0',
-          FACTS_DATABASE_URL: production,
-        },
-        timeout: 200_000,
-      },
-    )
-    expect(stdout).toContain('4 facts of 4 seeded rows seen')
-  } finally {
-    await rm(home, { recursive: true, force: true })
-  }
-})

@@ -1,21 +1,12 @@
-import type { ChildProcess } from 'node:child_process'
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot } from '../../src/package-root'
+import { RunningVerb } from './running-verb'
 
 /** What npm tells a script of itself, which npm in another folder must not inherit. */
 const OF_NPM = /^npm_(package|lifecycle)_|^npm_config_local_prefix$|^INIT_CWD$/
-
-/** A verb that runs. */
-export interface RunningVerb {
-  /** What it has written so far. */
-  readonly output: () => string
-  /** Ends it as Ctrl-C does; its exit code. */
-  readonly stop: () => Promise<number | null>
-}
 
 /** An empty folder outside the checkout, with the packed library beside it. */
 export class PackedApp {
@@ -69,16 +60,10 @@ export class PackedApp {
     cwd = this.folder,
     env: Readonly<Record<string, string>> = {},
   ): RunningVerb {
-    const child = spawn(process.execPath, [installed(cwd), ...args], {
+    const verb = new RunningVerb(installed(cwd), args, {
       cwd,
       env: { ...this.environment(), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
     })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    }
-    const verb: RunningVerb = { output: () => output, stop: () => ended(child) }
     this.running.push(verb)
     return verb
   }
@@ -92,15 +77,6 @@ export class PackedApp {
     const own = Object.entries(process.env).filter(([name]) => !OF_NPM.test(name))
     return { ...Object.fromEntries(own), NO_COLOR: '1', ...this.env }
   }
-}
-
-async function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const exit = once(child, 'exit')
-    child.kill('SIGINT')
-    await exit
-  }
-  return child.exitCode
 }
 
 const installed = (folder: string): string =>

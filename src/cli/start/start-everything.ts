@@ -7,6 +7,7 @@ import { watcher } from '../../compose/watch'
 import { runAppCommand } from '../run/run-app-command'
 import type { AppConfig } from '../../app/app-config'
 import { configOf } from '../../app/app-config'
+import { givenSettings } from '../../config/config'
 import { loadApp } from '../../app/load-app'
 import { connectClient } from '../../connector/connect-client'
 import { connectorFile, readConnectorFile } from '../../connector/connector-file'
@@ -24,9 +25,13 @@ import { writeJsonFile } from '../../dev-stack/process/json-file'
 import { stackHome } from '../../dev-stack/service/stack-home'
 import { startStack } from '../../dev-stack/start-stack'
 import { FeedMetrics, Metrics, createLogger } from '../../telemetry'
+import { answering } from './answering'
 import { Arrivals } from './arrivals'
 import { Cleanup } from './cleanup'
+import type { GivenDatabase } from './given-database'
+import { passwordOfCapture, readyDatabase } from './given-database'
 import { nextSteps } from './next-steps'
+import { describeParts, embedded, partsOf } from './parts'
 
 export interface StartOptions {
   /** Whether to end when the seeded rows have become facts. */
@@ -36,6 +41,10 @@ export interface StartOptions {
   readonly seed: number
   /** Whether to show rows and facts whole. */
   readonly full: boolean
+  /** Whether facts are made of topics that something else fills. */
+  readonly topics: boolean
+  /** Whether to prepare a given database without asking. */
+  readonly yes: boolean
   readonly stopped: Promise<StopReason>
   readonly onStackEvent: StackListener
   readonly print: (line: string) => void
@@ -67,31 +76,65 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   const { print, once, fresh, onStackEvent } = options
   const started = Date.now()
   const application = await loadApp()
-  print(pc.bold('Starting the stack'))
+  const say = (line: string): void => print(`  ${line}`)
+  const settings = givenSettings({ folder: application.folder })
+  const parts = partsOf(settings, options)
+  print(pc.bold('What is given, and what is started here'))
+  for (const line of describeParts(parts, settings)) print(line)
+  const given = configOf(application)
+  await answering(given, parts)
+  const database =
+    parts.postgres === 'given' ? await readyDatabase({ ...options, config: given, say }) : undefined
+  const password =
+    database !== undefined && parts.connect === 'embedded'
+      ? await passwordOfCapture(given)
+      : undefined
+  const captured = { slot: false }
+  cleanup.add(() => {
+    if (database !== undefined && captured.slot) print(whatStays(database))
+    return Promise.resolve()
+  })
+
+  const services = embedded(parts)
+  if (services.length > 0) print(pc.bold('Starting the stack'))
   const stack = await cleanup.own(
-    startStack({ application: application.name, fresh, signal, onEvent: onStackEvent }),
+    startStack({
+      application: application.name,
+      services,
+      ...(parts.kafka === 'given' ? { kafka: given.kafka } : {}),
+      ...(password === undefined ? {} : { capturePassword: password }),
+      fresh,
+      signal,
+      onEvent: onStackEvent,
+    }),
     (it) => it.stop(),
   )
-  // This verb migrates and seeds, so it must use the stack that it has just started, not another configured database.
-  const config = configOf(application, { flags: { ...stack.endpoints } })
+  const endpoints = {
+    ...stack.endpoints,
+    ...(database === undefined || settings['connector']?.['databaseHost'] !== undefined
+      ? {}
+      : { connector: { databaseHost: database.host, databasePort: database.port } }),
+  }
+  const config = configOf(application, { flags: endpoints })
   const topology = factsTopology(config)
 
   print(pc.bold('Preparing'))
-  await runIfDeclared(['migrate'], config, print)
-  await provision(config, (line) => print(`  ${line}`))
-  await registerConnector({
-    config,
-    declared: declaredTables(config),
-    onProgress: (line) => print(`  ${line}`),
-  })
-  cleanup.add(keepConnectorRunning(config, print))
+  // A given database is not this program's to change.
+  if (parts.postgres === 'embedded') await runIfDeclared(['migrate'], config, print)
+  await provision(config, say)
+  if (!options.topics) {
+    await registerConnector({ config, declared: declaredTables(config), onProgress: say })
+    captured.slot = true
+    cleanup.add(keepConnectorRunning(config, print))
+  }
 
   const logger = createLogger({ ...config.log, file: `${stack.home}/logs/pipeline.log` })
   for (const loss of config.app.losses) logger.warn(`The format loses something: ${loss}`)
   const metrics = new Metrics().withProcessMetrics()
   const { app, log } = streamApp({ config, topology, logger, metrics })
   cleanup.add(() => log.close())
-  const seeded = 'seed' in application.commands ? options.seed * topology.sources.length : 0
+  const seeds = parts.postgres === 'embedded' && 'seed' in application.commands
+  const seeded = seeds ? options.seed * topology.sources.length : 0
   const arrivals = new Arrivals(seeded)
   const watching = watcher({
     config,
@@ -99,6 +142,7 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
     print,
     onPair: (pair) => arrivals.add(pair),
     style: options.full ? 'full' : 'fields',
+    hidesSnapshot: database !== undefined,
   })
   await cleanup.own(watching.start('latest'), () => watching.stop())
   await cleanup.own(app.start(), () => app.stop())
@@ -137,23 +181,31 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   cleanup.add(() => health.close())
   // The ports differ from the configured ones when other processes use those; doctor reads them here.
   writeJsonFile(stackHome(stack.home).endpoints, {
-    ...stack.endpoints,
+    ...endpoints,
     http: { host: config.http.host, port: Number(new URL(health.url).port) },
     feed: { host: config.feed.host, port: Number(new URL(feed.url).port) },
   })
 
   print(pc.bold('Changes and the facts they became'))
-  await runIfDeclared(['seed', `--number=${options.seed}`], config, print)
+  if (seeds) await runIfDeclared(['seed', `--number=${options.seed}`], config, print)
   await arrived(arrivals, stack, app.failed)
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
-  print(
-    `\n${pc.green(`${arrivals.seen} facts of ${seeded} seeded rows seen, ${seconds} s after the start.`)}`,
-  )
+  const outcome = seeds
+    ? `${arrivals.seen} facts of ${seeded} seeded rows seen, ${seconds} s after the start.`
+    : `Everything runs, ${seconds} s after the start.`
+  print(`\n${pc.green(outcome)}`)
+  if (database !== undefined) {
+    print(`The rows of ${database.name} are in the feed; what changes from now on is shown here.`)
+  }
   if (once) return
   print(nextSteps(config, { health: health.url, feed: feed.url }))
   const failure = await Promise.race([stack.failure, app.failed, feed.failed])
   throw failure
 }
+
+/** What a given database keeps for the next start. */
+const whatStays = ({ name, slot }: GivenDatabase): string =>
+  `The replication slot ${slot} of ${name} keeps what changes from now on, for the next start. If there is none, drop it, or its disk fills up: SELECT pg_drop_replication_slot('${slot}');`
 
 /** Does what `facts supervise` does, in this process; returns the function that stops it. */
 function keepConnectorRunning(

@@ -33,6 +33,8 @@ export interface WatcherOptions {
   readonly width?: () => number | undefined
   readonly colors?: ReturnType<typeof colorsFor>
   readonly onPair?: (pair: Pair) => void
+  /** Whether the rows of a snapshot, which may be millions, are not shown; `onPair` receives them. */
+  readonly hidesSnapshot?: boolean
 }
 
 /** Milliseconds that a change and its fact wait for each other before they are shown alone. */
@@ -132,13 +134,20 @@ export class Watcher {
     if (change === undefined) return
     // A change of a table that is only looked up has no fact to wait for.
     if (this.sources.has(record.topic)) this.print(this.pairing.change(change))
-    else print(lookedUpLine(change, this.line))
+    else if (!this.isHidden({ change, fact: undefined })) print(lookedUpLine(change, this.line))
   }
 
   private print(pair: Pair | undefined): void {
     if (pair === undefined) return
-    for (const line of pairLines(pair, this.line)) this.options.print(line)
+    if (!this.isHidden(pair)) {
+      for (const line of pairLines(pair, this.line)) this.options.print(line)
+    }
     this.options.onPair?.(pair)
+  }
+
+  private isHidden({ change, fact }: Pair): boolean {
+    const isOfSnapshot = change?.operation === 'snapshot' || fact?.type.endsWith('.snapshot')
+    return this.options.hidesSnapshot === true && isOfSnapshot === true
   }
 
   private get line(): LineStyle {

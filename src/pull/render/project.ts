@@ -91,8 +91,9 @@ breaking:
 
 const IGNORED = `node_modules/
 .facts/
-# Has the address of the database, with its password.
+# The address of the database, with its password; the password of the role that reads its changes.
 facts.yaml
+cdc.password
 `
 
 /** All in one process: a process for each file would take most of the time. */

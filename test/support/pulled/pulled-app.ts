@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot } from '../../../src/package-root'
+import { RunningVerb } from '../running-verb'
 
 interface Ended {
   readonly code: number
@@ -50,6 +51,17 @@ export class PulledApp {
     return run(FACTS, args, this.folder)
   }
 
+  /** A verb in an environment that has these variables, too. */
+  factsWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ended> {
+    return run(FACTS, args, this.folder, env)
+  }
+
+  /** A verb that runs until it is stopped. */
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningVerb {
+    const own = { ...environment(FACTS, this.folder), ...env }
+    return new RunningVerb(FACTS, args, { cwd: this.folder, env: own })
+  }
+
   /** What the compiler says, strictly. */
   compile(): Promise<Ended> {
     return run(binary('tsc'), ['-p', 'tsconfig.checkout.json'], this.folder)
@@ -71,23 +83,32 @@ const binary = (name: string): string =>
     ? join(packageRoot(), 'node_modules', 'typescript', 'bin', 'tsc')
     : join(packageRoot(), 'node_modules', 'tsx', 'dist', 'cli.mjs')
 
-function run(program: string, args: readonly string[], folder: string): Promise<Ended> {
+function environment(program: string, folder: string): NodeJS.ProcessEnv {
   const tsconfig =
     program === FACTS
       ? join(packageRoot(), 'tsconfig.json')
       : join(folder, 'tsconfig.checkout.json')
-  const env = {
+  return {
     ...process.env,
     NO_COLOR: '1',
     FACTS_HOME: join(folder, '.facts'),
     TSX_TSCONFIG_PATH: tsconfig,
     NODE_PATH: join(packageRoot(), 'node_modules'),
   }
+}
+
+function run(
+  program: string,
+  args: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const options = { cwd: folder, env: { ...environment(program, folder), ...env } }
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       [program, ...args],
-      { cwd: folder, env, maxBuffer: 50_000_000 },
+      { ...options, maxBuffer: 50_000_000 },
       (error, stdout, stderr) =>
         resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
     )
