@@ -4,6 +4,7 @@ import { LastKnown } from '../../src/observe/watch/last-known'
 import type { LineStyle } from '../../src/observe/watch/pair-lines'
 import { deadLetterLine, pairLines } from '../../src/observe/watch/pair-lines'
 import { watchedChange } from '../../src/observe/watch/watched-change'
+import type { WatchedFact } from '../../src/observe/watch/watched-fact'
 import { watchedFact } from '../../src/observe/watch/watched-fact'
 import { goldenRecords } from '../table/golden-records'
 import type { LogRecord } from '../../src/topology/record'
@@ -73,8 +74,8 @@ const FACT = {
 
 test('a new row is shown by its columns, and its fact by what was joined first', () => {
   expect(new Watched().lines('c', ROW, FACT)).toEqual([
-    'insert  shop_order 11  title "Blue chair", amount 19.99, customer_id 7',
-    '      → shop.order.created  customer.name Ada, customer.address.city Basel, title "Blue chair", amount 19.99, customerId 7',
+    'insert   shop_order 11  title "Blue chair", amount 19.99, customer_id 7',
+    '       → shop.order.created  customer.name Ada, customer.address.city Basel, title "Blue chair", amount 19.99, customerId 7',
   ])
 })
 
@@ -82,14 +83,14 @@ test('an update is shown by what changed, before and after, and what is joined',
   const watched = new Watched()
   watched.lines('c', ROW, FACT)
   expect(watched.lines('u', { ...ROW, amount: '21.50' }, { ...FACT, amount: '21.50' })).toEqual([
-    'update  shop_order 11  amount 19.99 → 21.50',
-    '      → shop.order.updated  amount 19.99 → 21.50, customer.name Ada, customer.address.city Basel',
+    'update   shop_order 11  amount 19.99 → 21.50',
+    '       → shop.order.updated  amount 19.99 → 21.50, customer.name Ada, customer.address.city Basel',
   ])
 })
 
 test('the row before is taken from the record where the table has a full identity', () => {
   const [line] = new Watched().lines('u', { ...ROW, title: null }, FACT, {}, ROW)
-  expect(line).toBe('update  shop_order 11  title "Blue chair" → null')
+  expect(line).toBe('update   shop_order 11  title "Blue chair" → null')
 })
 
 /** Of a recorded table without a full identity: the lines of its deleted rows, those of before as far as `from` were seen. */
@@ -109,26 +110,26 @@ test('a deleted row is shown as it was last seen, without the zeros that Debeziu
   const lines = deletedLines('all')
   expect(lines.length).toBeGreaterThan(0)
   for (const line of lines)
-    expect(line).toMatch(/^delete {2}wildapp_primary \d+ {2}.*title .*amount /)
+    expect(line).toMatch(/^delete {3}wildapp_primary \d+ {2}.*title .*amount /)
   for (const line of lines) expect(line).not.toContain('title ""')
 })
 
 test('of a deleted row that was not seen the key is shown', () => {
   const lines = deletedLines('deletes')
   expect(lines.length).toBeGreaterThan(0)
-  for (const line of lines) expect(line).toMatch(/^delete {2}wildapp_primary \d+ *$/)
+  for (const line of lines) expect(line).toMatch(/^delete {3}wildapp_primary \d+ *$/)
 })
 
 test('of an update whose row before is unknown every column is shown', () => {
   const [line] = new Watched().lines('u', ROW, FACT)
-  expect(line).toBe('update  shop_order 11  title "Blue chair", amount 19.99, customer_id 7')
+  expect(line).toBe('update   shop_order 11  title "Blue chair", amount 19.99, customer_id 7')
 })
 
 test('a TOASTed value that an update left alone is not shown as a change', () => {
   const watched = new Watched()
   watched.lines('c', ROW, FACT)
   const [line] = watched.lines('u', { ...ROW, title: '__debezium_unavailable_value' }, FACT)
-  expect(line).toBe('update  shop_order 11  no column changed')
+  expect(line).toBe('update   shop_order 11  no column changed')
 })
 
 test('a field that the fact no longer has became none', () => {
@@ -138,8 +139,56 @@ test('a field that the fact no longer has became none', () => {
   expect(line).toContain('customer.name Ada → none')
 })
 
+test('a deleted row is shown once, dimmed, and its fact by its type', () => {
+  const watched = new Watched()
+  watched.lines('c', ROW, FACT)
+  const colors = { ...plain.colors, dim: (text: unknown): string => `(${String(text)})` }
+  expect(watched.lines('d', null, { header: FACT.header, id: '11' }, { colors })).toEqual([
+    'delete   shop_order 11  (title )("Blue chair")(, )(amount )(19.99)(, )(customer_id )(7)',
+    '(       → )shop.order.deleted  ',
+  ])
+})
+
+test('of a row that was not seen the fact has what it was', () => {
+  const facts = new LastKnown()
+  const seen = (kind: string, message: Row): WatchedFact =>
+    watchedFact(
+      record('shop.order.facts', '11', message, {
+        ce_id: 'shop.order/11@7.1',
+        ce_type: `shop.order.${kind}`,
+      }),
+      0,
+      ({ value: bytes }) => String(bytes),
+      facts,
+    )
+  seen('created', FACT)
+  const fact = seen('deleted', { id: '11' })
+  const [, line] = pairLines({ change: undefined, fact }, plain)
+  expect(line).toMatch(/^ {7}→ shop.order.deleted 11 {2}id 11, title "Blue chair", amount 19.99/)
+})
+
+test('a fact that an update left alone says so', () => {
+  const watched = new Watched()
+  watched.lines('c', ROW, FACT)
+  expect(watched.lines('u', ROW, FACT)).toEqual([
+    'update   shop_order 11  no column changed',
+    '       → shop.order.updated  no field changed',
+  ])
+})
+
+test('of a new row the columns that are null are left out', () => {
+  const [line] = new Watched().lines('c', { ...ROW, title: null }, FACT)
+  expect(line).toBe('insert   shop_order 11  amount 19.99, customer_id 7')
+})
+
+test('the name of a truncated table is separate from the operation, and no fact is waited for', () => {
+  const [line, ...others] = new Watched().lines('t', null, null)
+  expect(line).toMatch(/^truncate shop_order/)
+  expect(others).toEqual([])
+})
+
 test('a change that is no fact yet says so', () => {
-  expect(new Watched().lines('c', ROW, null)[1]).toBe('      → no fact yet')
+  expect(new Watched().lines('c', ROW, null)[1]).toBe('       → no fact yet')
 })
 
 test('no line is wider than the terminal, in colours too', () => {

@@ -36,6 +36,10 @@ test.each([
   ['STATUS_ACTIVE', 'STATUS_ACTIVE'],
   ['null', '"null"'],
   ['', '""'],
+  ['{"a": 1}', `'{"a": 1}'`],
+  [`"it's"`, `"\\"it's\\""`],
+  ['"a\\b"', '"\\"a\\\\b\\""'],
+  ['"a\u202e"', `'"a\\u202e"'`],
   [null, 'null'],
   [['a', 1], '["a",1]'],
 ])('%j is shown as %s', (value, expected) => {

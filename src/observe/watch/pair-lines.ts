@@ -4,7 +4,7 @@ import { clipped, fittedLine } from './fitted-line'
 import type { Pair } from './pairing'
 import { printable, printableJson, printableValue } from './printable'
 import type { ShownField } from './shown-fields'
-import { fieldsOfChange, fieldsOfFact } from './shown-fields'
+import { fieldsOfChange, fieldsOfFact, lastFields } from './shown-fields'
 import type { Operation, WatchedChange } from './watched-change'
 import type { DeadLetter, WatchedFact } from './watched-fact'
 
@@ -23,15 +23,19 @@ type Paint = (text: string) => string
 /** Columns of one value on a terminal, so that a long one leaves room for others. */
 const VALUE_WIDTH = 40
 
+/** Columns of the operation, and of the arrow below it. */
+const OPERATION_WIDTH = 9
+
 /** A change, and below it the fact it became. */
 export function pairLines({ change, fact }: Pair, line: LineStyle): readonly string[] {
   if (line.style === 'json') return [jsonLine(change, fact)]
-  return [
-    change === undefined
-      ? fitted([{ text: '(a change before this watch began)', paint: line.colors.dim }], line)
-      : changeLine(change, line),
-    factLine(fact, change, line),
-  ]
+  if (change === undefined) {
+    const unseen = { text: '(a change that this watch did not see)', paint: line.colors.dim }
+    return [fitted([unseen], line), factLine(fact, change, line)]
+  }
+  // The facts of its rows are of no change of their own.
+  const isOfRows = change.operation === 'truncate' && fact === undefined
+  return [changeLine(change, line), ...(isOfRows ? [] : [factLine(fact, change, line)])]
 }
 
 /** A change of a table that is only looked up, which becomes no fact of its own. */
@@ -50,7 +54,7 @@ function changeLine(change: WatchedChange, line: LineStyle): string {
   const { colors: pc, style } = line
   const { operation, table, subject, fault, after, before } = change
   const title = [
-    { text: (operation ?? '?').padEnd(8), paint: paintOf(operation, line) },
+    { text: (operation ?? '?').padEnd(OPERATION_WIDTH), paint: paintOf(operation, line) },
     { text: printable(subject === '' ? table : `${table} ${subject}`), paint: pc.bold },
     { text: '  ' },
   ]
@@ -58,7 +62,10 @@ function changeLine(change: WatchedChange, line: LineStyle): string {
     return fitted([...title, { text: printable(fault), paint: pc.red }], line)
   if (style === 'full')
     return fitted([...title, { text: printableJson(after ?? before ?? null), paint: pc.dim }], line)
+  if (operation === 'truncate')
+    return fitted([...title, { text: 'every row is deleted', paint: pc.dim }], line)
   const fields = fieldsOfChange(change)
+  if (operation === 'delete') return fitted([...title, ...dimmed(fields, line)], line)
   const isSame = fields.length === 0 && operation === 'update' && before !== undefined
   return fitted(
     [...title, ...(isSame ? [{ text: 'no column changed', paint: pc.dim }] : list(fields, line))],
@@ -72,7 +79,7 @@ function factLine(
   line: LineStyle,
 ): string {
   const { colors: pc, style } = line
-  const arrow = { text: '      → ', paint: pc.dim }
+  const arrow = { text: '→ '.padStart(OPERATION_WIDTH), paint: pc.dim }
   if (fact === undefined) return fitted([arrow, { text: 'no fact yet', paint: pc.yellow }], line)
   const { type, subject, fault, message } = fact
   const title = [
@@ -89,7 +96,17 @@ function factLine(
     return fitted([...title, { text: printable(fault), paint: pc.red }], line)
   if (style === 'full')
     return fitted([...title, { text: printableJson(message), paint: pc.dim }], line)
-  return fitted([...title, ...list(fieldsOfFact(fact, change), line)], line)
+  if (message === null || type.endsWith('.deleted')) {
+    // The line above has what the row was, if that is known.
+    const isShown = change !== undefined && fieldsOfChange(change).length > 0
+    return fitted([...title, ...(isShown ? [] : dimmed(lastFields(fact), line))], line)
+  }
+  const fields = fieldsOfFact(fact, change)
+  const isSame = fact.before !== undefined && fields.length === 0
+  return fitted(
+    [...title, ...(isSame ? [{ text: 'no field changed', paint: pc.dim }] : list(fields, line))],
+    line,
+  )
 }
 
 const jsonLine = (change: WatchedChange | undefined, fact: WatchedFact | undefined): string =>
@@ -104,6 +121,10 @@ const shown = (half: WatchedChange | WatchedFact): object => ({
   pair: undefined,
   at: undefined,
 })
+
+/** What was, once. */
+const dimmed = (fields: readonly ShownField[], line: LineStyle): readonly Piece[] =>
+  list(fields, line).map(({ text }) => ({ text, paint: line.colors.dim }))
 
 function list(fields: readonly ShownField[], { colors: pc, width }: LineStyle): readonly Piece[] {
   const value = (it: ShownField['value']): string => {

@@ -25,7 +25,15 @@ export const printableJson = (value: unknown): string => printable(jsonText(valu
 /** Text that is read the same without quotes. */
 const PLAIN = /^(?!(?:null|true|false)$)[A-Za-z0-9_.:+-]+$/
 
-/** A value as short as it is clear: JSON, but for text that needs no quotes. */
+/**
+ * A value as short as it is clear: JSON, but for text that needs no quotes, and for text with quotes in it, such as JSON, which is put
+ * into single ones.
+ */
 export function printableValue(value: unknown): string {
-  return typeof value === 'string' && PLAIN.test(value) ? value : printableJson(value)
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value !== 'string') return printableJson(value)
+  if (PLAIN.test(value)) return value
+  return value.includes('"') && !/['\\]/.test(value)
+    ? `'${printable(value)}'`
+    : printableJson(value)
 }

@@ -13,7 +13,7 @@ export interface ShownField {
   readonly before?: { readonly value: JsonValue | undefined }
 }
 
-/** Of a row whose last state is known the columns that changed, else all of them; without the key, which the title has. */
+/** Of a row whose last state is known the columns that changed, else all that are not null; without the key, which the title has. */
 export function fieldsOfChange({ before, after, key }: WatchedChange): readonly ShownField[] {
   const isShown = ({ name }: ShownField): boolean => !Object.hasOwn(key, name)
   if (after === undefined) return all(leaves(before ?? {})).filter(isShown)
@@ -21,9 +21,13 @@ export function fieldsOfChange({ before, after, key }: WatchedChange): readonly 
   return changed(leaves(before), leaves(after)).filter(isShown)
 }
 
+/** Of a deleted fact: what it last was, as far as that was seen. */
+export const lastFields = ({ before }: WatchedFact): readonly ShownField[] =>
+  all(leaves(content(before ?? {})))
+
 /**
  * What changed first, then what is not the row's own: fields that no column of the row is named as, which are joined or
- * computed. The row's own others come last, when nothing of the fact is known to have changed.
+ * computed; nothing when nothing changed. Of a fact of which the last state is unknown: all, the row's own last.
  */
 export function fieldsOfFact(
   { before, message }: WatchedFact,
@@ -38,6 +42,7 @@ export function fieldsOfFact(
   const isOwn = ({ name }: ShownField): boolean => columns.has(columnOf(name))
   const joined = columns.size === 0 ? [] : others.filter((field) => !isOwn(field))
   if (differing.length > 0) return [...differing, ...joined]
+  if (before !== undefined) return []
   return [...joined, ...others.filter((field) => !joined.includes(field))]
 }
 
@@ -50,7 +55,8 @@ const columnOf = (path: string): string =>
 
 type Leaves = ReadonlyMap<string, JsonValue>
 
-const all = (fields: Leaves): ShownField[] => [...fields].map(([name, value]) => ({ name, value }))
+const all = (fields: Leaves): ShownField[] =>
+  [...fields].filter(([, value]) => value !== null).map(([name, value]) => ({ name, value }))
 
 function changed(before: Leaves, after: Leaves): ShownField[] {
   return [...new Set([...after.keys(), ...before.keys()])].flatMap((name): ShownField[] => {
