@@ -63,9 +63,6 @@ function unmapped({ written }: TypedColumn): Unmapped {
   }
 }
 
-/** Elements of arrays that Debezium leaves out of its records, or stops at (docs/reference/column-types.md). */
-const UNWRITTEN = ['interval', 'money', 'xml', 'name', '"char"', 'bit', 'bit varying', 'point']
-
 function mapArray(
   catalog: TypeCatalog,
   column: TypedColumn,
@@ -76,7 +73,6 @@ function mapArray(
   // The elements of an array of a domain come in another form.
   if ('why' in element || catalog.types.get(elementType)?.kind === 'd') return unmapped(column)
   const elementName = declaredNameOf(catalog.types, elementType)
-  if (UNWRITTEN.includes(elementName)) return unmapped(column)
   const name = `${elementName}[]`
   const isText = columns.textArray().postgresTypes.includes(name)
   const declared: AnyColumn = isText ? columns.textArray() : columns.array(element.column)

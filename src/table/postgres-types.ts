@@ -20,3 +20,15 @@ export const ENCODED = [
 
 /** Element types whose multidimensional arrays Debezium writes as Java's object names; for others it writes nulls. */
 export const NAMED_WHEN_NESTED = new Set(['text', 'uuid', 'enum', 'inet', 'jsonb', 'character'])
+
+/** Element types of arrays that Debezium leaves out of its records, or stops at. */
+export const UNWRITTEN_IN_ARRAYS: ReadonlySet<string> = new Set([
+  'interval',
+  'money',
+  'xml',
+  'name',
+  '"char"',
+  'bit',
+  'bit varying',
+  'point',
+])

@@ -208,6 +208,18 @@ describe('a table', () => {
     [{ topic, key: {}, columns: {} }, 'it has no key column'],
     [{ topic, key: { id: column.bigint() }, columns: { id: column.text() } }, 'column id is both'],
     [{ topic, key: { id: column.bigint() }, columns: { '7': column.text() } }, 'column 7 cannot'],
+    ...[
+      column.array(column.money()),
+      column.array(column.interval()),
+      column.array(column.point()),
+      column.array(column.bits(3)),
+      column.array(column.varbit()),
+      column.array(column.xml()),
+      column.array(column.array(column.integer())),
+    ].map((prices): [Parameters<typeof defineTable>[0], string] => [
+      { topic, key: { id: column.bigint() }, columns: { prices } },
+      `column prices is ${prices.type.kind}, which Debezium does not write`,
+    ]),
   ])('refuses a definition that contradicts itself', (options, message) => {
     expect(outcome(() => defineTable(options))).toMatchObject({
       code: 'TOPOLOGY_INVALID',

@@ -79,6 +79,11 @@ export class TableShape {
             (former) => `column ${name} had the name ${former} before, which another column has`,
           ),
       ),
+      ...Object.entries(columns).map(([name, { type }]) =>
+        type.postgresTypes.length === 0
+          ? `column ${name} is ${type.kind}, which Debezium does not write (docs/reference/column-types.md): leave it out, and exclude it from capture`
+          : undefined,
+      ),
       ...names.map((name, index) => {
         if (names.indexOf(name) < index) return `column ${name} is both key and other column`
         // In an object literal "__proto__" sets the prototype, and index-like names change the order of columns.
