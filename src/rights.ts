@@ -47,8 +47,8 @@ export interface RightsOptions {
 }
 
 /**
- * The minimum rights of each verb: test/integration/acls.test.ts revokes each, and the broker refuses the verb's work. Those of
- * Kafka Connect are tested to be enough.
+ * The minimum rights of each verb: test/integration/acls.test.ts revokes each, and the broker refuses the verb's work. Of Kafka
+ * Connect it refuses what a worker was seen to use each for.
  */
 export function rightsOf(
   options: RightsOptions,

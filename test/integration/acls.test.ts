@@ -1,17 +1,21 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { kafkaLog } from '../../src/compose/kafka'
 import { checkRights } from '../../src/cli/doctor/check-rights'
 import { declaredRights } from '../../src/cli/rights/declared-rights'
+import { describeAcls } from '../../src/cli/rights/describe-acls'
 import { packageRoot } from '../../src/package-root'
 import { FactsError } from '../../src/errors'
 import type { KafkaLog } from '../../src/broker/kafka/kafka-log'
 import type { Right, VerbWithRights } from '../../src/rights'
-import { VERBS_WITH_RIGHTS } from '../../src/rights'
+import { describeRight, VERBS_WITH_RIGHTS } from '../../src/rights'
 import { createLogger } from '../../src/telemetry'
-import { AclCluster } from '../support/acl-cluster'
+import { AclCluster, without } from '../support/acl-cluster'
+import { ConnectWork } from '../support/connect-work'
+import { kafkaTools } from '../support/kafka-tools'
 import { sampleConfig } from '../support/sample-config'
 import { EVENTS, VerbWork } from '../support/verb-work'
 import { waitFor } from '../support/wait-for'
@@ -27,6 +31,7 @@ const folder = mkdtempSync(join(tmpdir(), 'facts-acls-'))
 let cluster: AclCluster
 let open: KafkaLog
 let work: VerbWork
+let connect: ConnectWork
 
 jest.setTimeout(120_000)
 
@@ -34,10 +39,9 @@ beforeAll(async () => {
   cluster = await AclCluster.start(rights.connect)
   open = kafkaLog(cluster.openConfig, logger)
   work = new VerbWork(cluster, open, folder)
+  connect = new ConnectWork(cluster, rights.connect)
   // Not needed by the pipeline, and made by Debezium.
-  const config = { 'cleanup.policy': 'delete' }
-  const transactions = { name: 'monolith.transaction', partitions: 1, replicationFactor: 1, config }
-  await open.admin.createTopics([transactions])
+  await cluster.createTopic('monolith.transaction')
   await only('provision')
   await work.of.provision()
   await only('pipeline')
@@ -55,18 +59,13 @@ async function only(verb: VerbWithRights): Promise<void> {
   await cluster.allowed(verb)
 }
 
-/** The rights but one, of which DESCRIBE is left: it is implied by READ and WRITE, and often enough. */
-function without(all: readonly Right[], lost: Right): readonly Right[] {
-  const rest = all.filter((right) => right !== lost)
-  const implies = lost.operation === 'READ' || lost.operation === 'WRITE'
-  return implies ? [...rest, { ...lost, operation: 'DESCRIBE' }] : rest
-}
-
 const phrase = ({ operation, resource, used: [name] }: Right): string =>
   `${operation} on ${resource === 'transactional-id' ? 'transactional id' : resource} ${name}`
 
-test.each(VERBS_WITH_RIGHTS)('%s works with its rights, and no other', async (verb) => {
-  if (verb !== 'connect') await only(verb)
+const verbs = VERBS_WITH_RIGHTS.filter((verb) => verb !== 'connect')
+
+test.each(verbs)('%s works with its rights, and no other', async (verb) => {
+  await only(verb)
   await work.of[verb]()
 })
 
@@ -85,7 +84,7 @@ async function outcomeOf(verb: VerbWithRights): Promise<string> {
   return outcome
 }
 
-test.each(VERBS_WITH_RIGHTS.filter((verb) => verb !== 'connect'))(
+test.each(verbs)(
   '%s without one of its rights is refused by the broker, and ends at its start with NOT_AUTHORIZED that names it',
   async (verb) => {
     const needed = rights[verb].filter(({ isForMissing }) => isForMissing !== true)
@@ -101,6 +100,23 @@ test.each(VERBS_WITH_RIGHTS.filter((verb) => verb !== 'connect'))(
     expect(outcomes).toEqual(needed.map((right) => [phrase(right), 'NOT_AUTHORIZED']))
   },
 )
+
+describe('Kafka Connect', () => {
+  test('works with its rights, and uses each of them', async () => {
+    await work.of.connect()
+    expect(new Set(connect.used())).toEqual(new Set(rights.connect.map(describeRight)))
+  })
+
+  test('without one of its rights is refused what it used that for', async () => {
+    // A refused worker ends, or waits: what it asks is asked in its name, with the same rights.
+    await cluster.stack.kill('connect')
+    const outcomes: unknown[] = []
+    for (const lost of rights.connect) outcomes.push(await connect.refusal(lost))
+    expect(outcomes).toEqual(
+      rights.connect.map(() => expect.objectContaining({ code: 'NOT_AUTHORIZED' }) as unknown),
+    )
+  })
+})
 
 test('a right that is withdrawn ends a feed that runs', async () => {
   await only('feed')
@@ -194,11 +210,20 @@ test('the command line ends with it, and doctor names every verb', async () => {
   )
   const findings = await checkRights(cluster.config)
   const named = findings.map(({ name, status }) => `${status} ${name}`)
-  expect(named).toEqual(
-    VERBS_WITH_RIGHTS.filter((verb) => verb !== 'connect').map(
-      (verb) => `fail kafka rights of ${verb}`,
-    ),
-  )
+  expect(named).toEqual(verbs.map((verb) => `fail kafka rights of ${verb}`))
+})
+
+test('the commands that "facts describe --acls" prints grant a verb what it needs', async () => {
+  await cluster.allow([])
+  await cluster.refused('resync --remove', 'READ on topic')
+  const { java, classPath } = await kafkaTools()
+  const tool = `exec '${java}' -cp '${classPath}' org.apache.kafka.tools.AclCommand "$@"`
+  writeFileSync(join(folder, 'kafka-acls.sh'), `#!/bin/sh\n${tool}\n`, { mode: 0o755 })
+  const printed = describeAcls(cluster.openConfig, 'User:facts')
+  const [, commands = ''] = printed.split('# facts resync --remove\n')
+  const env = { ...process.env, PATH: `${folder}:${process.env['PATH'] ?? ''}` }
+  await promisify(execFile)('sh', ['-ec', commands.split('\n\n')[0] ?? ''], { env })
+  await cluster.allowed('resync --remove')
 })
 
 // The last, because it deletes the topics that the others use.

@@ -64,7 +64,16 @@ export class AclCluster {
     return sampleConfig({ env: this.environment })
   }
 
+  /** Of a client that is to the broker what the Connect worker is. */
+  get connectConfig(): AppConfig {
+    return sampleConfig({ env: this.environmentOf(CONNECT) })
+  }
+
   get environment(): Readonly<Record<string, string>> {
+    return this.environmentOf(FACTS)
+  }
+
+  private environmentOf(user: string): Readonly<Record<string, string>> {
     return {
       FACTS_HOME: this.home,
       FACTS_LOG_LEVEL: 'silent',
@@ -72,8 +81,8 @@ export class AclCluster {
       FACTS_KAFKA_BROKERS: `127.0.0.1:${this.ports.kafka2}`,
       FACTS_KAFKA_TLS: 'false',
       FACTS_KAFKA_SASL_MECHANISM: 'plain',
-      FACTS_KAFKA_USERNAME: FACTS,
-      FACTS_KAFKA_PASSWORD: passwordOf(FACTS),
+      FACTS_KAFKA_USERNAME: user,
+      FACTS_KAFKA_PASSWORD: passwordOf(user),
     }
   }
 
@@ -121,6 +130,11 @@ export class AclCluster {
     )
   }
 
+  /** By a client of its own: one that has asked for a topic fails when that is deleted. */
+  async createTopic(topic: string): Promise<void> {
+    await this.admin.createTopics({ topics: [{ topic }] })
+  }
+
   async deleteTopic(topic: string): Promise<void> {
     await this.admin.deleteTopics({ topics: [topic] })
   }
@@ -130,6 +144,13 @@ export class AclCluster {
     await this.stack.stop()
     rmSync(this.home, { recursive: true, force: true })
   }
+}
+
+/** The rights but one, of which DESCRIBE is left: it is implied by READ and WRITE, and often enough. */
+export function without(all: readonly Right[], lost: Right): readonly Right[] {
+  const rest = all.filter((right) => right !== lost)
+  const implies = lost.operation === 'READ' || lost.operation === 'WRITE'
+  return implies ? [...rest, { ...lost, operation: 'DESCRIBE' }] : rest
 }
 
 const entryOf = (user: string, { operation, resource, name, pattern }: Right) => ({

@@ -27,6 +27,8 @@ export const EVENTS = 'monolith.public.wildapp_event'
 const PRIMARIES = 'monolith.public.wildapp_primary'
 const SECONDARIES = 'monolith.public.wildapp_secondary'
 const TERTIARIES = 'monolith.public.wildapp_tertiary'
+const TRANSACTIONS = 'monolith.transaction'
+const HEARTBEATS = '__debezium-heartbeat.monolith'
 /** What the pipeline writes for the input below. */
 const OUTPUTS = ['wildapp.primary.facts', 'wildapp.event.facts', 'wildapp.dead-letters']
 const logger = createLogger({ level: 'silent', format: 'json' })
@@ -234,17 +236,27 @@ export class VerbWork {
     }
   }
 
+  /** Of topics the connector makes the two that the pipeline does not need, and writes to them; the worker keeps its positions. */
   private async capture(): Promise<void> {
     const { config } = this.cluster
     const databaseUrl = config.database.url
     const settings = { databaseUrl, adminDatabaseUrl: undefined, cdcPassword: undefined }
     await migrate(settings, () => undefined)
-    await registerConnector({ config })
+    await this.cluster.deleteTopic(TRANSACTIONS)
     const before = await this.end(EVENTS)
+    await registerConnector({ config })
     await withClient(databaseUrl, (client) =>
       client.query(`INSERT INTO wildapp_event (type, payload) VALUES ('insert', '{}')`),
     )
     await waitFor('the change', async () => (await this.end(EVENTS)) > before, 60_000)
+    for (const topic of [TRANSACTIONS, HEARTBEATS, 'facts-connect-offsets']) {
+      const isWritten = (): Promise<boolean> =>
+        this.end(topic).then(
+          (end) => end > 0n,
+          () => false,
+        )
+      await waitFor(`records in ${topic}`, isWritten, 60_000)
+    }
   }
 
   private async end(topic: string): Promise<bigint> {

@@ -59,7 +59,12 @@ export async function kafkaServer(options: KafkaOptions): Promise<ServiceSpec> {
   writeFileSync(config, propertiesFile(settings(options)))
   writeFileSync(
     logging,
-    loggingFile({ 'org.apache.kafka.common.config': 'WARN', 'kafka.server.KafkaConfig': 'WARN' }),
+    loggingFile({
+      'org.apache.kafka.common.config': 'WARN',
+      'kafka.server.KafkaConfig': 'WARN',
+      // With an authorizer, which the stack itself has not: also what was allowed.
+      'kafka.authorizer.logger': 'DEBUG',
+    }),
   )
   const env = { PATH: path }
   const classpath = join(options.libs, '*')
