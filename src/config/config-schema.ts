@@ -24,7 +24,8 @@ export const ConfigSchema = z.strictObject({
     .strictObject({
       /**
        * Host name under which Kafka Connect reaches the database; in containers it differs from the one in `database.url`. The
-       * default fits docker-compose.yml, so that the verbs work from the host; the embedded stack writes its own.
+       * default is the host of `database.url` if that is on another machine, or else fits docker-compose.yml, so that the verbs work
+       * from the host; the embedded stack writes its own.
        */
       databaseHost: z.string().min(1),
       databasePort: z.coerce.number().int().min(1).max(65_535),

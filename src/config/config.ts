@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { appFolder } from './app-file'
 import { ConfigSchema } from './config-schema'
 import { FactsError } from '../errors'
+import { isLoopback } from '../served-hosts'
 import { isServiceLink } from './service-link'
 
 /**
@@ -105,11 +106,13 @@ export interface LoadConfigOptions {
 /** Reads, merges and validates. Throws FactsError CONFIG_INVALID with each bad key and how to fix it. */
 export function loadConfig(options: LoadConfigOptions = {}): Config {
   const { env = process.env, folder = appFolder() } = options
+  const given = givenSettings(options)
   const merged = merge([
     ConfigSchema.parse({}),
     options.defaults ?? {},
     fromFile(endpointsFile(env, folder), false),
-    givenSettings(options),
+    distantDatabase(given),
+    given,
   ])
   const result = ConfigSchema.safeParse(merged)
   if (!result.success) throw new FactsError('CONFIG_INVALID', explain(result.error))
@@ -128,6 +131,16 @@ export function givenSettings({
     fromEnvironment(env),
     flags,
   ])
+}
+
+/** A database on another machine has one address, for Kafka Connect, too. */
+function distantDatabase({ database }: Sections): Sections {
+  const text = database?.['url']
+  if (typeof text !== 'string' || !URL.canParse(text)) return {}
+  const { hostname, port } = new URL(text)
+  if (hostname === '' || isLoopback(hostname)) return {}
+  const databaseHost = hostname.replace(/^\[|\]$/g, '')
+  return { connector: { databaseHost, databasePort: port === '' ? 5432 : port } }
 }
 
 /** Later layers over earlier ones, key by key. */

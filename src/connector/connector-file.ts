@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { Config } from '../config/config'
 import { FactsError } from '../errors'
+import { isLoopback } from '../served-hosts'
 
 /** Name and settings of a connector, ready for Kafka Connect. The worker resolves `${provider:...}` values. */
 export interface Connector {
@@ -35,7 +36,7 @@ export function connectorFile(app: {
 
 /**
  * Reads a connector file and replaces each `${NAME}` by its value in the configuration; those that are filled in from the
- * source database stay. Throws FactsError CONFIG_INVALID for a file that is missing or malformed, an unknown name, or a secret
+ * source database stay. What database.url says of TLS is added, where the file does not. Throws FactsError CONFIG_INVALID for a file that is missing or malformed, an unknown name, or a secret
  * in plain text instead of `${provider:...}` (see Kafka's ConfigProvider): the file is committed, and Connect's API shows it
  * to everyone.
  */
@@ -51,7 +52,30 @@ export function readConnectorFile(file: string, config: Config): Connector {
     }
     return [key, substitute(file, key, text, values)]
   })
-  return { name: connector.name, config: Object.fromEntries(settings) }
+  return {
+    name: connector.name,
+    config: { ...encryption(config), ...Object.fromEntries(settings) },
+  }
+}
+
+/** Parameters of database.url, and the settings that Debezium has for them. */
+const ENCRYPTION = {
+  sslmode: 'database.sslmode',
+  sslrootcert: 'database.sslrootcert',
+  sslcert: 'database.sslcert',
+  sslkey: 'database.sslkey',
+} as const
+
+/** A Kafka Connect on this machine reaches the database as this machine does; another one has other files. */
+function encryption({ connect, database }: Config): Readonly<Record<string, string>> {
+  if (!isLoopback(new URL(connect.url).hostname)) return {}
+  const { searchParams } = new URL(database.url)
+  const settings = Object.entries(ENCRYPTION).map(([name, key]) => [key, searchParams.get(name)])
+  const given = settings.filter(([, value]) => value !== null)
+  // Node's own word for a connection that is encrypted and not verified.
+  return Object.fromEntries(
+    given.map(([key, value]) => [key, value === 'no-verify' ? 'require' : value]),
+  ) as Readonly<Record<string, string>>
 }
 
 /** Whether a setting takes its value from the source database. */

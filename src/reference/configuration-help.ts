@@ -67,8 +67,9 @@ export const CONFIGURATION_HELP: {
   connector: {
     title: 'The source database, as Kafka Connect reaches it. The defaults fit docker-compose.yml.',
     keys: {
-      databaseHost: 'Host of PostgreSQL as Kafka Connect resolves it.',
-      databasePort: 'Port of PostgreSQL as Kafka Connect reaches it.',
+      databaseHost:
+        'Host of PostgreSQL as Kafka Connect resolves it. Of a `database.url` on another machine, the default is its host.',
+      databasePort: 'Port of PostgreSQL as Kafka Connect reaches it; the default likewise.',
     },
   },
   pipeline: {

@@ -26,3 +26,24 @@ test.each([
   expect(() => load(url)).toThrow(/database\.url: expected postgres:\/\/user:password@host/)
   expect(() => load(url)).not.toThrow('s3cret')
 })
+
+describe('Kafka Connect reaches a database', () => {
+  const connector = (env: Readonly<Record<string, string>>): unknown =>
+    loadConfig({ env: { FACTS_HOME: '/nonexistent', ...env } }).connector
+
+  test.each([
+    ['postgres://me@db.example/mine', { databaseHost: 'db.example', databasePort: 5432 }],
+    ['postgres://me@[2001:db8::1]:6000/mine', { databaseHost: '2001:db8::1', databasePort: 6000 }],
+    ['postgres://me@localhost:6000/mine', { databaseHost: 'postgres', databasePort: 5432 }],
+  ])('%s where this machine does, if it is another one', (url, address) => {
+    expect(connector({ FACTS_DATABASE_URL: url })).toEqual(address)
+  })
+
+  test('where the configuration says, if it says so', () => {
+    const env = { FACTS_DATABASE_URL: 'postgres://me@db.example/mine' }
+    expect(connector({ ...env, FACTS_CONNECTOR_DATABASE_HOST: 'proxy' })).toEqual({
+      databaseHost: 'proxy',
+      databasePort: 5432,
+    })
+  })
+})

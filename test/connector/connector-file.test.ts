@@ -40,6 +40,37 @@ test('placeholders are replaced by what Connect has to know, wherever they stand
   ).toEqual({ host: 'db', url: 'x:6001/my app', partitions: '12', replicas: '3' })
 })
 
+describe('a database that is reached by TLS', () => {
+  const url = 'postgres://owner:geheim@db.example/shop?sslmode=verify-full&sslrootcert=/ca.pem'
+  const read = (
+    env: Readonly<Record<string, string>>,
+    given: Readonly<Record<string, string>> = {},
+  ): Readonly<Record<string, string>> =>
+    readConnectorFile(
+      written({ name: 'c', config: given }),
+      sampleConfig({ env: { FACTS_HOME: '/nonexistent', FACTS_DATABASE_URL: url, ...env } }),
+    ).config
+
+  test('is reached so by a Kafka Connect on this machine', () => {
+    expect(read({})).toEqual({
+      'database.sslmode': 'verify-full',
+      'database.sslrootcert': '/ca.pem',
+    })
+    const unverified = 'postgres://owner@db.example/shop?sslmode=no-verify'
+    expect(read({ FACTS_DATABASE_URL: unverified })).toEqual({ 'database.sslmode': 'require' })
+  })
+
+  test('is reached as the file says, where it says it', () => {
+    expect(read({}, { 'database.sslmode': 'require' })).toMatchObject({
+      'database.sslmode': 'require',
+    })
+  })
+
+  test('is reached by another Kafka Connect as its file says only', () => {
+    expect(read({ FACTS_CONNECT_URL: 'http://connect.example:8083' })).toEqual({})
+  })
+})
+
 test('what a config provider of the worker resolves is left alone', () => {
   expect(settings({ 'database.password': '${env:CDC_PASSWORD}' })).toEqual({
     'database.password': '${env:CDC_PASSWORD}',

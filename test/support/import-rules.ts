@@ -22,7 +22,7 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
   'config/rest-config': { within: [], outside: ['zod'], pure: [] },
   'config/database-config': { within: [], outside: ['zod'], pure: [] },
   'config/service-link': { within: [], outside: [], pure: [] },
-  config: { within: ['errors'], outside: ['zod', 'yaml'] },
+  config: { within: ['errors', 'served-hosts'], outside: ['zod', 'yaml'] },
   'package-root': { within: [], outside: [] },
   'command-line': { within: [], outside: [], pure: [] },
   'protobuf/index': { within: ['protobuf', 'gen'], outside: [], pure: [] },
@@ -145,7 +145,10 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
     outside: ['zod'],
     pure: [],
   },
-  connector: { within: ['errors', 'command-line', 'config', 'source'], outside: ['zod'] },
+  connector: {
+    within: ['errors', 'command-line', 'config', 'source', 'served-hosts'],
+    outside: ['zod'],
+  },
   'dev-stack': {
     within: ['errors', 'telemetry', 'config', 'lmdb', 'package-root'],
     outside: [
