@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { feedDefinitions } from '../compose/feed'
+import { feedDefinitions } from '../compose/feed-definitions'
 import { factsTopology } from '../compose/topology'
 import { appConfig } from '../app/app-config'
 import { describeAcls } from './rights/describe-acls'

@@ -5,8 +5,6 @@ import { CursorKeeper } from '../feed/acknowledged/cursor-keeper'
 import { CursorCodec } from '../feed/cursor/cursor'
 import { FactDecoder } from '../feed/image/fact-decoder'
 import { Feed } from '../feed/live/feed'
-import type { FeedDefinition } from '../feed/ingest/feed-definition'
-import { feedDefinition } from '../feed/ingest/feed-definition'
 import { FeedFolder } from '../feed/store/feed-folder'
 import { TokenVerifier } from '../feed/http/auth/token-verifier'
 import type { FeedServer } from '../feed/http/feed-server'
@@ -17,17 +15,9 @@ import { FactsError } from '../errors'
 import { isLoopback } from '../served-hosts'
 import { SchemaRegistry } from '../protobuf/registry/registry'
 import type { FeedMetrics, Logger } from '../telemetry'
+import { feedDefinitions } from './feed-definitions'
 import { kafkaLog } from './kafka'
 import { acknowledgedTopicSpec } from './topics'
-
-/** The feeds served over HTTP: every fact's topic, under the fact's name. */
-export function feedDefinitions({
-  app: { facts, outbox },
-}: Pick<AppConfig, 'app'>): readonly FeedDefinition[] {
-  return facts.map((fact) =>
-    feedDefinition(fact, fact.name === outbox?.fact ? outbox.fields : undefined),
-  )
-}
 
 export interface FeedParts {
   readonly config: AppConfig

@@ -16,11 +16,21 @@ interface Ended {
 }
 
 /** Runs `facts` in a folder below the temporary one. */
-function facts(below: string, ...args: readonly string[]): Promise<Ended> {
+const facts = (below: string, ...args: readonly string[]): Promise<Ended> =>
+  factsOf([], below, ...args)
+
+/** The same with options of Node's own. */
+function factsOf(
+  node: readonly string[],
+  below: string,
+  ...args: readonly string[]
+): Promise<Ended> {
   const cwd = join(folder.path, below)
   mkdirSync(cwd, { recursive: true })
   return new Promise((resolve) => {
-    execFile(process.execPath, [FACTS, ...args], { cwd }, (error, stdout, stderr) => {
+    // With a cache of this test's own.
+    const env = { ...process.env, XDG_CACHE_HOME: join(folder.path, 'cache') }
+    execFile(process.execPath, [...node, FACTS, ...args], { cwd, env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out: stdout + stderr })
     })
   })
@@ -70,6 +80,18 @@ test.each([
   expect(out).toContain('Processor: shop.thing')
   expect(out).toContain('Dead letters (topic: shop.dead-letters)')
   expect(code).toBe(0)
+})
+
+test('what was read before is read without a compiler', async () => {
+  write('again/facts.config.ts', ESM('shop'))
+  const printLoaded = ['--require', join(packageRoot(), 'test', 'support', 'print-loaded.cjs')]
+  const [first, second] = [
+    await factsOf(printLoaded, 'again', 'describe'),
+    await factsOf(printLoaded, 'again', 'describe'),
+  ]
+  expect(first.out).toContain('/jiti/dist/babel')
+  expect(second.out).toContain('Processor: shop.thing')
+  expect(second.out).not.toContain('/jiti/dist/babel')
 })
 
 test('--config names another one, before or after the verb', async () => {

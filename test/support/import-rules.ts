@@ -46,7 +46,7 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
     outside: [],
     pure: [],
   },
-  app: { within: ['errors', 'config'], outside: ['jiti'] },
+  app: { within: ['errors', 'config'], outside: ['env-paths', 'jiti'] },
   // The public API: only what is exported here, and by testing/index and client/index, may be used by an application.
   index: {
     within: [

@@ -3,7 +3,8 @@ import { FactsError } from '../../errors'
 import { VERBS_WITH_RIGHTS } from '../../rights'
 import type { Finding } from '../../dev-stack/machine/finding'
 import { declaredRights } from '../rights/declared-rights'
-import { describeLacking, lackingRights, principalOf } from '../rights/demand-rights'
+import { describeLacking, lackingRights } from '../rights/demand-rights'
+import { principalOf } from '../rights/principal-of'
 
 /** Verbs that use the Kafka user of this process; Connect has its own. */
 const VERBS = VERBS_WITH_RIGHTS.filter((verb) => verb !== 'connect')

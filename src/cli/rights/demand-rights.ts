@@ -1,5 +1,3 @@
-import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { kafkaAccess } from '../../compose/kafka'
 import type { AppConfig } from '../../app/app-config'
 import { FactsError, toFactsError } from '../../errors'
@@ -9,15 +7,7 @@ import { reachBroker } from '../../broker/kafka/admin/reach-broker'
 import type { Right, VerbWithRights } from '../../rights'
 import { createLogger } from '../../telemetry'
 import { declaredRights } from './declared-rights'
-
-/** The principal under which brokers know this process, unless they rewrite it (ssl.principal.mapping.rules). */
-export function principalOf({ username, certFile }: KafkaConfig): string {
-  if (username !== undefined) return `User:${username}`
-  if (certFile === undefined) return 'User:ANONYMOUS'
-  const { subject } = new X509Certificate(readFileSync(certFile))
-  // RFC 2253, as in Java: the last part comes first.
-  return `User:${subject.split('\n').reverse().join(',')}`
-}
+import { principalOf } from './principal-of'
 
 /** A missing right, with the resource name for which it was checked. */
 export interface LackingRight {

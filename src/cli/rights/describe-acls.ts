@@ -2,7 +2,7 @@ import type { AppConfig } from '../../app/app-config'
 import { speaksTls } from '../../config/kafka-config'
 import { aclCommands, VERBS_WITH_RIGHTS } from '../../rights'
 import { declaredRights } from './declared-rights'
-import { principalOf } from './demand-rights'
+import { principalOf } from './principal-of'
 
 /** Shell commands that grant each verb what it needs, under its name. */
 export function describeAcls(config: AppConfig, principal = principalOf(config.kafka)): string {
