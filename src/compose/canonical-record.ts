@@ -7,7 +7,11 @@ export function canonicalRecord(facts: readonly Fact[]): (record: LogRecord) => 
   const tables = new Map(tablesOf(facts).map((table) => [table.topic, table]))
   return (record) => {
     try {
-      return { ...record, ...tables.get(record.topic)?.canonical(record) }
+      const made = tables.get(record.topic)?.canonical(record) ?? record
+      if (made === record) return record
+      const { topic, partition, offset, timestamp, headers } = record
+      // Not a spread of the record: one of Kafka has its bytes in no field of its own.
+      return { topic, partition, offset, timestamp, headers, key: made.key, value: made.value }
     } catch {
       return record
     }
