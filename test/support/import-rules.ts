@@ -31,11 +31,16 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
     outside: ['protobufjs', '@kafkajs/confluent-schema-registry'],
     only: { '@kafkajs/confluent-schema-registry': 'protobuf/registry' },
   },
+  'nearest-name': { within: [], outside: [], pure: [] },
   colors: { within: [], outside: ['picocolors'], pure: [] },
   topology: { within: ['errors', 'protobuf'], outside: [], pure: [] },
   table: { within: ['errors', 'protobuf', 'topology'], outside: ['zod'], pure: [] },
   gen: { within: ['protobuf'], outside: ['protobufjs'], pure: [] },
-  fact: { within: ['errors', 'protobuf', 'topology', 'table', 'gen'], outside: [], pure: [] },
+  fact: {
+    within: ['errors', 'nearest-name', 'protobuf', 'topology', 'table', 'gen'],
+    outside: [],
+    pure: [],
+  },
   'source-format': {
     within: ['errors', 'protobuf', 'topology', 'table', 'fact'],
     outside: [],
@@ -101,6 +106,7 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
     within: [
       'errors',
       'telemetry',
+      'nearest-name',
       'served-hosts',
       'lmdb',
       'protobuf',

@@ -22,6 +22,8 @@ import type { RowChange } from '../history/row-change'
 import { isSeenState, revisionAfter, RowStates } from '../history/row-state'
 import { ToastHealer } from '../history/toast-healer'
 import { ROWS_PER_STEP, truncationOf } from '../history/truncation'
+import { capturedTopic } from '../../table/shape/captured-topic'
+import { columnOf, ValueFault } from '../value/value-fault'
 
 const { Kind } = facts.v1
 
@@ -198,7 +200,7 @@ export class FactProcessor implements Processor {
   ): void {
     context.forward(this.sink, {
       key: Buffer.from(identity.subject),
-      value: this.serde.serialize(this.message(identity, key, row)),
+      value: this.encoded(this.message(identity, key, row)),
       timestamp: record.timestamp,
       headers: cloudEventHeaders(identity),
     })
@@ -206,19 +208,40 @@ export class FactProcessor implements Processor {
 
   private message(identity: FactIdentity, key: KeyColumns, row: KeyColumns | null): FactMessage {
     const header = factHeader(identity)
+    let input: Readonly<Record<string, unknown>> = { key }
     try {
       const keyFields = this.fact.key(key)
       if (row === null) return { header, ...keyFields }
-      const fields = this.fact.map(this.joiner.input(key, row))
+      input = this.joiner.input(key, row)
+      const fields = this.fact.map(input)
       // Copying twenty fields takes as long as mapping them.
       const message = Object.isExtensible(fields) ? fields : { ...fields }
       return Object.assign(message, keyFields, { header })
     } catch (error) {
       const { message } = toFactsError(error)
-      throw new FactsError('MAP_FAILED', `The mapping of ${this.fact.name} failed: ${message}`, {
-        key: identity.subject,
-        cause: error,
-      })
+      const column = error instanceof ValueFault ? columnOf(input, error.value) : undefined
+      const at = column === undefined ? '' : `, at column ${column}`
+      throw new FactsError(
+        'MAP_FAILED',
+        `The mapping of ${this.fact.name} failed for a row of ${this.table}${at}: ${message}`,
+        { key: identity.subject, cause: error },
+      )
     }
+  }
+
+  private encoded(message: FactMessage): Buffer {
+    try {
+      return this.serde.serialize(message)
+    } catch (error) {
+      const { code, message: what, coordinates, cause } = toFactsError(error)
+      if (code !== 'ENCODE_FAILED') throw error
+      const whose = `${what} It is of a row of ${this.table}.`
+      throw new FactsError(code, whose, { ...coordinates, cause })
+    }
+  }
+
+  private get table(): string {
+    const { schema, table } = capturedTopic(this.fact.from.topic)
+    return `${schema}.${table}`
   }
 }

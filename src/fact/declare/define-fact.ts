@@ -2,6 +2,7 @@ import type { Table } from '../../table/table'
 import type { FactMessage, FactTopic } from './fact-topic'
 import type { AnyTable, Found, LookupMap, LookupsOn } from './lookup'
 import type { NoOther } from './no-other'
+import { refuseUnknown } from './refuse-unknown'
 import type { ToastPolicies, ToastPolicy } from './toast-policy'
 
 /** What `map` gets: the row as it is after the change, and exactly the joins that were declared. */
@@ -49,7 +50,8 @@ export interface Fact<Message extends FactMessage = FactMessage> {
 
 /**
  * Declares a fact: the table whose changes it is made of, the lookups that enrich it, and its content. An undeclared
- * column, join or field does not compile, and neither does a missing field of the message.
+ * column, join or field does not compile, and neither does a missing field of the message. Throws TOPOLOGY_INVALID for a column of a
+ * lookup or of `toast` that its table does not have, for what was not compiled.
  */
 export function defineFact<
   Key,
@@ -60,5 +62,6 @@ export function defineFact<
   Joins extends LookupMap = Record<never, never>,
 >(spec: FactSpec<Key, Row, Joins, Message, KeyFields, Mapped>): Fact<Message> {
   const { join = {}, indexes = [], toast = {} } = spec
+  refuseUnknown(spec.name, { from: spec.from, join, toast })
   return { ...spec, join, indexes, toast } as unknown as Fact<Message>
 }

@@ -1,4 +1,5 @@
 import type { Table } from '../../table/table'
+import type { DidYouMean } from './did-you-mean'
 
 /**
  * Enrichment from a global table, by a column that refers to its primary key.
@@ -53,7 +54,7 @@ export type LookupsOn<Row, Joins> = {
       ? NonNullable<Row[Column]> extends Referred
         ? Joins[Name]
         : `Column "${Column}" has another type than the key that "${Name & string}" is looked up by.`
-      : `Column "${Column}", by which "${Name & string}" is looked up, does not exist in the table.`
+      : `Column "${Column}", by which "${Name & string}" is looked up, does not exist in the table.${DidYouMean<Column, keyof Row>}`
     : never
 }
 

@@ -1,3 +1,5 @@
+import type { DidYouMean } from './did-you-mean'
+
 /** A type that no value has: its text is the compiler's message. */
 export interface Refused<Text extends string> {
   readonly [refused]: Text
@@ -11,5 +13,5 @@ declare const refused: unique symbol
 export type NoOther<Given, Expected extends PropertyKey> = {
   readonly [
     Name in Exclude<keyof Given, Expected>
-  ]: Refused<`Field "${Name & string}" does not exist in the message.`>
+  ]: Refused<`Field "${Name & string}" does not exist in the message.${DidYouMean<Name & string, Expected>}`>
 }

@@ -1,4 +1,4 @@
-import { FactsError } from '../../errors'
+import { ValueFault } from './value-fault'
 
 /**
  * The elements of an array column, for a repeated field; none of an array that is NULL. Throws MAP_FAILED for a NULL element,
@@ -8,9 +8,9 @@ export function elementsOf<Value>(array: readonly (Value | null)[] | null): read
   if (array === null) return []
   return array.map((element, index) => {
     if (element !== null) return element
-    throw new FactsError(
-      'MAP_FAILED',
+    throw new ValueFault(
       `Element ${index + 1} of an array is NULL, which a repeated field cannot hold.`,
+      array,
     )
   })
 }

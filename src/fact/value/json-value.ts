@@ -1,5 +1,5 @@
-import { FactsError } from '../../errors'
 import { parseJson, type JsonValue } from '../../protobuf/json/json'
+import { ValueFault } from './value-fault'
 
 /** google.protobuf.Value as protobuf.js encodes it; one field is set. */
 export type JsonMessage =
@@ -20,16 +20,16 @@ export interface StructMessage {
  * that a double cannot represent (more than about 16 digits, or out of range); use the text for those.
  */
 export function valueOf(text: string): JsonMessage {
-  return messageOf(parseJson(text, { number: exactDouble }))
+  return messageOf(parseJson(text, { number: (raw) => exactDouble(raw, text) }))
 }
 
 /** As `valueOf`, of JSON text that is an object. Throws MAP_FAILED for any other. */
 export function structOf(text: string): StructMessage {
   const value = valueOf(text)
   if ('structValue' in value) return value.structValue
-  throw new FactsError(
-    'MAP_FAILED',
+  throw new ValueFault(
     `${text.slice(0, 40)} is not a JSON object, as google.protobuf.Struct requires.`,
+    text,
   )
 }
 
@@ -44,12 +44,12 @@ function messageOf(json: JsonValue): JsonMessage {
 }
 
 /** The number, if its shortest decimal form as a double is the text. */
-function exactDouble(raw: string): number {
+function exactDouble(raw: string, text: string): number {
   const value = Number(raw)
   if (decimal(String(value)) === decimal(raw)) return value
-  throw new FactsError(
-    'MAP_FAILED',
+  throw new ValueFault(
     `The number ${raw.slice(0, 40)} has no exact double (it would become ${value}). Map the JSON as text.`,
+    text,
   )
 }
 

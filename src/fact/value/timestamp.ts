@@ -1,5 +1,5 @@
-import { FactsError } from '../../errors'
 import type { google } from '../../gen/messages'
+import { ValueFault } from './value-fault'
 
 const DAY_SECONDS = 86_400
 
@@ -11,9 +11,9 @@ export function timestampOf(instant: string): google.protobuf.Timestamp {
   // ISO 8601's year 0 is 1 BC.
   const isHeld = instant.charCodeAt(4) === 45 && !instant.startsWith('0000')
   if (!isHeld || instant.length < 20 || !instant.endsWith('Z')) {
-    throw new FactsError(
-      'MAP_FAILED',
+    throw new ValueFault(
       `${instant} is not an instant that google.protobuf.Timestamp can hold.`,
+      instant,
     )
   }
   const days = daysFromCivil(digits(instant, 0, 4), digits(instant, 5, 7), digits(instant, 8, 10))

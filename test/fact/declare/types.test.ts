@@ -53,6 +53,16 @@ const TEXTS: Readonly<Record<string, string>> = {
     'Field \\"number\\" does not exist in the message.',
   'an index of a field that the message does not have': `Did you mean '"text"'?`,
   'a policy for a column that the table does not have': `Did you mean to write 'notes'?`,
+  'a misspelt column': `Did you mean 'title'?`,
+  'a misspelt column of the key': `Property 'idd' does not exist on type`,
+  'a misspelt join': `Property 'secondry' does not exist on type`,
+  'a misspelt column of a lookup':
+    'Column \\"secondry_id\\", by which \\"secondary\\" is looked up, does not exist in the table. Did you mean \\"secondary_id\\"?',
+  'a misspelt column of a nested lookup': 'Did you mean \\"tertiary_id\\"?',
+  'a column of a lookup, written as a field': 'Did you mean \\"secondary_id\\"?',
+  'a misspelt field': 'Field \\"txt\\" does not exist in the message. Did you mean \\"text\\"?',
+  'a misspelt field of the key':
+    'Field \\"amont\\" does not exist in the message. Did you mean \\"amount\\"?',
 }
 
 const SNIPPETS: Readonly<Record<string, string>> = {
@@ -120,6 +130,33 @@ const SNIPPETS: Readonly<Record<string, string>> = {
     undefined,
     undefined,
     `toast: { nots: 'heal' },`,
+  ),
+  'a misspelt column': fact(`({ row }) => ({ text: row.titel ?? '', amount: row.amount })`),
+  'a misspelt column of the key': fact(
+    `({ row }) => ({ text: '', amount: row.amount })`,
+    undefined,
+    `({ idd }) => ({ id: idd })`,
+  ),
+  'a misspelt join': fact(
+    `({ row, secondry }) => ({ text: secondry?.code ?? '', amount: row.amount })`,
+  ),
+  'a misspelt column of a lookup': fact(
+    `({ row }) => ({ text: '', amount: row.amount })`,
+    `{ secondary: lookup(secondaryTable, 'secondry_id') }`,
+  ),
+  'a misspelt column of a nested lookup': fact(
+    `({ row }) => ({ text: '', amount: row.amount })`,
+    `{ secondary: lookup(secondaryTable, 'secondary_id', { tertiary: lookup(tertiaryTable, 'tertary_id') }) }`,
+  ),
+  'a column of a lookup, written as a field': fact(
+    `({ row }) => ({ text: '', amount: row.amount })`,
+    `{ secondary: lookup(secondaryTable, 'secondaryId') }`,
+  ),
+  'a misspelt field': fact(`({ row }) => ({ text: '', amount: row.amount, txt: '' })`),
+  'a misspelt field of the key': fact(
+    `({ row }) => ({ text: '', amount: row.amount })`,
+    undefined,
+    `({ id }) => ({ id, amont: '' })`,
   ),
   'a nullable column in a field that is always there': fact(
     `({ row }) => ({ text: row.notes, amount: row.amount })`,
