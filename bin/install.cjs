@@ -29,7 +29,8 @@ function ensureInstalled() {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    // Its output beside the errors, for the verb's own is for pipes: npm shows progress only where both are the terminal.
+    stdio: ['ignore', 2, 2],
     env: { ...process.env, NODE_ENV: 'development' },
   })
   if (result.status !== 0) {
