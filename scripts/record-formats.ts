@@ -12,11 +12,13 @@ import { recordFormats } from './record-formats/record-formats'
 async function main(): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'facts-record-'))
   try {
-    const { versions, files, forms } = await recordFormats(home, FORMS, (line) => console.log(line))
-    const folder = join(__dirname, '..', 'test', 'golden', 'formats')
+    const { versions, files, forms, schemas } = await recordFormats(home, FORMS, (line) =>
+      console.log(line),
+    )
+    const folder = process.argv[2] ?? join(__dirname, '..', 'test', 'golden', 'formats')
     mkdirSync(folder, { recursive: true })
     for (const [name, text] of files) writeFileSync(join(folder, `${name}.jsonl`), text)
-    const recording = JSON.stringify({ versions, forms }, undefined, 2)
+    const recording = JSON.stringify({ versions, forms, schemas }, undefined, 2)
     writeFileSync(join(folder, 'recording.json'), `${recording}\n`)
     console.log(`Wrote ${files.size} forms to ${folder}`)
   } finally {

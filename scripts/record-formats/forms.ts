@@ -27,6 +27,28 @@ const SHIPPED_MODES: Settings = {
   'binary.handling.mode': 'bytes',
 }
 
+/** Replaced by the address of the registry when the forms are recorded. */
+export const REGISTRY = 'http://registry/apis/registry/v2'
+
+function avroConverter(part: 'key' | 'value'): Settings {
+  const apicurio = `${part}.converter.apicurio.registry`
+  return {
+    [`${part}.converter`]: 'io.apicurio.registry.utils.converter.AvroConverter',
+    [`${apicurio}.url`]: REGISTRY,
+    [`${apicurio}.auto-register`]: 'true',
+    [`${apicurio}.find-latest`]: 'true',
+    [`${apicurio}.headers.enabled`]: 'false',
+    [`${apicurio}.as-confluent`]: 'true',
+    [`${apicurio}.use-id`]: 'contentId',
+  }
+}
+
+const AVRO: Settings = {
+  ...avroConverter('key'),
+  ...avroConverter('value'),
+  'schema.name.adjustment.mode': 'avro',
+}
+
 const UNWRAPPED: Settings = {
   transforms: 'unwrap',
   'transforms.unwrap.type': 'io.debezium.transforms.ExtractNewRecordState',
@@ -106,6 +128,16 @@ export const FORMS: Readonly<Record<string, Settings>> = {
     ...SHIPPED_MODES,
     ...UNWRAPPED,
     'transforms.unwrap.add.fields': 'op,lsn,source.ts_us',
+  },
+  avro: AVRO,
+  'avro-unwrapped': {
+    ...AVRO,
+    ...SHIPPED_MODES,
+    ...UNWRAPPED,
+    'transforms.unwrap.delete.tombstone.handling.mode': 'rewrite',
+    'transforms.unwrap.replace.null.with.default': 'false',
+    'transforms.unwrap.add.fields':
+      'op,lsn,source.ts_us,source.txId,source.name,source.db,source.schema,source.table,source.snapshot,transaction.total_order',
   },
   routed: {
     ...JSON_ALONE,

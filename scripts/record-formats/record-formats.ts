@@ -1,22 +1,27 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { probeKafka } from '../../src/broker/kafka/admin/probe'
 import { KafkaLog } from '../../src/broker/kafka/kafka-log'
 import { readAll } from '../../src/broker/read-all'
 import { connectClient } from '../../src/connector/connect-client'
+import { ensureArtifacts } from '../../src/dev-stack/artifacts/artifact-cache'
 import { artifactLock } from '../../src/dev-stack/artifacts/artifact-lock'
 import type { Stack } from '../../src/dev-stack/stack'
 import { startStack } from '../../src/dev-stack/start-stack'
 import { createLogger } from '../../src/telemetry'
 import type { LogRecord } from '../../src/topology/record'
-import type { Settings } from './forms'
+import { REGISTRY, type Settings } from './forms'
 
 export interface RecordedFormats {
   readonly versions: Readonly<Record<'debezium' | 'kafka' | 'postgresql', string>>
   /** Settings of each form's connector that concern its records. */
   readonly forms: Readonly<Record<string, Settings>>
+  /** Schemas in the registry, by the ids that are in the records. */
+  readonly schemas: Readonly<Record<string, string>>
   /** Text of each form's file: one record a line. */
   readonly files: ReadonlyMap<string, string>
 }
@@ -40,11 +45,19 @@ export async function recordFormats(
   say: (line: string) => void,
 ): Promise<RecordedFormats> {
   const count = String(Object.keys(forms).length + 5)
+  const converters = join(home, 'converters')
+  await copyConverters(converters)
+  const lock = artifactLock()
+  const options = { lock, cache: undefined, repository: undefined, groups: ['debezium' as const] }
+  const { debezium } = await ensureArtifacts(options)
   const stack = await startStack({
     application: DATABASE,
     home,
-    services: ['postgres', 'connect'],
-    settings: { postgres: { max_replication_slots: count, max_wal_senders: count } },
+    services: ['postgres', 'connect', 'registry'],
+    settings: {
+      postgres: { max_replication_slots: count, max_wal_senders: count },
+      connect: { 'plugin.path': `${debezium},${home}`, 'plugin.discovery': 'hybrid_warn' },
+    },
   })
   try {
     return await recordOn(stack, forms, say)
@@ -105,6 +118,7 @@ async function recordOn(
         postgresql: rows[0]?.server_version ?? '',
       },
       forms: settings,
+      schemas: await schemasIn([...files.values()], stack.endpoints.registry?.url ?? ''),
       files,
     }
   } finally {
@@ -118,6 +132,7 @@ async function register(
   settings: Readonly<Record<string, Settings>>,
 ): Promise<void> {
   const client = connectClient({ url: stack.endpoints.connect?.url ?? '' })
+  const registry = (stack.endpoints.registry?.url ?? '').replace(/ccompat.*/, 'registry/v2')
   for (const [name, own] of Object.entries(settings)) {
     await client.put(name, {
       'connector.class': 'io.debezium.connector.postgresql.PostgresConnector',
@@ -135,9 +150,40 @@ async function register(
       'poll.interval.ms': '10',
       'topic.creation.default.partitions': '1',
       'topic.creation.default.replication.factor': '1',
-      ...own,
+      ...Object.fromEntries(
+        Object.entries(own).map(([setting, value]) => [setting, value.replace(REGISTRY, registry)]),
+      ),
     })
   }
+}
+
+/** With the ordinary client of Maven, which brings what they depend on. */
+async function copyConverters(folder: string): Promise<void> {
+  const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies'
+  const pom = join(__dirname, 'converters', 'pom.xml')
+  const options = ['-DincludeScope=runtime', `-DoutputDirectory=${folder}`]
+  await promisify(execFile)('mvn', ['-q', '-B', '-f', pom, plugin, ...options])
+}
+
+/** The schemas whose ids begin the keys and values that are no text. */
+async function schemasIn(
+  files: readonly string[],
+  registry: string,
+): Promise<Readonly<Record<string, string>>> {
+  const ids = new Set(
+    files.flatMap((text) =>
+      [...text.matchAll(/"(?:key|value)":\{"base64":"([^"]+)"/g)]
+        .map(([, base64 = '']) => Buffer.from(base64, 'base64'))
+        .filter((bytes) => bytes.length >= 5)
+        .map((bytes) => bytes.readUInt32BE(1)),
+    ),
+  )
+  const schemas: Record<string, string> = {}
+  for (const id of [...ids].sort((a, b) => a - b)) {
+    const response = await fetch(`${registry}/schemas/ids/${id}`)
+    schemas[id] = ((await response.json()) as { readonly schema: string }).schema
+  }
+  return schemas
 }
 
 async function requireRunning(

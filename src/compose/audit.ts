@@ -13,7 +13,7 @@ export function auditor({
   if (format !== undefined && !format.countsChanges) {
     throw new FactsError(
       'CONFIG_INVALID',
-      "The changes of transactions cannot be counted in the application's format: the connector needs provide.transaction.metadata=true, and no ExtractNewRecordState.",
+      "The changes of transactions cannot be counted in the application's format: the connector needs provide.transaction.metadata=true, a JsonConverter, no ExtractNewRecordState, and topics named prefix.schema.table.",
     )
   }
   return new Auditor({ ...options, topology: factsTopology(config) })

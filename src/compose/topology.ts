@@ -16,6 +16,7 @@ export function factsTopology({
   return compile(facts, {
     deadLetters,
     ...(pipeline === undefined ? {} : { epoch: pipeline.epoch }),
+    schemaText: (id) => store.textOf(id),
     serde: ({ name, type }) => protobufSerde({ topic: name, type, schemas, store }),
   })
 }

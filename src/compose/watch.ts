@@ -3,7 +3,7 @@ import type { WatcherOptions } from '../observe/watch/watcher'
 import { Watcher } from '../observe/watch/watcher'
 import { SchemaRegistry } from '../protobuf/registry/registry'
 import { framePrinter } from '../protobuf/serde/frame-printer'
-import { canonicalRecord } from './canonical-record'
+import { canonicalRecord, prepareRecords } from './canonical-record'
 import { declaredTables, factsTopology } from './topology'
 
 export interface WatcherParts extends Pick<
@@ -16,7 +16,8 @@ export interface WatcherParts extends Pick<
 export function watcher({ config, ...options }: WatcherParts): Watcher {
   const { facts, schemas } = config.app
   const types = facts.map(({ to }) => to.type)
-  const printer = framePrinter({ types, schemas, store: new SchemaRegistry(config.registry) })
+  const store = new SchemaRegistry(config.registry)
+  const printer = framePrinter({ types, schemas, store })
   return new Watcher({
     ...options,
     topology: factsTopology(config),
@@ -26,6 +27,8 @@ export function watcher({ config, ...options }: WatcherParts): Watcher {
         .filter(({ replicaIdentity }) => replicaIdentity === 'full')
         .map(({ topic }) => topic),
     ),
+    prepareChanges: (records) =>
+      prepareRecords(facts, records, (id) => store.textOf(id)).catch(() => undefined),
     prepare: (records) => printer.prepareFor(records.map((record) => record.value)),
     factText: ({ value }) => (value === null ? 'null' : printer.print(value)),
   })

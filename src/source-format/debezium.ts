@@ -5,7 +5,7 @@ import { formatSettings, type FormatSettings } from './settings/format-settings'
 /** How the records of an application's source are written; made by `debezium`. */
 export interface SourceFormat {
   readonly kind: 'debezium'
-  /** Whether records say of which transaction they are, and Debezium how many it has, as `facts audit` needs. */
+  /** Whether records say of which transaction they are, and Debezium how many it has, in JSON, as `facts audit` needs. */
   readonly countsChanges: boolean
   readonly settings: FormatSettings
 }
@@ -26,6 +26,8 @@ export function debezium(settings: ConnectorSettings): SourceFormat {
       `The format is not one that can be read: ${faults.join('; ')}.`,
     )
   }
-  const countsChanges = read.hasTransactions && read.transforms.unwrap === undefined
+  const { unwrap, isRouted } = read.transforms
+  const isJson = read.value.form !== 'avro'
+  const countsChanges = read.hasTransactions && unwrap === undefined && !isRouted && isJson
   return Object.freeze({ kind: 'debezium', countsChanges, settings: read })
 }

@@ -14,6 +14,17 @@ export class FormedTable<Key, Row> extends Table<Key, Row> {
     super(shape)
   }
 
+  override get needsSchemas(): boolean {
+    return this.form.needsSchemas
+  }
+
+  override prepare(
+    records: readonly RecordBytes[],
+    textOf: (id: number) => Promise<string | undefined>,
+  ): Promise<void> {
+    return this.form.prepare(records, textOf)
+  }
+
   override canonical(record: RecordBytes): RecordBytes {
     return this.form.canonical(record)
   }

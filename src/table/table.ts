@@ -109,6 +109,20 @@ export class Table<Key, Row> {
     return decoded as ChangeEvent<Key, Row> | Tombstone<Key>
   }
 
+  /** Whether records name schemas of a registry, for which `prepare` has to be called before they are decoded. */
+  get needsSchemas(): boolean {
+    return false
+  }
+
+  /** Fetches the schemas of the records that are not known yet; see `needsSchemas`. Throws FactsError. */
+  prepare(
+    records: readonly RecordBytes[],
+    textOf: (id: number) => Promise<string | undefined>,
+  ): Promise<void>
+  prepare(): Promise<void> {
+    return Promise.resolve()
+  }
+
   /** The record in the form that `decode` reads; a table of another format brings it there. */
   canonical(record: RecordBytes): RecordBytes {
     return record

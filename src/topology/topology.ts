@@ -10,7 +10,11 @@ export interface Source {
   readonly topic: string
   /** Required number of partitions; undefined when any number is accepted. */
   readonly partitions?: number | undefined
+  /** Fetches what the processing of these records needs, which is synchronous. Throws FactsError. */
+  readonly prepare?: PrepareRecords
 }
+
+export type PrepareRecords = (records: readonly Pick<LogRecord, 'key' | 'value'>[]) => Promise<void>
 
 /**
  * A table that every instance holds whole (GlobalKTable): read from the beginning, complete before the first record
@@ -19,6 +23,8 @@ export interface Source {
 export interface GlobalTable {
   readonly name: string
   readonly topic: string
+  /** As of a source, before `apply`. */
+  readonly prepare?: PrepareRecords
   /** Creates an empty table for one instance. */
   readonly open: () => OpenTable
 }

@@ -61,6 +61,15 @@ test.each([
     'value.converter is org.apache.kafka.connect.storage.StringConverter, whose records cannot be read',
   ],
   [
+    "of Apicurio's own form",
+    {
+      ...CONVERTERS,
+      'value.converter': 'io.apicurio.registry.utils.converter.AvroConverter',
+      'value.converter.apicurio.registry.headers.enabled': 'true',
+    },
+    'value.converter.apicurio.registry.as-confluent is not true',
+  ],
+  [
     'with a mode that there is not',
     { ...CONVERTERS, 'decimal.handling.mode': 'exact' },
     'decimal.handling.mode is "exact"; it may be precise, double, string',

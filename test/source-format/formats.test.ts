@@ -6,7 +6,7 @@ import type { FactMessage } from '../../src/fact/declare/fact-topic'
 import { drive } from '../../src/testing/drive'
 import { schemas } from '../../src/wildapp/gen/schemas'
 import { FORMAT_TABLES, formatFact } from './format-tables'
-import { RECORDED_FORMS, recordedForm, topicIn } from './recorded-forms'
+import { RECORDED_FORMS, recordedForm, recordedSchema, topicIn } from './recorded-forms'
 
 /*
  * One table of expectations: the same rows, written by connectors with other settings, make the same facts. What differs is in
@@ -37,10 +37,15 @@ async function madeOf(form: string): Promise<ReadonlyMap<string, Said>> {
   const tables = Object.keys(FORMAT_TABLES).filter((name) => REFUSED[form]?.includes(name) !== true)
   const declared = tables.map((name) => formatFact(name, topicIn(form, name)))
   const { facts } = formedFacts(declared, debezium(RECORDED_FORMS[form] ?? {}))
+  const written = recordedForm(form)
+  for (const { from } of facts) {
+    const own = written.filter(({ topic }) => topic === from.topic)
+    await from.prepare(own, recordedSchema)
+  }
   const driver = await drive(facts, { schemas, partitions: 1 })
   try {
     const topics = new Set(tables.map((name) => topicIn(form, name)))
-    for (const record of recordedForm(form)) if (topics.has(record.topic)) driver.write(record)
+    for (const record of written) if (topics.has(record.topic)) driver.write(record)
     const said = new Map<string, Said>()
     for (const { fact, kind, subject, message } of await driver.facts()) {
       const { header, payload } = message as FactMessage & { readonly payload?: string }
@@ -59,7 +64,10 @@ async function madeOf(form: string): Promise<ReadonlyMap<string, Said>> {
       })
     }
     for (const { key, headers } of await driver.deadLetters()) {
-      const text = String(key).replace(/^.*"payload":(.*)\}$/, '$1')
+      const text = (key?.[0] === 0 ? key.toString('hex') : String(key)).replace(
+        /^.*"payload":(.*)\}$/,
+        '$1',
+      )
       said.set(`dead letter ${String(headers['facts.processor'])} ${text}`, {
         code: String(headers['facts.error.code']),
       })

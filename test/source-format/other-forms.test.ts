@@ -32,6 +32,12 @@ test.each([
   ['schemas', 'canonical', "set 'key.converter.schemas.enable': 'true' in the format"],
   ['canonical', 'schemas', "set 'key.converter.schemas.enable': 'false' in the format"],
   ['unwrapped', 'canonical', 'add the connector\'s "transforms" to the format'],
+  [
+    'avro',
+    'canonical',
+    'begins as registry converters write (a zero byte, then the id of a schema, perhaps',
+  ],
+  ['canonical', 'avro', 'it is JSON, and the format says Avro'],
   ['canonical', 'unwrapped', 'it is a whole envelope, and the format says ExtractNewRecordState'],
   ['unwrapped', 'unwrapped-headers', 'it has no __op, which ExtractNewRecordState adds'],
 ])(

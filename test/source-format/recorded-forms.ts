@@ -6,11 +6,17 @@ import type { Headers, LogRecord } from '../../src/topology/record'
 const FOLDER = join(__dirname, '../golden/formats')
 
 /** Settings of the connector of each recorded form, by the form's name. */
-export const RECORDED_FORMS = (
-  JSON.parse(readFileSync(join(FOLDER, 'recording.json'), 'utf8')) as {
-    readonly forms: Readonly<Record<string, ConnectorSettings>>
-  }
-).forms
+export const { forms: RECORDED_FORMS, schemas: RECORDED_SCHEMAS } = JSON.parse(
+  readFileSync(join(FOLDER, 'recording.json'), 'utf8'),
+) as {
+  readonly forms: Readonly<Record<string, ConnectorSettings>>
+  /** What the registry had, by id. */
+  readonly schemas: Readonly<Record<string, string>>
+}
+
+/** The registry as it was when the forms were recorded. */
+export const recordedSchema = (id: number): Promise<string | undefined> =>
+  Promise.resolve(RECORDED_SCHEMAS[id])
 
 type Written = string | { readonly base64: string } | null
 

@@ -43,8 +43,9 @@ export const IMPORT_RULES: Readonly<Record<string, ImportRule>> = {
   },
   'source-format': {
     within: ['errors', 'protobuf', 'topology', 'table', 'fact'],
-    outside: [],
+    outside: ['avsc'],
     pure: ['node:crypto'],
+    only: { avsc: 'source-format/records/avro-schema.ts' },
   },
   'app/define-app': {
     within: ['errors', 'protobuf', 'fact', 'source-format'],

@@ -9,6 +9,7 @@ export function declaredRights(
   config: Pick<AppConfig, 'app' | 'registry' | 'pipeline'>,
 ): Readonly<Record<VerbWithRights, readonly Right[]>> {
   const topology = factsTopology(config)
-  const { connector } = capturedTopic(topology.sources[0]?.topic ?? '')
+  const named = capturedTopic(topology.sources[0]?.topic ?? '')
+  const connector = config.app.format?.settings.connector ?? named.connector
   return rightsOf({ topology, applicationId: config.pipeline.applicationId, connector })
 }

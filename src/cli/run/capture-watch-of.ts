@@ -9,12 +9,15 @@ export function captureWatchOf(
   { config, topology, logger, metrics }: StreamAppParts,
 ): CaptureWatch {
   const topics = topology.sources.map(({ topic }) => topic)
-  const names = new Set(topics.map((topic) => capturedTopic(topic).connector))
+  // Topics that are routed are not named after it.
+  const { connector } = config.app.format?.settings ?? {}
+  const connectorOf = (topic: string): string => connector ?? capturedTopic(topic).connector
+  const names = new Set(topics.map(connectorOf))
   const connectors = [...names].map((name) => ({
     name,
     // Debezium's topic.heartbeat.prefix.
     heartbeats: `__debezium-heartbeat.${name}`,
-    inputs: topics.filter((topic) => capturedTopic(topic).connector === name),
+    inputs: topics.filter((topic) => connectorOf(topic) === name),
   }))
   const { captureSilentMs: silentMs } = config.pipeline
   return new CaptureWatch({ admin: log.admin, connectors, logger, metrics, silentMs })

@@ -1,6 +1,6 @@
 import { FactsError } from '../../errors'
 import type { Stores, Tables } from '../../topology/processor'
-import type { Topology } from '../../topology/topology'
+import type { Source, Topology } from '../../topology/topology'
 import { defineTopology } from '../../topology/topology'
 import type { PreparedSerde } from '../../protobuf/serde/serde'
 import { contradictions } from '../declare/contradictions'
@@ -16,6 +16,8 @@ export interface CompileOptions {
   readonly deadLetters: string
   /** Number of the database's current history; positions of different histories are not comparable. Default 1. */
   readonly epoch?: number
+  /** Text of a schema of the registry by its id, for tables whose records name schemas; undefined when it has none. */
+  readonly schemaText?: (id: number) => Promise<string | undefined>
   /** How a topic's facts are encoded. */
   readonly serde: (topic: FactTopic<FactMessage>) => PreparedSerde<FactMessage>
 }
@@ -26,7 +28,7 @@ export interface CompileOptions {
  */
 export function compile(
   facts: readonly Fact[],
-  { deadLetters, serde, epoch = 1 }: CompileOptions,
+  { deadLetters, serde, epoch = 1, schemaText = unknownSchema }: CompileOptions,
 ): Topology {
   const faults = contradictions(facts)
   if (faults.length > 0) {
@@ -65,13 +67,40 @@ export function compile(
     return { sink, processor }
   })
   return defineTopology({
-    sources: sources.map((topic) => ({ name: topic, topic, partitions: inputs.get(topic) })),
-    globalTables: [...lookups.values()].map((table) => globalTable(table, epoch)),
+    sources: sources.map((topic) => ({
+      name: topic,
+      topic,
+      partitions: inputs.get(topic),
+      ...preparing(
+        facts.map(({ from }) => from).filter((from) => from.topic === topic),
+        schemaText,
+      ),
+    })),
+    globalTables: [...lookups.values()].map((table) => ({
+      ...globalTable(table, epoch),
+      ...preparing([table], schemaText),
+    })),
     processors: nodes.map((node) => node.processor),
     sinks: nodes.map((node) => node.sink),
     deadLetters,
   })
 }
+
+/** Empty unless records of the tables name schemas. */
+function preparing(
+  tables: readonly AnyTable[],
+  textOf: NonNullable<CompileOptions['schemaText']>,
+): Pick<Source, 'prepare'> {
+  const needing = [...new Set(tables)].filter(({ needsSchemas }) => needsSchemas)
+  if (needing.length === 0) return {}
+  return {
+    prepare: async (records) => {
+      for (const table of needing) await table.prepare(records, textOf)
+    },
+  }
+}
+
+const unknownSchema = (): Promise<undefined> => Promise.resolve(undefined)
 
 /** Store of a fact's last rows by primary key. */
 export const rowStore = (fact: Pick<Fact, 'name'>): string => `${fact.name}.rows`

@@ -30,7 +30,9 @@ export type AnyTable = Pick<
   | 'canonical'
   | 'decode'
   | 'decodeOtherKey'
+  | 'needsSchemas'
   | 'peekPosition'
+  | 'prepare'
   | 'shape'
   | 'typeOf'
 >

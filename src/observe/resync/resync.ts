@@ -1,3 +1,4 @@
+import { Table } from '../../table/table'
 import { capturedTopic } from '../../table/shape/captured-topic'
 import type { SourcePosition } from '../../table/shape/source-position'
 import { fieldOf } from '../../table/shape/table-shape'
@@ -136,7 +137,7 @@ function subjectOf(fact: Fact, key: string): string {
   const { topic } = fact.from
   try {
     const bytes = { topic, partition: 0, offset: 0n, key: Buffer.from(key), value: null }
-    const { key: columns } = fact.from.decode(bytes) as {
+    const { key: columns } = new Table(fact.from.shape).decode(bytes) as {
       readonly key: Readonly<Record<string, unknown>>
     }
     return keyText(columns)

@@ -27,6 +27,8 @@ export interface WatcherOptions {
   readonly print: (line: string) => void
   /** Prepares `factText` for these records. */
   readonly prepare?: (records: readonly LogRecord[]) => Promise<void>
+  /** Prepares `canonical` for these records. */
+  readonly prepareChanges?: (records: readonly LogRecord[]) => Promise<void>
   /** Default `fields`. */
   readonly style?: WatchStyle
   /** Columns that lines of the style `fields` fit into, asked for each; default those of the terminal, if there is one. */
@@ -111,6 +113,7 @@ export class Watcher {
   private async show(records: readonly LogRecord[]): Promise<void> {
     const facts = records.filter((record) => this.facts.has(record.topic))
     if (facts.length > 0) await this.options.prepare?.(facts)
+    await this.options.prepareChanges?.(records)
     for (const record of records) this.showOne(record)
   }
 

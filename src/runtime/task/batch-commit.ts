@@ -52,8 +52,10 @@ export class BatchCommit {
     try {
       // First, because it is sent while the records are processed; its order in the transaction does not matter.
       const metadata = this.commitOffset(writer, batch, nextOffset)
-      // Schema ids and lookup tables: afterwards records are processed synchronously.
-      await Promise.all([chain.prepare(), this.options.tables.catchUp(chain.tables)])
+      // Schemas and lookup tables: afterwards records are processed synchronously.
+      const { source, tables } = this.options
+      const input = source.prepare?.(batch.records)
+      await Promise.all([input, chain.prepare(), tables.catchUp(chain.tables)])
       await stillOwned(batch)
       tally = await process(writer)
       await stores.write(writer, () => this.turnOfOthers())

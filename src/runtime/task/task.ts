@@ -218,10 +218,14 @@ export class Task {
     const input = { topic: source.topic, partition, position: this.positions.of(source.topic) }
     const { controls, nextOffset } = await dueControls(log, batch, from, input)
     if (nextOffset > from) {
+      // Records that are left out of the control topic are not among those of the batch.
+      await source.prepare?.(controls.flatMap(({ record }) => (record === null ? [] : [record])))
       const run = (writer: TransactionWriter): Promise<Tally> =>
-        this.controls.run(controls, batch.topic, writer, (rests) =>
-          whileAlive(batch, waitingLetters(log, topology.deadLetters, rests)),
-        )
+        this.controls.run(controls, batch.topic, writer, async (rests) => {
+          const letters = await whileAlive(batch, waitingLetters(log, topology.deadLetters, rests))
+          await source.prepare?.([...letters.values()].flat())
+          return letters
+        })
       await this.commit(batch, nextOffset, run)
     }
     if (nextOffset === batch.nextOffset) return { kind: 'done' }

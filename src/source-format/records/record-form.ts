@@ -9,6 +9,8 @@ import { headerFaults, simpleHeaderKey } from './header-key'
 import { jsonText } from './json-text'
 import { RowForm } from './row-form'
 import { unwrappedEnvelope } from './unwrapped-form'
+import { avroReader, schemaIdOf } from './avro-reader'
+import { avroSchema, type AvroSchema } from './avro-schema'
 import type { Connected, WireReader } from './connected'
 import { jsonReader } from './json-reader'
 
@@ -17,6 +19,18 @@ const LONGEST_KEY = 500
 
 /** In a header a numeric is its text. */
 const HEADER_MODE = { 'decimal.handling.mode': 'string' } as const
+
+/** Text of a registry's schema by its id; undefined when it has none. */
+export type SchemaText = (id: number) => Promise<string | undefined>
+
+/** Undefined for a text that is no Avro schema: its records are not read then. */
+function parsed(text: string): AvroSchema | undefined {
+  try {
+    return avroSchema(text)
+  } catch {
+    return undefined
+  }
+}
 
 /**
  * Brings the records of one table, written with other settings, to the form that the decoder
@@ -28,18 +42,46 @@ export class RecordForm {
   private readonly header: WireReader
   private readonly rows: RowForm
   private readonly headerRows: RowForm
+  /** By id; ids of a registry are never given to another schema. */
+  private readonly schemas = new Map<number, AvroSchema>()
 
   constructor(
     private readonly shape: TableShape,
     private readonly settings: FormatSettings,
   ) {
     const { topic } = shape
-    this.key = jsonReader('key', topic, settings.key.form === 'json-with-schemas')
-    this.value = jsonReader('value', topic, settings.value.form === 'json-with-schemas')
+    this.key = this.reader('key')
+    this.value = this.reader('value')
     this.header = jsonReader('key', topic, true)
     this.rows = new RowForm(shape, settings)
     const modes: ValueSettings['modes'] = { ...settings.modes, ...HEADER_MODE }
     this.headerRows = new RowForm(shape, { ...settings, modes })
+  }
+
+  /** Whether the records name schemas of a registry, which have to be fetched before. */
+  get needsSchemas(): boolean {
+    const { key, value } = this.settings
+    return key.form === 'avro' || value.form === 'avro'
+  }
+
+  /**
+   * Fetches the schemas of the records that are not known yet. `textOf`: text of a schema, undefined when the registry does not
+   * have it; throws FactsError.
+   */
+  async prepare(records: readonly RecordBytes[], textOf: SchemaText): Promise<void> {
+    const { schemas, settings } = this
+    const ids = new Set<number>()
+    for (const record of records) {
+      for (const part of ['key', 'value'] as const) {
+        const id = settings[part].form === 'avro' ? schemaIdOf(record[part]) : undefined
+        if (id !== undefined && !schemas.has(id)) ids.add(id)
+      }
+    }
+    for (const id of ids) {
+      const text = await textOf(id)
+      const schema = text === undefined ? undefined : parsed(text)
+      if (schema !== undefined) schemas.set(id, schema)
+    }
   }
 
   /** What of the table cannot be read with these settings. */
@@ -59,7 +101,8 @@ export class RecordForm {
     } catch (error) {
       const { key } = record
       if (!(error instanceof FactsError) || key === null) throw error
-      throw error.at({ key: key.subarray(0, LONGEST_KEY).toString() })
+      const shown = key.subarray(0, LONGEST_KEY)
+      throw error.at({ key: shown.toString(shown[0] === 0 ? 'hex' : 'utf8') })
     }
   }
 
@@ -83,6 +126,13 @@ export class RecordForm {
     if (this.settings.headers === 'json') return this.keyBytes(this.header(header))
     const key = simpleHeaderKey(this.shape, header)
     return key === undefined ? header : Buffer.from(jsonText(this.headerRows.read(key, undefined)))
+  }
+
+  private reader(part: 'key' | 'value'): WireReader {
+    const { topic } = this.shape
+    const { form } = this.settings[part]
+    if (form === 'avro') return avroReader(part, topic, this.schemas)
+    return jsonReader(part, topic, form === 'json-with-schemas')
   }
 
   private keyBytes({ json, schema }: Connected): Buffer {

@@ -3,6 +3,12 @@ export type ConnectorSettings = Readonly<Record<string, string>>
 
 export const JSON_CONVERTER = 'org.apache.kafka.connect.json.JsonConverter'
 
+/** Converters that write Avro in Confluent's form: a zero byte, the id of the schema, the value. */
+export const AVRO_CONVERTERS = new Set([
+  'io.confluent.connect.avro.AvroConverter',
+  'io.apicurio.registry.utils.converter.AvroConverter',
+])
+
 /** Converters that Debezium Server names by a word (`debezium.format.value=json`). */
 const SERVER_FORMATS: Readonly<Record<string, string>> = {
   json: JSON_CONVERTER,

@@ -1,10 +1,15 @@
-import { asConnector, JSON_CONVERTER, type ConnectorSettings } from './connector-settings'
+import {
+  asConnector,
+  AVRO_CONVERTERS,
+  JSON_CONVERTER,
+  type ConnectorSettings,
+} from './connector-settings'
 import { DEFAULT_MODES, MODES, type ModeName, type Modes } from './modes'
 import { transformsOf, type Transforms } from './transforms'
 
 /** How a key or a value is written. */
 export interface Conversion {
-  readonly form: 'json' | 'json-with-schemas'
+  readonly form: 'json' | 'json-with-schemas' | 'avro'
   /** Whether a NULL is written as the default of its column. */
   readonly replacesNull: boolean
 }
@@ -87,13 +92,39 @@ function conversion(
     faults.push(
       `${part}.converter is not said: it may be set on the connector or on its worker; add it, with ${part}.converter.schemas.enable`,
     )
+  } else if (AVRO_CONVERTERS.has(converter)) {
+    faults.push(...apicurioFaults(part, converter, settings))
+    // Both write a default for null, without a setting.
+    return { form: 'avro', replacesNull: true }
   } else if (converter !== JSON_CONVERTER) {
     faults.push(
-      `${part}.converter is ${converter}, whose records cannot be read; set ${JSON_CONVERTER}`,
+      `${part}.converter is ${converter}, whose records cannot be read; set ${JSON_CONVERTER}, or one for Avro (${[...AVRO_CONVERTERS].join(', ')})`,
     )
   }
   const hasSchemas = isOn(`${part}.converter.schemas.enable`, 'true')
   return { form: hasSchemas ? 'json-with-schemas' : 'json', replacesNull }
+}
+
+/** Apicurio's converters have another form of their own. */
+function apicurioFaults(
+  part: 'key' | 'value',
+  converter: string,
+  settings: ConnectorSettings,
+): readonly string[] {
+  if (!converter.startsWith('io.apicurio.')) return []
+  const setting = (name: string): string => `${part}.converter.apicurio.registry.${name}`
+  return [
+    ...(settings[setting('as-confluent')] === 'true'
+      ? []
+      : [
+          `${setting('as-confluent')} is not true: the ids of schemas then have eight bytes; set it`,
+        ]),
+    ...(settings[setting('headers.enabled')] === 'false'
+      ? []
+      : [
+          `${setting('headers.enabled')} is not false: the ids of schemas are then in headers; set it`,
+        ]),
+  ]
 }
 
 function headers(settings: ConnectorSettings, faults: string[]): FormatSettings['headers'] {

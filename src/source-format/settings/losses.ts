@@ -68,7 +68,9 @@ function columnLosses(settings: FormatSettings, tables: readonly TableShape[]): 
 function recordLosses(settings: FormatSettings): readonly string[] {
   const { hasTransactions, skipped, writesNullForFailed, transforms } = settings
   const losses: string[] = []
-  if (settings.value.replacesNull) {
+  if (settings.value.form === 'avro') {
+    losses.push('Avro converters write the DEFAULT of a column in the place of NULL')
+  } else if (settings.value.replacesNull) {
     losses.push(
       'value.converter.replace.null.with.default=true writes the DEFAULT of a column in the place of NULL; false keeps NULL',
     )

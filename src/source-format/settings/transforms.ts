@@ -4,15 +4,19 @@ import { unwrapOf } from './unwrap'
 
 const UNWRAP = 'io.debezium.transforms.ExtractNewRecordState'
 
-/** Transforms that change the name of the topic or the headers only, or add to the key what no table declares. */
+/** Transforms that change headers or the names of schemas only. */
 const HARMLESS = new Set([
-  'org.apache.kafka.connect.transforms.RegexRouter',
-  'org.apache.kafka.connect.transforms.TimestampRouter',
   'org.apache.kafka.connect.transforms.InsertHeader',
   'org.apache.kafka.connect.transforms.SetSchemaMetadata',
-  'io.debezium.transforms.ByLogicalTableRouter',
   'io.debezium.transforms.SchemaChangeEventFilter',
   'io.debezium.transforms.tracing.ActivateTracingSpan',
+])
+
+/** Transforms that change the names of topics; one adds to the key what no table declares. */
+const ROUTERS = new Set([
+  'org.apache.kafka.connect.transforms.RegexRouter',
+  'org.apache.kafka.connect.transforms.TimestampRouter',
+  'io.debezium.transforms.ByLogicalTableRouter',
 ])
 
 /** Transforms that leave records out. */
@@ -24,6 +28,8 @@ const FILTERS = new Set([
 
 export interface Transforms {
   readonly unwrap: Unwrap | undefined
+  /** Whether topics may have other names than `prefix.schema.table`. */
+  readonly isRouted: boolean
   /** Names of those that leave records out. */
   readonly filters: readonly string[]
   readonly faults: readonly string[]
@@ -38,10 +44,12 @@ export function transformsOf(settings: ConnectorSettings): Transforms {
   const faults: string[] = []
   const filters: string[] = []
   let unwrap: Unwrap | undefined
+  let isRouted = false
   for (const name of names) {
     const type = (settings[`transforms.${name}.type`] ?? '').replace(/\$(?:Key|Value)$/, '')
     if (HARMLESS.has(type)) continue
-    if (FILTERS.has(type)) filters.push(name)
+    if (ROUTERS.has(type)) isRouted = true
+    else if (FILTERS.has(type)) filters.push(name)
     else if (type === UNWRAP) {
       const found = unwrapOf(settings, name)
       if (typeof found === 'string') faults.push(found)
@@ -54,5 +62,5 @@ export function transformsOf(settings: ConnectorSettings): Transforms {
       )
     }
   }
-  return { unwrap, filters, faults }
+  return { unwrap, isRouted, filters, faults }
 }

@@ -6,6 +6,8 @@ export interface ConnectSchema {
   readonly parameters?: Readonly<Record<string, string>>
   /** Schema of an array's elements. */
   readonly items?: ConnectSchema
+  /** Schema of a map's values. */
+  readonly values?: ConnectSchema
   /** Fields of a struct, in order. */
   readonly fields?: readonly ConnectField[]
 }
