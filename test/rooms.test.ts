@@ -45,9 +45,9 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
   broker: {
     '.': { within: [] },
     'kafka/kafkajs': { within: [] },
-    'kafka/client': { within: ['.', 'kafka/kafkajs'] },
-    'kafka/kafkajs/replacements': { within: ['kafka/kafkajs'] },
     'kafka/requests': { within: ['kafka/kafkajs'] },
+    'kafka/client': { within: ['.', 'kafka/kafkajs', 'kafka/requests'] },
+    'kafka/kafkajs/replacements': { within: ['kafka/kafkajs'] },
     memory: { within: ['.', 'kafka/kafkajs'] },
     'kafka/consume': { within: ['.', 'kafka/kafkajs', 'kafka/client'] },
     'kafka/read': { within: ['.', 'kafka/kafkajs', 'kafka/client', 'kafka/kafkajs/replacements'] },

@@ -5,13 +5,14 @@ import { logHarness, record, unique } from './log-harness'
 
 export interface ChangingTopics extends LogUnderTest {
   readonly addPartitions: (topic: string, partitions: number) => Promise<void>
+  readonly deleteTopic: (topic: string) => Promise<void>
   /** Has the topic compacted soon, or at once; a broker cleans only records before newer ones. */
   readonly compact: (topic: string) => Promise<void>
 }
 
 /** Topics that an operator or the broker changes while they are used. */
 export function describeChangingTopics(name: string, logUnderTest: () => ChangingTopics): void {
-  const { createTopic, openProducer, commitAll, keysIn } = logHarness(logUnderTest)
+  const { createTopic, openProducer, commitAll, keysIn, codeOf } = logHarness(logUnderTest)
 
   describe(`${name} has topics that change:`, () => {
     test('partitions that were added are counted, and can be written and read', async () => {
@@ -46,6 +47,52 @@ export function describeChangingTopics(name: string, logUnderTest: () => Changin
       }
     })
 
+    test('the offsets of other topics are known when one that was asked about is deleted', async () => {
+      const [deleted, known, later] = [
+        await createTopic(),
+        await createTopic(),
+        await createTopic(),
+      ]
+      const { admin } = logUnderTest().second
+      await admin.offsets(deleted)
+      await admin.offsets(known)
+      await remove(deleted)
+      expect(await codeOf(admin.offsets(deleted))).toBe('TOPIC_MISSING')
+      expect((await admin.offsets(later)).size).toBe(2)
+      expect((await admin.offsets(known)).size).toBe(2)
+    })
+
+    test.each([
+      ['fewer', 1],
+      ['more', 3],
+    ])(
+      'the offsets of a topic that is recreated with %s partitions are its own',
+      async (_, count) => {
+        const topic = await createTopic(2)
+        const { admin } = logUnderTest().second
+        expect((await admin.offsets(topic)).size).toBe(2)
+        await remove(topic)
+        await logUnderTest().first.admin.createTopics([
+          { name: topic, partitions: count, replicationFactor: 1, config: {} },
+        ])
+        expect((await admin.offsets(topic)).size).toBe(count)
+      },
+    )
+
+    test('a producer writes on to other topics when one that it has written to is deleted', async () => {
+      const [deleted, known, later] = [
+        await createTopic(),
+        await createTopic(),
+        await createTopic(),
+      ]
+      const producer = await openProducer(unique('id'))
+      await commitAll(producer, [record(deleted, 0, 'gone'), record(known, 0, 'first')])
+      await remove(deleted)
+      await commitAll(producer, [record(later, 0, 'later'), record(known, 0, 'second')])
+      expect(await keysIn(known, 2)).toEqual(['first', 'second'])
+      expect(await keysIn(later, 1)).toEqual(['later'])
+    })
+
     test('compaction leaves the last value of each key where it was, and no tombstone', async () => {
       const topic = await createTopic(1, COMPACTED)
       const producer = await openProducer(unique('id'))
@@ -70,6 +117,14 @@ export function describeChangingTopics(name: string, logUnderTest: () => Changin
       expect((await logUnderTest().second.admin.offsets(topic)).get(0)?.low).toBe(0n)
     })
   })
+
+  /** Brokers learn of it a moment later. */
+  async function remove(topic: string): Promise<void> {
+    await logUnderTest().deleteTopic(topic)
+    await waitFor('the topic to be gone', async () => {
+      return !(await logUnderTest().first.admin.partitionCounts([topic])).has(topic)
+    })
+  }
 
   /** By range, and to its end: offsets that are missing are no end. */
   async function whole(topic: string): Promise<readonly LogRecord[]> {

@@ -35,6 +35,10 @@ describeChangingTopics('Kafka', () => ({
     withAdmin(async (admin) => {
       await admin.createPartitions({ topicPartitions: [{ topic, count }] })
     }),
+  deleteTopic: (topic) =>
+    withAdmin(async (admin) => {
+      await admin.deleteTopics({ topics: [topic] })
+    }),
   compact: () => withAdmin(hurryCleaner),
 }))
 

@@ -60,8 +60,7 @@ export class FakeCluster {
       isClosed: false,
       connect: done,
       disconnect: done,
-      addMultipleTargetTopics: done,
-      refreshMetadataIfNecessary: done,
+      know: done,
       refreshMetadata: () => {
         this.onRefresh()
         return Promise.resolve()

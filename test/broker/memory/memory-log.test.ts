@@ -17,6 +17,10 @@ describeChangingTopics('The in-memory log', () => ({
     broker.addPartitions(topic, partitions)
     return Promise.resolve()
   },
+  deleteTopic: (topic) => {
+    broker.deleteTopic(topic)
+    return Promise.resolve()
+  },
   compact: (topic) => {
     broker.compact(topic)
     return Promise.resolve()

@@ -14,6 +14,7 @@ import type { Admin, Kafka } from '../kafkajs'
 import { ConfigResourceTypes } from '../kafkajs'
 import { partitionCount } from './partition-count'
 import { Sockets } from '../client/sockets'
+import { topicMissing } from '../client/topic-missing'
 
 const CREATE_DEADLINE_MS = 15_000
 
@@ -78,8 +79,12 @@ export class KafkaAdmin implements LogAdmin {
   async offsets(topic: string): Promise<ReadonlyMap<number, PartitionOffsets>> {
     // The end offsets first: a first offset that advances concurrently never overtakes them.
     const [high, low] = await this.below({ topic }, async (cluster) => {
-      // KafkaJS requests all topics of a cluster at once, and a missing one fails the request for the others.
-      if ((await partitionCount(cluster, topic)) === undefined) throw missing(topic)
+      const count = await partitionCount(cluster, topic)
+      if (count === undefined) throw topicMissing(topic)
+      await cluster.know([topic])
+      // The known metadata may be minutes old: of before the topic was recreated, or had partitions added.
+      if (cluster.findTopicPartitionMetadata(topic).length !== count)
+        await cluster.refreshMetadata()
       return [
         (await fetchEnds(cluster, [topic], false)).get(topic),
         (await fetchEnds(cluster, [topic], true)).get(topic),
@@ -200,10 +205,3 @@ export class KafkaAdmin implements LogAdmin {
     }
   }
 }
-
-const missing = (topic: string): FactsError =>
-  new FactsError(
-    'TOPIC_MISSING',
-    'The topic does not exist. It was deleted, or never created; see "facts doctor".',
-    { topic },
-  )

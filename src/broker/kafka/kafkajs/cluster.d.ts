@@ -17,6 +17,8 @@ declare module 'kafkajs/src/cluster' {
       /** Whichever is connected, or the first that can be. */
       findConnectedBroker(): Promise<Cluster.Broker>
     }
+    /** All that were ever requested. */
+    readonly targetTopics: Set<string>
     connect(): Promise<void>
     disconnect(): Promise<void>
     addMultipleTargetTopics(topics: readonly string[]): Promise<void>

@@ -20,8 +20,7 @@ async function ask(
   topics: readonly string[],
   fromBeginning: boolean,
 ): Promise<PartitionEnds> {
-  await cluster.addMultipleTargetTopics(topics)
-  await cluster.refreshMetadataIfNecessary()
+  await cluster.know(topics)
   const asked = topics.map((topic) => {
     const partitions = cluster
       .findTopicPartitionMetadata(topic)

@@ -31,7 +31,7 @@ export async function readKafkaRange(
       let batch
       try {
         await cluster.connect()
-        await cluster.addMultipleTargetTopics([topic])
+        await cluster.know([topic])
         batch = await fetchFrom(position)
         failures = 0
       } catch (error) {

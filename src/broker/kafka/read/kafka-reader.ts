@@ -68,7 +68,7 @@ export class KafkaReader implements Reader {
     for (;;) {
       try {
         await this.cluster.connect()
-        await this.cluster.addMultipleTargetTopics(this.topics)
+        await this.cluster.know(this.topics)
         await this.ends.connect()
         if (typeof from === 'object') return from
         return await (from === 'latest' ? this.ends.latest() : this.ends.earliest())
@@ -145,7 +145,7 @@ export class KafkaReader implements Reader {
   private async run(onRecords: (records: readonly LogRecord[]) => void): Promise<void> {
     while (!this.stopping) {
       try {
-        await this.cluster.refreshMetadataIfNecessary()
+        await this.cluster.know(this.topics)
         await this.addMissing(
           this.topics.flatMap((topic) =>
             this.cluster

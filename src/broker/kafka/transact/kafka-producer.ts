@@ -3,6 +3,7 @@ import type { ProducerTransaction, TransactionalProducer } from '../../ports'
 import { Coordinator, GROUP, TRANSACTION } from '../client/coordinator'
 import { FirstVersionSteps } from './first-version-steps'
 import type { KafkaClientOptions } from '../client/kafka-client'
+import type { KafkaCluster } from '../client/kafka-cluster'
 import { kafkaCluster } from '../client/kafka-cluster'
 import { translateKafkaError } from '../client/kafka-errors'
 import { KafkaTransaction } from './kafka-transaction'
@@ -53,7 +54,7 @@ export class KafkaProducer implements TransactionalProducer, TransactionOwner {
   private readonly groups = new Map<string, Coordinator>()
 
   constructor(
-    readonly cluster: Cluster,
+    readonly cluster: KafkaCluster,
     readonly coordinator: Coordinator,
     public identity: Identity,
     private readonly version: number,

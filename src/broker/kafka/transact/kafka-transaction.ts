@@ -1,10 +1,10 @@
-import type { Cluster } from '../kafkajs'
 import type { OutputRecord } from '../../../topology/record'
 import type { AppendedBatch, OffsetToCommit, ProducerTransaction } from '../../ports'
 import { FactsError } from '../../../errors'
 import { allSettled } from '../client/all-settled'
 import { byLeader } from '../client/by-leader'
 import { byTopic } from '../client/by-topic'
+import type { KafkaCluster } from '../client/kafka-cluster'
 import { translateKafkaError } from '../client/kafka-errors'
 import type { MarkerPause } from './marker-pause'
 import type { PartitionBatch, Sequences } from './partition-batches'
@@ -18,7 +18,7 @@ const PRODUCE_TIMEOUT_MS = 10_000
 /** One transaction of a producer: its records, offsets and results. The steps implement the protocol version. */
 export class KafkaTransaction implements ProducerTransaction {
   constructor(
-    private readonly cluster: Cluster,
+    private readonly cluster: KafkaCluster,
     private readonly steps: TransactionSteps,
     private readonly sequences: Sequences,
     private readonly pause: MarkerPause,
@@ -30,8 +30,7 @@ export class KafkaTransaction implements ProducerTransaction {
       await this.pause.over()
       await this.steps.add(batches)
       const { cluster } = this
-      await cluster.addMultipleTargetTopics([...byTopic(batches).keys()])
-      await cluster.refreshMetadataIfNecessary()
+      await cluster.know([...byTopic(batches).keys()])
       // No request may outlive its transaction.
       const appended = await allSettled(
         [...this.leaders(batches)].map(([nodeId, led]) => this.produce(nodeId, led)),
