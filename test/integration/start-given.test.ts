@@ -109,6 +109,11 @@ test('a password that is unknown, or another than the role has, is said before a
   expect(wrong.output).toContain(
     'refuses the password of the role locked_cdc that is in CDC_PASSWORD',
   )
+  const [, remedy = ''] = /run facts (prepare [^\n]+)\. \[/.exec(unknown.output) ?? []
+  writeFileSync(app.path('cdc.password'), 'known\n')
+  expect((await app.facts(...remedy.split(' '), '--yes')).code).toBe(0)
+  const old = await app.factsWith({ CDC_PASSWORD: 'right' }, 'start')
+  expect(old.output).toContain('refuses the password of the role locked_cdc')
   expect(unknown.output + wrong.output).not.toContain('Starting the stack')
 })
 

@@ -1,3 +1,4 @@
+import { DatabaseUrlSchema } from '../../config/database-config'
 import { FactsError } from '../../errors'
 import { readDatabase } from '../../introspect/read-database'
 import type { DatabaseModel } from '../../introspect/database-model'
@@ -23,8 +24,16 @@ export interface PullResult {
   readonly todo: readonly string[]
 }
 
-export const readSource = (url: string, app: string): Promise<DatabaseModel> => {
+/** What a database has. Throws CONFIG_INVALID for what is no address of one, and DATABASE_UNAVAILABLE. */
+export async function readSource(url: string, app: string): Promise<DatabaseModel> {
   const { publication, role } = namesOf(app)
+  const { error } = DatabaseUrlSchema.safeParse(url)
+  if (error !== undefined) {
+    throw new FactsError(
+      'CONFIG_INVALID',
+      `That is no address of a database: ${error.issues.map(({ message }) => message).join('; ')}.`,
+    )
+  }
   return onSource(url, (client) => readDatabase(client, { publication, role }))
 }
 

@@ -127,11 +127,11 @@ export async function passwordOfCapture(config: AppConfig): Promise<string> {
   const role = connector.config['database.user'] ?? ''
   const kept = textOf(config.app.folder, PASSWORD_FILE)?.trim()
   const password = capturePassword() ?? kept
-  const set = `facts prepare --apply --password-file <file> sets another one, for all who log in as ${role}.`
+  const set = `to set another one, for all who log in as ${role}, write that to the file and run facts prepare --apply --password-file ${PASSWORD_FILE}.`
   if (password === undefined || password === '') {
     throw new FactsError(
       'CONFIG_INVALID',
-      `The password of the role ${role} is not known here. Set CDC_PASSWORD to it, or write it to ${PASSWORD_FILE} beside facts.config.ts; ${set}`,
+      `The password of the role ${role} is not known here. Set CDC_PASSWORD to it, or write it to ${PASSWORD_FILE} beside facts.config.ts. Or, ${set}`,
     )
   }
   const url = new URL(config.database.url)
@@ -154,7 +154,7 @@ export async function passwordOfCapture(config: AppConfig): Promise<string> {
     const where = capturePassword() === undefined ? PASSWORD_FILE : 'CDC_PASSWORD'
     throw new FactsError(
       'CONFIG_INVALID',
-      `PostgreSQL at ${url.host} refuses the password of the role ${role} that is in ${where}. Correct it; ${set}`,
+      `PostgreSQL at ${url.host} refuses the password of the role ${role} that is in ${where}. Correct it. Or, ${set}`,
       { cause },
     )
   } finally {
