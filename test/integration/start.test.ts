@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -61,5 +61,36 @@ test('npm start shows the facts of the seeded rows; Ctrl-C ends everything withi
     child.kill('SIGKILL')
     await exited
     await rm(home, { recursive: true, force: true })
+  }
+})
+
+test('a start continues where seed inserts no row into the table of a fact', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'facts-unseeded-'))
+  const root = packageRoot()
+  const program = join(root, 'monolith', 'main.ts')
+  const commands = {
+    migrate: { description: 'as the sample', program },
+    seed: { description: 'inserts nothing', program: join(folder, 'seed.cjs') },
+  }
+  await writeFile(join(folder, 'seed.cjs'), '')
+  await writeFile(
+    join(folder, 'facts.config.ts'),
+    `import { defineApp } from 'pgfacts'
+     import sample from ${JSON.stringify(join(root, 'facts.config'))}
+     const connector = ${JSON.stringify(join(root, 'connectors', 'monolith.json'))}
+     export default defineApp({ ...sample, connector, commands: ${JSON.stringify(commands)} })`,
+  )
+  try {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [join(root, 'bin', 'facts.cjs'), 'start', '--once'],
+      { cwd: folder, env: { ...process.env, FACTS_HTTP_PORT: '0', FACTS_FEED_PORT: '0' } },
+    )
+    expect(stdout).toContain(
+      'No row was seeded into public.wildapp_primary, public.wildapp_event: what you insert there is shown here.',
+    )
+    expect(stdout).toContain('Everything runs')
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 })

@@ -24,10 +24,13 @@ import type { StackListener } from '../../dev-stack/service/stack-event'
 import { writeJsonFile } from '../../dev-stack/process/json-file'
 import { stackHome } from '../../dev-stack/service/stack-home'
 import { startStack } from '../../dev-stack/start-stack'
+import { capturedTopic } from '../../table/shape/captured-topic'
+import type { Topology } from '../../topology/topology'
 import { FeedMetrics, Metrics, createLogger } from '../../telemetry'
 import { answering } from './answering'
 import { Arrivals } from './arrivals'
 import { Cleanup } from './cleanup'
+import { countRows } from './count-rows'
 import type { GivenDatabase } from './given-database'
 import { passwordOfCapture, readyDatabase } from './given-database'
 import { nextSteps } from './next-steps'
@@ -134,8 +137,7 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   const { app, log } = streamApp({ config, topology, logger, metrics })
   cleanup.add(() => log.close())
   const seeds = parts.postgres === 'embedded' && 'seed' in application.commands
-  const seeded = seeds ? options.seed * topology.sources.length : 0
-  const arrivals = new Arrivals(seeded)
+  const arrivals = new Arrivals()
   const watching = watcher({
     config,
     log,
@@ -187,13 +189,15 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   })
 
   print(pc.bold('Changes and the facts they became'))
-  if (seeds) await runIfDeclared(['seed', `--number=${options.seed}`], config, print)
-  await arrived(arrivals, stack, app.failed)
+  const seeded = seeds ? await seed(options, config, topology) : 0
+  const late = await arrived(arrivals.of(seeded), stack, app.failed)
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
-  const outcome = seeds
-    ? `${arrivals.seen} facts of ${seeded} seeded rows seen, ${seconds} s after the start.`
-    : `Everything runs, ${seconds} s after the start.`
-  print(`\n${pc.green(outcome)}`)
+  const outcome =
+    seeded > 0
+      ? `${arrivals.seen} facts of ${seeded} seeded rows seen, ${seconds} s after the start.`
+      : `Everything runs, ${seconds} s after the start.`
+  if (late && once) throw new FactsError('TIMED_OUT', arrivals.missing(stack.home))
+  print(late ? `\n${pc.yellow(arrivals.missing(stack.home))}` : `\n${pc.green(outcome)}`)
   if (database !== undefined) {
     print(`The rows of ${database.name} are in the feed; what changes from now on is shown here.`)
   }
@@ -242,18 +246,38 @@ async function onFreePort<T>(port: number, start: (port: number) => Promise<T>):
   }
 }
 
-/** Waits for the facts of the seeded rows; reports what is missing when they do not arrive. */
-async function arrived(arrivals: Arrivals, stack: Stack, failed: Promise<never>): Promise<void> {
+/** Runs the command, and returns how many rows it has left in the tables of facts; names those that it left alone. */
+async function seed(
+  { seed: rows, print }: StartOptions,
+  config: AppConfig,
+  { sources }: Topology,
+): Promise<number> {
+  const topics = sources.map(({ topic }) => topic)
+  const before = await countRows(config.database.url, topics)
+  await runIfDeclared(['seed', `--number=${rows}`], config, print)
+  const after = await countRows(config.database.url, topics)
+  const added = topics.map((topic) => (after.get(topic) ?? 0) - (before.get(topic) ?? 0))
+  const alone = topics.filter((_, index) => (added[index] ?? 0) <= 0)
+  if (alone.length > 0) {
+    const names = alone.map(capturedTopic).map(({ schema, table }) => `${schema}.${table}`)
+    print(`  No row was seeded into ${names.join(', ')}: what you insert there is shown here.`)
+  }
+  return added.reduce((sum, rowsOfTable) => sum + Math.max(0, rowsOfTable), 0)
+}
+
+/** Waits for the facts of the seeded rows; whether they are late. */
+async function arrived(
+  all: Promise<unknown>,
+  stack: Stack,
+  failed: Promise<never>,
+): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const why = arrivals.missing(stack.home)
-      reject(new FactsError('TIMED_OUT', `${why} (after ${FACTS_DEADLINE_MS / 1000} s)`))
-    }, FACTS_DEADLINE_MS)
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(true), FACTS_DEADLINE_MS)
   })
   const broken = stack.failure.then((error) => Promise.reject(error))
   try {
-    await Promise.race([arrivals.all, late, failed, broken])
+    return await Promise.race([all.then(() => false), late, failed, broken])
   } finally {
     clearTimeout(timer)
   }
