@@ -1,7 +1,7 @@
 import { sampleApp } from './support/sample-config'
 import { Table } from '../src/table/table'
 import { Metrics } from '../src/telemetry'
-import { tablesOf } from '../src/fact/compile/compile'
+import { tablesOf } from '../src/fact/declare/tables-of'
 import { goldenRecords } from './table/golden-records'
 import * as tables from './table/tables'
 

@@ -1,4 +1,4 @@
-import { tablesOf } from '../fact/compile/compile'
+import { tablesOf } from '../fact/declare/tables-of'
 import type { Fact } from '../fact/declare/define-fact'
 import type { LogRecord } from '../topology/record'
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { AppConfig } from '../app/app-config'
 import { factsHome } from '../config/config'
-import { tablesOf } from '../fact/compile/compile'
+import { tablesOf } from '../fact/declare/tables-of'
 import { LmdbBackend } from '../runtime/state/lmdb-backend'
 import { StreamApp } from '../runtime/stream-app'
 import type { Log } from '../broker/ports'

@@ -1,6 +1,7 @@
 import type { AppConfig } from '../app/app-config'
 import type { TableDeclaration } from '../table/table'
-import { compile, tablesOf } from '../fact/compile/compile'
+import { compile } from '../fact/compile/compile'
+import { tablesOf } from '../fact/declare/tables-of'
 import type { Topology } from '../topology/topology'
 import { protobufSerde } from '../protobuf/serde/protobuf-serde'
 import { SchemaRegistry } from '../protobuf/registry/registry'

@@ -1,5 +1,5 @@
 import { FactsError } from '../errors'
-import { tablesOf } from '../fact/compile/compile'
+import { tablesOf } from '../fact/declare/tables-of'
 import type { Fact } from '../fact/declare/define-fact'
 import type { AnyTable, LookupMap } from '../fact/declare/lookup'
 import type { SourceFormat } from './debezium'

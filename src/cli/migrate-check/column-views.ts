@@ -1,6 +1,7 @@
 import { capturedTopic } from '../../table/shape/captured-topic'
 import { FactsError } from '../../errors'
-import { rowStore, tablesOf } from '../../fact/compile/compile'
+import { rowStore } from '../../fact/compile/compile'
+import { tablesOf } from '../../fact/declare/tables-of'
 import type { Fact } from '../../fact/declare/define-fact'
 import type { Log } from '../../broker/ports'
 import { keptColumns } from '../../observe/resync/kept-columns'

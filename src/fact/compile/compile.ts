@@ -5,6 +5,7 @@ import { defineTopology } from '../../topology/topology'
 import type { PreparedSerde } from '../../protobuf/serde/serde'
 import { contradictions } from '../declare/contradictions'
 import type { Fact } from '../declare/define-fact'
+import { lookedUp } from '../declare/tables-of'
 import { FactProcessor } from './fact-processor'
 import type { FactMessage, FactTopic } from '../declare/fact-topic'
 import type { AnyTable, LookupMap } from '../declare/lookup'
@@ -104,15 +105,6 @@ const unknownSchema = (): Promise<undefined> => Promise.resolve(undefined)
 
 /** Store of a fact's last rows by primary key. */
 export const rowStore = (fact: Pick<Fact, 'name'>): string => `${fact.name}.rows`
-
-/** Every table that the facts are made of or enriched from, once. */
-export function tablesOf(facts: readonly Fact[]): readonly AnyTable[] {
-  return [...new Set(facts.flatMap(({ from, join }) => [from, ...lookedUp(join)]))]
-}
-
-function lookedUp(join: LookupMap): AnyTable[] {
-  return Object.values(join).flatMap((lookup) => [lookup.table, ...lookedUp(lookup.join)])
-}
 
 function checkLookups(from: AnyTable, join: LookupMap): void {
   for (const lookup of Object.values(join)) {
