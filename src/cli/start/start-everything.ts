@@ -84,6 +84,7 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   const parts = partsOf(settings, options)
   print(pc.bold('What is given, and what is started here'))
   for (const line of describeParts(parts, settings)) print(line)
+  for (const loss of application.losses) say(`The format loses something: ${loss}`)
   const given = configOf(application)
   await answering(given, parts)
   const database =
@@ -132,7 +133,6 @@ async function runAll(options: StartOptions, cleanup: Cleanup, signal: AbortSign
   }
 
   const logger = createLogger({ ...config.log, file: `${stack.home}/logs/pipeline.log` })
-  for (const loss of config.app.losses) logger.warn(`The format loses something: ${loss}`)
   const metrics = new Metrics().withProcessMetrics()
   const { app, log } = streamApp({ config, topology, logger, metrics })
   cleanup.add(() => log.close())
