@@ -10,6 +10,7 @@ import { connectorStatus } from '../../src/connector/connector-status'
 import { registerConnector } from '../../src/connector/register-connector'
 import { KafkaLog } from '../../src/broker/kafka/kafka-log'
 import { createLogger } from '../../src/telemetry'
+import { changeSettings, settingsFinding } from '../support/running-connector'
 import type { TestStack } from '../support/stack'
 import { startTestStack } from '../support/stack'
 import type { TableChange } from '../support/table-changes'
@@ -194,6 +195,18 @@ describe('registering', () => {
     const again = await registerConnector({ config, onProgress: (line) => said.push(line) })
     expect(again).toEqual({ name: 'monolith', outcome: 'unchanged' })
     expect(said.at(-1)).toBe('monolith: connector RUNNING, task 0 RUNNING')
+  })
+
+  test('brings settings that were changed elsewhere back, as doctor says', async () => {
+    expect(await settingsFinding(config)).toMatchObject({ status: 'ok' })
+    await changeSettings(config, { 'max.batch.size': '77' })
+    expect(await settingsFinding(config)).toMatchObject({
+      status: 'warn',
+      detail: expect.stringMatching(/ in max\.batch\.size$/) as unknown,
+      remedy: expect.stringMatching(/^npm run register-connector, /) as unknown,
+    })
+    await expect(registerConnector({ config })).resolves.toMatchObject({ outcome: 'updated' })
+    expect(await settingsFinding(config)).toMatchObject({ status: 'ok' })
   })
 
   test('with a password that PostgreSQL refuses is refused before anything is registered', async () => {

@@ -1,19 +1,13 @@
-import { sampleApp, sampleConfig } from '../support/sample-config'
+import { sampleApp } from '../support/sample-config'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { checkDatabase } from '../../src/cli/doctor/check-database'
-import { checkKafka } from '../../src/cli/doctor/check-kafka'
-import { checkTopicSizes } from '../../src/cli/doctor/check-topic-sizes'
 import { dropInvalidSlot } from '../../src/connector/slot-loss'
-import { KafkaAdmin } from '../../src/broker/kafka/admin/kafka-admin'
-import { kafkaClient } from '../../src/broker/kafka/client/kafka-client'
-import { ConfigResourceTypes } from '../../src/broker/kafka/kafkajs'
 import type { Finding } from '../../src/dev-stack/machine/finding'
 import type { Stack } from '../../src/dev-stack/stack'
 import { startStack } from '../../src/dev-stack/start-stack'
-import { createLogger } from '../../src/telemetry'
 
 jest.setTimeout(180_000)
 
@@ -69,6 +63,17 @@ async function remedied(name: string): Promise<Finding | undefined> {
   await onSuperuser(...statements)
   return (await look()).get(name)
 }
+
+/** The stack's settings are on the command line, which has precedence over the stored ones. */
+const STORED_LIMIT = `DO $$ BEGIN ASSERT EXISTS (SELECT FROM pg_file_settings
+  WHERE name = 'max_slot_wal_keep_size' AND setting = '50GB'); END $$`
+
+/** What a connector does to its slot when it has read everything; PostgreSQL logs a snapshot by itself every 15 s. */
+const ADVANCE = [
+  'SELECT pg_log_standby_snapshot()',
+  `SELECT pg_replication_slot_advance('facts', pg_current_wal_lsn())`,
+]
+const CAUGHT_UP = [...ADVANCE, ...ADVANCE]
 
 test('a server without logical WAL fails and says how to change it', async () => {
   await postgres({ wal_level: 'replica' })
@@ -130,12 +135,7 @@ test('roles, publications and slots are judged as they are', async () => {
 test('a slot that may keep any amount of WAL is a warning, and PostgreSQL stores the limit that it names', async () => {
   await postgres({ max_slot_wal_keep_size: '-1' })
   expect(await remedied('postgres max_slot_wal_keep_size')).toMatchObject({ status: 'warn' })
-  // The stack's settings are on the command line, which has precedence over the stored ones.
-  await onSuperuser(
-    `DO $$ BEGIN ASSERT EXISTS (SELECT FROM pg_file_settings
-       WHERE name = 'max_slot_wal_keep_size' AND setting = '50GB'); END $$`,
-    'ALTER SYSTEM RESET max_slot_wal_keep_size',
-  )
+  await onSuperuser(STORED_LIMIT, 'ALTER SYSTEM RESET max_slot_wal_keep_size')
 })
 
 test('a publication that leaves out what facts are made of fails, and says what to do', async () => {
@@ -160,7 +160,36 @@ test('a publication that leaves out what facts are made of fails, and says what 
     status: 'warn',
     detail: 'omits rows of public.watched unless (id > 5)',
   })
-  expect(await run('ALTER PUBLICATION facts SET TABLE watched')).toMatchObject({ status: 'ok' })
+  await onSuperuser('ALTER PUBLICATION facts ADD TABLE other')
+  expect(await remedied('postgres publication facts')).toMatchObject({
+    status: 'ok',
+    detail: 'public.other, public.watched',
+  })
+})
+
+test('a slot that retains WAL past its limit is a warning with the limit to set, until its connector has caught up', async () => {
+  await postgres(
+    { max_slot_wal_keep_size: '64MB', max_wal_size: '2GB' },
+    `SELECT pg_create_logical_replication_slot('facts', 'pgoutput')
+     WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = 'facts')`,
+    ...CAUGHT_UP,
+  )
+  const slot = async (): Promise<Finding | undefined> => (await look()).get('postgres slot facts')
+  const write = `SELECT pg_logical_emit_message(false, 'x', repeat('x', 16000000))`
+  await onSuperuser(write, write, write)
+  expect(await slot()).toMatchObject({
+    status: 'warn',
+    detail: expect.stringMatching(/MB of WAL to confirm, and the slot is lost after \d+ MB more$/),
+    remedy: expect.stringContaining('Raise max_slot_wal_keep_size') as string,
+  })
+  await onSuperuser(write, write, write)
+  expect((await slot())?.detail).toContain('WAL unreserved')
+  expect((await remedied('postgres slot facts'))?.detail).toContain('WAL unreserved')
+  await onSuperuser(STORED_LIMIT, 'ALTER SYSTEM RESET max_slot_wal_keep_size', ...CAUGHT_UP)
+  expect(await slot()).toMatchObject({
+    detail: expect.stringMatching(/^inactive, WAL reserved, [^;]+ retained$/) as string,
+    remedy: expect.stringContaining('register-connector') as string,
+  })
 })
 
 test('a lost slot fails: changes are gone, and it has to be dropped by who may', async () => {
@@ -233,54 +262,3 @@ test('a database that is not there is DATABASE_UNAVAILABLE, without its password
     message: expect.not.stringContaining('geheim') as string,
   })
 })
-
-test('topics with another partition count than configured are a warning', async () => {
-  stack = await startStack({ home, services: ['kafka'] })
-  const brokers = stack.endpoints.kafka?.brokers ?? []
-  const logger = createLogger({ level: 'silent', format: 'json' })
-  const admin = new KafkaAdmin({ brokers, clientId: 'test', logger })
-  const topic = { replicationFactor: 1, config: {} }
-  await admin.createTopics([
-    { name: 'monolith.public.a', partitions: 3, ...topic },
-    { name: 'monolith.transaction', partitions: 1, ...topic },
-  ])
-  await admin.close()
-  const asked = { kafka: { brokers: [...brokers] }, prefix: 'monolith', partitions: 6 }
-  const [cluster, topics] = await checkKafka({ ...asked, declared: new Map() })
-  expect(cluster).toMatchObject({ status: 'ok' })
-  expect(topics).toMatchObject({
-    status: 'warn',
-    detail: expect.stringMatching(/^monolith\.public\.a has 3 partitions/) as string,
-  })
-  const declared = new Map([['monolith.public.a', 3]])
-  const [, same] = await checkKafka({ ...asked, declared })
-  expect(same).toMatchObject({ status: 'ok' })
-
-  const config = sampleConfig({ env: { FACTS_HOME: home, FACTS_LOG_LEVEL: 'silent' } })
-  const small = { name: 'wildapp.dead-letters', partitions: 1, replicationFactor: 1 }
-  const sizes = new KafkaAdmin({ brokers, clientId: 'test', logger })
-  await sizes.createTopics([{ ...small, config: { 'max.message.bytes': '1048588' } }])
-  await sizes.close()
-  const [finding] = await checkTopicSizes(config)
-  expect(finding).toMatchObject({
-    status: 'warn',
-    detail: expect.stringMatching(
-      /^the topic wildapp.dead-letters accepts 1048588 bytes, topics.maxMessageBytes is 16777216/,
-    ) as string,
-  })
-  await alterTopic(brokers, finding?.remedy ?? '')
-  await expect(checkTopicSizes(config)).resolves.toMatchObject([{ status: 'ok' }])
-})
-
-/** What kafka-configs.sh does with the arguments that a remedy names. */
-async function alterTopic(brokers: readonly string[], remedy: string): Promise<void> {
-  const [, topic, name, value] =
-    /--alter --entity-type topics --entity-name (\S+) --add-config (\S+)=(\S+)$/.exec(remedy) ?? []
-  if (topic === undefined || name === undefined || value === undefined) throw new Error(remedy)
-  const logger = createLogger({ level: 'silent', format: 'json' })
-  const admin = kafkaClient({ brokers, clientId: 'test', logger }).admin()
-  await admin.connect()
-  const change = { type: ConfigResourceTypes.TOPIC, name: topic, configEntries: [{ name, value }] }
-  await admin.alterConfigs({ validateOnly: false, resources: [change] })
-  await admin.disconnect()
-}

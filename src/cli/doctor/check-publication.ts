@@ -17,6 +17,8 @@ interface Publication {
 
 interface Published {
   readonly name: string
+  /** The same for a statement. */
+  readonly quoted: string
   /** Rows that do not match it are not published. */
   readonly filter: string | null
 }
@@ -45,7 +47,8 @@ export async function checkPublication(
     return { name, status: 'fail', detail: 'does not exist', remedy }
   }
   const { rows } = await client.query<Published>(
-    `SELECT schemaname || '.' || tablename AS name, rowfilter AS filter
+    `SELECT schemaname || '.' || tablename AS name, rowfilter AS filter,
+       quote_ident(schemaname) || '.' || quote_ident(tablename) AS quoted
      FROM pg_publication_tables WHERE pubname = $1 ORDER BY schemaname, tablename`,
     [publication],
   )
@@ -64,7 +67,11 @@ export async function checkPublication(
   const filtered = rows.filter((row) => row.filter !== null && tables.includes(row.name))
   if (filtered.length > 0) {
     const detail = `omits rows of ${filtered.map((row) => `${row.name} unless ${row.filter ?? ''}`).join(', ')}`
-    const remedy = 'If that is not intended: ALTER PUBLICATION ... SET TABLE without WHERE.'
+    // SET TABLE would take the other tables out.
+    const statements = filtered.flatMap(({ quoted }) =>
+      ['DROP', 'ADD'].map((verb) => `ALTER PUBLICATION ${publication} ${verb} TABLE ${quoted};`),
+    )
+    const remedy = `If that is not intended: ${statements.join(' ')} then, for the rows that were missed: facts resync --all.`
     return { name, status: 'warn', detail, remedy }
   }
   return { name, status: 'ok', detail: rows.map((row) => row.name).join(', ') }
