@@ -90,3 +90,31 @@ test('a committed offset is not returned while a transaction has another one, no
   }
   await producer.close()
 })
+
+test('a consumer of which a topic stays deleted gives up, instead of waiting in silence with the others', async () => {
+  const topics = ['consumed', 'deleted']
+  await second.admin.createTopics(
+    topics.map((name) => ({ name, partitions: 1, replicationFactor: 1, config: {} })),
+  )
+  let joined: () => void = () => undefined
+  const assigned = new Promise<void>((resolve) => (joined = resolve))
+  let crashed: (error: unknown) => void = () => undefined
+  const crash = new Promise((resolve) => (crashed = resolve))
+  const consumer = second.groupConsumer({
+    groupId: 'left',
+    topics: topics.map((topic) => [topic]),
+    concurrency: 1,
+    onAssignment: () => joined(),
+    onCrash: (error) => crashed(error),
+  })
+  try {
+    await consumer.start(() => Promise.resolve({ kind: 'done' }))
+    await assigned
+    await withAdmin(async (admin) => {
+      await admin.deleteTopics({ topics: ['deleted'] })
+    })
+    expect(await crash).toMatchObject({ code: 'TOPIC_MISSING' })
+  } finally {
+    await consumer.stop()
+  }
+}, 120_000)

@@ -60,7 +60,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
       maxBytes: MAX_BYTES,
       maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
       maxWaitTimeInMs: MAX_WAIT_MS,
-      // The consumer retries during an outage, and gives up only when it is not authorized.
+      // The consumer retries during an outage, and gives up when it is not authorized, or a topic stays deleted.
       retry: {
         initialRetryTime: 100,
         maxRetryTime: 2_000,
@@ -167,4 +167,5 @@ const SHUT_OUT: ReadonlySet<ErrorCode> = new Set([
   'TLS_FAILED',
   'INSTANCE_REPLACED',
   'BROKER_REFUSED',
+  'TOPIC_MISSING',
 ])
