@@ -133,6 +133,31 @@ async function expectOrder(url: string, started: RunningVerb | undefined): Promi
   })
 }
 
+test('another table becomes a fact by the commands of docs/your-own-table.md', async () => {
+  const page = readFileSync(join(packageRoot(), 'docs', 'your-own-table.md'), 'utf8')
+  const folder = join(app.scratch, 'newcomer', 'my-shop')
+  const steps = [...page.matchAll(/^```sql\n(.+?)^```$|^ {4}(\S[^\n]*)$/gms)]
+  let started: RunningVerb | undefined
+  const seen: unknown[] = []
+  for (const [, sql, line = ''] of steps) {
+    const [program = '', ...args] = line.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1'))
+    if (sql !== undefined) await client?.query(sql)
+    else if (program === 'npm') expect(await app.npm(args, folder)).toContain('# pass 3')
+    else if (program === 'curl') {
+      const reader = await SseClient.open((args.at(-1) ?? '').replace(':8090', `:${feedPort}`))
+      await waitFor('a row', () => reader.facts.length > 0, 60_000)
+      reader.close()
+      seen.push(...reader.facts.map(({ data }) => data.data))
+    } else if (args[1] === 'start') {
+      started = app.start(['start'], folder)
+      await started.says('Everything runs', 120_000)
+    } else await app.facts([...args.slice(1), ...unattended(args)], folder)
+  }
+  await started?.says('customer Ada, total 19.99', 30_000)
+  expect(await started?.stop()).toBe(0)
+  expect(seen).toMatchObject([{ customer: 'Ada', total: '19.99' }])
+})
+
 test('messages are generated as modules of the form that package.json says', async () => {
   const folder = join(app.folder, 'modules')
   mkdirSync(join(folder, 'proto'), { recursive: true })

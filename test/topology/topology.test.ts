@@ -92,7 +92,7 @@ test('what a fact declares of partitions holds for its input and for its own top
 })
 
 test('the diagram in docs is the topology of today', () => {
-  const page = readFileSync(join(__dirname, '../../docs/your-own-table.md'), 'utf8')
+  const page = readFileSync(join(__dirname, '../../docs/application.md'), 'utf8')
   const topology = factsTopology({ app: sampleApp, registry: { url: 'http://localhost:1' } })
   expect(/```mermaid\n([^`]*)\n```/.exec(page)?.[1]).toBe(describeAsMermaid(topology))
 })
