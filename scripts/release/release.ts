@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { releasedChangelog } from './released-changelog'
 
 /**
- * Sets the version (package, chart, change log), runs the checks and writes the tarball, its software bill of materials
+ * Sets the version (packages, chart, change log), runs the checks and writes the tarballs, the software bill of materials
  * (CycloneDX) and their SHA-256 to release/. Publishes nothing: the commit is read before it is tagged. Throws an Error.
  */
 export function release(root: string, version: string): void {
@@ -24,12 +24,15 @@ export function release(root: string, version: string): void {
   run('npm', 'version', version, '--no-git-tag-version')
   writeFileSync(changelog, released)
   setChartVersion(join(root, 'deploy', 'helm', 'facts', 'Chart.yaml'), version)
+  const creator = join(root, 'packages', 'create-facts')
+  setCreatorVersion(join(creator, 'package.json'), version)
   run('npm', 'run', '--silent', 'check')
 
   const folder = join(root, 'release')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder)
   run('npm', 'pack', '--silent', '--pack-destination', folder)
+  run('npm', 'pack', '--silent', '--pack-destination', folder, creator)
   const sbom = output('npm', 'sbom', '--sbom-format=cyclonedx', '--omit=dev')
   writeFileSync(join(folder, `pgfacts-${version}.cdx.json`), named(sbom, 'pgfacts'))
   const sums = readdirSync(folder).map((file) => {
@@ -39,12 +42,18 @@ export function release(root: string, version: string): void {
   writeFileSync(join(folder, 'SHA256SUMS'), sums.join(''))
   console.log(`release/ has ${version}. Read the changes, then:
   git commit --all --message 'Release ${version}' && git tag v${version}
-  npm publish release/pgfacts-${version}.tgz`)
+  npm publish release/pgfacts-${version}.tgz && npm publish release/create-facts-${version}.tgz`)
 }
 
 function setChartVersion(file: string, version: string): void {
   const chart = readFileSync(file, 'utf8')
   writeFileSync(file, chart.replaceAll(/^(version|appVersion): .*$/gm, `$1: ${version}`))
+}
+
+function setCreatorVersion(file: string, version: string): void {
+  const creator = JSON.parse(readFileSync(file, 'utf8')) as object
+  const released = { ...creator, version, dependencies: { pgfacts: version } }
+  writeFileSync(file, `${JSON.stringify(released, undefined, 2)}\n`)
 }
 
 /** npm names the root for its folder. */

@@ -29,6 +29,7 @@ const SHOP = `
 let stack: TestStack
 let app: PackedApp
 let tarball: string
+let creator: string
 let feedPort: string
 let client: Client | undefined
 
@@ -43,6 +44,7 @@ beforeAll(async () => {
     FACTS_TOPICS_PARTITIONS: '1',
   })
   tarball = await app.pack()
+  creator = await app.pack(join(packageRoot(), 'packages', 'create-facts'))
   await app.run('npm', ['init', '--yes'])
   await app.npm(['install', tarball])
 }, 400_000)
@@ -97,7 +99,7 @@ test("a database's rows reach a feed by the commands of docs/start.md", async ()
       .map((word) => word.replace(/^'(.*)'$/, '$1'))
     const [program = '', ...args] = words
     if (program === 'cd') folder = join(folder, args[0] ?? '')
-    else if (program === 'npm') await app.npm(args.map(ofTarball), folder)
+    else if (program === 'npm') await app.npm(ofTarballs(args), folder)
     else if (program === 'curl') await expectOrder(args.at(-1) ?? '', started)
     else if (args[1] === 'start') started = app.start(['start'], folder)
     else await app.facts([...args.slice(1), ...unattended(args)], folder)
@@ -112,14 +114,20 @@ test("a database's rows reach a feed by the commands of docs/start.md", async ()
   expect(started?.output).toContain("SELECT pg_drop_replication_slot('my_shop_facts');")
 })
 
-/** The package is not in the registry. */
-const ofTarball = (word: string): string => (word === 'pgfacts' ? tarball : word)
+/** The packages are not in the registry. */
+function ofTarballs(args: readonly string[]): readonly string[] {
+  const [verb, what, ...rest] = args
+  if (verb !== 'create') return args
+  expect(what).toBe('facts@latest')
+  const packages = [creator, tarball].map((file) => `--package=${file}`)
+  const options = rest.filter((word) => word !== '--')
+  const dependency = ['--dependency', `file:${tarball}`]
+  return ['exec', '--yes', ...packages, '--', 'create-facts', ...options, ...dependency]
+}
 
 /** What a test answers or cannot. */
-function unattended([, verb]: readonly string[]): readonly string[] {
-  if (verb === 'init') return ['--dependency', `file:${tarball}`]
-  return verb === 'prepare' ? ['--yes'] : []
-}
+const unattended = ([, verb]: readonly string[]): readonly string[] =>
+  verb === 'prepare' ? ['--yes'] : []
 
 async function expectOrder(url: string, started: RunningVerb | undefined): Promise<void> {
   await started?.says('Everything runs', 120_000)

@@ -18,10 +18,11 @@ export class PackedApp {
     mkdirSync(this.folder)
   }
 
-  /** Packs the checkout, as for the registry; the path of the tarball. */
-  async pack(): Promise<string> {
-    await this.run('npm', ['pack', '--silent', '--pack-destination', this.scratch], packageRoot())
-    const [name = ''] = readdirSync(this.scratch).filter((file) => file.endsWith('.tgz'))
+  /** Packs a package of the checkout, as for the registry; the path of the tarball. */
+  async pack(folder = packageRoot()): Promise<string> {
+    const before = new Set(readdirSync(this.scratch))
+    await this.run('npm', ['pack', '--silent', '--pack-destination', this.scratch], folder)
+    const [name = ''] = readdirSync(this.scratch).filter((file) => !before.has(file))
     return join(this.scratch, name)
   }
 
@@ -42,7 +43,7 @@ export class PackedApp {
   }
 
   npm(args: readonly string[], cwd?: string): Promise<string> {
-    return this.run('npm', [...args, '--no-audit', '--no-fund', '--prefer-offline'], cwd)
+    return this.run('npm', ['--no-audit', '--no-fund', '--prefer-offline', ...args], cwd)
   }
 
   /** A verb of the installed command line. */
