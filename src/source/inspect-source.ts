@@ -71,7 +71,7 @@ export async function onSource<T>(url: string, work: (client: Client) => Promise
     const { code, message } = cause as NodeJS.ErrnoException
     throw new FactsError(
       'DATABASE_UNAVAILABLE',
-      `Cannot connect to PostgreSQL at ${new URL(url).host}: ${message || (code ?? 'no reason given')}. Start it (${startServices}) or set database.url / FACTS_DATABASE_URL.`,
+      `Cannot connect to PostgreSQL at ${new URL(url).host}: ${message || (code ?? 'no reason given')}. Start it (${startServices}), or correct its address (--from, database.url or FACTS_DATABASE_URL).`,
       { cause },
     )
   }
