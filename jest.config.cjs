@@ -3,6 +3,7 @@ const { availableParallelism } = require('node:os')
 
 const base = {
   testEnvironment: 'node',
+  runtime: '<rootDir>/test/support/jest-runtime.cjs',
   // KafkaJS internals replaced by src/broker/kafka/kafkajs; jest does not honour require.cache
   resolver: '<rootDir>/test/support/jest-resolver.cjs',
   // The package's own name, as the sample and the examples import it.

@@ -133,8 +133,9 @@ export function givenSettings({
   ])
 }
 
-/** A database on another machine has one address, for Kafka Connect, too. */
-function distantDatabase({ database }: Sections): Sections {
+/** A database on another machine has one address, for Kafka Connect, too, unless another one is given. */
+function distantDatabase({ database, connector }: Sections): Sections {
+  if (connector?.['databaseHost'] !== undefined) return {}
   const text = database?.['url']
   if (typeof text !== 'string' || !URL.canParse(text)) return {}
   const { hostname, port } = new URL(text)

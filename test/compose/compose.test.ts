@@ -57,7 +57,7 @@ async function watched(): Promise<{ readonly changes: Lines; readonly facts: Lin
   const output = await project.compose('logs', '--no-color', '--no-log-prefix', 'watch')
   const pairs = [
     ...output.matchAll(
-      /^insert {2}wildapp_primary (\d+) {2}(.*)\n +→ wildapp\.primary\.created {2}(.*)$/gm,
+      /^insert +wildapp_primary (\d+) {2}(.*)\n +→ wildapp\.primary\.created {2}(.*)$/gm,
     ),
   ]
   return {

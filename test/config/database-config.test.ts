@@ -40,7 +40,7 @@ describe('Kafka Connect reaches a database', () => {
   })
 
   test('where the configuration says, if it says so', () => {
-    const env = { FACTS_DATABASE_URL: 'postgres://me@db.example/mine' }
+    const env = { FACTS_DATABASE_URL: 'postgres://me@db.example:6000/mine' }
     expect(connector({ ...env, FACTS_CONNECTOR_DATABASE_HOST: 'proxy' })).toEqual({
       databaseHost: 'proxy',
       databasePort: 5432,
